@@ -1,0 +1,96 @@
+/**
+ * What the infrastructure promises the functions, and nothing else: their variables and the routes that
+ * lead to them. Both sides are type-checked against this file, so it imports nothing.
+ */
+
+/** Turns a variable's text into what the function works with; throws an Error that says what was expected. */
+export type Parse<T> = (value: string) => T;
+
+const text: Parse<string> = (value) => {
+  if (value.trim() === "") throw new Error("must not be empty");
+  return value;
+};
+
+const positiveInteger: Parse<number> = (value) => {
+  if (!/^[1-9]\d{0,14}$/.test(value)) throw new Error("must be a positive whole number");
+  return Number(value);
+};
+
+const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+/** An https address; plain http only to the loopback, so that a token never crosses a network in the clear. */
+export const httpsUrl: Parse<string> = (value) => {
+  if (!URL.canParse(value)) throw new Error("must be an absolute URL, such as https://api.track.toggl.com");
+  const { protocol, hostname } = new URL(value);
+  if (protocol === "https:") return value.replace(/\/+$/, "");
+  if (protocol === "http:" && loopbackHosts.includes(hostname)) return value.replace(/\/+$/, "");
+  throw new Error("must start with https:// (plain http is for the loopback only)");
+};
+
+const workspaceIds: Parse<ReadonlySet<number>> = (value) => new Set(value.split(",").map(positiveInteger));
+
+/** `{"123":"toggl/acme"}`: workspace id to the name of the secret that holds its token. */
+const workspaceSecrets: Parse<ReadonlyMap<number, string>> = (value) => {
+  const parsed = Object.entries(JSON.parse(value) as Record<string, string>);
+  return new Map(parsed.map(([id, secret]) => [positiveInteger(id), text(secret)]));
+};
+
+/** Every function and every variable it reads. A variable that is not here does not exist. */
+export const functions = {
+  "load-trends": { TOGGL_BASE_URL: httpsUrl, WORKSPACE_SECRETS: workspaceSecrets },
+  "create-export": {
+    TOGGL_BASE_URL: httpsUrl,
+    WORKSPACE_SECRETS: workspaceSecrets,
+    EXPORTS_BUCKET: text,
+    DOWNLOAD_URL_TTL_SECONDS: positiveInteger,
+    MAX_FILE_BYTES: positiveInteger,
+  },
+  "browse-exports": {
+    WORKSPACE_IDS: workspaceIds,
+    EXPORTS_BUCKET: text,
+    DOWNLOAD_URL_TTL_SECONDS: positiveInteger,
+  },
+} satisfies Record<string, Record<string, Parse<unknown>>>;
+
+type Schema = typeof functions;
+
+export type FunctionName = keyof Schema;
+
+/** What lib/ must supply: every variable, as a string, and no others. */
+export type EnvInput<N extends FunctionName> = { readonly [K in keyof Schema[N]]: string };
+
+/** What the function gets to work with: the same variables, parsed. */
+export type Env<N extends FunctionName> = {
+  readonly [K in keyof Schema[N]]: Schema[N][K] extends Parse<infer T> ? T : never;
+};
+
+/** One line of the HTTPS surface. Paths below `/workspace/` are Toggl's own. */
+export interface Route {
+  readonly method: "GET" | "POST" | "ANY";
+  readonly path: string;
+  readonly function: FunctionName;
+}
+
+export const routes = [
+  { method: "POST", path: "/workspace/{workspace_id}/data_trends/projects", function: "load-trends" },
+  { method: "POST", path: "/workspace/{workspace_id}/profitability/employees.csv", function: "create-export" },
+  { method: "POST", path: "/workspace/{workspace_id}/profitability/employees.xlsx", function: "create-export" },
+  { method: "POST", path: "/workspace/{workspace_id}/profitability/projects.csv", function: "create-export" },
+  { method: "POST", path: "/workspace/{workspace_id}/profitability/projects.xlsx", function: "create-export" },
+  { method: "POST", path: "/workspace/{workspace_id}/trends/projects.csv", function: "create-export" },
+  { method: "POST", path: "/workspace/{workspace_id}/trends/projects.xlsx", function: "create-export" },
+  { method: "GET", path: "/workspace/{workspace_id}/exports", function: "browse-exports" },
+  { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}", function: "browse-exports" },
+  { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}/file", function: "browse-exports" },
+  // Everything else, so that a mistyped address gets a 404 in the API's own words.
+  { method: "ANY", path: "/{proxy+}", function: "browse-exports" },
+] as const satisfies readonly Route[];
+
+/** Seconds after which a presigned link stops, by default and at most (it dies with the role's credentials). */
+export const downloadUrlSeconds = { default: 900, maximum: 3600 } as const;
+
+/** Bytes above which a file from Toggl is refused, by default. */
+export const defaultMaxFileBytes = 512 * 1024 * 1024;
+
+/** Where Toggl is, unless the configuration says otherwise. */
+export const togglBaseUrl = "https://api.track.toggl.com";
