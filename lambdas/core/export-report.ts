@@ -1,0 +1,67 @@
+import type { Deadline } from "./deadline.ts";
+import type { Export, ExportFile, ExportOrder, TogglUsage, Warning } from "./export.ts";
+import { newExportId } from "./export-id.ts";
+import { fileKey } from "./keys.ts";
+import { contentTypes } from "./reports.ts";
+
+/** A whole, checked file on the function's scratch disk. */
+export interface DownloadedReport {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly rows?: number;
+  readonly columns?: readonly string[];
+  readonly warnings: readonly Warning[];
+  readonly toggl: TogglUsage;
+  /** Frees the scratch disk. */
+  discard(): Promise<void>;
+}
+
+export interface ExportReportNeeds {
+  readonly downloadReport: (order: ExportOrder, deadline: Deadline) => Promise<DownloadedReport>;
+  readonly store: {
+    /** Puts the whole file under its key, or nothing. */
+    publish(path: string, file: Omit<ExportFile, "bucket">, deadline: Deadline): Promise<ExportFile>;
+    writeRecord(made: Export, deadline: Deadline): Promise<void>;
+  };
+  readonly now: () => number;
+}
+
+/**
+ * Makes one export: downloads the report, publishes its file once, then records it.
+ * Nothing is visible before it is whole: a file without a record is in no history.
+ */
+export async function exportReport(
+  order: ExportOrder,
+  deadline: Deadline,
+  { downloadReport, store, now }: ExportReportNeeds,
+): Promise<Export> {
+  const createdAt = now();
+  const id = newExportId(createdAt);
+  const report = await downloadReport(order, deadline);
+  try {
+    const { path, warnings, toggl, discard, ...contents } = report;
+    const content_type = contentTypes[order.format];
+    const file = await store.publish(path, { key: fileKey({ id, ...order }), ...contents, content_type }, deadline);
+    const made: Export = {
+      id,
+      status: "succeeded",
+      ...order,
+      requested_by: "http",
+      created_at: isoTime(createdAt),
+      completed_at: isoTime(now()),
+      file,
+      ...(warnings.length > 0 && { warnings }),
+      toggl,
+    };
+    await store.writeRecord(made, deadline);
+    return made;
+  } finally {
+    await report.discard();
+  }
+}
+
+/** ISO 8601 in UTC, to the second. */
+function isoTime(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
+}

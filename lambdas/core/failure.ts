@@ -1,0 +1,58 @@
+/** Every way in which a request can fail that its caller is told of; the `code` of the problem that goes out. */
+export type FailureKind =
+  | "invalid_request"
+  | "toggl_rejected"
+  | "workspace_not_configured"
+  | "route_not_found"
+  | "export_not_found"
+  | "not_implemented"
+  | "response_too_large"
+  | "token_not_set"
+  | "token_unavailable"
+  | "toggl_credentials_rejected"
+  | "toggl_feature_required"
+  | "toggl_quota_exhausted"
+  | "toggl_rate_limited"
+  | "toggl_invalid_file"
+  | "toggl_file_too_large"
+  | "toggl_gone"
+  | "toggl_unexpected"
+  | "toggl_unavailable"
+  | "toggl_timeout"
+  | "storage_unavailable"
+  | "scratch_disk_full"
+  | "internal_error";
+
+/** One field of a request that does not fit. */
+export interface FieldError {
+  /** The field's name as the caller wrote it, such as `start_date`. */
+  readonly field: string;
+  /** Where exactly, as an RFC 6901 JSON pointer into the body, such as `#/client_ids/2`; absent for path and query. */
+  readonly pointer?: string;
+  /** What is wrong, and what would be right. */
+  readonly detail: string;
+}
+
+interface FailureDetails {
+  readonly cause?: unknown;
+  readonly errors?: readonly FieldError[];
+  /** Seconds after which asking again can help. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** An expected failure: it becomes a problem with its own code. Anything else that is thrown becomes a 500. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    { cause, errors, retryAfterSeconds }: FailureDetails = {},
+  ) {
+    super(message, { cause });
+    this.errors = errors;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
