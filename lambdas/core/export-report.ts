@@ -1,5 +1,5 @@
 import type { Deadline } from "./deadline.ts";
-import type { Export, ExportFile, ExportOrder, TogglUsage, Warning } from "./export.ts";
+import type { Export, ExportFile, ExportOrder, PublishedExport, TogglUsage, Warning } from "./export.ts";
 import { newExportId } from "./export-id.ts";
 import { fileKey } from "./keys.ts";
 import { contentTypes } from "./reports.ts";
@@ -35,7 +35,7 @@ export async function exportReport(
   order: ExportOrder,
   deadline: Deadline,
   { downloadReport, store, now }: ExportReportNeeds,
-): Promise<Export> {
+): Promise<PublishedExport> {
   const createdAt = now();
   const id = newExportId(createdAt);
   const report = await downloadReport(order, deadline);
@@ -43,7 +43,7 @@ export async function exportReport(
     const { path, warnings, toggl, discard, ...contents } = report;
     const content_type = contentTypes[order.format];
     const file = await store.publish(path, { key: fileKey({ id, ...order }), ...contents, content_type }, deadline);
-    const made: Export = {
+    const made: PublishedExport = {
       id,
       status: "succeeded",
       ...order,

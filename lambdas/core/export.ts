@@ -47,11 +47,20 @@ export interface Export extends ExportOrder {
   readonly id: string;
   readonly status: ExportStatus;
   readonly requested_by: "http";
+  /** The schedule that asked for it, if one did. */
+  readonly schedule?: string;
   readonly created_at: string;
   readonly completed_at?: string;
   readonly file?: ExportFile;
   readonly warnings?: readonly Warning[];
   readonly toggl?: TogglUsage;
+}
+
+/** An export whose file is there. */
+export type PublishedExport = Export & { readonly file: ExportFile };
+
+export function isPublished(made: Export): made is PublishedExport {
+  return made.file !== undefined;
 }
 
 /** A presigned link to an export's file, and when it stops. */

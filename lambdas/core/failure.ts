@@ -56,3 +56,9 @@ export class Failure extends Error {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** @param part the part of the request that the fields are in, such as "body" */
+export function invalidFields(part: string, errors: readonly FieldError[]): Failure {
+  const summary = errors.map(({ field, detail }) => `${field} ${detail}`).join("; ");
+  return new Failure("invalid_request", `The ${part} does not fit: ${summary}.`, { errors });
+}

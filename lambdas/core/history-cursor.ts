@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isExportId } from "./export-id.ts";
-import { Failure } from "./failure.ts";
+import { invalidFields } from "./failure.ts";
 
 /**
  * Where a page of a list ended: the last export that was looked at, sealed with the list it belongs to (its
@@ -17,8 +17,8 @@ export function historyCursor(list: string, lastId: string): string {
 export function afterCursor(list: string, cursor: string): string {
   const lastId = cursor.slice(0, 26);
   if (isExportId(lastId) && cursor === historyCursor(list, lastId)) return lastId;
-  const detail = "is not a next_cursor of this list with these filters; begin again without cursor";
-  throw new Failure("invalid_request", `cursor ${detail}.`, { errors: [{ field: "cursor", detail }] });
+  const detail = "is not a next_cursor of this list with these filters; begin again without it";
+  throw invalidFields("query", [{ field: "cursor", detail }]);
 }
 
 function sealOf(list: string, lastId: string): string {

@@ -32,6 +32,11 @@ export function recordKey(workspaceId: number, id: string): string {
   return `${recordPrefix(workspaceId)}${newestFirst(id)}.json`;
 }
 
+/** The id of the export that a record's key belongs to. */
+export function idOf(key: string): string {
+  return newestFirst(key.slice(key.lastIndexOf("/") + 1, -".json".length));
+}
+
 export function recordPrefix(workspaceId: number): string {
   return `records/workspace_id=${workspaceId}/`;
 }

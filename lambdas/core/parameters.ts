@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { Failure, type FieldError } from "./failure.ts";
+import { Failure, type FieldError, invalidFields } from "./failure.ts";
 import { calendarDate, currencyCode, idList, idOrNullList, oneOf, yesOrNo } from "./parameter-types.ts";
 import type { Report } from "./reports.ts";
 
@@ -54,7 +54,7 @@ export function parseParameters(report: Report, body: unknown): Parameters {
   }
   const errors = [...fieldErrors(report, body), ...missingFields(report, body)];
   if (errors.length === 0) errors.push(...periodErrors(body));
-  if (errors.length > 0) throw invalidFields(errors);
+  if (errors.length > 0) throw invalidFields("body", errors);
   return body;
 }
 
@@ -94,11 +94,6 @@ function missingFields(report: Report, body: object): FieldError[] {
 function periodErrors({ start_date: start, end_date: end }: Parameters): FieldError[] {
   if (start === undefined || end === undefined || start <= end) return [];
   return [{ field: "start_date", pointer: "#/start_date", detail: `must not be after end_date (${end})` }];
-}
-
-function invalidFields(errors: readonly FieldError[]): Failure {
-  const summary = errors.map(({ field, detail }) => `${field} ${detail}`).join("; ");
-  return new Failure("invalid_request", `The body does not fit: ${summary}.`, { errors });
 }
 
 function pointerTo(...path: readonly PropertyKey[]): string {

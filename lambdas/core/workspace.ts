@@ -1,4 +1,4 @@
-import { Failure } from "./failure.ts";
+import { Failure, invalidFields } from "./failure.ts";
 
 /**
  * The workspace that a path names, if the configuration lists it.
@@ -7,7 +7,7 @@ import { Failure } from "./failure.ts";
 export function configuredWorkspace(workspaceId: string | undefined, configured: { has(id: number): boolean }): number {
   if (!workspaceId || !/^[1-9]\d{0,14}$/.test(workspaceId)) {
     const detail = "must be the workspace's id, a positive whole number, such as 1234567";
-    throw new Failure("invalid_request", `workspace_id ${detail}.`, { errors: [{ field: "workspace_id", detail }] });
+    throw invalidFields("path", [{ field: "workspace_id", detail }]);
   }
   if (configured.has(Number(workspaceId))) return Number(workspaceId);
   throw new Failure(

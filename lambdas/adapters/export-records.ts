@@ -1,0 +1,70 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { Deadline } from "../core/deadline.ts";
+import type { Export } from "../core/export.ts";
+import { idOf, recordKey, recordPrefix } from "../core/keys.ts";
+import { isS3Error, withS3 } from "./s3-failure.ts";
+
+interface Bucket {
+  readonly s3: S3Client;
+  readonly bucket: string;
+}
+
+/** @throws Failure `storage_unavailable` */
+export async function writeRecord({ s3, bucket }: Bucket, made: Export, { signal }: Deadline): Promise<void> {
+  const command = new PutObjectCommand({
+    Bucket: bucket,
+    Key: recordKey(made.workspace_id, made.id),
+    Body: `${JSON.stringify(made)}\n`,
+    ContentType: "application/json",
+  });
+  await withS3("The export could not be recorded", () => s3.send(command, { abortSignal: signal }));
+}
+
+/**
+ * The export with this id, if the workspace has it.
+ * @throws Failure `storage_unavailable`
+ */
+export function findRecord(where: Bucket, workspaceId: number, id: string, deadline: Deadline) {
+  return withS3("The export could not be looked up", () => readRecord(where, recordKey(workspaceId, id), deadline));
+}
+
+export interface RecordPage {
+  readonly exports: readonly Export[];
+  /** The id that the page ended with, if older exports follow. */
+  readonly next?: string;
+}
+
+/**
+ * A workspace's exports, newest first: one listing and one read for each.
+ * @param after the id behind which the page begins
+ * @throws Failure `storage_unavailable`
+ */
+export function listRecords(
+  where: Bucket,
+  { workspaceId, after, limit }: { workspaceId: number; after?: string | undefined; limit: number },
+  deadline: Deadline,
+): Promise<RecordPage> {
+  const command = new ListObjectsV2Command({
+    Bucket: where.bucket,
+    Prefix: recordPrefix(workspaceId),
+    StartAfter: after && recordKey(workspaceId, after),
+    MaxKeys: limit,
+  });
+  return withS3("The history could not be read", async () => {
+    const { Contents = [], IsTruncated = false } = await where.s3.send(command, { abortSignal: deadline.signal });
+    const records = await Promise.all(Contents.map(({ Key = "" }) => readRecord(where, Key, deadline)));
+    const exports = records.filter((record) => record !== undefined);
+    const last = Contents.at(-1)?.Key;
+    return IsTruncated && last ? { exports, next: idOf(last) } : { exports };
+  });
+}
+
+async function readRecord({ s3, bucket }: Bucket, key: string, { signal }: Deadline): Promise<Export | undefined> {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+    return JSON.parse((await Body?.transformToString()) ?? "");
+  } catch (error) {
+    if (isS3Error(error, "NoSuchKey")) return undefined;
+    throw error;
+  }
+}

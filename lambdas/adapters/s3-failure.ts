@@ -1,0 +1,20 @@
+import { Failure } from "../core/failure.ts";
+
+/**
+ * Runs what talks to S3; anything that S3 or the way to it does becomes a Failure.
+ * @param aim what was to be done, such as "The file could not be stored"
+ * @throws Failure `storage_unavailable`
+ */
+export async function withS3<T>(aim: string, talk: () => Promise<T>): Promise<T> {
+  try {
+    return await talk();
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof Failure) throw cause;
+    throw new Failure("storage_unavailable", `${aim} (S3: ${cause.name}). Try again in a moment.`, { cause });
+  }
+}
+
+/** S3's own name of an error, such as `NoSuchKey`. */
+export function isS3Error(error: unknown, ...names: readonly string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure } from "../core/failure.ts";
+
+/** What was written to the scratch disk. */
+export interface ScratchFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+  discard(): Promise<void>;
+}
+
+interface WriteOptions {
+  /** A longer file is refused. */
+  readonly maxBytes: number;
+  /** Sees every piece before it is written; what it throws ends the writing. */
+  readonly inspect: (piece: Buffer) => void;
+}
+
+/**
+ * Writes a body to a file of its own on the scratch disk, with a hash on the way. Memory stays flat; whatever goes
+ * wrong, nothing stays behind.
+ * @throws Failure `toggl_file_too_large`, `scratch_disk_full`, or what the pieces or `inspect` throw
+ */
+export async function writeScratchFile(
+  pieces: AsyncIterable<Buffer>,
+  { maxBytes, inspect }: WriteOptions,
+): Promise<ScratchFile> {
+  const folder = await mkdtemp(join(tmpdir(), "export-"));
+  const discard = () => rm(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, "file");
+    return { path, ...(await writeAll(path, pieces, { maxBytes, inspect })), discard };
+  } catch (error) {
+    await discard();
+    throw isDiskFull(error) ? diskFull(error) : error;
+  }
+}
+
+async function writeAll(path: string, pieces: AsyncIterable<Buffer>, { maxBytes, inspect }: WriteOptions) {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  const file = await open(path, "wx");
+  try {
+    for await (const piece of pieces) {
+      bytes += piece.length;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      inspect(piece);
+      hash.update(piece);
+      await file.writeFile(piece);
+    }
+    return { bytes, sha256: hash.digest("hex") };
+  } finally {
+    await file.close();
+  }
+}
+
+function tooLarge(maxBytes: number): Failure {
+  const detail = `Toggl's file is larger than ${Math.floor(maxBytes / 1024 ** 2)} MB, the most that this deployment takes (max_file_megabytes). Ask for a shorter period, or raise it. Nothing was stored.`;
+  return new Failure("toggl_file_too_large", detail);
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
+function diskFull(cause: unknown): Failure {
+  const detail = "The file does not fit on the function's scratch disk. Ask for a shorter period. Nothing was stored.";
+  return new Failure("scratch_disk_full", detail, { cause });
+}

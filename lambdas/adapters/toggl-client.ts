@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Deadline } from "../core/deadline.ts";
+import type { TogglUsage } from "../core/export.ts";
+import { Failure } from "../core/failure.ts";
+import type { Parameters } from "../core/parameters.ts";
+import { retryWait } from "../core/retry.ts";
+import { togglQuota } from "../core/toggl-answer.ts";
+import { askToggl } from "./ask-toggl.ts";
+import type { Fetch } from "./raw-fetch.ts";
+import type { TogglBody } from "./toggl-body.ts";
+import type { TokenSource } from "./token-source.ts";
+
+export interface TogglRequest {
+  readonly workspaceId: number;
+  /** Below the workspace, such as `profitability/projects.csv`. */
+  readonly path: string;
+  readonly parameters: Parameters;
+}
+
+/** Reads a body to its end; whatever it throws counts as this attempt's failure. */
+type Read<T> = (body: TogglBody) => Promise<T>;
+
+export interface Toggl {
+  /**
+   * Asks Toggl and has the body of its 200 read. A rejected token is read once more from its secret and tried once
+   * more; what fails in passing is asked for again, a few times, within the deadline.
+   * @throws Failure with what Toggl answered, or that it did not
+   */
+  ask<T>(request: TogglRequest, read: Read<T>, deadline: Deadline): Promise<{ value: T; toggl: TogglUsage }>;
+}
+
+interface TogglClientNeeds {
+  /** Such as https://api.track.toggl.com. */
+  readonly baseUrl: string;
+  readonly tokens: TokenSource;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** Toggl's Insights API. The workspace's token leaves in the Authorization header and nowhere else. */
+export function togglClient({ baseUrl, tokens, fetch, now, random }: TogglClientNeeds): Toggl {
+  return {
+    async ask(request, read, deadline) {
+      const { workspaceId, path, parameters } = request;
+      const url = `${baseUrl}/insights/api/v1/workspace/${workspaceId}/${path}`;
+      let token = await tokens.read(workspaceId, deadline);
+      let renewed = false;
+      for (let requests = 1, retries = 0; ; requests++) {
+        try {
+          const { headers, body } = await askToggl({ url, parameters, token }, { fetch, now }, deadline);
+          return { value: await read(body), toggl: { requests, ...togglQuota(headers, now()) } };
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          if (error.kind === "toggl_credentials_rejected" && !renewed) {
+            renewed = true;
+            token = await tokens.renew(workspaceId, { rejected: token, because: error }, deadline);
+            continue;
+          }
+          const wait = retryWait(error, { retries: retries++, remainingMs: deadline.remainingMs(), random: random() });
+          if (wait === undefined) throw error;
+          await sleep(wait);
+        }
+      }
+    },
+  };
+}

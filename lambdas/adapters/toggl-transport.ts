@@ -1,0 +1,34 @@
+import type { Deadline } from "../core/deadline.ts";
+import { Failure } from "../core/failure.ts";
+
+/**
+ * Runs what talks to Toggl; a connection that fails or takes too long becomes a Failure.
+ * @throws Failure `toggl_timeout` past the deadline, `toggl_unavailable` otherwise
+ */
+export async function overTheWire<T>(deadline: Deadline, talk: () => Promise<T>): Promise<T> {
+  try {
+    return await talk();
+  } catch (error) {
+    throw transportFailure(error, deadline);
+  }
+}
+
+function transportFailure(error: unknown, { signal }: Deadline): unknown {
+  if (error instanceof Failure) return error;
+  if (signal.aborted) return timeout(error);
+  return new Failure("toggl_unavailable", `The connection to Toggl failed (${codeOf(error)}).`, { cause: error });
+}
+
+/** What to answer when Toggl is still silent at the deadline. */
+export function timeout(cause?: unknown): Failure {
+  const detail =
+    "Toggl did not finish its answer in time. Ask for a shorter period, or send the header `Prefer: respond-async` to have a file made in the background.";
+  return new Failure("toggl_timeout", detail, { cause });
+}
+
+/** Such as ECONNREFUSED; the text of a network error may hold more than a caller should see. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return error.cause ? codeOf(error.cause) : error.name;
+}

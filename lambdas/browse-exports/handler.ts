@@ -1,0 +1,56 @@
+import type { Deadline } from "../core/deadline.ts";
+import { type DownloadLink, type Export, isPublished, type PublishedExport } from "../core/export.ts";
+import { isExportId } from "../core/export-id.ts";
+import { Failure } from "../core/failure.ts";
+import { configuredWorkspace } from "../core/workspace.ts";
+import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
+import { type ListExportsNeeds, listExports } from "./list-exports.ts";
+
+interface BrowseExportsNeeds extends ListExportsNeeds {
+  readonly workspaces: { has(id: number): boolean };
+  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
+  readonly linkTo: (made: PublishedExport) => Promise<DownloadLink>;
+}
+
+/** The exports that were made: their history, each of them, and fresh links to their files. */
+export function browseExports(needs: BrowseExportsNeeds): HttpHandler {
+  return async (request) => {
+    const answer = answers[`${request.method} ${request.route}`] ?? noSuchRoute;
+    return answer(request, needs);
+  };
+}
+
+type Answer = (request: HttpRequest, needs: BrowseExportsNeeds) => Promise<HttpResponse>;
+
+const answers: Record<string, Answer> = {
+  async "GET /workspace/{workspace_id}/exports"(request, needs) {
+    const workspaceId = configuredWorkspace(request.params.workspace_id, needs.workspaces);
+    return json(200, await listExports(workspaceId, request, needs));
+  },
+  async "GET /workspace/{workspace_id}/exports/{export_id}"(request, needs) {
+    const found = await requestedExport(request, needs);
+    return json(200, { ...found, ...(isPublished(found) && (await needs.linkTo(found))) });
+  },
+  async "GET /workspace/{workspace_id}/exports/{export_id}/file"(request, needs) {
+    const found = await requestedExport(request, needs);
+    if (!isPublished(found))
+      throw new Failure("export_not_found", `Export ${found.id} has no file: it is ${found.status}.`);
+    const { download_url: location } = await needs.linkTo(found);
+    return { status: 303, headers: { location, "cache-control": "no-store" } };
+  },
+};
+
+async function noSuchRoute({ method }: HttpRequest): Promise<never> {
+  throw new Failure("route_not_found", `Nothing answers ${method} at this address. The README lists all addresses.`);
+}
+
+async function requestedExport(
+  { params, deadline }: HttpRequest,
+  { workspaces, findExport }: BrowseExportsNeeds,
+): Promise<Export> {
+  const workspaceId = configuredWorkspace(params.workspace_id, workspaces);
+  const id = params.export_id ?? "";
+  const found = isExportId(id) ? await findExport(workspaceId, id, deadline) : undefined;
+  if (found) return found;
+  throw new Failure("export_not_found", `Workspace ${workspaceId} has no export with this id.`);
+}

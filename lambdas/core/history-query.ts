@@ -1,0 +1,44 @@
+import { exportStatuses } from "./export.ts";
+import { type FieldError, invalidFields } from "./failure.ts";
+import { exportReports } from "./reports.ts";
+
+/** Which exports of a workspace a caller wants to see. */
+export interface HistoryQuery {
+  readonly report?: string;
+  readonly schedule?: string;
+  readonly status?: string;
+  /** How many on a page. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+const limits = { default: 20, most: 100 };
+
+/** What each parameter must look like; anything else is refused. */
+const rules: Record<string, { fits: (value: string) => boolean; detail: string }> = {
+  report: {
+    fits: (value) => exportReports.some((report) => report === value),
+    detail: `must be one of ${exportReports.join(", ")}`,
+  },
+  schedule: { fits: (value) => value !== "", detail: "must be a schedule's name" },
+  status: {
+    fits: (value) => exportStatuses.some((status) => status === value),
+    detail: `must be one of ${exportStatuses.join(", ")}`,
+  },
+  limit: {
+    fits: (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= limits.most,
+    detail: `must be a whole number from 1 to ${limits.most}`,
+  },
+  cursor: { fits: (value) => value !== "", detail: "must be the next_cursor of the page before" },
+};
+
+/** @throws Failure `invalid_request` with one entry for each parameter that does not fit */
+export function parseHistoryQuery(query: Readonly<Record<string, string | undefined>>): HistoryQuery {
+  const errors = Object.entries(query).flatMap(([field, value]): FieldError[] => {
+    const rule = Object.hasOwn(rules, field) ? rules[field] : undefined;
+    if (!rule) return [{ field, detail: `is not a parameter of this list; it takes ${Object.keys(rules).join(", ")}` }];
+    return rule.fits(value ?? "") ? [] : [{ field, detail: rule.detail }];
+  });
+  if (errors.length === 0) return { ...query, limit: Number(query.limit ?? limits.default) };
+  throw invalidFields("query", errors);
+}

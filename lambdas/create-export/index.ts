@@ -1,0 +1,30 @@
+import { readEnvironment } from "../adapters/environment.ts";
+import { downloadLink, publishFile } from "../adapters/export-files.ts";
+import { writeRecord } from "../adapters/export-records.ts";
+import { rawFetch } from "../adapters/raw-fetch.ts";
+import { reportDownload } from "../adapters/report-download.ts";
+import { s3Client } from "../adapters/s3-client.ts";
+import { secretsClient } from "../adapters/secrets-client.ts";
+import { togglClient } from "../adapters/toggl-client.ts";
+import { tokenSource } from "../adapters/token-source.ts";
+import { behindApiGateway } from "../http/behind-api-gateway.ts";
+import { createExport } from "./handler.ts";
+
+const env = readEnvironment("create-export");
+
+const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
+const toggl = togglClient({ baseUrl: env.TOGGL_BASE_URL, tokens, fetch: rawFetch, now: Date.now, random: Math.random });
+const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
+
+export const handler = behindApiGateway(
+  createExport({
+    workspaces: env.WORKSPACE_SECRETS,
+    downloadReport: reportDownload({ toggl, maxBytes: env.MAX_FILE_BYTES }),
+    store: {
+      publish: (path, file, deadline) => publishFile(bucket, path, file, deadline),
+      writeRecord: (made, deadline) => writeRecord(bucket, made, deadline),
+    },
+    linkTo: (made) => downloadLink(bucket, made, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
+    now: Date.now,
+  }),
+);

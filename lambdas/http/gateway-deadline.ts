@@ -1,0 +1,17 @@
+import type { Deadline } from "../core/deadline.ts";
+
+/** API Gateway gives up after 29 s; until then our own answer, and the time to send it, must be through. */
+const patienceMs = 25_000;
+
+/** A late start leaves at least this much, so that what is cached or wrong is still answered properly. */
+const leastMs = 1000;
+
+/**
+ * Until when a request must be answered: counted from its arrival at the gateway, since a cold start is part of the
+ * caller's wait.
+ * @param arrivedAt milliseconds since 1970
+ */
+export function deadlineOf(arrivedAt: number, now: number): Deadline {
+  const endsAt = Math.min(Math.max(arrivedAt + patienceMs, now + leastMs), now + patienceMs);
+  return { signal: AbortSignal.timeout(endsAt - now), remainingMs: () => Math.max(0, endsAt - Date.now()) };
+}

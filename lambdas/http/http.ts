@@ -1,0 +1,36 @@
+import type { Deadline } from "../core/deadline.ts";
+
+/** A request as a handler sees it. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The route's pattern, such as `/workspace/{workspace_id}/exports`. */
+  readonly route: string;
+  /** The path's variables, decoded. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+  /** The query's parameters; the last one counts where a name comes twice. */
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** One header by its name in any case; values of the same name joined by commas. */
+  header(name: string): string | undefined;
+  readonly body: Buffer;
+  readonly deadline: Deadline;
+  /** The address of a path of this API as the caller has to write it: with the stage in front where there is one. */
+  addressOf(path: string): string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text, or bytes to be sent as they are. */
+  readonly body?: string | Buffer;
+}
+
+export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** A JSON answer that nobody but the caller may keep. */
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "private, no-store", ...headers },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,31 @@
+import { isUtf8 } from "node:buffer";
+import { Failure } from "../core/failure.ts";
+import type { HttpRequest } from "./http.ts";
+
+/** Room for some twenty thousand ids. */
+const mostBytes = 256 * 1024;
+
+/**
+ * The request's body as JSON.
+ * @throws Failure `invalid_request`
+ */
+export function jsonBody({ body }: HttpRequest): unknown {
+  if (body.length === 0) {
+    throw new Failure("invalid_request", 'The body is empty. Send a JSON object, such as {"currency":"usd"}.');
+  }
+  if (body.length > mostBytes) {
+    throw new Failure("invalid_request", `The body has ${body.length} bytes; at most ${mostBytes} are taken.`);
+  }
+  if (!isUtf8(body)) throw new Failure("invalid_request", "The body is not UTF-8, as JSON must be.");
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch (error) {
+    throw new Failure("invalid_request", `The body is not JSON: ${faultOf(error)}.`);
+  }
+}
+
+/** The parser's message without the piece of the body that it quotes: that could be anything, even a token. */
+function faultOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/, (\.\.\.)?".*is not valid JSON$/s, "");
+}
