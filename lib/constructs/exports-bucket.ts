@@ -1,0 +1,48 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+
+interface ExportsBucketProps {
+  readonly downloadUrlMinutes: number;
+  /** Days after which exports are deleted; without it they stay. */
+  readonly keepExportsDays?: number | undefined;
+}
+
+/** Files and records of all exports: private, encrypted, versioned, and kept when the stack goes. */
+export class ExportsBucket extends Bucket {
+  constructor(scope: Construct, id: string, { downloadUrlMinutes, keepExportsDays }: ExportsBucketProps) {
+    super(scope, id, {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          noncurrentVersionExpiration: Duration.days(30),
+          ...(keepExportsDays && { expiration: Duration.days(keepExportsDays) }),
+        },
+      ],
+    });
+    this.addToResourcePolicy(this.denyOlderLinks(Duration.minutes(downloadUrlMinutes)));
+  }
+
+  /** So a link cannot be made to live longer than the configuration says, whoever signs it. */
+  private denyOlderLinks(age: Duration): PolicyStatement {
+    return new PolicyStatement({
+      sid: "DenyOlderLinks",
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ["s3:GetObject"],
+      resources: [this.arnForObjects("*")],
+      conditions: {
+        StringEquals: { "s3:authType": "REST-QUERY-STRING" },
+        NumericGreaterThan: { "s3:signatureAge": age.toMilliseconds() },
+      },
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import { ResponseType } from "aws-cdk-lib/aws-apigateway";
+
+interface GatewayProblem {
+  readonly type: ResponseType;
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly retryable: boolean;
+}
+
+/** What API Gateway answers by itself, without a function, as the same kind of problem that the functions answer. */
+export const gatewayProblems: readonly GatewayProblem[] = [
+  {
+    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+    status: 403,
+    code: "not_signed_or_no_such_route",
+    title: "Not signed, or no such method here",
+    detail: "Sign the request with AWS Signature Version 4 for execute-api, and check method and path.",
+    retryable: false,
+  },
+  {
+    type: ResponseType.ACCESS_DENIED,
+    status: 403,
+    code: "access_denied",
+    title: "Access denied",
+    detail: "Your AWS identity may not call this method and path. Its policy must allow execute-api:Invoke on them.",
+    retryable: false,
+  },
+  {
+    type: ResponseType.INVALID_SIGNATURE,
+    status: 403,
+    code: "invalid_signature",
+    title: "The signature does not fit",
+    detail: "Check credentials, region, the service name execute-api and the clock.",
+    retryable: false,
+  },
+  {
+    type: ResponseType.EXPIRED_TOKEN,
+    status: 403,
+    code: "expired_credentials",
+    title: "The AWS credentials have expired",
+    detail: "Get new ones and send the request again.",
+    retryable: false,
+  },
+  {
+    type: ResponseType.THROTTLED,
+    status: 429,
+    code: "too_many_requests",
+    title: "Too many requests",
+    detail: "This deployment takes no more at the moment (throttle in insights.config.json). Wait a second.",
+    retryable: true,
+  },
+  {
+    type: ResponseType.REQUEST_TOO_LARGE,
+    status: 413,
+    code: "request_too_large",
+    title: "The request is too large",
+    detail: "A body may have 262144 bytes.",
+    retryable: false,
+  },
+  {
+    type: ResponseType.INTEGRATION_TIMEOUT,
+    status: 504,
+    code: "gateway_timeout",
+    title: "No answer in time",
+    detail: "The function did not answer within 29 seconds. Ask for less, or try again.",
+    retryable: true,
+  },
+  {
+    type: ResponseType.INTEGRATION_FAILURE,
+    status: 502,
+    code: "function_failed",
+    title: "The function failed",
+    detail: "It ended without an answer. Its log has the reason under the request id.",
+    retryable: true,
+  },
+  {
+    type: ResponseType.DEFAULT_4XX,
+    status: 400,
+    code: "gateway_refused",
+    title: "API Gateway refused the request",
+    detail: "Check method, path and headers.",
+    retryable: false,
+  },
+  {
+    type: ResponseType.DEFAULT_5XX,
+    status: 500,
+    code: "gateway_failed",
+    title: "API Gateway failed",
+    detail: "Try again in a moment.",
+    retryable: true,
+  },
+];
+
+/** Answers whose status API Gateway chooses: forcing one would call a 415 a 400. */
+const keepsItsStatus = [ResponseType.DEFAULT_4XX, ResponseType.DEFAULT_5XX];
+
+/** The problem as a response template: nothing of the caller's goes in, so it is JSON whatever was asked. */
+export function problemTemplate({ type, code, title, status, detail, retryable }: GatewayProblem): string {
+  const problem = {
+    type: `urn:toggl-insights:problem:${code}`,
+    title,
+    ...(!keepsItsStatus.includes(type) && { status }),
+    detail,
+    instance: "urn:uuid:$context.requestId",
+    code,
+    retryable,
+  };
+  return JSON.stringify(problem);
+}
+
+/** The status to force; undefined for a response whose status is API Gateway's to choose. */
+export function forcedStatus({ type, status }: GatewayProblem): string | undefined {
+  return keepsItsStatus.includes(type) ? undefined : String(status);
+}

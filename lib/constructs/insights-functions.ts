@@ -1,0 +1,75 @@
+import { Size } from "aws-cdk-lib";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import type { FunctionName } from "../../lambdas/contract.ts";
+import type { Config } from "../config-schema.ts";
+import { grantList, grantObjects } from "./bucket-grants.ts";
+import type { ExportsBucket } from "./exports-bucket.ts";
+import { InsightsFunction } from "./insights-function.ts";
+import type { TokenSecrets } from "./token-secrets.ts";
+
+interface InsightsFunctionsProps {
+  readonly config: Config;
+  readonly bucket: ExportsBucket;
+  readonly secrets: TokenSecrets;
+}
+
+/** API Gateway gives up after 29 s. */
+const behindGatewaySeconds = 28;
+
+/** The functions and what each may do: a grant stands under the variable that it serves. */
+export class InsightsFunctions extends Construct {
+  readonly byName: Readonly<Record<FunctionName, IFunction>>;
+
+  constructor(scope: Construct, id: string, { config, bucket, secrets }: InsightsFunctionsProps) {
+    super(scope, id);
+    const logRetentionDays = config.log_retention_days;
+    const DOWNLOAD_URL_TTL_SECONDS = String(config.download_url_minutes * 60);
+
+    const loadTrends = new InsightsFunction(this, "LoadTrends", {
+      name: "load-trends",
+      description: "Hands Toggl's project data trends on",
+      environment: { TOGGL_BASE_URL: config.toggl_base_url, WORKSPACE_SECRETS: secrets.byWorkspace },
+      memoryMegabytes: 512, // an answer of up to 64 MB is held and checked as a whole
+      timeoutSeconds: behindGatewaySeconds,
+      logRetentionDays,
+    });
+    secrets.grantRead(loadTrends);
+
+    const createExport = new InsightsFunction(this, "CreateExport", {
+      name: "create-export",
+      description: "Makes one export of a Toggl report and links to its file",
+      environment: {
+        TOGGL_BASE_URL: config.toggl_base_url,
+        WORKSPACE_SECRETS: secrets.byWorkspace,
+        EXPORTS_BUCKET: bucket.bucketName,
+        DOWNLOAD_URL_TTL_SECONDS,
+        MAX_FILE_BYTES: String(config.max_file_megabytes * 1024 ** 2),
+      },
+      memoryMegabytes: 1024, // needs under 192 MB; the rest buys processor time, which Lambda gives by memory
+      scratchDisk: Size.mebibytes(config.max_file_megabytes + 512),
+      timeoutSeconds: behindGatewaySeconds,
+      logRetentionDays,
+    });
+    secrets.grantRead(createExport);
+    grantObjects(bucket, createExport, "s3:PutObject", "exports", "records");
+    grantObjects(bucket, createExport, "s3:GetObject", "exports"); // a link can do what its signer can do
+
+    const browseExports = new InsightsFunction(this, "BrowseExports", {
+      name: "browse-exports",
+      description: "History of exports and fresh links to their files",
+      environment: {
+        WORKSPACE_IDS: config.workspaces.map(({ id }) => id).join(","),
+        EXPORTS_BUCKET: bucket.bucketName,
+        DOWNLOAD_URL_TTL_SECONDS,
+      },
+      memoryMegabytes: 512, // for the processor time that comes with it: a page reads up to 100 records at once
+      timeoutSeconds: behindGatewaySeconds,
+      logRetentionDays,
+    });
+    grantList(bucket, browseExports);
+    grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports");
+
+    this.byName = { "load-trends": loadTrends, "create-export": createExport, "browse-exports": browseExports };
+  }
+}

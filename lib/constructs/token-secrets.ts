@@ -1,0 +1,39 @@
+import { ArnFormat, Stack } from "aws-cdk-lib";
+import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import type { Config } from "../config-schema.ts";
+
+/**
+ * The secrets with the workspaces' tokens. They are referenced by name and not part of the stack: no value passes
+ * through synth, and no deployment or removal can touch a customer's token (docs/decisions/0002).
+ */
+export class TokenSecrets extends Construct {
+  readonly names: readonly string[];
+  /** `{"123":"toggl/acme"}`: which secret is whose. */
+  readonly byWorkspace: string;
+
+  constructor(scope: Construct, id: string, { workspaces }: { workspaces: Config["workspaces"] }) {
+    super(scope, id);
+    this.names = [...new Set(workspaces.map(({ token_secret }) => token_secret))];
+    this.byWorkspace = JSON.stringify(Object.fromEntries(workspaces.map((one) => [one.id, one.token_secret])));
+  }
+
+  grantRead(grantee: IGrantable): void {
+    const statement = new PolicyStatement({
+      actions: ["secretsmanager:GetSecretValue"],
+      resources: this.names.map((name) => this.arnOf(name)),
+    });
+    grantee.grantPrincipal.addToPrincipalPolicy(statement);
+  }
+
+  /** Secrets Manager appends a hyphen and six characters of its own to a name. */
+  private arnOf(name: string): string {
+    const resourceName = `${name}-??????`;
+    return Stack.of(this).formatArn({
+      service: "secretsmanager",
+      resource: "secret",
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+}

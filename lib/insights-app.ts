@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { App } from "aws-cdk-lib";
+import { readConfig } from "./config.ts";
+import { InsightsStack } from "./insights-stack.ts";
+
+interface InsightsAppOptions {
+  /** Path of the configuration file. */
+  readonly configFile: string;
+  /** Where the assembly goes; the `cdk` command says so by itself. */
+  readonly outdir?: string;
+  /** Overrides of the context in cdk.json. */
+  readonly context?: Record<string, unknown>;
+}
+
+/** The whole application, ready for synth(). Its context is that of cdk.json, with or without the `cdk` command. */
+export function insightsApp({ configFile, outdir, context }: InsightsAppOptions): { app: App; stack: InsightsStack } {
+  const config = readConfig(configFile);
+  const settings = JSON.parse(readFileSync("cdk.json", "utf8"));
+  const app = new App({
+    analyticsReporting: false,
+    context: { ...settings.context, ...context },
+    ...(outdir && { outdir }),
+  });
+  return { app, stack: new InsightsStack(app, config) };
+}

@@ -1,0 +1,34 @@
+import { CfnOutput, Stack, Tags } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import type { Config } from "./config-schema.ts";
+import { ExportsBucket } from "./constructs/exports-bucket.ts";
+import { InsightsApi } from "./constructs/insights-api.ts";
+import { InsightsFunctions } from "./constructs/insights-functions.ts";
+import { TokenSecrets } from "./constructs/token-secrets.ts";
+
+/** Everything that a deployment is made of. */
+export class InsightsStack extends Stack {
+  constructor(scope: Construct, config: Config) {
+    super(scope, config.stack_name, { description: "Toggl Insights: HTTPS endpoints and exports in S3" });
+    Tags.of(this).add("application", "toggl-insights");
+
+    const bucket = new ExportsBucket(this, "ExportsBucket", {
+      downloadUrlMinutes: config.download_url_minutes,
+      keepExportsDays: config.keep_exports_days,
+    });
+    const secrets = new TokenSecrets(this, "TokenSecrets", { workspaces: config.workspaces });
+    const functions = new InsightsFunctions(this, "Functions", { config, bucket, secrets });
+    const api = new InsightsApi(this, "Api", {
+      functions: functions.byName,
+      throttle: config.throttle,
+      logRetentionDays: config.log_retention_days,
+    });
+
+    new CfnOutput(this, "ApiUrl", { value: api.url, description: "Address of the API" });
+    new CfnOutput(this, "ExportsBucketName", { value: bucket.bucketName, description: "Bucket of files and records" });
+    new CfnOutput(this, "TokenSecretNames", {
+      value: secrets.names.join(","),
+      description: "Secrets that must hold the workspaces' Toggl API tokens",
+    });
+  }
+}
