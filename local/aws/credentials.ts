@@ -1,0 +1,5 @@
+/** Credentials that a local service takes, as AWS's own are. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}

@@ -1,0 +1,35 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A server on this machine and nowhere else. */
+export interface Listening {
+  readonly url: string;
+  /** Ends it at once, open connections too. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server on the loopback.
+ * @param port 0 for any that is free
+ * @throws Error that names the port if it is taken
+ */
+export async function listenOnLoopback(server: Server, port: number): Promise<Listening> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(taken(error, port)));
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function taken(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code !== "EADDRINUSE") return error;
+  return new Error(`Port ${port} is in use. Choose another one, such as PORT=${port + 1} npm start.`, { cause: error });
+}

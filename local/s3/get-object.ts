@@ -1,0 +1,68 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { AwsError } from "../aws/aws-error.ts";
+import type { BucketOnDisk } from "./bucket-on-disk.ts";
+import type { S3Object } from "./s3-object.ts";
+import { headerOf, type S3Request } from "./s3-request.ts";
+
+/** Answers GetObject and HeadObject. */
+export async function getObject(request: S3Request, bucket: BucketOnDisk): Promise<void> {
+  const object = bucket.get(request.key);
+  if (!object) throw new AwsError(404, "NoSuchKey", "The specified key does not exist.");
+  if (isUnchanged(request, object)) {
+    request.response.writeHead(304, { etag: `"${object.etag}"` }).end();
+    return;
+  }
+  const range = rangeOf(request, object);
+  const [start, end] = range ?? [0, object.bytes - 1];
+  request.response.writeHead(range ? 206 : 200, {
+    ...headersOf(request, object),
+    "content-length": end - start + 1,
+    ...(range && { "content-range": `bytes ${start}-${end}/${object.bytes}` }),
+  });
+  if (request.message.method === "HEAD" || end < start) {
+    request.response.end();
+    return;
+  }
+  const file = await open(bucket.pathOf(object)); // the bytes stay readable if the object is replaced meanwhile
+  await pipeline(createReadStream("", { fd: file, start, end }), request.response);
+}
+
+function isUnchanged(request: S3Request, { etag }: S3Object): boolean {
+  const ifMatch = headerOf(request, "if-match");
+  if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== `"${etag}"`) {
+    throw new AwsError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold.");
+  }
+  const ifNoneMatch = headerOf(request, "if-none-match");
+  return ifNoneMatch === "*" || ifNoneMatch === `"${etag}"`;
+}
+
+function headersOf(request: S3Request, object: S3Object): Record<string, string> {
+  const overrides = Object.entries(request.query).flatMap(([name, value]) => {
+    const header =
+      /^response-(content-type|content-disposition|content-encoding|content-language|cache-control|expires)$/.exec(
+        name,
+      )?.[1];
+    return header && value !== undefined ? [[header, value]] : [];
+  });
+  return {
+    "content-type": "binary/octet-stream",
+    ...object.headers,
+    ...Object.fromEntries(overrides),
+    etag: `"${object.etag}"`,
+    "last-modified": new Date(object.lastModified).toUTCString(),
+    "accept-ranges": "bytes",
+    ...(headerOf(request, "x-amz-checksum-mode") === "ENABLED" && { "x-amz-checksum-sha256": object.sha256 }),
+  };
+}
+
+/** First and last byte of a `Range` with one part; anything else counts as none, as on S3. */
+function rangeOf(request: S3Request, { bytes }: S3Object): [number, number] | undefined {
+  const [, from = "", to = ""] = /^bytes=(\d*)-(\d*)$/.exec(headerOf(request, "range") ?? "") ?? [];
+  if (from === "" && to === "") return undefined;
+  const start = from === "" ? Math.max(0, bytes - Number(to)) : Number(from);
+  const end = from === "" || to === "" ? bytes - 1 : Math.min(Number(to), bytes - 1);
+  if (start > end) throw new AwsError(416, "InvalidRange", "The requested range is not satisfiable.");
+  return [start, end];
+}

@@ -1,0 +1,78 @@
+import { AwsError } from "../aws/aws-error.ts";
+import type { BucketOnDisk } from "./bucket-on-disk.ts";
+import type { S3Request } from "./s3-request.ts";
+import { xml } from "./xml.ts";
+
+interface Entry {
+  /** A key, or what several keys share up to a delimiter. */
+  readonly name: string;
+  readonly isPrefix: boolean;
+}
+
+/** Answers ListObjectsV2. */
+export function listObjects({ query, response, bucket: name }: S3Request, bucket: BucketOnDisk): void {
+  const { prefix = "", delimiter = "", "encoding-type": encoding } = query;
+  const maxKeys = maxKeysOf(query["max-keys"]);
+  const token = query["continuation-token"];
+  const after = token === undefined ? (query["start-after"] ?? "") : keyOf(token);
+  const { entries, last, isTruncated } = page(bucket.sortedKeys(), { prefix, delimiter, after, maxKeys });
+  const written = (text: string) => (encoding === "url" ? encodeURIComponent(text).replaceAll("%2F", "/") : text);
+
+  const result = {
+    Name: name,
+    Prefix: written(prefix),
+    ...(delimiter && { Delimiter: written(delimiter) }),
+    ...(query["start-after"] !== undefined && { StartAfter: written(query["start-after"]) }),
+    ...(encoding && { EncodingType: encoding }),
+    MaxKeys: maxKeys,
+    KeyCount: entries.length,
+    IsTruncated: isTruncated,
+    ...(isTruncated && { NextContinuationToken: Buffer.from(last).toString("base64url") }),
+    Contents: entries.filter(({ isPrefix }) => !isPrefix).map(({ name: key }) => contents(bucket, key, written)),
+    CommonPrefixes: entries.filter(({ isPrefix }) => isPrefix).map((entry) => ({ Prefix: written(entry.name) })),
+  };
+  response.writeHead(200, { "content-type": "application/xml" });
+  response.end(xml("ListBucketResult", result, "http://s3.amazonaws.com/doc/2006-03-01/"));
+}
+
+function contents(bucket: BucketOnDisk, key: string, written: (text: string) => string) {
+  const { lastModified, etag, bytes } = bucket.get(key) ?? { lastModified: "", etag: "", bytes: 0 };
+  return { Key: written(key), LastModified: lastModified, ETag: `"${etag}"`, Size: bytes, StorageClass: "STANDARD" };
+}
+
+interface PageQuery {
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly after: string;
+  readonly maxKeys: number;
+}
+
+function page(keys: readonly string[], { prefix, delimiter, after, maxKeys }: PageQuery) {
+  const entries: Entry[] = [];
+  let last = after;
+  for (const key of keys) {
+    if (!key.startsWith(prefix) || Buffer.compare(Buffer.from(key), Buffer.from(after)) <= 0) continue;
+    const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
+    const name = end < 0 ? key : key.slice(0, end + delimiter.length);
+    const isPrefix = end >= 0;
+    if (isPrefix && (entries.at(-1)?.name === name || after.startsWith(name))) {
+      last = key;
+      continue;
+    }
+    if (entries.length === maxKeys) return { entries, last, isTruncated: maxKeys > 0 };
+    entries.push({ name, isPrefix });
+    last = key;
+  }
+  return { entries, last, isTruncated: false };
+}
+
+function maxKeysOf(value = "1000"): number {
+  if (!/^\d{1,9}$/.test(value)) throw new AwsError(400, "InvalidArgument", "max-keys must be a whole number.");
+  return Math.min(Number(value), 1000);
+}
+
+function keyOf(token: string): string {
+  const key = Buffer.from(token, "base64url").toString("utf8");
+  if (key === "") throw new AwsError(400, "InvalidArgument", "The continuation token provided is incorrect.");
+  return key;
+}

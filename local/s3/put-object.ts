@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { AwsError } from "../aws/aws-error.ts";
+import type { BucketOnDisk } from "./bucket-on-disk.ts";
+import type { S3Object } from "./s3-object.ts";
+import { headerOf, notImplemented, type S3Request } from "./s3-request.ts";
+
+/** Headers of an upload that its downloads give back. */
+const keptHeaders =
+  /^(content-type|content-disposition|content-encoding|content-language|cache-control|x-amz-meta-.+)$/;
+
+/** Stores an upload: whole and as announced, or not at all. */
+export async function putObject(request: S3Request, bucket: BucketOnDisk): Promise<void> {
+  refuseUnsupported(request);
+  const length = headerOf(request, "content-length");
+  if (length === undefined) throw new AwsError(411, "MissingContentLength", "You must provide the Content-Length.");
+  if (Buffer.byteLength(request.key) > 1024) throw new AwsError(400, "KeyTooLongError", "Your key is too long.");
+  allowOverwrite(request, bucket.get(request.key)); // before the body, so that a doomed one need not be sent
+
+  const upload = bucket.uploadPath();
+  try {
+    const received = await receive(request, upload);
+    refuseOtherThanAnnounced(request, Number(length), received);
+    const { bytes, md5, sha256 } = received;
+    const draft = {
+      key: request.key,
+      bytes,
+      etag: md5.toString("hex"),
+      sha256: sha256.toString("base64"),
+      lastModified: new Date().toISOString(),
+      headers: Object.fromEntries(
+        Object.entries(request.message.headers).filter((entry): entry is [string, string] =>
+          keptHeaders.test(entry[0]),
+        ),
+      ),
+    };
+    await bucket.commit(upload, draft, (current) => allowOverwrite(request, current));
+    request.response.writeHead(200, { etag: `"${draft.etag}"`, "x-amz-checksum-sha256": draft.sha256 }).end();
+  } finally {
+    await rm(upload, { force: true });
+  }
+}
+
+interface Received {
+  readonly bytes: number;
+  readonly md5: Buffer;
+  readonly sha256: Buffer;
+}
+
+async function receive({ message }: S3Request, upload: string): Promise<Received> {
+  const md5 = createHash("md5");
+  const sha256 = createHash("sha256");
+  let bytes = 0;
+  const hashing = async function* (pieces: AsyncIterable<Buffer>) {
+    for await (const piece of pieces) {
+      bytes += piece.length;
+      md5.update(piece);
+      sha256.update(piece);
+      yield piece;
+    }
+  };
+  await pipeline(message, hashing, createWriteStream(upload, { flags: "wx" }));
+  return { bytes, md5: md5.digest(), sha256: sha256.digest() };
+}
+
+function refuseUnsupported(request: S3Request): void {
+  if (headerOf(request, "x-amz-copy-source")) throw notImplemented("CopyObject");
+  if (headerOf(request, "x-amz-content-sha256")?.startsWith("STREAMING-")) throw notImplemented("An aws-chunked body");
+}
+
+function refuseOtherThanAnnounced(request: S3Request, length: number, { bytes, md5, sha256 }: Received): void {
+  if (bytes !== length) throw new AwsError(400, "IncompleteBody", "The body is not as long as its Content-Length.");
+  const signedHash = headerOf(request, "x-amz-content-sha256");
+  if (signedHash && /^[0-9a-f]{64}$/.test(signedHash) && signedHash !== sha256.toString("hex")) {
+    throw new AwsError(400, "XAmzContentSHA256Mismatch", "The provided x-amz-content-sha256 does not match the body.");
+  }
+  refuseOtherDigest(headerOf(request, "x-amz-checksum-sha256"), sha256);
+  refuseOtherDigest(headerOf(request, "content-md5"), md5);
+}
+
+function refuseOtherDigest(announced: string | undefined, actual: Buffer): void {
+  if (announced === undefined) return;
+  if (Buffer.from(announced, "base64").length !== actual.length) {
+    throw new AwsError(400, "InvalidDigest", "The checksum you specified is not valid.");
+  }
+  if (announced !== actual.toString("base64")) {
+    throw new AwsError(400, "BadDigest", "The checksum you specified did not match what we received.");
+  }
+}
+
+function allowOverwrite(request: S3Request, current: S3Object | undefined): void {
+  const ifNoneMatch = headerOf(request, "if-none-match");
+  const ifMatch = headerOf(request, "if-match");
+  if (ifNoneMatch !== undefined && ifNoneMatch !== "*") throw notImplemented("If-None-Match other than *");
+  if (ifMatch !== undefined && !current) throw new AwsError(404, "NoSuchKey", "The specified key does not exist.");
+  const failed = (ifNoneMatch !== undefined && current) || (ifMatch !== undefined && ifMatch !== `"${current?.etag}"`);
+  if (failed) throw new AwsError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold.");
+}

@@ -1,0 +1,293 @@
+import { createHash, randomBytes } from "node:crypto";
+import { request } from "node:http";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type S3Server, testS3 } from "./s3-server.ts";
+
+/** What the product relies on in S3. Runs against the embedded endpoint, or any server that AWS_ENDPOINT_URL_S3 names. */
+let server: S3Server;
+let s3: S3Client;
+
+beforeAll(async () => {
+  server = await testS3();
+  s3 = server.client();
+});
+
+afterAll(() => server.close());
+
+const sha256 = (body: string | Buffer) => createHash("sha256").update(body).digest("base64");
+
+const put = (Key: string, Body: string | Buffer, more: Partial<PutObjectCommandInput> = {}) =>
+  s3.send(new PutObjectCommand({ Bucket: server.bucket, Key, Body, ...more }));
+
+const get = async (Key: string, more = {}) => {
+  const answer = await s3.send(new GetObjectCommand({ Bucket: server.bucket, Key, ...more }));
+  return { ...answer, body: Buffer.from((await answer.Body?.transformToByteArray()) ?? []) };
+};
+
+const codeOf = async (call: Promise<unknown>) => {
+  const error = await call.then(
+    () => undefined,
+    (reason) => reason,
+  );
+  return error?.name;
+};
+
+const exists = async (Key: string) => (await codeOf(get(Key))) !== "NoSuchKey";
+
+const linkTo = (Key: string, options = {}, more = {}) =>
+  getSignedUrl(s3, new GetObjectCommand({ Bucket: server.bucket, Key, ...more }), options);
+
+describe("a published object", () => {
+  const publish = (Key: string, body: Buffer, more = {}) =>
+    put(Key, body, { ContentLength: body.length, ChecksumSHA256: sha256(body), IfNoneMatch: "*", ...more });
+
+  it("comes back byte for byte", async () => {
+    const body = randomBytes(8 * 1024 * 1024);
+    await publish("exports/report=a/period=2026-10-01_2026-10-31/large.csv", body, { ContentType: "text/csv" });
+    const back = await get("exports/report=a/period=2026-10-01_2026-10-31/large.csv");
+    expect(back.body.equals(body)).toBe(true);
+    expect(back).toMatchObject({
+      ContentLength: body.length,
+      ContentType: "text/csv",
+      ETag: expect.stringMatching(/^"/),
+    });
+  });
+
+  it("may be empty", async () => {
+    await publish("empty", Buffer.alloc(0));
+    expect((await get("empty")).body).toHaveLength(0);
+  });
+
+  it("is written once: a second conditional write is refused and changes nothing", async () => {
+    await publish("once", Buffer.from("first"));
+    expect(await codeOf(publish("once", Buffer.from("second")))).toBe("PreconditionFailed");
+    expect((await get("once")).body.toString()).toBe("first");
+  });
+
+  it("is written by exactly one of fifty at once", async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => codeOf(publish("race", Buffer.from(`writer ${index}`)))),
+    );
+    expect(outcomes.filter((code) => code === undefined)).toHaveLength(1);
+    expect((await get("race")).body.toString()).toBe(`writer ${outcomes.indexOf(undefined)}`);
+  });
+
+  it("is refused with another checksum than its own, and nothing is stored", async () => {
+    const md5 = createHash("md5").update("what was meant").digest("base64");
+    expect(await codeOf(put("damaged", "what was sent", { ContentMD5: md5 }))).toBe("BadDigest");
+    expect(await exists("damaged")).toBe(false);
+  });
+
+  it("is not there if its upload breaks off", async () => {
+    const signed = await getSignedUrl(s3, new PutObjectCommand({ Bucket: server.bucket, Key: "cut" }));
+    await new Promise<void>((resolve) => {
+      const upload = request(signed, { method: "PUT", headers: { "content-length": 1000 } });
+      upload.on("error", () => {});
+      upload.on("close", () => resolve());
+      upload.write("only this", () => setTimeout(() => upload.destroy(), 50));
+    });
+    expect(await exists("cut")).toBe(false);
+  });
+});
+
+describe("an object", () => {
+  it.each(["a b+c%25.csv", "ü/日本/🎉", "with=equals&and?question#hash", "(brackets)!'*~"])(
+    "may have the key %s",
+    async (key) => {
+      await put(key, key);
+      expect((await get(key)).body.toString()).toBe(key);
+      expect(await (await fetch(await linkTo(key))).text()).toBe(key);
+    },
+  );
+
+  it("may have dots for a part of its key", async () => {
+    await put("dots/../and/./more", "dots");
+    expect((await get("dots/../and/./more")).body.toString()).toBe("dots");
+    expect(await exists("and/more")).toBe(false);
+  });
+
+  it("may stand beside others whose keys begin with its own", async () => {
+    await put("beside", "a");
+    await put("beside/b", "b");
+    await put("beside/b/c", "c");
+    expect((await get("beside")).body.toString() + (await get("beside/b")).body + (await get("beside/b/c")).body).toBe(
+      "abc",
+    );
+  });
+
+  it("is replaced by an unconditional write", async () => {
+    await put("replaced", "before");
+    const { ETag } = await put("replaced", "after");
+    expect(await get("replaced")).toMatchObject({ body: Buffer.from("after"), ETag });
+  });
+
+  it("keeps its metadata", async () => {
+    await put("metadata", "x", { Metadata: { colour: "blue" }, CacheControl: "no-store" });
+    expect(await get("metadata")).toMatchObject({ Metadata: { colour: "blue" }, CacheControl: "no-store" });
+  });
+
+  it("can be asked about without its bytes", async () => {
+    await put("head", "four");
+    const head = await s3.send(new HeadObjectCommand({ Bucket: server.bucket, Key: "head" }));
+    expect(head.ContentLength).toBe(4);
+    expect(await codeOf(s3.send(new HeadObjectCommand({ Bucket: server.bucket, Key: "no such" })))).toBe("NotFound");
+  });
+
+  it("can be read in parts", async () => {
+    await put("parts", "0123456789");
+    expect((await get("parts", { Range: "bytes=2-4" })).body.toString()).toBe("234");
+    expect((await get("parts", { Range: "bytes=-3" })).body.toString()).toBe("789");
+    expect((await get("parts", { Range: "bytes=8-" })).body.toString()).toBe("89");
+    expect(await codeOf(get("parts", { Range: "bytes=20-30" }))).toBe("InvalidRange");
+  });
+
+  it("is not sent to who has it", async () => {
+    const { ETag } = await put("known", "x");
+    const answer = await get("known", { IfNoneMatch: ETag }).catch((error) => error);
+    expect(answer.$metadata.httpStatusCode).toBe(304);
+  });
+
+  it("is gone once deleted, and may be deleted again", async () => {
+    await put("deleted", "x");
+    for (let time = 1; time <= 2; time++) {
+      await s3.send(new DeleteObjectCommand({ Bucket: server.bucket, Key: "deleted" }));
+      expect(await codeOf(get("deleted"))).toBe("NoSuchKey");
+    }
+  });
+});
+
+describe("a list", () => {
+  const list = (more: object) => s3.send(new ListObjectsV2Command({ Bucket: server.bucket, ...more }));
+  const keysOf = async (more: object) => ((await list(more)).Contents ?? []).map(({ Key }) => Key);
+
+  beforeAll(async () => {
+    for (const name of ["C", "A", "E", "B", "D"]) await put(`records/workspace_id=1/${name}.json`, name);
+    await put("records/workspace_id=12/F.json", "F");
+  });
+
+  it("holds the keys under a prefix in order", async () => {
+    const names = ["A", "B", "C", "D", "E"];
+    expect(await keysOf({ Prefix: "records/workspace_id=1/" })).toEqual(
+      names.map((name) => `records/workspace_id=1/${name}.json`),
+    );
+  });
+
+  it("comes in pages, after a key or a token", async () => {
+    const Prefix = "records/workspace_id=1/";
+    const first = await list({ Prefix, MaxKeys: 2, StartAfter: `${Prefix}A.json` });
+    expect(first.Contents?.map(({ Key }) => Key)).toEqual([`${Prefix}B.json`, `${Prefix}C.json`]);
+    expect(first.IsTruncated).toBe(true);
+    const rest = await list({ Prefix, ContinuationToken: first.NextContinuationToken });
+    expect(rest.Contents?.map(({ Key }) => Key)).toEqual([`${Prefix}D.json`, `${Prefix}E.json`]);
+    expect(rest.IsTruncated).toBe(false);
+  });
+
+  it("says nothing of what is not there", async () => {
+    expect(await list({ Prefix: "no such/" })).toMatchObject({ KeyCount: 0, IsTruncated: false });
+  });
+
+  it("folds keys at a delimiter", async () => {
+    const { CommonPrefixes } = await list({ Prefix: "records/", Delimiter: "/" });
+    expect(CommonPrefixes?.map(({ Prefix }) => Prefix)).toEqual([
+      "records/workspace_id=1/",
+      "records/workspace_id=12/",
+    ]);
+  });
+
+  it("is in the order of UTF-8 bytes", async () => {
+    for (const name of ["\u{1F389}", "\uFF5E", "z", "ä"]) await put(`order/${name}`, "x");
+    expect(await keysOf({ Prefix: "order/" })).toEqual(
+      ["z", "ä", "\uFF5E", "\u{1F389}"].map((name) => `order/${name}`),
+    );
+  });
+});
+
+describe("a presigned link", () => {
+  beforeAll(() =>
+    put("linked/file.csv", "contents", { ContentType: "text/csv" }).then(() => put("linked/other.csv", "x")),
+  );
+
+  it("works without credentials and names the file", async () => {
+    const ResponseContentDisposition = 'attachment; filename="speaking name.csv"';
+    const answer = await fetch(await linkTo("linked/file.csv", {}, { ResponseContentDisposition }));
+    expect(await answer.text()).toBe("contents");
+    expect(answer.headers.get("content-disposition")).toBe(ResponseContentDisposition);
+    expect(answer.headers.get("content-type")).toBe("text/csv");
+  });
+
+  it("is refused once any part of it is changed", async () => {
+    const url = await linkTo("linked/file.csv", {}, { ResponseContentDisposition: "attachment" });
+    const names = [...new URL(url).searchParams.keys()];
+    expect(names.length).toBeGreaterThan(6);
+    for (const name of names) {
+      const tampered = new URL(url);
+      tampered.searchParams.set(name, `${tampered.searchParams.get(name)}1`);
+      expect((await fetch(tampered)).status, name).toBeGreaterThanOrEqual(400);
+    }
+    for (const change of [
+      (text: string) => text.replace("file.csv", "other.csv"),
+      (text: string) => `${text}&response-content-type=text%2Fhtml`,
+      (text: string) => text.replace(/X-Amz-Signature=[^&]+/, "X-Amz-Signature="),
+      (text: string) => text.replace(/[?&]X-Amz-Signature=[^&]+/, ""),
+    ]) {
+      expect((await fetch(change(url))).status).toBeGreaterThanOrEqual(400);
+    }
+  });
+
+  it("is refused for another method", async () => {
+    const url = await linkTo("linked/file.csv");
+    for (const method of ["PUT", "DELETE"]) expect((await fetch(url, { method })).status).toBe(403);
+    expect((await get("linked/file.csv")).body.toString()).toBe("contents");
+  });
+
+  it("is refused after its time", async () => {
+    const signingDate = new Date(Date.now() - 61_000);
+    const answer = await fetch(await linkTo("linked/file.csv", { expiresIn: 60, signingDate }));
+    expect(answer.status).toBe(403);
+    expect(await (await fetch(await linkTo("linked/file.csv", { expiresIn: 120, signingDate }))).text()).toBe(
+      "contents",
+    );
+  });
+
+  it("is refused if it is to live for more than a week", async () => {
+    const url = (await linkTo("linked/file.csv")).replace(/X-Amz-Expires=\d+/, "X-Amz-Expires=604801");
+    expect((await fetch(url)).status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe("who is not known", () => {
+  const asked = (accessKeyId: string, secretAccessKey: string) =>
+    codeOf(
+      server
+        .client({ credentials: { accessKeyId, secretAccessKey } })
+        .send(new GetObjectCommand({ Bucket: server.bucket, Key: "any" })),
+    );
+
+  it("is refused without a signature", async () => {
+    expect((await fetch(`${server.url}/${server.bucket}/any`)).status).toBe(403);
+  });
+
+  it("is refused with a wrong secret", async () => {
+    expect(await asked(server.credentials.accessKeyId, "wrong")).toBe("SignatureDoesNotMatch");
+  });
+
+  it("is refused with an unknown key", async () => {
+    expect(await asked("unknown", "wrong")).toBe("InvalidAccessKeyId");
+  });
+});
+
+it("knows which buckets there are", async () => {
+  await s3.send(new HeadBucketCommand({ Bucket: server.bucket }));
+  expect(await codeOf(s3.send(new HeadBucketCommand({ Bucket: "no-such-bucket-anywhere" })))).toMatch(/NotFound|404/);
+});
