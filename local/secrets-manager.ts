@@ -27,7 +27,7 @@ export function startSecretsManager({ secrets, region, credentials }: SecretsMan
       throw new AwsError(400, "UnknownOperationException", "Only GetSecretValue is answered here.");
     }
     const { SecretId: name } = JSON.parse(body.toString("utf8"));
-    return { Name: name, SecretString: valueOf(secrets, name), VersionStages: ["AWSCURRENT"] };
+    return { Name: name, SecretString: secretValue(secrets, name), VersionStages: ["AWSCURRENT"] };
   };
 
   const server = createServer((message, response) => {
@@ -40,7 +40,7 @@ export function startSecretsManager({ secrets, region, credentials }: SecretsMan
   return listenOnLoopback(server, 0);
 }
 
-function valueOf(secrets: SecretsManagerOptions["secrets"], name: string): string {
+function secretValue(secrets: SecretsManagerOptions["secrets"], name: string): string {
   if (!secrets.has(name)) throw notFound("Secrets Manager can't find the specified secret.");
   const value = secrets.get(name);
   if (value !== undefined) return value;

@@ -49,6 +49,15 @@ it("has everything again after a stop, and nothing that was half-done", async ()
   expect(await readdir(join(directory, "bucket/.uploads"))).toEqual([]);
 });
 
+it("refuses an upload with another SHA-256 than its own", async () => {
+  const ChecksumSHA256 = createHash("sha256").update("what was meant").digest("base64");
+  const wrong = client().send(
+    new PutObjectCommand({ Bucket: "bucket", Key: "x", Body: "what was sent", ChecksumSHA256 }),
+  );
+  await expect(wrong).rejects.toMatchObject({ name: "BadDigest" });
+  await expect(get("x")).rejects.toMatchObject({ name: "NoSuchKey" });
+});
+
 it.each([
   "../../outside",
   "..",

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { APIGatewayProxyResult } from "aws-lambda";
+import { type GatewayAnswerType, writeGatewayAnswer } from "./api-gateway/gateway-answer.ts";
+import { proxyEvent } from "./api-gateway/proxy-event.ts";
+import { type Match, matchRoute } from "./api-gateway/routing.ts";
+import type { RestApi } from "./assembly/rest-api.ts";
+import type { InvocationResult } from "./lambda/invocation.ts";
+import { type Listening, listenOnLoopback } from "./listening.ts";
+
+interface ApiGatewayOptions {
+  readonly api: RestApi;
+  readonly invoke: (functionId: string, event: unknown) => Promise<InvocationResult>;
+  readonly port: number;
+}
+
+const mostBodyBytes = 10 * 1024 * 1024;
+const integrationTimeoutMs = 29_000;
+
+/** The template's REST API on this machine, with API Gateway's rules for routes, limits and its own answers. */
+export function startApiGateway({ api, invoke, port }: ApiGatewayOptions): Promise<Listening> {
+  const respond = async (message: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
+    const arrivedAt = Date.now();
+    const target = pathAndQuery(message);
+    const match = matchRoute(api.routes, message.method ?? "", target.path);
+    if (!match) return refuse(message, response, "MISSING_AUTHENTICATION_TOKEN", requestId);
+    const body = await bodyOf(message);
+    if (!body) return refuse(message, response, "REQUEST_TOO_LARGE", requestId);
+    const event = proxyEvent({ message, ...target, match, body, stage: api.stage, requestId, arrivedAt });
+    const result = await withinTimeout(match, event);
+    if (result === "timeout") return refuse(message, response, "INTEGRATION_TIMEOUT", requestId);
+    if (result.failed && result.errorType === "RequestTooLargeException") {
+      return refuse(message, response, "REQUEST_TOO_LARGE", requestId);
+    }
+    const answer = result.failed ? undefined : proxyResult(result.payload);
+    if (!answer) return refuse(message, response, "INTEGRATION_FAILURE", requestId);
+    writeAnswer(message, response, answer);
+  };
+
+  const refuse = (message: IncomingMessage, response: ServerResponse, type: GatewayAnswerType, requestId: string) => {
+    message.resume();
+    writeGatewayAnswer(response, type, api, requestId);
+  };
+  const withinTimeout = async ({ route }: Match, event: unknown): Promise<InvocationResult | "timeout"> => {
+    const answered = new AbortController();
+    const late = sleep(integrationTimeoutMs, "timeout" as const, { signal: answered.signal }).catch(
+      () => "timeout" as const,
+    );
+    const result = await Promise.race([invoke(route.functionId, event), late]);
+    answered.abort();
+    return result;
+  };
+
+  const server = createServer((message, response) => {
+    const requestId = randomUUID();
+    response.setHeader("x-amzn-requestid", requestId);
+    respond(message, response, requestId).catch(() => response.destroy()); // the caller went away in the middle
+  });
+  return listenOnLoopback(server, port);
+}
+
+/** Taken as sent: nothing is normalized away. */
+function pathAndQuery({ url = "/" }: IncomingMessage): { path: string; query: URLSearchParams } {
+  const at = url.indexOf("?");
+  return at < 0
+    ? { path: url, query: new URLSearchParams() }
+    : { path: url.slice(0, at), query: new URLSearchParams(url.slice(at)) };
+}
+
+/** Undefined if it is too large. */
+async function bodyOf(message: IncomingMessage): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of message.iterator({ destroyOnReturn: false })) {
+    bytes += piece.length;
+    if (bytes > mostBodyBytes) return undefined;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+/** Undefined if the function's answer is no proxy result: API Gateway calls that malformed. */
+function proxyResult(payload: string): APIGatewayProxyResult | undefined {
+  const result: APIGatewayProxyResult | null = JSON.parse(payload);
+  const fits = Number.isInteger(result?.statusCode) && ["string", "undefined"].includes(typeof result?.body);
+  return result && fits ? result : undefined;
+}
+
+function writeAnswer(message: IncomingMessage, response: ServerResponse, result: APIGatewayProxyResult): void {
+  const { statusCode, headers = {}, multiValueHeaders = {}, body = "", isBase64Encoded = false } = result;
+  for (const [name, value] of Object.entries({ ...headers, ...multiValueHeaders })) {
+    response.setHeader(name, Array.isArray(value) ? value.map(String) : String(value));
+  }
+  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+  const bodiless = statusCode === 204 || statusCode === 304;
+  if (!bodiless) response.setHeader("content-length", bytes.length);
+  response.writeHead(statusCode).end(bodiless || message.method === "HEAD" ? undefined : bytes);
+}

@@ -1,0 +1,29 @@
+import type { ServerResponse } from "node:http";
+import type { RestApi } from "../assembly/rest-api.ts";
+
+/** What API Gateway answers by itself, with the status that it has unless the template forces another. */
+const defaultStatus = {
+  MISSING_AUTHENTICATION_TOKEN: 403,
+  REQUEST_TOO_LARGE: 413,
+  INTEGRATION_FAILURE: 502,
+  INTEGRATION_TIMEOUT: 504,
+} as const;
+
+export type GatewayAnswerType = keyof typeof defaultStatus;
+
+/** Answers in the function's place, as the template's gateway responses say. */
+export function writeGatewayAnswer(
+  response: ServerResponse,
+  type: GatewayAnswerType,
+  { responses }: RestApi,
+  requestId: string,
+): void {
+  const fallback = defaultStatus[type] >= 500 ? "DEFAULT_5XX" : "DEFAULT_4XX";
+  const { status, headers, template } = responses.get(type) ?? responses.get(fallback) ?? plain;
+  const body = template
+    .replaceAll("$context.requestId", requestId)
+    .replaceAll("$context.error.messageString", JSON.stringify(type));
+  response.writeHead(status ?? defaultStatus[type], headers).end(body);
+}
+
+const plain = { status: undefined, headers: {}, template: '{"message":$context.error.messageString}' };

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from "node:http";
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { Match } from "./routing.ts";
+
+interface EventParts {
+  readonly message: IncomingMessage;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly match: Match;
+  readonly body: Buffer;
+  readonly stage: string;
+  readonly requestId: string;
+  readonly arrivedAt: number;
+}
+
+/** The event that a proxy integration hands to a function. Binary media types cover everything, so a body is base64. */
+export function proxyEvent({
+  message,
+  path,
+  query: search,
+  match,
+  body,
+  stage,
+  requestId,
+  arrivedAt,
+}: EventParts): APIGatewayProxyEvent {
+  const multiValueHeaders = Object.fromEntries(
+    Object.entries(message.headersDistinct).flatMap(([name, values]) => (values ? [[name, values]] : [])),
+  );
+  const query = grouped(search);
+  const method = message.method ?? "";
+  return {
+    resource: match.route.path,
+    path,
+    httpMethod: method,
+    headers: lastOfEach(multiValueHeaders),
+    multiValueHeaders,
+    queryStringParameters: query && lastOfEach(query),
+    multiValueQueryStringParameters: query,
+    pathParameters: Object.keys(match.params).length > 0 ? { ...match.params } : null,
+    stageVariables: null,
+    requestContext: {
+      accountId: "000000000000",
+      apiId: "local",
+      authorizer: null,
+      domainName: message.headers.host ?? "localhost",
+      httpMethod: method,
+      identity: { ...nobody, sourceIp: "127.0.0.1", userAgent: message.headers["user-agent"] ?? null },
+      path,
+      protocol: "HTTP/1.1",
+      requestId,
+      requestTimeEpoch: arrivedAt,
+      resourceId: "local",
+      resourcePath: match.route.path,
+      stage,
+    },
+    body: body.length > 0 ? body.toString("base64") : null,
+    isBase64Encoded: body.length > 0,
+  };
+}
+
+function grouped(parameters: URLSearchParams): Record<string, string[]> | null {
+  const names = [...new Set(parameters.keys())];
+  return names.length > 0 ? Object.fromEntries(names.map((name) => [name, parameters.getAll(name)])) : null;
+}
+
+function lastOfEach(values: Readonly<Record<string, string[]>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list.at(-1) ?? ""]));
+}
+
+/** Nothing is known of a caller who did not sign. */
+const nobody: Omit<APIGatewayProxyEvent["requestContext"]["identity"], "sourceIp" | "userAgent"> = {
+  accessKey: null,
+  accountId: null,
+  apiKey: null,
+  apiKeyId: null,
+  caller: null,
+  clientCert: null,
+  cognitoAuthenticationProvider: null,
+  cognitoAuthenticationType: null,
+  cognitoIdentityId: null,
+  cognitoIdentityPoolId: null,
+  principalOrgId: null,
+  user: null,
+  userArn: null,
+};

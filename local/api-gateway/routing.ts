@@ -1,0 +1,49 @@
+import type { ApiRoute } from "../assembly/rest-api.ts";
+
+export interface Match {
+  readonly route: ApiRoute;
+  /** The path's variables, decoded once. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/**
+ * The route that API Gateway takes: segment by segment a fixed one before `{variable}` before `{greedy+}`; among the
+ * same, the method before ANY.
+ */
+export function matchRoute(routes: readonly ApiRoute[], method: string, path: string): Match | undefined {
+  const segments = path.split("/").slice(1);
+  const matches = routes
+    .filter((route) => route.method === method || route.method === "ANY")
+    .flatMap((route) => {
+      const params = paramsOf(route.path.split("/").slice(1), segments);
+      return params ? [{ route, params }] : [];
+    });
+  return matches.sort((one, other) => rank(one.route).localeCompare(rank(other.route)))[0];
+}
+
+function paramsOf(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  const params: Record<string, string> = {};
+  for (const [at, part] of pattern.entries()) {
+    const segment = segments[at];
+    if (segment === undefined) return undefined;
+    if (part.endsWith("+}")) return { ...params, [part.slice(1, -2)]: segments.slice(at).map(decode).join("/") };
+    if (part.startsWith("{") && segment !== "") params[part.slice(1, -1)] = decode(segment);
+    else if (part !== segment) return undefined;
+  }
+  return pattern.length === segments.length ? params : undefined;
+}
+
+/** Broken percent-encoding stays as it is. */
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** Sorts the more particular first. */
+function rank({ path, method }: ApiRoute): string {
+  const segments = path.split("/").map((part) => (part.endsWith("+}") ? "2" : part.startsWith("{") ? "1" : "0"));
+  return `${segments.join("")}${method === "ANY" ? "1" : "0"}`;
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { resolve as absolute, join } from "node:path";
+import { readFunctions, type TemplateFunction } from "./assembly/functions.ts";
+import { resolver } from "./assembly/resolver.ts";
+import { type RestApi, readRestApi } from "./assembly/rest-api.ts";
+import { resourcesOf, type Template } from "./assembly/template.ts";
+
+/** What a synthesized stack asks to be hosted. */
+export interface Assembly {
+  readonly functions: readonly TemplateFunction[];
+  readonly api: RestApi;
+  readonly buckets: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+interface AssemblyOptions {
+  readonly stackName: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** The name of the stack's bucket, if it is not to be made up. */
+  readonly bucketName?: string | undefined;
+}
+
+/**
+ * Reads a synthesized stack from the CDK's output folder.
+ * @throws Error that names what in the template is not known here
+ */
+export function readAssembly(directory: string, options: AssemblyOptions): Assembly {
+  const template: Template = readJson(join(directory, `${options.stackName}.template.json`));
+  const bucketIds = resourcesOf(template, "AWS::S3::Bucket").map(([id]) => id);
+  const { bucketName } = options;
+  const names = bucketName === undefined ? {} : Object.fromEntries(bucketIds.map((id) => [id, bucketName]));
+  const resolve = resolver(template, { ...options, names });
+  const outputs = Object.entries(template.Outputs ?? {}).map(([name, { Value }]) => [name, String(resolve(Value))]);
+  return {
+    functions: readFunctions(template, resolve, assetFolders(directory, options.stackName)),
+    api: readRestApi(template, resolve),
+    buckets: bucketIds.map((id) => String(resolve({ Ref: id }))),
+    outputs: Object.fromEntries(outputs),
+  };
+}
+
+/** Folders of the assets, by the key under which they would lie in the CDK's bucket. */
+function assetFolders(directory: string, stackName: string): ReadonlyMap<string, string> {
+  const { files }: AssetManifest = readJson(join(directory, `${stackName}.assets.json`));
+  return new Map(
+    Object.values(files).flatMap(({ source, destinations }) =>
+      Object.values(destinations).map(({ objectKey }) => [objectKey, absolute(directory, source.path)] as const),
+    ),
+  );
+}
+
+interface AssetManifest {
+  readonly files: Record<string, { source: { path: string }; destinations: Record<string, { objectKey: string }> }>;
+}
+
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, "utf8"));
+}

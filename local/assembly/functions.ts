@@ -1,0 +1,46 @@
+import type { Resolve } from "./resolver.ts";
+import { resourcesOf, type Template } from "./template.ts";
+
+/** A Lambda function of the template. */
+export interface TemplateFunction {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Where its bundle lies. */
+  readonly directory: string;
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface FunctionProperties {
+  readonly Code: { readonly S3Key: string };
+  readonly Handler: string;
+  readonly Timeout?: number;
+  readonly MemorySize?: number;
+  readonly Environment?: { readonly Variables: Readonly<Record<string, string>> };
+}
+
+/** @param folders where each asset lies, by its key */
+export function readFunctions(
+  template: Template,
+  resolve: Resolve,
+  folders: ReadonlyMap<string, string>,
+): TemplateFunction[] {
+  return resourcesOf(template, "AWS::Lambda::Function").map(([logicalId, properties]) => {
+    const { Code, Handler, Timeout, MemorySize, Environment } = resolve(properties) as FunctionProperties;
+    const directory = folders.get(Code.S3Key);
+    if (directory === undefined) throw new Error(`The assembly has no asset ${Code.S3Key} for ${logicalId}.`);
+    return {
+      logicalId,
+      name: String(resolve({ Ref: logicalId })),
+      arn: String(resolve({ "Fn::GetAtt": [logicalId, "Arn"] })),
+      directory,
+      handler: Handler,
+      timeoutSeconds: Timeout ?? 3, // Lambda's own defaults
+      memoryMb: MemorySize ?? 128,
+      environment: Environment?.Variables ?? {},
+    };
+  });
+}

@@ -1,0 +1,63 @@
+import type { Template } from "./template.ts";
+
+/** What a template cannot know: where it runs, and the names that CloudFormation would make up. */
+export interface Surroundings {
+  readonly region: string;
+  readonly accountId: string;
+  readonly stackName: string;
+  /** Physical names by logical id, for those that are not made up here. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** Replaces CloudFormation's functions by what they stand for. */
+export type Resolve = (value: unknown) => unknown;
+
+/**
+ * Resolves what the CDK writes: Ref, Fn::GetAtt (Arn and the like), Fn::Join, Fn::Sub.
+ * The returned function throws an Error that names what it does not know.
+ */
+export function resolver(template: Template, surroundings: Surroundings): Resolve {
+  const { region, accountId, stackName, names } = surroundings;
+  const pseudo: Record<string, string> = {
+    "AWS::Region": region,
+    "AWS::AccountId": accountId,
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+    "AWS::StackName": stackName,
+  };
+
+  const ref = (id: string): string => {
+    const known = pseudo[id] ?? names[id];
+    if (known !== undefined) return known;
+    if (!template.Resources[id]) throw new Error(`The template refers to ${id}, which it does not have.`);
+    return `${stackName}-${id}`.toLowerCase();
+  };
+  const attribute = (id: string, name: string): string => {
+    const type = template.Resources[id]?.Type;
+    if (name === "Arn" && type === "AWS::S3::Bucket") return `arn:aws:s3:::${ref(id)}`;
+    const service = type?.split("::")[1]?.toLowerCase();
+    if (!service) throw new Error(`The template wants ${name} of ${id}, which it does not have.`);
+    return `arn:aws:${service}:${region}:${accountId}:${ref(id)}${name === "Arn" ? "" : `/${name}`}`;
+  };
+  const substitute = (text: string): string =>
+    text.replaceAll(/\$\{([^!.}]+)(?:\.([^}]+))?\}/g, (_, id, name) => (name ? attribute(id, name) : ref(id)));
+
+  const resolve: Resolve = (value) => {
+    if (Array.isArray(value)) return value.map(resolve);
+    if (typeof value !== "object" || value === null) return value;
+    const [[name, argument] = ["", undefined], ...others] = Object.entries(value);
+    if (others.length === 0 && (name === "Ref" || name.startsWith("Fn::"))) return call(name, argument);
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolve(inner)]));
+  };
+  const call = (name: string, argument: unknown): unknown => {
+    if (name === "Ref" && typeof argument === "string") return ref(argument);
+    if (name === "Fn::GetAtt" && Array.isArray(argument)) return attribute(argument[0], argument[1]);
+    if (name === "Fn::Sub" && typeof argument === "string") return substitute(argument);
+    if (name === "Fn::Join" && Array.isArray(argument)) {
+      const [separator, parts] = argument;
+      return (resolve(parts) as unknown[]).join(separator);
+    }
+    throw new Error(`The template uses ${name} in a way that is not known here: ${JSON.stringify(argument)}`);
+  };
+  return resolve;
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { type FunctionProcess, startProcess } from "./lambda/function-process.ts";
+import type { LambdaFunction } from "./lambda/function-settings.ts";
+import { failedInvocation, type InvocationResult } from "./lambda/invocation.ts";
+
+type FunctionResult = InvocationResult & { readonly maxMemoryUsedMb: number };
+
+export interface HostedFunction {
+  /** Runs the function once: in a process that is free, in a new one, or in the next that gets free. */
+  invoke(event: unknown): Promise<FunctionResult>;
+  close(): Promise<void>;
+}
+
+/** How many processes a function may have here at once; on Lambda it is the account's limit. */
+const mostProcesses = 8;
+
+/** What Lambda takes as an event, in bytes. */
+const mostEventBytes = 6 * 1024 * 1024;
+
+/**
+ * Hosts a function as Lambda does: processes start on demand only, so one that crashes costs the invocation that it
+ * crashed on and is never restarted in a loop.
+ * @param scratchDirectory where each process gets a folder of its own for its scratch files
+ */
+export function hostFunction(settings: LambdaFunction, scratchDirectory: string): HostedFunction {
+  const idle: FunctionProcess[] = [];
+  const all = new Set<FunctionProcess>();
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+  let closed = false;
+
+  const takePlace = async () => {
+    if (busy < mostProcesses) busy++;
+    else await new Promise<void>((resolve) => waiting.push(resolve)); // and inherit the place of who leaves it
+  };
+  const leavePlace = () => {
+    const next = waiting.shift();
+    if (next) next();
+    else busy--;
+  };
+  const takeProcess = async (): Promise<FunctionProcess> => {
+    const free = idle.pop();
+    if (free?.isAlive()) return free;
+    const process = await startProcess(settings, join(scratchDirectory, randomUUID()));
+    all.add(process);
+    if (closed) await process.end();
+    return process;
+  };
+  const run = async (event: string): Promise<FunctionResult> => {
+    const process = await takeProcess();
+    const deadline = Date.now() + settings.timeoutSeconds * 1000;
+    const result = await process.run({ requestId: randomUUID(), event, deadline });
+    if (process.isAlive()) idle.push(process);
+    else all.delete(process);
+    return result;
+  };
+
+  return {
+    async invoke(event) {
+      const payload = JSON.stringify(event);
+      if (Buffer.byteLength(payload) > mostEventBytes) return tooLarge(payload);
+      await takePlace();
+      try {
+        const result = await run(payload);
+        if (result.failed) settings.onLog(`${result.errorType}: ${result.errorMessage}`);
+        return result;
+      } finally {
+        leavePlace();
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.all([...all].map((process) => process.end()));
+    },
+  };
+}
+
+function tooLarge(payload: string): FunctionResult {
+  const message = `${Buffer.byteLength(payload)} byte payload is too large; Lambda takes ${mostEventBytes}`;
+  return { ...failedInvocation("RequestTooLargeException", message), maxMemoryUsedMb: 0 };
+}

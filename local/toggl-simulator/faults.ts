@@ -1,0 +1,209 @@
+import { gzipSync } from "node:zlib";
+import { RawAnswer } from "../serve-fetch.ts";
+import { nginxPage, refusal } from "./answers.ts";
+
+/** What a fault can make use of: the answer that would have come. */
+export interface Ordinary {
+  readonly format: "json" | "csv" | "xlsx";
+  /** The ordinary body. */
+  readonly body: Buffer;
+  /** The quota headers, which come on every answer. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The same report in the other file format. */
+  otherFormat(): Promise<Buffer>;
+}
+
+interface Fault {
+  readonly description: string;
+  answer(ordinary: Ordinary): Response | Promise<Response>;
+}
+
+const ok = (body: BodyInit, headers: Record<string, string> = {}) => new Response(body, { headers });
+
+const text = (edit: (body: string) => string | Buffer) => (ordinary: Ordinary) =>
+  declared(Buffer.from(edit(ordinary.body.toString("utf8"))));
+
+/** A body with its length declared; where it matters that none is, the body goes as a stream. */
+const declared = (body: Buffer) => ok(body, { "content-length": String(body.length) });
+
+const chunked = (body: Buffer) => ok(new Blob([body]).stream());
+
+/** Answers with these bytes on the bare connection and then ends it, properly or with a reset. */
+const raw = (write: (body: Buffer) => (string | Buffer)[], end: "end" | "reset" | "stall") => (ordinary: Ordinary) => {
+  throw new RawAnswer((socket) => {
+    for (const piece of write(ordinary.body)) socket.write(piece);
+    if (end === "end") socket.end();
+    if (end === "reset") setTimeout(() => socket.resetAndDestroy(), 20); // after what was written is through
+  });
+};
+
+const head = (...lines: string[]) => `${["HTTP/1.1 200 OK", "content-type: text/csv", ...lines].join("\r\n")}\r\n\r\n`;
+const half = (body: Buffer) => body.subarray(0, Math.floor(body.length / 2));
+const chunk = (body: Buffer) => [`${body.length.toString(16)}\r\n`, body, "\r\n"];
+
+const drip = (body: Buffer) => () => {
+  throw new RawAnswer((socket) => {
+    socket.write(head(`content-length: ${body.length}`));
+    let at = 0;
+    const timer = setInterval(() => socket.write(body.subarray(at, ++at)), 1000);
+    socket.on("close", () => clearInterval(timer));
+  });
+};
+
+const endless = () => {
+  const block = Buffer.alloc(256 * 1024, "1,2,3\n");
+  return ok(new ReadableStream({ pull: (controller) => controller.enqueue(block) }, { highWaterMark: 0 }));
+};
+
+const quotaText = "You have hit your hourly limit for API calls. The quota will reset in 133 seconds.";
+
+/** Everything that Toggl and the way to it were seen to do wrong, by name (TOGGL.md). */
+export const faults = {
+  // Statuses and error bodies
+  "quota-spent": {
+    description: "402: the hourly quota is spent, with headers",
+    answer: () => refusal(402, quotaText, { "x-toggl-quota-remaining": "0", "x-toggl-quota-resets-in": "133" }),
+  },
+  "quota-spent-without-headers": {
+    description: "402: the quota is spent, said only in words",
+    answer: () => refusal(402, quotaText),
+  },
+  "feature-missing": {
+    description: "402: the plan lacks the feature, with quota left",
+    answer: () =>
+      refusal(402, "Workspace needs to have the insights feature enabled", {
+        "x-toggl-quota-remaining": "597",
+        "x-toggl-quota-resets-in": "1800",
+      }),
+  },
+  "bad-request": { description: "400 as a JSON string", answer: () => refusal(400, "Invalid date span") },
+  "error-object": {
+    description: "400 as an error object",
+    answer: () =>
+      Response.json({ error: { message: "Invalid parameters", tip: "Check the dates", code: 400 } }, { status: 400 }),
+  },
+  "error-bare-text": {
+    description: "500 as bare text",
+    answer: () => new Response("Internal Server Error", { status: 500 }),
+  },
+  "error-empty": { description: "500 without a body", answer: () => new Response(null, { status: 500 }) },
+  "not-admin": { description: "403: not an admin", answer: () => refusal(403, "Admin permissions required") },
+  "login-failed": { description: "401 without a body", answer: () => new Response(null, { status: 401 }) },
+  "server-error": { description: "500 as a JSON string", answer: () => refusal(500, "Internal Server Error") },
+  "bad-gateway": { description: "502 as an nginx page", answer: () => nginxPage(502, "Bad Gateway") },
+  gone: { description: "410: removed for good", answer: () => refusal(410, "Gone") },
+  throttled: { description: "429 as an nginx page", answer: () => nginxPage(429, "Too Many Requests") },
+  "throttled-with-retry-after": {
+    description: "429 with Retry-After in seconds",
+    answer: () => nginxPage(429, "Too Many Requests", { "retry-after": "2" }),
+  },
+  "throttled-with-date": {
+    description: "429 with Retry-After as a date, two minutes on",
+    answer: () => nginxPage(429, "Too Many Requests", { "retry-after": new Date(Date.now() + 120_000).toUTCString() }),
+  },
+  "removal-warning": {
+    description: "An ordinary answer with a Warning header",
+    answer: ({ body }) => ok(body, { warning: '299 - "This endpoint will be removed"' }),
+  },
+  redirect: {
+    description: "302 to another host",
+    answer: () => new Response(null, { status: 302, headers: { location: "http://example.invalid/" } }),
+  },
+
+  // Transport
+  "reset-before-headers": { description: "Connection reset at once", answer: raw(() => [], "reset") },
+  "reset-in-headers": {
+    description: "Connection reset within the headers",
+    answer: raw(() => ["HTTP/1.1 200 OK\r\nconte"], "reset"),
+  },
+  "reset-in-body": {
+    description: "Connection reset within the body",
+    answer: raw((body) => [head(`content-length: ${body.length}`), half(body)], "reset"),
+  },
+  "cut-with-length": {
+    description: "Body shorter than its declared length, connection ended properly",
+    answer: raw((body) => [head(`content-length: ${body.length}`), half(body)], "end"),
+  },
+  "cut-in-chunk": {
+    description: "Chunked body without its end",
+    answer: raw((body) => [head("transfer-encoding: chunked"), ...chunk(half(body))], "end"),
+  },
+  "cut-between-chunks": {
+    description: "Chunked body that ends properly, but too soon",
+    answer: raw((body) => [head("transfer-encoding: chunked"), ...chunk(half(body)), "0\r\n\r\n"], "end"),
+  },
+  "cut-at-close": {
+    description: "Body of no declared length, cut by closing the connection",
+    answer: raw((body) => [head("connection: close"), half(body)], "end"),
+  },
+  "stall-before-headers": { description: "Silence", answer: raw(() => [], "stall") },
+  "stall-in-body": {
+    description: "Half of the body, then silence",
+    answer: raw((body) => [head(`content-length: ${body.length}`), half(body)], "stall"),
+  },
+  drip: { description: "One byte a second", answer: ({ body }) => drip(body)() },
+  endless: { description: "A body that never ends", answer: endless },
+  gzip: {
+    description: "Gzip although identity was asked for",
+    answer: ({ body }) => ok(gzipSync(body), { "content-encoding": "gzip" }),
+  },
+  "truncated-gzip": {
+    description: "Gzip, cut short",
+    answer: ({ body }) => ok(half(gzipSync(body)), { "content-encoding": "gzip" }),
+  },
+
+  // Content
+  "html-page": {
+    description: "An HTML page with status 200",
+    answer: () => ok("<!DOCTYPE html><html><head><title>Sign in</title></head></html>", { "content-type": "text/csv" }),
+  },
+  "json-error": {
+    description: "An error object with status 200",
+    answer: () => Response.json({ error: { message: "No" } }),
+  },
+  "empty-body": { description: "Nothing, with status 200", answer: () => declared(Buffer.alloc(0)) },
+  "header-only": { description: "A CSV header and no record", answer: text((body) => `${body.split("\n")[0]}\n`) },
+  "byte-order-mark": { description: "CSV with a byte order mark", answer: text((body) => `\uFEFF${body}`) },
+  crlf: { description: "CSV with CRLF", answer: text((body) => body.replaceAll("\n", "\r\n")) },
+  "blank-lines": { description: "CSV with blank lines", answer: text((body) => body.replace("\n", "\n\n")) },
+  "ragged-row": {
+    description: "A record in the middle with one field too many",
+    answer: text((body) => body.replace(/^([^\n]*\n)/, "$1one,too,many,fields,in,this,one,record,x\n")),
+  },
+  "short-last-row": {
+    description: "Last record too short, no length",
+    answer: ({ body }) => chunked(Buffer.from(`${body}short\n`)),
+  },
+  "open-quote": { description: "A quote that is never closed", answer: text((body) => `${body}"open\n`) },
+  "no-last-newline": { description: "No newline at the end, length declared", answer: text((body) => body.trimEnd()) },
+  "no-last-newline-no-length": {
+    description: "No newline at the end, no length",
+    answer: ({ body }) => chunked(Buffer.from(body.toString("utf8").trimEnd())),
+  },
+  "invalid-utf8": {
+    description: "CSV in Latin-1",
+    answer: () => declared(Buffer.from("N\xe4me,Hours\n1,2\n", "latin1")),
+  },
+  "other-format": {
+    description: "CSV for XLSX and the other way round",
+    answer: async ({ otherFormat }) => declared(await otherFormat()),
+  },
+  "cut-workbook": {
+    description: "A file cut in the middle, its length declared as such",
+    answer: ({ body }) => declared(half(body)),
+  },
+  "workbook-without-directory": {
+    description: "A workbook without its central directory",
+    answer: ({ body }) => declared(body.subarray(0, Math.max(0, body.lastIndexOf("PK\x01\x02")))),
+  },
+  "zip-without-workbook": {
+    description: "A zip file that is no workbook",
+    answer: () => declared(Buffer.from("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==", "base64")),
+  },
+} satisfies Record<string, Fault>;
+
+export type FaultName = keyof typeof faults;
+
+export function isFault(name: unknown): name is FaultName {
+  return typeof name === "string" && Object.hasOwn(faults, name);
+}

@@ -1,0 +1,37 @@
+const hourMs = 3_600_000;
+
+export interface Quota {
+  /** Takes one request off; false if none is left. */
+  take(): boolean;
+  headers(): Record<string, string>;
+  /** Seconds until all are back. */
+  resetsIn(): number;
+  /** Sets what is left until the next reset. */
+  leave(remaining: number): void;
+}
+
+/** Toggl's hourly quota: so many requests from the first on, all back an hour later. */
+export function hourlyQuota(limit: number, now: () => number): Quota {
+  let remaining = limit;
+  let endsAt = Number.NEGATIVE_INFINITY;
+  const refresh = () => {
+    if (now() < endsAt) return;
+    remaining = limit;
+    endsAt = now() + hourMs;
+  };
+  const resetsIn = () => Math.max(0, Math.ceil((endsAt - now()) / 1000));
+  return {
+    resetsIn,
+    take() {
+      refresh();
+      if (remaining <= 0) return false;
+      remaining--;
+      return true;
+    },
+    headers: () => ({ "x-toggl-quota-remaining": String(remaining), "x-toggl-quota-resets-in": String(resetsIn()) }),
+    leave(left) {
+      refresh();
+      remaining = left;
+    },
+  };
+}

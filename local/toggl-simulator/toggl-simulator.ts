@@ -1,0 +1,140 @@
+import { nginxPage, refusal } from "./answers.ts";
+import { makeCompany } from "./company.ts";
+import { basicToken } from "./credentials.ts";
+import { type FaultName, faults } from "./faults.ts";
+import { hourlyQuota, type Quota } from "./quota.ts";
+import { leakyBucket } from "./rate-limit.ts";
+import { bodyOf, declaredType, type Format, largeBodyOf } from "./report-answer.ts";
+import type { ReportParameters, Source } from "./reports.ts";
+import { type Endpoint, faultOf, workspaceMessage } from "./validation.ts";
+
+interface SimulatorOptions {
+  /** Tokens of workspace admins. */
+  readonly tokens: readonly string[];
+  /** Tokens of people who are no admins. */
+  readonly memberTokens?: readonly string[];
+  /** Ids that exist; any if left out. */
+  readonly workspaces?: readonly number[];
+  /** Whether more than about one request a second gets a 429. */
+  readonly rateLimit?: boolean;
+  /** Requests an hour. */
+  readonly quota?: number;
+  readonly now?: () => number;
+  readonly seed?: string;
+}
+
+/** One request as it was seen; the token stays out. */
+export interface RecordedRequest {
+  readonly at: number;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+export interface TogglSimulator {
+  /** Answers as Toggl would; fits where a fetch function is taken. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  readonly requests: readonly RecordedRequest[];
+  /** Makes the next answers go wrong, so many times. */
+  misbehave(fault: FaultName, times?: number): void;
+  /** Blows the next answers up to at least so many bytes; 0 makes them ordinary again. */
+  inflate(bytes: number): void;
+  readonly quota: Quota;
+  readonly source: Source;
+}
+
+const path =
+  /^\/insights\/api\/v1\/workspace\/([^/]+)\/(?:(data_trends\/projects)|(trends\/projects|profitability\/(?:employees|projects))\.(csv|xlsx))$/;
+
+/** Toggl's Insights API to the letter of TOGGL.md, over a made-up company. Misbehaves on request. */
+export function togglSimulator({
+  tokens,
+  memberTokens = [],
+  workspaces,
+  rateLimit = true,
+  quota: limit = 600,
+  now = Date.now,
+  seed = "insights",
+}: SimulatorOptions): TogglSimulator {
+  const quota = hourlyQuota(limit, now);
+  const fitsRate = leakyBucket(now);
+  const requests: RecordedRequest[] = [];
+  const planned: FaultName[] = [];
+  const source = { seed, company: makeCompany(seed), today: new Date(now()).toISOString().slice(0, 10) };
+  let size = 0;
+
+  const refused = (request: Request, endpoint: Endpoint, workspace: string): Response | undefined => {
+    const token = basicToken(request.headers.get("authorization"));
+    const isMember = token !== undefined && memberTokens.includes(token);
+    if (!token || !(isMember || tokens.includes(token))) return refusal(403, "Incorrect username and/or password");
+    if (rateLimit && !fitsRate(token)) return nginxPage(429, "Too Many Requests");
+    if (!quota.take()) {
+      const message = `You have hit your hourly limit for API calls. The quota will reset in ${quota.resetsIn()} seconds.`;
+      return refusal(402, message);
+    }
+    if (!/^[1-9]\d*$/.test(workspace)) return refusal(400, workspaceMessage(endpoint));
+    if (workspaces && !workspaces.includes(Number(workspace))) return refusal(403, "Workspace not found/accessible");
+    return isMember ? refusal(403, memberMessages[endpoint]) : undefined;
+  };
+
+  const report = async (endpoint: Endpoint, format: Format, body: ReportParameters): Promise<Response> => {
+    const headers = { "content-type": declaredType(endpoint, format) };
+    if (size > 0) {
+      const { stream, length } = await largeBodyOf(endpoint, format, source, body, size);
+      return new Response(stream, { headers: { ...headers, ...(length && { "content-length": String(length) }) } });
+    }
+    const bytes = await bodyOf(endpoint, format, source, body);
+    return new Response(bytes, { headers: { ...headers, "content-length": String(bytes.length) } });
+  };
+
+  const misbehaving = async (name: FaultName, endpoint: Endpoint, format: Format, body: ReportParameters) => {
+    const other = format === "csv" ? "xlsx" : "csv";
+    return faults[name].answer({
+      format,
+      body: await bodyOf(endpoint, format, source, body),
+      headers: quota.headers(),
+      otherFormat: () => bodyOf(endpoint, other, source, body),
+    });
+  };
+
+  const answer = async (request: Request): Promise<Response> => {
+    const { pathname } = new URL(request.url);
+    const [, workspace = "", json, file, extension] = path.exec(pathname) ?? [];
+    const endpoint = (json ?? file) as Endpoint | undefined;
+    if (!endpoint) return refusal(404, "Not Found");
+    if (request.method !== "POST") return refusal(405, "Method Not Allowed");
+    const body = await request.json().catch(() => undefined);
+    requests.push({ at: now(), path: pathname, body });
+    const refusedWith = refused(request, endpoint, workspace);
+    if (refusedWith) return refusedWith;
+    const format = (extension ?? "json") as Format;
+    const fault = planned.shift();
+    if (fault) return misbehaving(fault, endpoint, format, body);
+    const message = faultOf(endpoint, body);
+    return message === undefined ? report(endpoint, format, body) : refusal(400, message);
+  };
+
+  return {
+    requests,
+    quota,
+    source,
+    misbehave: (fault, times = 1) => void planned.push(...Array.from({ length: times }, () => fault)),
+    inflate(bytes) {
+      size = bytes;
+    },
+    async fetch(input, init) {
+      const response = await answer(new Request(input, init));
+      for (const [name, value] of Object.entries(quota.headers())) {
+        if (!response.headers.has(name)) response.headers.set(name, value);
+      }
+      return response;
+    },
+  };
+}
+
+/** What each endpoint tells somebody who is no admin. */
+const memberMessages: Record<Endpoint, string> = {
+  "data_trends/projects": "Admin permissions required",
+  "trends/projects": "user has no required access to asked workspace",
+  "profitability/employees": "User has no access to workspace or is not admin",
+  "profitability/projects": "User has no access to workspace or is not admin",
+};
