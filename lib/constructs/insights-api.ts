@@ -51,7 +51,6 @@ export class InsightsApi extends RestApi {
   private addRoutes(functions: InsightsApiProps["functions"]): void {
     for (const { method, path, function: name } of routes) {
       const integration = new LambdaIntegration(functions[name], {
-        allowTestInvoke: false,
         scopePermissionToMethod: false,
       });
       this.root.resourceForPath(path).addMethod(method, integration);

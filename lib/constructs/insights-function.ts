@@ -1,12 +1,12 @@
 import { Duration, RemovalPolicy, type Size } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
-import { LogLevel, NodejsFunction, OutputFormat, SourceMapMode } from "aws-cdk-lib/aws-lambda-nodejs";
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { EnvInput, FunctionName } from "../../lambdas/contract.ts";
+import { functionBundle } from "./function-bundle.ts";
 
-export interface InsightsFunctionProps<N extends FunctionName> {
+export interface InsightsFunctionProps<N extends LambdaFunctionName> {
   /** The function's folder in lambdas/; types the environment. */
   readonly name: N;
   readonly description: string;
@@ -20,11 +20,8 @@ export interface InsightsFunctionProps<N extends FunctionName> {
 /** Lambda takes at most 4 KB of variables. */
 const mostEnvironmentBytes = 4096;
 
-/** Some dependencies are still CommonJS inside and call `require`, which an ES module does not have by itself. */
-const requireForCommonJs = 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);';
-
 /** One of our functions: its own role with no more than its log group, its own bundle, the variables of the contract. */
-export class InsightsFunction<N extends FunctionName> extends NodejsFunction {
+export class InsightsFunction<N extends LambdaFunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: InsightsFunctionProps<N>) {
     refuseTooManyVariables(props.name, props.environment);
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
@@ -35,7 +32,8 @@ export class InsightsFunction<N extends FunctionName> extends NodejsFunction {
     logGroup.grantWrite(role);
     super(scope, id, {
       description: props.description,
-      entry: `lambdas/${props.name}/index.ts`,
+      code: functionBundle(`lambdas/${props.name}/index.ts`),
+      handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       role,
@@ -45,20 +43,6 @@ export class InsightsFunction<N extends FunctionName> extends NodejsFunction {
       memorySize: props.memoryMegabytes,
       timeout: Duration.seconds(props.timeoutSeconds),
       ...(props.scratchDisk && { ephemeralStorageSize: props.scratchDisk }),
-      awsSdkConnectionReuse: false, // the variable is for an SDK that we do not use
-      depsLockFilePath: "package-lock.json",
-      bundling: {
-        format: OutputFormat.ESM,
-        target: "node20", // the very bundle that deploys also runs on a laptop's Node 20
-        minify: true,
-        bundleAwsSDK: true,
-        mainFields: ["module", "main"],
-        banner: requireForCommonJs,
-        sourceMap: true,
-        sourceMapMode: SourceMapMode.EXTERNAL, // there to decode a stack trace with, never loaded
-        sourcesContent: false,
-        logLevel: LogLevel.WARNING,
-      },
     });
   }
 }

@@ -1,4 +1,6 @@
+import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
+import { ZipFile } from "yazl";
 import { RawAnswer } from "../serve-fetch.ts";
 import { nginxPage, refusal } from "./answers.ts";
 
@@ -18,7 +20,9 @@ interface Fault {
   answer(ordinary: Ordinary): Response | Promise<Response>;
 }
 
-const ok = (body: BodyInit, headers: Record<string, string> = {}) => new Response(body, { headers });
+type Body = ConstructorParameters<typeof Response>[0];
+
+const ok = (body: Body, headers: Record<string, string> = {}) => new Response(body, { headers });
 
 const text = (edit: (body: string) => string | Buffer) => (ordinary: Ordinary) =>
   declared(Buffer.from(edit(ordinary.body.toString("utf8"))));
@@ -198,9 +202,16 @@ export const faults = {
   },
   "zip-without-workbook": {
     description: "A zip file that is no workbook",
-    answer: () => declared(Buffer.from("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==", "base64")),
+    answer: async () => declared(await otherZip()),
   },
 } satisfies Record<string, Fault>;
+
+async function otherZip(): Promise<Buffer> {
+  const zip = new ZipFile();
+  zip.addBuffer(Buffer.from("no workbook"), "readme.txt");
+  zip.end();
+  return buffer(zip.outputStream);
+}
 
 export type FaultName = keyof typeof faults;
 

@@ -51,7 +51,7 @@ export async function largeBodyOf(
   source: Source,
   body: ReportParameters,
   bytes: number,
-): Promise<{ stream: BodyInit; length?: number }> {
+): Promise<{ stream: string | ReadableStream; length?: number }> {
   if (endpoint === "data_trends/projects") {
     const items = JSON.stringify(dataTrends(source, body)).slice(1, -1);
     const copies = Math.ceil(bytes / (items.length + 1));

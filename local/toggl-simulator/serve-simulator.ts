@@ -44,7 +44,8 @@ const steering: Record<string, Steer> = {
 };
 
 async function bodyOf(request: Request): Promise<Record<string, unknown>> {
-  return { ...(await request.json().catch(() => undefined)) };
+  const body: unknown = await request.json().catch(() => undefined);
+  return typeof body === "object" ? { ...body } : {};
 }
 
 function unfit(message: string): Response {

@@ -102,15 +102,16 @@ export function togglSimulator({
     const endpoint = (json ?? file) as Endpoint | undefined;
     if (!endpoint) return refusal(404, "Not Found");
     if (request.method !== "POST") return refusal(405, "Method Not Allowed");
-    const body = await request.json().catch(() => undefined);
+    const body: unknown = await request.json().catch(() => undefined);
+    const parameters: ReportParameters = typeof body === "object" ? { ...body } : {};
     requests.push({ at: now(), path: pathname, body });
     const refusedWith = refused(request, endpoint, workspace);
     if (refusedWith) return refusedWith;
     const format = (extension ?? "json") as Format;
     const fault = planned.shift();
-    if (fault) return misbehaving(fault, endpoint, format, body);
+    if (fault) return misbehaving(fault, endpoint, format, parameters);
     const message = faultOf(endpoint, body);
-    return message === undefined ? report(endpoint, format, body) : refusal(400, message);
+    return message === undefined ? report(endpoint, format, parameters) : refusal(400, message);
   };
 
   return {

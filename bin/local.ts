@@ -1,0 +1,23 @@
+import { startLocal } from "./start-local.ts";
+import { welcome } from "./welcome.ts";
+
+/** Longest that stopping may take, in milliseconds; whatever hangs then is left to the system. */
+const patienceMs = 4000;
+
+const local = await startLocal(process.env, console.log).catch((error: Error) => {
+  console.error(`\n${error.message}\n`);
+  process.exit(1);
+});
+
+let stopping = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, async () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    setTimeout(() => process.exit(1), patienceMs).unref();
+    await local.close();
+    process.exit(0);
+  });
+}
+
+console.log(welcome(local));

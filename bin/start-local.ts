@@ -1,0 +1,25 @@
+import { resolve } from "node:path";
+import { readConfig } from "../lib/config.ts";
+import { insightsApp } from "../lib/insights-app.ts";
+import { type HostedAssembly, hostAssembly } from "../local/host-assembly.ts";
+import { type LocalSettings, readLocalSettings } from "../local/settings.ts";
+
+export interface Local extends HostedAssembly {
+  readonly settings: LocalSettings;
+  readonly workspaceId: number;
+}
+
+/**
+ * The whole product on this machine: synthesizes the stack and hosts what was synthesized.
+ * @param env the user's environment
+ * @throws Error that tells which setting is wrong, or what is in the way
+ */
+export async function startLocal(env: NodeJS.ProcessEnv, onLog: (line: string) => void): Promise<Local> {
+  const settings = readLocalSettings(env);
+  const { configFile, dataDirectory } = settings;
+  const { workspaces } = readConfig(configFile);
+  const { app, stack } = insightsApp({ configFile, outdir: resolve(dataDirectory, "cdk.out") });
+  const { directory } = app.synth();
+  const hosted = await hostAssembly({ directory, stackName: stack.stackName, workspaces, settings, onLog });
+  return { ...hosted, settings, workspaceId: workspaces[0]?.id ?? 0 };
+}

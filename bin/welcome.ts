@@ -1,0 +1,33 @@
+import type { Local } from "./start-local.ts";
+
+/** What a newcomer sees first: where it runs, and three lines to paste. */
+export function welcome({ url, toggl, s3Url, bucket, settings, workspaceId }: Local): string {
+  const where =
+    settings.s3Url === undefined ? `files in ${settings.dataDirectory}/s3/${bucket}` : `files in ${bucket} at ${s3Url}`;
+  const source = toggl.isSimulated ? `a Toggl simulator at ${toggl.url}` : `Toggl at ${toggl.url}`;
+  const { firstDay, lastDay } = lastMonth();
+  const body = `{"currency":"usd","start_date":"${firstDay}","end_date":"${lastDay}"}`;
+  const workspace = `${url}/workspace/${workspaceId}`;
+  return `
+Toggl Insights is ready at ${url}
+with ${source}, ${where}
+
+Make a report of last month and follow its link:
+  curl -s ${workspace}/profitability/projects.csv -d '${body}'
+
+See what was made, newest first:
+  curl -s ${workspace}/exports
+
+Project data trends as JSON:
+  curl -s ${workspace}/data_trends/projects -d '{"start_date":"${firstDay}","end_date":"${lastDay}"}'
+
+Ctrl-C stops it.
+`;
+}
+
+function lastMonth(): { firstDay: string; lastDay: string } {
+  const now = new Date();
+  const [year, month] = [now.getFullYear(), now.getMonth()];
+  const day = (date: Date) => date.toISOString().slice(0, 10);
+  return { firstDay: day(new Date(Date.UTC(year, month - 1, 1))), lastDay: day(new Date(Date.UTC(year, month, 0))) };
+}

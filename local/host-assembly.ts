@@ -1,0 +1,103 @@
+import { mkdir, rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { startApiGateway } from "./api-gateway.ts";
+import { readAssembly } from "./assembly.ts";
+import { startStore } from "./exports-store.ts";
+import { type HostedFunction, hostFunction } from "./lambda.ts";
+import { startSecretsManager } from "./secrets-manager.ts";
+import type { LocalSettings } from "./settings.ts";
+import { type LocalToggl, startToggl } from "./toggl.ts";
+
+interface Workspace {
+  readonly id: number;
+  readonly name: string;
+  readonly token_secret: string;
+}
+
+interface HostOptions {
+  /** The CDK's output folder. */
+  readonly directory: string;
+  readonly stackName: string;
+  readonly workspaces: readonly Workspace[];
+  readonly settings: LocalSettings;
+  readonly onLog: (line: string) => void;
+}
+
+/** A synthesized stack that runs on this machine. */
+export interface HostedAssembly {
+  readonly url: string;
+  readonly toggl: LocalToggl;
+  readonly s3Url: string;
+  readonly bucket: string;
+  /** The secrets' values by name; a new value counts from the next read on. */
+  readonly secrets: Map<string, string | undefined>;
+  /** Most memory that each function's last call had in use, in megabytes, by logical id. */
+  readonly peakMemoryMb: ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+/** AWS's own example of an account. */
+const accountId = "123456789012";
+
+/** Hosts what was synthesized: every function's bundle, the API's routes, and the services that they call. */
+export async function hostAssembly({
+  directory,
+  stackName,
+  workspaces,
+  settings,
+  onLog,
+}: HostOptions): Promise<HostedAssembly> {
+  const { region, credentials, bucketName, port } = settings;
+  const assembly = readAssembly(directory, { stackName, region, accountId, bucketName });
+  const scratch = resolve(settings.dataDirectory, "scratch");
+  await rm(scratch, { recursive: true, force: true }); // left over from a run that was killed
+  await mkdir(scratch, { recursive: true });
+
+  const running: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(part: T): T => {
+    running.unshift(part);
+    return part;
+  };
+  const close = async () => {
+    for (const part of running) await part.close();
+    await rm(scratch, { recursive: true, force: true });
+  };
+
+  try {
+    const toggl = keep(
+      await startToggl(
+        settings,
+        workspaces.map(({ id }) => id),
+      ),
+    );
+    const secrets = new Map<string, string | undefined>(workspaces.map((one) => [one.token_secret, toggl.token]));
+    const secretsManager = keep(await startSecretsManager({ secrets, region, credentials }));
+    const store = keep(await startStore(settings, assembly.buckets));
+
+    const functions = new Map<string, HostedFunction>();
+    for (const one of assembly.functions) {
+      const environment = {
+        ...one.environment,
+        ...("TOGGL_BASE_URL" in one.environment && { TOGGL_BASE_URL: toggl.url }),
+        AWS_ENDPOINT_URL_S3: store.url,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", // Lambda runs a newer Node than a laptop may have
+      };
+      functions.set(one.logicalId, keep(hostFunction({ ...one, environment, region, credentials, onLog }, scratch)));
+    }
+    const peakMemoryMb = new Map<string, number>();
+    const invoke = async (functionId: string, event: unknown) => {
+      const hosted = functions.get(functionId);
+      if (!hosted) throw new Error(`The template has no function ${functionId}.`);
+      const { maxMemoryUsedMb, ...result } = await hosted.invoke(event);
+      peakMemoryMb.set(functionId, maxMemoryUsedMb);
+      return result;
+    };
+    const { url } = keep(await startApiGateway({ api: assembly.api, invoke, port }));
+    const [bucket = ""] = assembly.buckets;
+    return { url, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

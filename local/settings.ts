@@ -1,0 +1,91 @@
+import { randomBytes } from "node:crypto";
+import { httpsUrl } from "../lambdas/contract.ts";
+
+/** What a user may set for `npm start`, all optional. */
+export interface LocalSettings {
+  readonly port: number;
+  readonly dataDirectory: string;
+  readonly configFile: string;
+  /** Where Toggl is; undefined for the simulator. */
+  readonly togglUrl: string | undefined;
+  readonly togglToken: string | undefined;
+  /** Another S3 server; undefined for the embedded one. */
+  readonly s3Url: string | undefined;
+  /** Undefined for a name of the stack's. */
+  readonly bucketName: string | undefined;
+  readonly region: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string | undefined;
+  };
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** @throws Error that names every setting that does not fit, one in a line */
+export function readLocalSettings(env: Variables): LocalSettings {
+  const faults: string[] = [];
+  const read = <T>(name: string, parse: (value: string) => T): T | undefined => {
+    const value = env[name];
+    if (value === undefined || value === "") return undefined;
+    try {
+      return parse(value);
+    } catch (error) {
+      faults.push(`  ${name} ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
+  };
+
+  const port = read("PORT", portNumber) ?? 3000;
+  const togglToken = read("TOGGL_API_TOKEN", (value) => value.trim());
+  const togglUrl = read("TOGGL_BASE_URL", httpsUrl) ?? (togglToken && "https://api.track.toggl.com");
+  const s3Url = read("AWS_ENDPOINT_URL_S3", anyUrl);
+  const bucketName = read("EXPORTS_BUCKET", bucket);
+  if (s3Url !== undefined) {
+    const needed = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "EXPORTS_BUCKET"].filter((name) => !env[name]);
+    faults.push(...needed.map((name) => `  ${name} is needed too, since AWS_ENDPOINT_URL_S3 names a server of yours`));
+  }
+  if (faults.length > 0) throw new Error(["These settings do not fit:", ...faults].join("\n"));
+
+  return {
+    port,
+    dataDirectory: env.LOCAL_DATA_DIR || ".local",
+    configFile: env.INSIGHTS_CONFIG || "insights.config.json",
+    togglUrl,
+    togglToken,
+    s3Url,
+    bucketName,
+    region: (s3Url && (env.AWS_REGION || env.AWS_DEFAULT_REGION)) || "us-east-1",
+    credentials: s3Url === undefined ? ownCredentials() : givenCredentials(env),
+  };
+}
+
+/** For the embedded services; nobody outside needs them, so they are new at every start. */
+function ownCredentials(): LocalSettings["credentials"] {
+  return { accessKeyId: "AKIALOCAL", secretAccessKey: randomBytes(24).toString("base64url") };
+}
+
+function givenCredentials(env: Variables): LocalSettings["credentials"] {
+  return {
+    accessKeyId: env.AWS_ACCESS_KEY_ID ?? "",
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
+    sessionToken: env.AWS_SESSION_TOKEN,
+  };
+}
+
+function portNumber(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new Error("must be a port, 0 to 65535");
+  return Number(value);
+}
+
+function anyUrl(value: string): string {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) throw new Error("must be an http or https address");
+  return value.replace(/\/+$/, "");
+}
+
+function bucket(value: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value))
+    throw new Error("must be a bucket's name: 3 to 63 of a-z 0-9 . -");
+  return value;
+}
