@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import type { EnvInput, FunctionName } from "../../lambdas/contract.ts";
 import { functionBundle } from "./function-bundle.ts";
 
-export interface InsightsFunctionProps<N extends LambdaFunctionName> {
+export interface InsightsFunctionProps<N extends FunctionName> {
   /** The function's folder in lambdas/; types the environment. */
   readonly name: N;
   readonly description: string;
@@ -21,7 +21,7 @@ export interface InsightsFunctionProps<N extends LambdaFunctionName> {
 const mostEnvironmentBytes = 4096;
 
 /** One of our functions: its own role with no more than its log group, its own bundle, the variables of the contract. */
-export class InsightsFunction<N extends LambdaFunctionName> extends LambdaFunction {
+export class InsightsFunction<N extends FunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: InsightsFunctionProps<N>) {
     refuseTooManyVariables(props.name, props.environment);
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
