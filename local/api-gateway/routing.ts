@@ -7,18 +7,20 @@ export interface Match {
 }
 
 /**
- * The route that API Gateway takes: segment by segment a fixed one before `{variable}` before `{greedy+}`; among the
- * same, the method before ANY.
+ * The route that API Gateway takes. The path alone decides on the resource: segment by segment a fixed one before
+ * `{variable}` before `{greedy+}`. If that resource lacks the method, no other is tried.
  */
 export function matchRoute(routes: readonly ApiRoute[], method: string, path: string): Match | undefined {
   const segments = path.split("/").slice(1);
-  const matches = routes
-    .filter((route) => route.method === method || route.method === "ANY")
-    .flatMap((route) => {
-      const params = paramsOf(route.path.split("/").slice(1), segments);
-      return params ? [{ route, params }] : [];
-    });
-  return matches.sort((one, other) => rank(one.route).localeCompare(rank(other.route)))[0];
+  const matches = routes.flatMap((route) => {
+    const params = paramsOf(route.path.split("/").slice(1), segments);
+    return params ? [{ route, params, rank: rankOf(route.path) }] : [];
+  });
+  const best = matches.map(({ rank }) => rank).sort()[0];
+  const candidates = matches.filter(({ rank }) => rank === best);
+  return (
+    candidates.find(({ route }) => route.method === method) ?? candidates.find(({ route }) => route.method === "ANY")
+  );
 }
 
 function paramsOf(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
@@ -43,7 +45,7 @@ function decode(segment: string): string {
 }
 
 /** Sorts the more particular first. */
-function rank({ path, method }: ApiRoute): string {
+function rankOf(path: string): string {
   const segments = path.split("/").map((part) => (part.endsWith("+}") ? "2" : part.startsWith("{") ? "1" : "0"));
-  return `${segments.join("")}${method === "ANY" ? "1" : "0"}`;
+  return segments.join("");
 }

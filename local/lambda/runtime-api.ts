@@ -8,7 +8,7 @@ export interface RuntimeApi extends Pick<Listening, "close"> {
   readonly address: string;
   /** Settles once the process waits for its first invocation; rejects with what it failed to start with. */
   readonly ready: Promise<void>;
-  /** Hands an invocation to the waiting process. */
+  /** Hands an invocation to the process as soon as it asks for one. */
   run(invocation: Invocation): Promise<InvocationResult>;
 }
 
@@ -23,13 +23,21 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
     failedToStart = reject;
   });
   ready.catch(() => {}); // it may fail before anybody waits for it
-  let waiting: ((invocation: Invocation) => void) | undefined;
+  let waiting: ServerResponse | undefined; // the process's question for the next invocation
+  let pending: Invocation | undefined; // an invocation that came before the question
   let finish: ((result: InvocationResult) => void) | undefined;
 
+  const hand = () => {
+    if (!waiting || !pending) return;
+    sendInvocation(waiting, pending, functionArn);
+    waiting = undefined;
+    pending = undefined;
+  };
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = message.url?.replace("/2018-06-01/runtime/", "") ?? "";
     if (message.method === "GET" && path === "invocation/next") {
-      waiting = (invocation) => sendInvocation(response, invocation, functionArn);
+      waiting = response;
+      hand();
       return isReady();
     }
     const body = await textOf(message);
@@ -51,9 +59,8 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
     run: (invocation) =>
       new Promise((resolve) => {
         finish = resolve;
-        const hand = waiting;
-        waiting = undefined;
-        hand?.(invocation);
+        pending = invocation;
+        hand();
       }),
   };
 }

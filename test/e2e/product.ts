@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { type Local, startLocal } from "../../bin/start-local.ts";
+import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
+import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
+
+export const workspaceId = 1234567;
+
+/** A token that nothing else looks like, so that it can be searched for. */
+export const canaryToken = "canary0token0c0ffee0d15ea5e";
+
+/** An export as it comes over HTTP; only what the tests look at. */
+export interface ExportAnswer {
+  readonly id: string;
+  readonly status: string;
+  readonly parameters: object;
+  readonly created_at: string;
+  readonly completed_at: string;
+  readonly warnings?: { code: string }[];
+  readonly file: {
+    key: string;
+    bytes: number;
+    rows?: number;
+    columns?: string[];
+    sha256: string;
+    content_type: string;
+  };
+  readonly toggl: { requests: number; quota_remaining: number };
+  readonly download_url: string;
+  readonly download_url_expires_at: string;
+}
+
+/** The product as `npm start` hosts it, with a Toggl that the test holds in its hands. */
+export interface Product {
+  local: Local;
+  readonly simulator: TogglSimulator;
+  /** Tokens that Toggl takes; can be changed. */
+  readonly tokens: string[];
+  readonly logs: string[];
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** Everything in the bucket, by key. */
+  objects(): Promise<Map<string, Buffer>>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startProduct(): Promise<Product> {
+  const tokens = [canaryToken];
+  const simulator = togglSimulator({ tokens, workspaces: [workspaceId], rateLimit: false, quota: 100_000 });
+  const toggl = await serveSimulator(simulator);
+  const directory = await mkdtemp(join(tmpdir(), "product-"));
+  const logs: string[] = [];
+  const env = {
+    ...process.env, // may name another S3 server
+    PORT: "0",
+    LOCAL_DATA_DIR: directory,
+    TOGGL_BASE_URL: toggl.url,
+    TOGGL_API_TOKEN: canaryToken,
+    EXPORTS_BUCKET: `exports-${randomUUID()}`,
+  };
+  const start = () => startLocal(env, (line) => logs.push(line));
+
+  const product: Product = {
+    local: await start(),
+    simulator,
+    tokens,
+    logs,
+    post: (path, body, headers = {}) =>
+      fetch(`${product.local.url}/workspace/${workspaceId}/${path}`, {
+        method: "POST",
+        body: typeof body === "string" ? body : JSON.stringify(body),
+        headers: { "content-type": "application/json", ...headers },
+        redirect: "manual",
+      }),
+    get: (path, headers = {}) =>
+      fetch(`${product.local.url}/workspace/${workspaceId}/${path}`, { headers, redirect: "manual" }),
+    objects: () => bucketContents(product.local),
+    async restart() {
+      await product.local.close();
+      product.local = await start();
+    },
+    async close() {
+      await product.local.close();
+      await toggl.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  return product;
+}
+
+async function bucketContents({ s3Url, bucket: Bucket, settings }: Local): Promise<Map<string, Buffer>> {
+  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  const entries = Contents.map(async ({ Key = "" }) => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    return [Key, Buffer.from((await Body?.transformToByteArray()) ?? [])] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
+export async function problemOf(response: Response) {
+  const problem = (await response.json()) as Record<string, unknown>;
+  return { contentType: response.headers.get("content-type"), httpStatus: response.status, ...problem };
+}
