@@ -13,35 +13,18 @@ export interface FetchInit {
 /** The part of the standard fetch that the Toggl client uses; the global one and the simulator fit too. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
-const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
-
 /**
  * A fetch that follows no redirect and leaves the body as it came over the wire. The global one decodes gzip by itself
- * and takes a truncated body for a whole one (TOGGL.md).
+ * and takes a truncated body for a whole one (TOGGL.md). Each request has a connection of its own: one that was kept
+ * may have died while the function slept, and finding out costs a request of the customer's quota.
  */
-export const rawFetch: Fetch = async (url, init) => {
-  const outgoing = send(url, init, agents);
-  try {
-    return await answerTo(outgoing);
-  } catch (error) {
-    // A kept connection that died while the function slept: nothing reached the server, so once more over a new one.
-    if (!outgoing.reusedSocket || init.signal.aborted) throw error;
-    return answerTo(send(url, init, {}));
-  }
-};
-
-function send(url: string, { body, ...options }: FetchInit, agent: Partial<typeof agents>): http.ClientRequest {
-  const outgoing = url.startsWith("https:")
-    ? https.request(url, { ...options, agent: agent.https })
-    : http.request(url, { ...options, agent: agent.http });
-  return outgoing.end(body);
-}
-
-async function answerTo(outgoing: http.ClientRequest): Promise<Response> {
-  const [incoming]: http.IncomingMessage[] = await once(outgoing, "response");
+export const rawFetch: Fetch = async (url, { body, ...options }) => {
+  const { request } = url.startsWith("https:") ? https : http;
+  const outgoing = request(url, { ...options, agent: false }).end(body);
+  const [incoming] = (await once(outgoing, "response")) as [http.IncomingMessage];
   outgoing.on("error", () => {}); // from here on the body's stream tells of it
-  return responseOf(incoming as http.IncomingMessage);
-}
+  return responseOf(incoming);
+};
 
 const withoutBody = [204, 205, 304];
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Deadline } from "../core/deadline.ts";
 
 /** API Gateway gives up after 29 s; until then our own answer, and the time to send it, must be through. */
@@ -13,5 +14,7 @@ const leastMs = 1000;
  */
 export function deadlineOf(arrivedAt: number, now: number): Deadline {
   const endsAt = Math.min(Math.max(arrivedAt + patienceMs, now + leastMs), now + patienceMs);
-  return { signal: AbortSignal.timeout(endsAt - now), remainingMs: () => Math.max(0, endsAt - Date.now()) };
+  const signal = AbortSignal.timeout(endsAt - now);
+  setMaxListeners(0, signal); // a page of history has a hundred reads waiting on it
+  return { signal, remainingMs: () => Math.max(0, endsAt - Date.now()) };
 }
