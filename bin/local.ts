@@ -10,14 +10,18 @@ const local = await startLocal(process.env, console.log).catch((error: Error) =>
 });
 
 let stopping = false;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, async () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    setTimeout(() => process.exit(1), patienceMs).unref();
-    await local.close();
-    process.exit(0);
-  });
+async function stop(): Promise<never> {
+  if (stopping) process.exit(1);
+  stopping = true;
+  setTimeout(() => process.exit(1), patienceMs).unref();
+  await local.close();
+  process.exit(0);
 }
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+
+// A SIGTERM to npm alone ends npm and the shell between us, which does not pass it on.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && !stopping && stop(), 500).unref();
 
 console.log(welcome(local));

@@ -28,7 +28,10 @@ function paramsOf(pattern: readonly string[], segments: readonly string[]): Reco
   for (const [at, part] of pattern.entries()) {
     const segment = segments[at];
     if (segment === undefined) return undefined;
-    if (part.endsWith("+}")) return { ...params, [part.slice(1, -2)]: segments.slice(at).map(decode).join("/") };
+    if (part.endsWith("+}")) {
+      const rest = segments.slice(at).map(decode).join("/");
+      return rest === "" ? undefined : { ...params, [part.slice(1, -2)]: rest };
+    }
     if (part.startsWith("{") && segment !== "") params[part.slice(1, -1)] = decode(segment);
     else if (part !== segment) return undefined;
   }

@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { build, type Metafile } from "esbuild";
+import { beforeAll, describe, expect, it } from "vitest";
+import { functions } from "../lambdas/contract.ts";
+import { bundleOptions } from "../lib/constructs/function-bundle.ts";
+
+/** Who may import whom among our own files; the first pattern that fits a file counts. */
+const rules: [who: RegExp, mayImport: RegExp][] = [
+  [/^bin\//, /^(bin|lib|local)\//],
+  [/^lib\//, /^(lib\/|lambdas\/contract\.ts$)/],
+  [/^local\//, /^(local\/|lambdas\/contract\.ts$)/],
+  [/^lambdas\/contract\.ts$/, /^$/],
+  [/^lambdas\/core\//, /^lambdas\/core\//],
+  [/^lambdas\/http\//, /^lambdas\/(core|http)\//],
+  [/^lambdas\/adapters\//, /^lambdas\/(core\/|adapters\/|contract\.ts$)/],
+  [
+    /^lambdas\/[^/]+\/index\.ts$/,
+    /^lambdas\/(adapters\/|http\/|contract\.ts$|(load-trends|create-export|browse-exports)\/handler\.ts$)/,
+  ],
+  [/^lambdas\/[^/]+\//, /^lambdas\/(core|http|load-trends|create-export|browse-exports)\//],
+];
+
+/** Packages that the rules of the product may use: they touch nothing outside. */
+const purePackages = /^(zod|ulid)\b|^node:(crypto|buffer)$/;
+
+const entries = ["bin/app.ts", "bin/local.ts", "bin/config-schema.ts", ...Object.keys(functions).map(entryOf)];
+let inputs: Metafile["inputs"];
+
+beforeAll(async () => {
+  const options = {
+    entryPoints: entries,
+    bundle: true,
+    write: false,
+    metafile: true,
+    outdir: ".",
+    logLevel: "silent",
+  } as const;
+  const { metafile } = await build({ ...options, platform: "node", format: "esm", packages: "external" });
+  inputs = metafile.inputs;
+});
+
+function entryOf(name: string): string {
+  return `lambdas/${name}/index.ts`;
+}
+
+/** All imports, also those of types alone, which esbuild leaves out. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(file, "utf8");
+  const relative = Array.from(source.matchAll(/from "(\.[^"]+)"/g), ([, path = ""]) =>
+    new URL(path, `file:///${file}`).pathname.slice(1),
+  );
+  return [
+    ...new Set([
+      ...relative,
+      ...(inputs[file]?.imports ?? []).filter(({ external }) => !external).map(({ path }) => path),
+    ]),
+  ];
+}
+
+it("has files import only those that the house allows", () => {
+  const trespasses = Object.keys(inputs).flatMap((file) => {
+    const [, mayImport] = rules.find(([who]) => who.test(file)) ?? [];
+    return importsOf(file)
+      .filter((imported) => !mayImport?.test(imported))
+      .map((imported) => `${file} → ${imported}`);
+  });
+  expect(Object.keys(inputs).length).toBeGreaterThan(80);
+  expect(trespasses).toEqual([]);
+});
+
+it("never has one function import another", () => {
+  const between = Object.keys(inputs).flatMap((file) => {
+    const own = /^lambdas\/([a-z]+-[a-z]+)\//.exec(file)?.[1];
+    return importsOf(file).filter(
+      (imported) => own && /^lambdas\/[a-z]+-[a-z]+\//.test(imported) && !imported.startsWith(`lambdas/${own}/`),
+    );
+  });
+  expect(between).toEqual([]);
+});
+
+it("keeps the rules free of SDK, network, clock and process", () => {
+  for (const file of Object.keys(inputs).filter((path) => path.startsWith("lambdas/core/"))) {
+    const packages = (inputs[file]?.imports ?? []).filter(({ external }) => external).map(({ path }) => path);
+    expect(
+      packages.filter((name) => !purePackages.test(name)),
+      file,
+    ).toEqual([]);
+    expect(readFileSync(file, "utf8"), file).not.toMatch(/\b(process\.|Date\.now|new Date\(\)|fetch\(|setTimeout)/);
+  }
+});
+
+it("reads the environment of a function in one place", () => {
+  const readers = Object.keys(inputs).filter(
+    (file) => file.startsWith("lambdas/") && readFileSync(file, "utf8").includes("process.env"),
+  );
+  expect(readers).toEqual(["lambdas/adapters/environment.ts"]);
+});
+
+describe.each(Object.keys(functions))("the bundle of %s", (name) => {
+  const reachedFrom = async (entry: string) => {
+    const { sourcemap: _, ...options } = bundleOptions;
+    const { metafile, outputFiles } = await build({ ...options, entryPoints: [entry], write: false, metafile: true });
+    const [output] = Object.values(metafile.outputs);
+    const used = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    return { paths: used.map(([path]) => path), bytes: outputFiles[0]?.contents.length ?? 0 };
+  };
+
+  it("carries no infrastructure, local mode or test code, and no package that costs more than it gives", async () => {
+    const { paths } = await reachedFrom(entryOf(name));
+    expect(
+      paths.filter((path) => /^(bin|lib|local|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path)),
+    ).toEqual([]);
+    expect(paths.filter((path) => /node_modules\/zod\/v4\/(classic|locales)\//.test(path))).toEqual([]);
+    expect(paths.filter((path) => /node_modules\/(undici|axios|@aws-sdk\/lib-storage)\//.test(path))).toEqual([]);
+  });
+
+  it("is as small as it was made", async () => {
+    const { bytes } = await reachedFrom(entryOf(name));
+    const most = { "load-trends": 360_000, "create-export": 525_000, "browse-exports": 460_000 }[name];
+    expect(bytes).toBeLessThan(most ?? 0);
+  });
+});

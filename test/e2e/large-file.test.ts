@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type ExportAnswer, type Product, startProduct } from "./product.ts";
+
+let product: Product;
+
+beforeAll(async () => {
+  product = await startProduct();
+});
+afterAll(() => product.close());
+
+const megabyte = 1024 ** 2;
+
+it.each(["csv", "xlsx"])(
+  "takes a file of 300 MB through create-export in under 192 MB of memory: %s",
+  async (format) => {
+    product.simulator.inflate(300 * megabyte);
+    const body = { start_date: "2026-10-01", end_date: "2026-10-31" };
+    const response = await product.post(`trends/projects.${format}`, body);
+    expect(response.status).toBe(201);
+    const made = (await response.json()) as ExportAnswer;
+    expect(made.file.bytes).toBeGreaterThan(300 * megabyte);
+
+    const peaks = [...product.local.peakMemoryMb.values()];
+    console.log(`peak memory of create-export for ${format}: ${Math.max(...peaks).toFixed(0)} MB`);
+    if (process.platform === "linux") expect(Math.max(...peaks)).toBeGreaterThan(10); // it was measured
+    expect(Math.max(...peaks)).toBeLessThan(192);
+
+    const hash = createHash("sha256");
+    for await (const piece of (await fetch(made.download_url)).body ?? []) hash.update(piece);
+    expect(hash.digest("hex")).toBe(made.file.sha256);
+  },
+  60_000,
+);

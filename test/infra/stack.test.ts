@@ -1,0 +1,195 @@
+import { Match } from "aws-cdk-lib/assertions";
+import { describe, expect, it } from "vitest";
+import { routes } from "../../lambdas/contract.ts";
+import { resolver } from "../../local/assembly/resolver.ts";
+import { readRestApi } from "../../local/assembly/rest-api.ts";
+import type { Template } from "../../local/assembly/template.ts";
+import { synthesized } from "./synthesized.ts";
+
+const template = synthesized();
+const json = template.toJSON() as Template;
+
+const propertiesOf = (type: string) => Object.values(template.findResources(type)).map(({ Properties }) => Properties);
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+const policies = Object.entries(template.findResources("AWS::IAM::Policy")).map(([id, { Properties }]) => ({
+  id,
+  statements: Properties.PolicyDocument.Statement as Statement[],
+}));
+const policyOf = (name: string) => policies.find(({ id }) => id.includes(name))?.statements ?? [];
+const actionsOf = (name: string) => policyOf(name).flatMap(({ Action }) => Action);
+
+describe("the bucket", () => {
+  it("is private, encrypted, versioned and stays when the stack goes", () => {
+    template.hasResource("AWS::S3::Bucket", {
+      DeletionPolicy: "Retain",
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        VersioningConfiguration: { Status: "Enabled" },
+      },
+    });
+  });
+
+  it("clears away old versions, and exports after the configured time", () => {
+    template.hasResourceProperties("AWS::S3::Bucket", {
+      LifecycleConfiguration: {
+        Rules: [
+          Match.objectLike({
+            NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+            ExpirationInDays: 400,
+            Status: "Enabled",
+          }),
+        ],
+      },
+    });
+  });
+
+  it("refuses plain HTTP, and links older than the configuration allows", () => {
+    const deny = (condition: object) =>
+      Match.objectLike({ Effect: "Deny", Principal: { AWS: "*" }, Condition: condition });
+    template.hasResourceProperties("AWS::S3::BucketPolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          deny({ Bool: { "aws:SecureTransport": "false" } }),
+          deny({
+            StringEquals: { "s3:authType": "REST-QUERY-STRING" },
+            NumericGreaterThan: { "s3:signatureAge": 600_000 },
+          }),
+        ]),
+      },
+    });
+  });
+});
+
+describe("the functions", () => {
+  it("run on Node.js 24 and arm64, write JSON logs, and give up before the gateway does", () => {
+    template.resourceCountIs("AWS::Lambda::Function", 3);
+    for (const properties of propertiesOf("AWS::Lambda::Function")) {
+      expect(properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Handler: "index.handler" });
+      expect(properties.LoggingConfig.LogFormat).toBe("JSON");
+      expect(properties.Timeout).toBeLessThan(29);
+    }
+  });
+
+  it("keep their logs as long as configured", () => {
+    expect(propertiesOf("AWS::Logs::LogGroup")).toHaveLength(4);
+    template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 14 });
+  });
+
+  it("get links to live as long as the bucket policy allows", () => {
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      Environment: { Variables: { DOWNLOAD_URL_TTL_SECONDS: "600", WORKSPACE_IDS: "123,456,789" } },
+    });
+  });
+
+  it("each have a role of their own, and no managed policy", () => {
+    const roles = propertiesOf("AWS::Lambda::Function").map(({ Role }) => JSON.stringify(Role));
+    expect(new Set(roles).size).toBe(3);
+    const lambdaRoles = propertiesOf("AWS::IAM::Role").filter((role) =>
+      JSON.stringify(role).includes("lambda.amazonaws.com"),
+    );
+    for (const role of lambdaRoles) expect(role.ManagedPolicyArns).toBeUndefined();
+  });
+});
+
+describe("what the functions may do", () => {
+  it("is never a wildcard action, nor a wildcard resource but for a prefix and a secret's suffix", () => {
+    for (const { statements } of policies) {
+      for (const { Action, Resource } of statements) {
+        expect([Action].flat().filter((action) => action.includes("*"))).toEqual([]);
+        for (const resource of [Resource].flat()) {
+          expect(JSON.stringify(resource).replaceAll(/"\/(exports|records)\/\*"/g, '""')).not.toContain("*");
+        }
+      }
+    }
+  });
+
+  it("is no S3 for load-trends", () => {
+    expect(actionsOf("LoadTrends").filter((action) => action.startsWith("s3:"))).toEqual([]);
+    expect(actionsOf("LoadTrends")).toContain("secretsmanager:GetSecretValue");
+  });
+
+  it("is no secret and no writing for browse-exports", () => {
+    expect(actionsOf("BrowseExports").filter((action) => /secret|Put|Delete/i.test(action))).toEqual([
+      "logs:PutLogEvents",
+    ]);
+  });
+
+  it("is to read each secret once, whoever shares it, and none else", () => {
+    const secrets = policyOf("CreateExport").filter(({ Action }) => Action === "secretsmanager:GetSecretValue");
+    const resources = secrets.flatMap(({ Resource }) => Resource).map((resource) => JSON.stringify(resource));
+    expect(resources).toEqual([
+      expect.stringContaining(":secret:toggl/acme-??????"),
+      expect.stringContaining(":secret:toggl/cafe-??????"),
+    ]);
+  });
+});
+
+it("makes no secret and holds no value of one", () => {
+  template.resourceCountIs("AWS::SecretsManager::Secret", 0);
+  expect(JSON.stringify(json)).not.toContain("{{resolve:secretsmanager");
+});
+
+describe("the API", () => {
+  const surroundings = { region: "eu-central-1", accountId: "123456789012", stackName: "TogglInsights", names: {} };
+  const api = readRestApi(json, resolver(json, surroundings));
+
+  it("has the contract's routes and no others, each signed with IAM", () => {
+    const found = api.routes.map(({ method, path }) => `${method} ${path}`);
+    expect(found.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+    template.allResourcesProperties("AWS::ApiGateway::Method", { AuthorizationType: "AWS_IAM" });
+  });
+
+  it("is regional, throttled and logs who asked for what", () => {
+    template.hasResourceProperties("AWS::ApiGateway::RestApi", { EndpointConfiguration: { Types: ["REGIONAL"] } });
+    const [stage] = propertiesOf("AWS::ApiGateway::Stage");
+    expect(stage?.MethodSettings[0]).toMatchObject({
+      ThrottlingRateLimit: 7,
+      ThrottlingBurstLimit: 9,
+      ResourcePath: "/*",
+    });
+    const format = stage?.AccessLogSetting.Format;
+    expect(JSON.parse(format)).toMatchObject({ request_id: "$context.requestId", status: "$context.status" });
+    expect(format).not.toMatch(/querystring|header/i);
+  });
+
+  it.each([...api.responses])("answers %s with a problem", (_, { headers, template: body }) => {
+    expect(headers["content-type"]).toBe("application/problem+json");
+    const problem = JSON.parse(body.replace("$context.requestId", "7f1c"));
+    expect(problem).toMatchObject({
+      type: `urn:toggl-insights:problem:${problem.code}`,
+      title: expect.any(String),
+      detail: expect.any(String),
+      instance: "urn:uuid:7f1c",
+      retryable: expect.any(Boolean),
+    });
+  });
+
+  it("answers throttling with when to come back", () => {
+    expect(api.responses.get("THROTTLED")).toMatchObject({ status: 429, headers: { "retry-after": "1" } });
+  });
+});
+
+it("tells its address, its bucket and the secrets to fill", () => {
+  expect(Object.keys(json.Outputs ?? {}).sort()).toEqual(["ApiUrl", "ExportsBucketName", "TokenSecretNames"]);
+  template.hasOutput("TokenSecretNames", { Value: "toggl/acme,toggl/cafe" });
+});
+
+it("refuses more workspaces than Lambda's variables can hold", () => {
+  const workspaces = Array.from({ length: 300 }, (_, id) => ({ id: id + 1, name: "x", token_secret: `toggl/${id}` }));
+  expect(() => synthesized({ workspaces })).toThrow(/take \d+ bytes; Lambda allows 4096/);
+});
