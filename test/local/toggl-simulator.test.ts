@@ -1,0 +1,188 @@
+import { buffer } from "node:stream/consumers";
+import { parse } from "csv-parse/sync";
+import { readSheet } from "read-excel-file/node";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Listening } from "../../local/listening.ts";
+import { faults } from "../../local/toggl-simulator/faults.ts";
+import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
+import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
+
+let simulator: TogglSimulator;
+let time: number;
+
+const start = (options = {}) =>
+  togglSimulator({
+    tokens: ["admin"],
+    memberTokens: ["member"],
+    workspaces: [1],
+    rateLimit: false,
+    now: () => time,
+    ...options,
+  });
+
+beforeEach(() => {
+  time = Date.parse("2026-11-02T06:00:00Z");
+  simulator = start();
+});
+
+const october = { start_date: "2026-10-01", end_date: "2026-10-31", currency: "usd" };
+
+const ask = (path: string, body: object = october, { token = "admin", workspace = "1", method = "POST" } = {}) =>
+  simulator.fetch(`https://toggl.example/insights/api/v1/workspace/${workspace}/${path}`, {
+    method,
+    headers: { authorization: `Basic ${Buffer.from(`${token}:api_token`).toString("base64")}` },
+    ...(method === "POST" && { body: JSON.stringify(body) }),
+  });
+
+describe("every documented message has a cause", () => {
+  it.each<[string, object, object, number, string]>([
+    ["data_trends/projects", {}, {}, 400, "At least one parameter must be set"],
+    ["data_trends/projects", october, { workspace: "x" }, 400, "Invalid workspace id"],
+    ["data_trends/projects", { start_date: "1.10.2026" }, {}, 400, "Wrong format date"],
+    ["data_trends/projects", october, { workspace: "2" }, 403, "Workspace not found/accessible"],
+    ["data_trends/projects", october, { token: "member" }, 403, "Admin permissions required"],
+    ["profitability/employees.csv", {}, {}, 400, "Invalid parameters"],
+    [
+      "profitability/employees.csv",
+      october,
+      { token: "member" },
+      403,
+      "User has no access to workspace or is not admin",
+    ],
+    ["profitability/projects.csv", { currency: 5 }, {}, 400, "Invalid parameters"],
+    ["profitability/projects.csv", october, { workspace: "x" }, 400, "Invalid workspace ID"],
+    [
+      "profitability/projects.csv",
+      { ...october, start_date: "2020-01-01", resolution: "day" },
+      {},
+      400,
+      "Date range too large for given resolution",
+    ],
+    ["trends/projects.csv", {}, {}, 400, "At least one parameter must be set"],
+    ["trends/projects.csv", october, { workspace: "x" }, 400, "Invalid workspace id"],
+    ["trends/projects.csv", { end_date: "x" }, {}, 400, "wrong format date"],
+    [
+      "trends/projects.csv",
+      { start_date: "2026-10-02", end_date: "2026-10-01" },
+      {},
+      400,
+      "start should come after end",
+    ],
+    ["trends/projects.csv", october, { token: "member" }, 403, "user has no required access to asked workspace"],
+    ["trends/projects.csv", october, { token: "nobody" }, 403, "Incorrect username and/or password"],
+    ["trends/projects.csv", october, { method: "GET" }, 405, "Method Not Allowed"],
+    ["trends/projects.pdf", october, {}, 404, "Not Found"],
+  ])("%s %j %j: %d %s", async (path, body, options, status, message) => {
+    const response = await ask(path, body, options);
+    expect([response.status, await response.json()]).toEqual([status, message]);
+  });
+
+  it.each([
+    ["feature-missing", 402, /need.* to have the insights feature enabled/],
+    ["server-error", 500, /Internal Server Error/],
+  ] as const)("%s on request", async (fault, status, message) => {
+    simulator.misbehave(fault);
+    const response = await ask("trends/projects.csv");
+    expect([response.status, await response.text()]).toEqual([status, expect.stringMatching(message)]);
+    expect((await ask("trends/projects.csv")).status).toBe(200);
+  });
+});
+
+describe("the quota", () => {
+  it("counts down on every answer, is spent, and is back after the hour", async () => {
+    simulator = start({ quota: 2 });
+    const seen = async () => {
+      const { status, headers } = await ask("trends/projects.csv");
+      return [status, headers.get("x-toggl-quota-remaining"), headers.get("x-toggl-quota-resets-in")];
+    };
+    expect(await seen()).toEqual([200, "1", "3600"]);
+    time += 1_000_000;
+    expect(await seen()).toEqual([200, "0", "2600"]);
+    expect(await seen()).toEqual([402, "0", "2600"]);
+    expect(await (await ask("trends/projects.csv")).json()).toMatch(/hourly limit.*reset in 2600 seconds/);
+    time += 2_600_000;
+    expect(await seen()).toEqual([200, "1", "3600"]);
+  });
+});
+
+it("lets about one request a second of a token through", async () => {
+  simulator = start({ rateLimit: true });
+  const burst = await Promise.all(Array.from({ length: 5 }, () => ask("trends/projects.csv")));
+  expect(burst.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429]);
+  expect(burst.find(({ status }) => status === 429)?.headers.get("content-type")).toBe("text/html");
+  time += 1000;
+  expect([(await ask("trends/projects.csv")).status, (await ask("trends/projects.csv")).status]).toEqual([200, 429]);
+});
+
+describe("the reports", () => {
+  it.each(["profitability/employees", "profitability/projects", "trends/projects"])(
+    "%s holds the same as CSV and as a workbook",
+    async (report) => {
+      const csv = parse(Buffer.from(await (await ask(`${report}.csv`)).arrayBuffer())) as string[][];
+      const xlsx = await readSheet(Buffer.from(await (await ask(`${report}.xlsx`)).arrayBuffer()));
+      expect(xlsx.map((row) => row.map((cell) => String(cell ?? "")))).toEqual(csv);
+      expect(csv.length).toBeGreaterThan(20);
+    },
+  );
+
+  it("hold names that break careless software", async () => {
+    const csv = await (await ask("profitability/projects.csv")).text();
+    for (const name of ["=SUM(A1:A9)", "🎨", "Prüfung", '""Quick""', '"Acme, Inc."']) expect(csv).toContain(name);
+  });
+
+  it("are the same whenever they are asked for, and others for another month", async () => {
+    const text = async (body: object) => (await ask("profitability/projects.csv", body)).text();
+    expect(await text(october)).toBe(await text(october));
+    expect(await text({ ...october, end_date: "2026-10-15" })).not.toBe(await text(october));
+  });
+
+  it("can be narrowed to projects without a client", async () => {
+    const rows = parse(
+      await (await ask("profitability/projects.csv", { ...october, client_ids: [null] })).text(),
+    ) as string[][];
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.slice(1).map(([, client]) => client)).toEqual(rows.slice(1).map(() => ""));
+  });
+
+  it("have lists of unequal length among the trends", async () => {
+    const trends = (await (await ask("data_trends/projects")).json()) as Record<string, number[]>[];
+    const lengths = trends.map(({ current_period_seconds: now, previous_period_seconds: before }) => [
+      now?.length,
+      before?.length,
+    ]);
+    expect(lengths.some(([now, before]) => now !== before)).toBe(true);
+  });
+});
+
+describe("served over a socket", () => {
+  let served: Listening;
+  beforeEach(async () => {
+    served = await serveSimulator(simulator);
+    return () => served.close();
+  });
+  const post = (path: string, body: unknown) =>
+    fetch(`${served.url}${path}`, { method: "POST", body: JSON.stringify(body) });
+
+  it("lists its faults and takes one", async () => {
+    const listed = (await (await fetch(`${served.url}/simulator/faults`)).json()) as object;
+    expect(Object.keys(listed)).toEqual(Object.keys(faults));
+    expect((await post("/simulator/faults", { fault: "gone", times: 1 })).status).toBe(200);
+    expect((await ask("trends/projects.csv")).status).toBe(410);
+    expect((await post("/simulator/faults", { fault: "nonsense" })).status).toBe(400);
+  });
+
+  it("shows what it was asked, without the token", async () => {
+    await ask("trends/projects.csv");
+    const shown = await (await fetch(`${served.url}/simulator/requests`)).text();
+    expect(JSON.parse(shown)).toMatchObject([{ path: expect.stringContaining("/workspace/1/trends"), body: october }]);
+    expect(shown).not.toMatch(/admin|authorization/i);
+  });
+
+  it.each(["csv", "xlsx"])("makes a %s file as large as it is told, still sound", async (format) => {
+    await post("/simulator/size", { bytes: 3_000_000 });
+    const file = await buffer((await ask(`trends/projects.${format}`)).body ?? new ReadableStream());
+    expect(file.length).toBeGreaterThan(3_000_000);
+    const rows = format === "csv" ? parse(file) : await readSheet(file);
+    expect(rows.length).toBeGreaterThan(20);
+  });
+});
