@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +21,15 @@ interface WriteOptions {
   readonly inspect: (piece: Buffer) => void;
 }
 
+const folderPrefix = "export-";
+
+/** Frees the scratch disk of what a call left that was ended in its middle; for the start of a process. */
+export function clearScratchDisk(): void {
+  for (const name of readdirSync(tmpdir())) {
+    if (name.startsWith(folderPrefix)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
 /**
  * Writes a body to a file of its own on the scratch disk, with a hash on the way. Memory stays flat; whatever goes
  * wrong, nothing stays behind.
@@ -29,7 +39,7 @@ export async function writeScratchFile(
   pieces: AsyncIterable<Buffer>,
   { maxBytes, inspect }: WriteOptions,
 ): Promise<ScratchFile> {
-  const folder = await mkdtemp(join(tmpdir(), "export-"));
+  const folder = await mkdtemp(join(tmpdir(), folderPrefix));
   const discard = () => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, "file");

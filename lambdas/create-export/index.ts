@@ -4,6 +4,7 @@ import { writeRecord } from "../adapters/export-records.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
 import { s3Client } from "../adapters/s3-client.ts";
+import { clearScratchDisk } from "../adapters/scratch-file.ts";
 import { secretsClient } from "../adapters/secrets-client.ts";
 import { togglClient } from "../adapters/toggl-client.ts";
 import { tokenSource } from "../adapters/token-source.ts";
@@ -11,6 +12,7 @@ import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { createExport } from "./handler.ts";
 
 const env = readEnvironment("create-export");
+clearScratchDisk();
 
 const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
 const toggl = togglClient({ baseUrl: env.TOGGL_BASE_URL, tokens, fetch: rawFetch, now: Date.now, random: Math.random });

@@ -96,7 +96,7 @@ describe("a function", () => {
 describe("a function that fails", () => {
   const once = (failure: string) => `
     import { existsSync, writeFileSync } from "node:fs";
-    const mark = ${"`${process.env.LAMBDA_TASK_ROOT}/failed`"};
+    const mark = process.env.LAMBDA_TASK_ROOT + "/failed";
     const first = !existsSync(mark);
     if (first) writeFileSync(mark, "");
     ${failure}`;
