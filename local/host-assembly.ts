@@ -1,5 +1,6 @@
-import { mkdir, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startApiGateway } from "./api-gateway.ts";
 import { readAssembly } from "./assembly.ts";
 import { startStore } from "./exports-store.ts";
@@ -49,9 +50,7 @@ export async function hostAssembly({
 }: HostOptions): Promise<HostedAssembly> {
   const { region, credentials, bucketName, port } = settings;
   const assembly = readAssembly(directory, { stackName, region, accountId, bucketName });
-  const scratch = resolve(settings.dataDirectory, "scratch");
-  await rm(scratch, { recursive: true, force: true }); // left over from a run that was killed
-  await mkdir(scratch, { recursive: true });
+  const scratch = await mkdtemp(join(tmpdir(), "toggl-insights-scratch-"));
 
   const running: { close(): Promise<void> }[] = [];
   const keep = <T extends { close(): Promise<void> }>(part: T): T => {

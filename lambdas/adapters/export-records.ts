@@ -59,12 +59,15 @@ export function listRecords(
   });
 }
 
+/** A record that is there but cannot be read is told of in the log; one of them must not hide all others. */
 async function readRecord({ s3, bucket }: Bucket, key: string, { signal }: Deadline): Promise<Export | undefined> {
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
     return JSON.parse((await Body?.transformToString()) ?? "");
   } catch (error) {
     if (isS3Error(error, "NoSuchKey")) return undefined;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    console.error(JSON.stringify({ level: "ERROR", message: "A record is damaged and was left out", key }));
+    return undefined;
   }
 }

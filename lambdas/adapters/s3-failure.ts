@@ -10,7 +10,8 @@ export async function withS3<T>(aim: string, talk: () => Promise<T>): Promise<T>
     return await talk();
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof Failure) throw cause;
-    throw new Failure("storage_unavailable", `${aim} (S3: ${cause.name}). Try again in a moment.`, { cause });
+    const reason = cause.name === "AbortError" ? "the time was up" : `S3: ${cause.name}`;
+    throw new Failure("storage_unavailable", `${aim} (${reason}). Try again in a moment.`, { cause });
   }
 }
 

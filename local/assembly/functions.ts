@@ -8,9 +8,11 @@ export interface TemplateFunction {
   readonly arn: string;
   /** Where its bundle lies. */
   readonly directory: string;
+  /** File and export, such as `index.handler`. */
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  /** Its own variables. */
   readonly environment: Readonly<Record<string, string>>;
 }
 

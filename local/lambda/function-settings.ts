@@ -1,17 +1,8 @@
+import type { TemplateFunction } from "../assembly/functions.ts";
 import type { Credentials } from "../aws/credentials.ts";
 
 /** A function as the template describes it, and where it runs here. */
-export interface LambdaFunction {
-  readonly name: string;
-  readonly arn: string;
-  /** Where its bundle lies. */
-  readonly directory: string;
-  /** File and export, such as `index.handler`. */
-  readonly handler: string;
-  readonly timeoutSeconds: number;
-  readonly memoryMb: number;
-  /** Its own variables. */
-  readonly environment: Readonly<Record<string, string>>;
+export interface LambdaFunction extends Omit<TemplateFunction, "logicalId"> {
   readonly region: string;
   readonly credentials: Credentials & { readonly sessionToken?: string | undefined };
   readonly onLog: (line: string) => void;

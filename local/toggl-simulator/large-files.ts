@@ -30,7 +30,7 @@ export async function largeXlsx(table: Table, bytes: number): Promise<ReadableSt
     const part = await workbook.openReadStreamPromise(entry);
     zip.addBuffer(Buffer.concat(await part.toArray()), entry.fileName);
   }
-  zip.addReadStream(Readable.from(zeros(bytes)), "customXml/padding.bin", { compress: false });
+  zip.addReadStream(Readable.from(zeros(bytes)), "padding.xml", { compress: false });
   zip.end();
   return Readable.toWeb(Readable.from(zip.outputStream)) as ReadableStream;
 }

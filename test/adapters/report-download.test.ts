@@ -8,6 +8,7 @@ import { togglClient } from "../../lambdas/adapters/toggl-client.ts";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
 import { Failure, type FailureKind } from "../../lambdas/core/failure.ts";
 import type { Listening } from "../../local/listening.ts";
+import { serveFetch } from "../../local/serve-fetch.ts";
 import { type FaultName, faults } from "../../local/toggl-simulator/faults.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
@@ -148,4 +149,17 @@ it.each(["server-error", "reset-in-body", "cut-with-length"] as const)("gets the
   const report = await download("csv");
   expect(report).toMatchObject({ rows: 40, toggl: { requests: 2 } });
   await report.discard();
+});
+
+it("does not repeat the token that a server echoes", async () => {
+  const echo = await serveFetch(
+    async (request) => new Response(`No: ${request.headers.get("authorization")} ${token}`, { status: 400 }),
+  );
+  const tokens = { read: async () => "canary-token", renew: async () => "canary-token" };
+  const client = togglClient({ baseUrl: echo.url, tokens, fetch: rawFetch, now: Date.now, random: () => 0 });
+  const request = { workspaceId: 1, path: "trends/projects.csv", parameters: {} };
+  const failure = await client.ask(request, async () => {}, withinMs(5000)).catch((error) => error);
+  await echo.close();
+  expect(failure).toMatchObject({ kind: "toggl_rejected", message: expect.stringContaining("No: Basic [token]") });
+  expect(failure.message).not.toContain(Buffer.from("canary-token:api_token").toString("base64"));
 });
