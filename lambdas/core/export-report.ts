@@ -1,6 +1,5 @@
 import type { Deadline } from "./deadline.ts";
 import type { Export, ExportFile, ExportOrder, PublishedExport, TogglUsage, Warning } from "./export.ts";
-import { newExportId } from "./export-id.ts";
 import { fileKey } from "./keys.ts";
 import { contentTypes } from "./reports.ts";
 
@@ -28,16 +27,16 @@ export interface ExportReportNeeds {
 }
 
 /**
- * Makes one export: downloads the report, publishes its file once, then records it.
+ * Makes one export under an id of its own: downloads the report, publishes its file once, then records it.
  * Nothing is visible before it is whole: a file without a record is in no history.
  */
 export async function exportReport(
+  id: string,
   order: ExportOrder,
   deadline: Deadline,
   { downloadReport, store, now }: ExportReportNeeds,
 ): Promise<PublishedExport> {
   const createdAt = now();
-  const id = newExportId(createdAt);
   const report = await downloadReport(order, deadline);
   try {
     const { path, warnings, toggl, discard, ...contents } = report;

@@ -5,6 +5,8 @@ export type FailureKind =
   | "workspace_not_configured"
   | "route_not_found"
   | "export_not_found"
+  | "idempotency_key_reused"
+  | "idempotency_key_in_use"
   | "not_implemented"
   | "response_too_large"
   | "token_not_set"

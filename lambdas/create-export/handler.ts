@@ -1,6 +1,9 @@
 import type { DownloadLink, ExportOrder, PublishedExport } from "../core/export.ts";
-import { type ExportReportNeeds, exportReport } from "../core/export-report.ts";
+import { newExportId } from "../core/export-id.ts";
+import { type ExportOnceNeeds, exportOnce } from "../core/export-once.ts";
+import { exportReport } from "../core/export-report.ts";
 import { Failure } from "../core/failure.ts";
+import { idempotencyKey } from "../core/idempotency.ts";
 import { parseParameters } from "../core/parameters.ts";
 import { exportFormats, exportReports } from "../core/reports.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
@@ -8,16 +11,20 @@ import { type HttpHandler, type HttpRequest, json } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
 import { prefers } from "../http/prefer.ts";
 
-interface CreateExportNeeds extends ExportReportNeeds {
+interface CreateExportNeeds extends ExportOnceNeeds {
   readonly workspaces: { has(id: number): boolean };
   readonly linkTo: (made: PublishedExport) => Promise<DownloadLink>;
 }
 
-/** Makes one export while the caller waits, and answers with a link to its file. */
+/** Makes one export while the caller waits, once for an `Idempotency-Key`, and answers with a link to its file. */
 export function createExport({ workspaces, linkTo, ...needs }: CreateExportNeeds): HttpHandler {
   return async (request) => {
     const order = orderOf(request, workspaces);
-    const made = await exportReport(order, request.deadline, needs);
+    const key = idempotencyKey(request.header("idempotency-key"));
+    const made =
+      key === undefined
+        ? await exportReport(newExportId(needs.now()), order, request.deadline, needs)
+        : await exportOnce(key, order, request.deadline, needs);
     const location = request.addressOf(`/workspace/${made.workspace_id}/exports/${made.id}`);
     return json(201, { ...made, ...(await linkTo(made)) }, { location });
   };

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { readEnvironment } from "../adapters/environment.ts";
 import { downloadLink, publishFile } from "../adapters/export-files.ts";
-import { writeRecord } from "../adapters/export-records.ts";
+import { findRecord, writeRecord } from "../adapters/export-records.ts";
+import { idempotencyClaims } from "../adapters/idempotency-claims.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
 import { s3Client } from "../adapters/s3-client.ts";
@@ -26,7 +28,10 @@ export const handler = behindApiGateway(
       publish: (path, file, deadline) => publishFile(bucket, path, file, deadline),
       writeRecord: (made, deadline) => writeRecord(bucket, made, deadline),
     },
+    claims: idempotencyClaims(bucket),
+    findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
     linkTo: (made) => downloadLink(bucket, made, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
     now: Date.now,
+    sleep,
   }),
 );

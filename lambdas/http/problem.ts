@@ -17,6 +17,8 @@ const problemKinds: Record<FailureKind, ProblemKind> = {
   route_not_found: { status: 404, title: "There is no such address", retryable: false },
   export_not_found: { status: 404, title: "There is no such export", retryable: false },
   response_too_large: { status: 406, title: "The answer is too large to hand on", retryable: false },
+  idempotency_key_in_use: { status: 409, title: "The first request with this key is under way", retryable: true },
+  idempotency_key_reused: { status: 422, title: "The key stands for another request", retryable: false },
   toggl_quota_exhausted: { status: 429, title: "Toggl's hourly quota is spent", retryable: true },
   toggl_rate_limited: { status: 429, title: "Toggl takes no more requests at the moment", retryable: true },
   internal_error: { status: 500, title: "Something went wrong here", retryable: true },

@@ -26,6 +26,7 @@ export class ExportsBucket extends Bucket {
           noncurrentVersionExpiration: Duration.days(30),
           ...(keepExportsDays && { expiration: Duration.days(keepExportsDays) }),
         },
+        { prefix: "idempotency/", expiration: Duration.days(2) }, // a day at least, whenever in a day S3 looks
       ],
     });
     this.addToResourcePolicy(this.denyOlderLinks(Duration.minutes(downloadUrlMinutes)));

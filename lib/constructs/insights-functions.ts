@@ -52,8 +52,9 @@ export class InsightsFunctions extends Construct {
       logRetentionDays,
     });
     secrets.grantRead(createExport);
-    grantObjects(bucket, createExport, "s3:PutObject", "exports", "records");
-    grantObjects(bucket, createExport, "s3:GetObject", "exports"); // a link can do what its signer can do
+    grantList(bucket, createExport);
+    grantObjects(bucket, createExport, "s3:PutObject", "exports", "records", "idempotency");
+    grantObjects(bucket, createExport, "s3:GetObject", "exports", "records", "idempotency"); // links too: they can do what their signer can
 
     const browseExports = new InsightsFunction(this, "BrowseExports", {
       name: "browse-exports",

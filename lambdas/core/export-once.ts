@@ -1,0 +1,95 @@
+import type { Deadline } from "./deadline.ts";
+import type { Export, ExportOrder, PublishedExport } from "./export.ts";
+import { isPublished } from "./export.ts";
+import { newExportId } from "./export-id.ts";
+import { type ExportReportNeeds, exportReport } from "./export-report.ts";
+import { Failure } from "./failure.ts";
+import { attemptMs, type Claim, claimObjectKey, requestHash } from "./idempotency.ts";
+
+/** A claim as it lies in the bucket, with the tag that a replacement must name. */
+export interface StoredClaim {
+  readonly claim: Claim;
+  readonly etag: string;
+}
+
+export interface ExportOnceNeeds extends ExportReportNeeds {
+  readonly claims: {
+    /**
+     * Writes a claim where there is none, or in place of the one with this tag.
+     * @returns its tag; undefined if somebody else was faster
+     */
+    write(
+      objectKey: string,
+      claim: Claim,
+      replaced: string | undefined,
+      deadline: Deadline,
+    ): Promise<string | undefined>;
+    read(objectKey: string, deadline: Deadline): Promise<StoredClaim | undefined>;
+  };
+  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** How often to look whether the attempt that has the key is through, in milliseconds. */
+const lookAgainMs = 400;
+
+/**
+ * Makes an export at most once for an `Idempotency-Key`: the first to claim it makes the export, all others get that
+ * one. An attempt that failed or died leaves the key to the next.
+ * @throws Failure `idempotency_key_reused` for another request, `idempotency_key_in_use` while the first one runs
+ */
+export async function exportOnce(
+  key: string,
+  order: ExportOrder,
+  deadline: Deadline,
+  needs: ExportOnceNeeds,
+): Promise<PublishedExport> {
+  const objectKey = claimObjectKey(order.workspace_id, key);
+  for (;;) {
+    const stored = await needs.claims.read(objectKey, deadline);
+    if (stored && stored.claim.request_sha256 !== requestHash(order)) throw reused(key);
+    const made = stored && (await needs.findExport(order.workspace_id, stored.claim.export_id, deadline));
+    if (made && isPublished(made)) return made;
+    if (!stored || isOver(stored.claim, needs.now())) {
+      const mine = await claimAndExport(objectKey, order, stored?.etag, deadline, needs);
+      if (mine) return mine;
+    }
+    if (deadline.remainingMs() < 2 * lookAgainMs) throw inUse(key);
+    await needs.sleep(lookAgainMs);
+  }
+}
+
+/** Undefined if somebody else claimed the key first. */
+async function claimAndExport(
+  objectKey: string,
+  order: ExportOrder,
+  replaced: string | undefined,
+  deadline: Deadline,
+  needs: ExportOnceNeeds,
+): Promise<PublishedExport | undefined> {
+  const claimed_at = needs.now();
+  const claim = { export_id: newExportId(claimed_at), request_sha256: requestHash(order), claimed_at };
+  const etag = await needs.claims.write(objectKey, claim, replaced, deadline);
+  if (etag === undefined) return undefined;
+  try {
+    return await exportReport(claim.export_id, order, deadline, needs);
+  } catch (error) {
+    // If this cannot be written either, the claim runs out by itself.
+    await needs.claims.write(objectKey, { ...claim, failed: true }, etag, deadline).catch(() => {});
+    throw error;
+  }
+}
+
+function isOver({ failed, claimed_at }: Claim, now: number): boolean {
+  return failed === true || now - claimed_at > attemptMs;
+}
+
+function reused(key: string): Failure {
+  const detail = `The Idempotency-Key ${key} stands for another request. Send a new key with a new request.`;
+  return new Failure("idempotency_key_reused", detail);
+}
+
+function inUse(key: string): Failure {
+  const detail = `The first request with the Idempotency-Key ${key} is still under way. Send the same request again.`;
+  return new Failure("idempotency_key_in_use", detail, { retryAfterSeconds: 5 });
+}

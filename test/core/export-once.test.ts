@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Deadline } from "../../lambdas/core/deadline.ts";
+import type { Export } from "../../lambdas/core/export.ts";
+import { type ExportOnceNeeds, exportOnce, type StoredClaim } from "../../lambdas/core/export-once.ts";
+import { idempotencyKey } from "../../lambdas/core/idempotency.ts";
+
+const order = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: { billable: true } } as const;
+
+let time: number;
+let claim: StoredClaim | undefined;
+let records: Map<string, Export>;
+let downloads: number;
+let fail: Error | undefined;
+
+const needs: ExportOnceNeeds = {
+  now: () => time,
+  sleep: async (milliseconds) => {
+    time += milliseconds;
+  },
+  claims: {
+    async write(_, written, replaced) {
+      if (claim?.etag !== replaced) return undefined;
+      claim = { claim: written, etag: `${time}-${written.failed}` };
+      return claim.etag;
+    },
+    read: async () => claim,
+  },
+  findExport: async (_, id) => records.get(id),
+  downloadReport: async () => {
+    downloads++;
+    if (fail) throw fail;
+    const toggl = { requests: 1 };
+    return { path: "", bytes: 1, sha256: "", warnings: [], toggl, discard: async () => {} };
+  },
+  store: {
+    publish: async (_, file) => ({ bucket: "bucket", ...file }),
+    writeRecord: async (made) => void records.set(made.id, made),
+  },
+};
+
+const deadline = (milliseconds = 25_000): Deadline => {
+  const endsAt = time + milliseconds;
+  return { signal: new AbortController().signal, remainingMs: () => Math.max(0, endsAt - time) };
+};
+const run = (key = "key") => exportOnce(key, order, deadline(), needs);
+
+/** What an attempt leaves that was killed after it had claimed the key. */
+const killedAttempt = async () => {
+  fail = new Error("killed");
+  const { write } = needs.claims;
+  await exportOnce("key", order, deadline(), {
+    ...needs,
+    claims: { ...needs.claims, write: (...written) => (written[1].failed ? Promise.reject(fail) : write(...written)) },
+  }).catch(() => {});
+  fail = undefined;
+};
+
+beforeEach(() => {
+  time = 1_000_000_000_000;
+  claim = undefined;
+  records = new Map();
+  downloads = 0;
+  fail = undefined;
+});
+
+describe("a key", () => {
+  it("gives the export that it stands for", async () => {
+    const first = await run();
+    expect(await run()).toEqual(first);
+    expect(downloads).toBe(1);
+  });
+
+  it("is free again at once after a failure", async () => {
+    fail = new Error("no");
+    await expect(run()).rejects.toBe(fail);
+    fail = undefined;
+    const startedAt = time;
+    expect((await run()).status).toBe("succeeded");
+    expect(time).toBe(startedAt);
+  });
+
+  it("is in use while an attempt may still be running, and free once it must be dead", async () => {
+    await killedAttempt();
+    await expect(run()).rejects.toMatchObject({ kind: "idempotency_key_in_use", retryAfterSeconds: 5 });
+    time += 10_000;
+    expect((await run()).status).toBe("succeeded");
+    expect(downloads).toBe(2);
+  });
+
+  it("gives the export of an attempt that was killed after its record was written", async () => {
+    await killedAttempt();
+    const id = claim?.claim.export_id ?? "";
+    const made = {
+      ...(await exportOnce("other", order, deadline(), {
+        ...needs,
+        claims: { write: async () => "tag", read: async () => undefined },
+      })),
+      id,
+    };
+    records.set(id, made);
+    expect(await run()).toEqual(made);
+  });
+});
+
+it.each(["", " x", "x".repeat(256), "tab\tbed", "ü"])("%j is no key", (header) => {
+  expect(() => idempotencyKey(header)).toThrow(/Idempotency-Key must be 1 to 255/);
+});
