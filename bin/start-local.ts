@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { readConfig } from "../lib/config.ts";
 import { insightsApp } from "../lib/insights-app.ts";
 import { type HostedAssembly, hostAssembly } from "../local/host-assembly.ts";
 import { type LocalSettings, readLocalSettings } from "../local/settings.ts";
@@ -17,9 +16,9 @@ export interface Local extends HostedAssembly {
 export async function startLocal(env: NodeJS.ProcessEnv, onLog: (line: string) => void): Promise<Local> {
   const settings = readLocalSettings(env);
   const { configFile, dataDirectory } = settings;
-  const { workspaces } = readConfig(configFile);
-  const { app, stack } = insightsApp({ configFile, outdir: resolve(dataDirectory, "cdk.out") });
+  const { app, stack, config } = insightsApp({ configFile, outdir: resolve(dataDirectory, "cdk.out") });
   const { directory } = app.synth();
+  const { workspaces } = config;
   const hosted = await hostAssembly({ directory, stackName: stack.stackName, workspaces, settings, onLog });
   return { ...hosted, settings, workspaceId: workspaces[0]?.id ?? 0 };
 }

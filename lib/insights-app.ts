@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
 import { readConfig } from "./config.ts";
+import type { Config } from "./config-schema.ts";
 import { InsightsStack } from "./insights-stack.ts";
 
 interface InsightsAppOptions {
@@ -12,8 +13,14 @@ interface InsightsAppOptions {
   readonly context?: Record<string, unknown>;
 }
 
+interface InsightsApp {
+  readonly app: App;
+  readonly stack: InsightsStack;
+  readonly config: Config;
+}
+
 /** The whole application, ready for synth(). Its context is that of cdk.json, with or without the `cdk` command. */
-export function insightsApp({ configFile, outdir, context }: InsightsAppOptions): { app: App; stack: InsightsStack } {
+export function insightsApp({ configFile, outdir, context }: InsightsAppOptions): InsightsApp {
   const config = readConfig(configFile);
   const settings = JSON.parse(readFileSync("cdk.json", "utf8"));
   const app = new App({
@@ -21,5 +28,5 @@ export function insightsApp({ configFile, outdir, context }: InsightsAppOptions)
     context: { ...settings.context, ...context },
     ...(outdir && { outdir }),
   });
-  return { app, stack: new InsightsStack(app, config) };
+  return { app, stack: new InsightsStack(app, config), config };
 }

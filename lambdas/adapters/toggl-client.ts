@@ -4,6 +4,7 @@ import type { TogglUsage } from "../core/export.ts";
 import { Failure } from "../core/failure.ts";
 import type { Parameters } from "../core/parameters.ts";
 import { retryWait } from "../core/retry.ts";
+import { retryBudget } from "../core/retry-budget.ts";
 import { togglQuota } from "../core/toggl-answer.ts";
 import { askToggl } from "./ask-toggl.ts";
 import type { Fetch } from "./raw-fetch.ts";
@@ -40,8 +41,10 @@ interface TogglClientNeeds {
 
 /** Toggl's Insights API. The workspace's token leaves in the Authorization header and nowhere else. */
 export function togglClient({ baseUrl, tokens, fetch, now, random }: TogglClientNeeds): Toggl {
+  const budget = retryBudget();
   return {
     async ask(request, read, deadline) {
+      budget.earn();
       const { workspaceId, path, parameters } = request;
       const url = `${baseUrl}/insights/api/v1/workspace/${workspaceId}/${path}`;
       let token = await tokens.read(workspaceId, deadline);
@@ -58,7 +61,7 @@ export function togglClient({ baseUrl, tokens, fetch, now, random }: TogglClient
             continue;
           }
           const wait = retryWait(error, { retries: retries++, remainingMs: deadline.remainingMs(), random: random() });
-          if (wait === undefined) throw error;
+          if (wait === undefined || !budget.spend()) throw error;
           await sleep(wait);
         }
       }

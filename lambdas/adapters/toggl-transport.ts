@@ -15,16 +15,12 @@ export async function overTheWire<T>(deadline: Deadline, talk: () => Promise<T>)
 
 function transportFailure(error: unknown, { signal }: Deadline): unknown {
   if (error instanceof Failure) return error;
-  if (signal.aborted) return timeout(error);
+  if (signal.aborted) return new Failure("toggl_timeout", tooLate, { cause: error });
   return new Failure("toggl_unavailable", `The connection to Toggl failed (${codeOf(error)}).`, { cause: error });
 }
 
-/** What to answer when Toggl is still silent at the deadline. */
-export function timeout(cause?: unknown): Failure {
-  const detail =
-    "Toggl did not finish its answer in time. Ask for a shorter period, or send the header `Prefer: respond-async` to have a file made in the background.";
-  return new Failure("toggl_timeout", detail, { cause });
-}
+const tooLate =
+  "Toggl did not finish its answer in time. Ask for a shorter period, or send the header `Prefer: respond-async` to have a file made in the background.";
 
 /** Such as ECONNREFUSED; the text of a network error may hold more than a caller should see. */
 function codeOf(error: unknown): string {

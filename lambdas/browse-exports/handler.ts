@@ -33,12 +33,15 @@ const answers: Record<string, Answer> = {
   },
   async "GET /workspace/{workspace_id}/exports/{export_id}/file"(request, needs) {
     const found = await requestedExport(request, needs);
-    if (!isPublished(found))
-      throw new Failure("export_not_found", `Export ${found.id} has no file: it is ${found.status}.`);
+    if (!isPublished(found)) throw withoutFile(found);
     const { download_url: location } = await needs.linkTo(found);
     return { status: 303, headers: { location, "cache-control": "no-store" } };
   },
 };
+
+function withoutFile({ id, status }: Export): Failure {
+  return new Failure("export_not_found", `Export ${id} has no file: it is ${status}.`);
+}
 
 async function noSuchRoute({ method }: HttpRequest): Promise<never> {
   throw new Failure("route_not_found", `Nothing answers ${method} at this address. The README lists all addresses.`);
