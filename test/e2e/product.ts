@@ -48,7 +48,8 @@ export interface Product {
   close(): Promise<void>;
 }
 
-export async function startProduct(): Promise<Product> {
+/** @param settings more of the environment, such as another S3 server */
+export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
   const tokens = [canaryToken];
   const simulator = togglSimulator({ tokens, workspaces: [workspaceId], rateLimit: false, quota: 100_000 });
   const toggl = await serveSimulator(simulator);
@@ -61,6 +62,7 @@ export async function startProduct(): Promise<Product> {
     TOGGL_BASE_URL: toggl.url,
     TOGGL_API_TOKEN: canaryToken,
     EXPORTS_BUCKET: `exports-${randomUUID()}`,
+    ...settings,
   };
   const start = () => startLocal(env, (line) => logs.push(line));
 

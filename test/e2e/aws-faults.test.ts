@@ -1,0 +1,119 @@
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type FaultyS3, type S3Fault, startFaultyS3 } from "./faulty-s3.ts";
+import { type ExportAnswer, type Product, problemOf, startProduct } from "./product.ts";
+
+let s3: FaultyS3;
+let product: Product;
+
+beforeAll(async () => {
+  s3 = await startFaultyS3();
+  product = await startProduct(s3.env);
+});
+afterAll(async () => {
+  await product.close();
+  await s3.close();
+});
+
+const path = "trends/projects.csv";
+const october = { start_date: "2026-10-01", end_date: "2026-10-31" };
+const file = /^PUT .*\/exports\//;
+const record = /^PUT .*\/records\//;
+const never = /^never$/;
+
+const answers = (status: number, code: string): S3Fault => ({ answer: [status, code] });
+const history = async () =>
+  ((await (await product.get("exports?limit=100")).json()) as { exports: ExportAnswer[] }).exports;
+
+let before: number;
+beforeEach(async () => {
+  s3.break(never, "reset", 0);
+  before = (await history()).length;
+});
+
+describe("what passes is tried again, and the file is there once", () => {
+  it.each<[string, RegExp, S3Fault, number]>([
+    ["500 once for the file", file, answers(500, "InternalError"), 1],
+    ["500 twice for the file", file, answers(500, "InternalError"), 2],
+    ["503 SlowDown for the file", file, answers(503, "SlowDown"), 1],
+    ["409 for the conditional write", file, answers(409, "ConditionalRequestConflict"), 1],
+    ["a reset while the file is sent", file, "reset", 1],
+    ["an answer that got lost after the file was stored", file, "lose-the-answer", 1],
+    ["500 once for the record", record, answers(500, "InternalError"), 1],
+    ["an answer that got lost after the record was stored", record, "lose-the-answer", 1],
+  ])("%s", async (_, which, fault, times) => {
+    const toggl = product.simulator.requests.length;
+    s3.break(which, fault, times);
+    const response = await product.post(path, october);
+    expect(response.status).toBe(201);
+    const { id, file: stored } = (await response.json()) as ExportAnswer;
+    expect(s3.seen()).toBe(times + 1);
+    expect(product.simulator.requests.length).toBe(toggl + 1);
+    const keys = [...(await product.objects()).keys()].filter((key) => key.includes(id));
+    expect(keys).toEqual([stored.key]);
+    expect((await history())[0]?.id).toBe(id);
+    expect(await history()).toHaveLength(before + 1);
+  });
+});
+
+describe("what stays is told, and no export is in the history", () => {
+  it.each<[string, RegExp, S3Fault, number]>([
+    ["the file is denied", file, answers(403, "AccessDenied"), 1],
+    ["the bucket is gone", file, answers(404, "NoSuchBucket"), 1],
+    ["500 always for the file", file, answers(500, "InternalError"), 3],
+    ["500 always for the record", record, answers(500, "InternalError"), 3],
+    ["the record is denied", record, answers(403, "AccessDenied"), 1],
+  ])("%s", async (_, which, fault, attempts) => {
+    s3.break(which, fault, 100);
+    const problem = await problemOf(await product.post(path, october));
+    expect(problem).toMatchObject({ httpStatus: 503, code: "storage_unavailable", retryable: true });
+    expect(s3.seen()).toBe(attempts);
+    s3.break(never, "reset", 0);
+    expect(await history()).toHaveLength(before);
+  });
+
+  it("S3 says nothing: an answer within 26 seconds all the same", async () => {
+    s3.break(file, "stall", 100);
+    const startedAt = Date.now();
+    const problem = await problemOf(await product.post(path, october));
+    expect(Date.now() - startedAt).toBeLessThan(26_000);
+    expect(problem).toMatchObject({ httpStatus: 503, code: "storage_unavailable" });
+  }, 40_000);
+
+  it("the history cannot be read", async () => {
+    s3.break(/^GET .*list-type/, answers(500, "InternalError"), 100);
+    expect(await problemOf(await product.get("exports"))).toMatchObject({
+      httpStatus: 503,
+      code: "storage_unavailable",
+    });
+  });
+});
+
+it("has a history in spite of a damaged record", async () => {
+  const made = (await (await product.post(path, october)).json()) as ExportAnswer;
+  const { s3Url, bucket, settings } = product.local;
+  const client = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
+  const [key] = [...(await product.objects())].find(([, body]) => body.includes(made.id)) ?? [];
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key ?? "", Body: '{"half' }));
+  expect((await history()).map(({ id }) => id)).not.toContain(made.id);
+  expect(await history()).toHaveLength(before);
+  await expect.poll(() => product.logs.join("\n")).toContain("A record is damaged");
+});
+
+it("says that a token is not set, before Toggl is asked", async () => {
+  const fresh = await startProduct();
+  try {
+    for (const [value, code] of [
+      [undefined, "token_not_set"],
+      ["not a token", "token_not_set"],
+    ] as const) {
+      fresh.local.secrets.set("toggl/demo", value);
+      expect(await problemOf(await fresh.post(path, october))).toMatchObject({ httpStatus: 503, code });
+    }
+    fresh.local.secrets.clear();
+    expect(await problemOf(await fresh.post(path, october))).toMatchObject({ httpStatus: 503, code: "token_not_set" });
+    expect(fresh.simulator.requests).toEqual([]);
+  } finally {
+    await fresh.close();
+  }
+});
