@@ -1,0 +1,57 @@
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { expect, it } from "vitest";
+import { rawFetch } from "../../lambdas/adapters/raw-fetch.ts";
+import { togglClient } from "../../lambdas/adapters/toggl-client.ts";
+
+const ask = (baseUrl: string, milliseconds = 5000) => {
+  const tokens = { read: async () => "token", renew: async () => "token" };
+  const client = togglClient({ baseUrl, tokens, fetch: rawFetch, now: Date.now, random: () => 0 });
+  const endsAt = Date.now() + milliseconds;
+  const deadline = { signal: AbortSignal.timeout(milliseconds), remainingMs: () => Math.max(0, endsAt - Date.now()) };
+  const request = { workspaceId: 1, path: "trends/projects.csv", parameters: {} };
+  return client.ask(request, async () => {}, deadline).catch((error) => error);
+};
+
+const listen = async (server: ReturnType<typeof createServer>) => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+};
+
+it("tells that nobody listens", async () => {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  expect(await ask(`http://127.0.0.1:${port}`)).toMatchObject({
+    kind: "toggl_unavailable",
+    message: "The connection to Toggl failed (ECONNREFUSED).",
+  });
+});
+
+it("tells that there is no such host", async () => {
+  expect(await ask("https://toggl.invalid")).toMatchObject({
+    kind: "toggl_unavailable",
+    message: expect.stringMatching(/\((ENOTFOUND|EAI_AGAIN|EAI_FAIL)\)/),
+  });
+});
+
+it("tells that TLS fails", async () => {
+  const server = createTlsServer({}); // without a certificate there is nothing to agree on
+  server.on("tlsClientError", () => {});
+  const port = await listen(server);
+  const failure = await ask(`https://127.0.0.1:${port}`);
+  server.close();
+  expect(failure).toMatchObject({
+    kind: "toggl_unavailable",
+    message: expect.stringMatching(/\((ERR_SSL|EPROTO|ECONNRESET)/),
+  });
+});
+
+it("does not speak plain HTTP to who asked for TLS, nor garbage to anybody", async () => {
+  const server = createServer((socket) => socket.on("error", () => {}).end("no HTTP at all\r\n\r\n"));
+  const port = await listen(server);
+  expect(await ask(`http://127.0.0.1:${port}`)).toMatchObject({ kind: "toggl_unavailable" });
+  expect(await ask(`https://127.0.0.1:${port}`)).toMatchObject({ kind: "toggl_unavailable" });
+  server.close();
+});
