@@ -37,6 +37,26 @@ describe("a CSV file that is sound", () => {
     expect(check("Name,Hours\nA,1", { proven: true }).rows).toBe(1);
   });
 
+  it("may hold a quote in the middle of a field: inches, say", () => {
+    expect(check('Name,Size\nPipe,5" wide\nTube,7\n', { proven: false })).toMatchObject({ rows: 2, warnings: [] });
+  });
+
+  it("may begin with blank lines", () => {
+    expect(check("\n\r\nName,Hours\nA,1\n")).toMatchObject({ rows: 1, columns: ["Name", "Hours"] });
+  });
+
+  it.each(["Note\n<html>\n", 'a,b\n{"x":1},2\n', "[a],b\n1,2\n", "{a,b\n1,2\n", "a\n\uFEFFb\n"])(
+    "may look a little like something else: %j",
+    (text) => {
+      expect(check(text).rows).toBe(1);
+    },
+  );
+
+  it("may have a header without an end in sight of its beginning", () => {
+    const name = "x".repeat(70_000);
+    expect(check(`${name},b\n1,2\n`, { pieceBytes: 5000 })).toMatchObject({ rows: 1, warnings: [] });
+  });
+
   it("may hold any character, cut between any two pieces", () => {
     for (const pieceBytes of [1, 2, 3, 5]) {
       expect(check("Näme,Σ\n🎉 Fête,日本\n", { pieceBytes }).columns).toEqual(["Näme", "Σ"]);
@@ -53,6 +73,13 @@ describe("a CSV file that is only odd passes with a warning", () => {
     ["text behind a closing quote", 'a,b\n"x"y,2\n', "stray_quotes"],
   ])("%s", (_, text, code) => {
     expect(check(text).warnings.map((warning) => warning.code)).toEqual([code]);
+  });
+
+  it("says how much of it is odd", () => {
+    expect(check('a,b\n\n\n"x"y,2\n').warnings.map(({ detail }) => detail)).toEqual([
+      "2 lines are blank",
+      "1 quoted fields have text behind their closing quote",
+    ]);
   });
 
   it("names how many records are ragged and which is the first", () => {
@@ -85,6 +112,20 @@ describe("a CSV file that is provably damaged is refused", () => {
   ])("%s, unless the length proves that it is whole", (_, text, reason) => {
     expect(() => check(text, { proven: false })).toThrow(reason);
     expect(check(text, { proven: true }).rows).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["JSON of any size", `[{"a":"${"x".repeat(100_000)}"}]`],
+    ["JSON with white space", `\n [ \n {"a":"${"x".repeat(100_000)}"}]`],
+    ["JSON behind a byte order mark", `\uFEFF{"a":"${"x".repeat(100_000)}"}`],
+  ])("%s", (_, contents) => {
+    expect(() => check(contents, { pieceBytes: 4096 })).toThrow(/it is JSON/);
+  });
+
+  it("with the code of a damaged file, and the promise that nothing was stored", () => {
+    expect(() => check("")).toThrow(
+      expect.objectContaining({ kind: "toggl_invalid_file", message: expect.stringMatching(/Nothing was stored\.$/) }),
+    );
   });
 
   it("at once when it is no CSV, not only at its end", () => {

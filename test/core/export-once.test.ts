@@ -6,6 +6,15 @@ import { idempotencyKey } from "../../lambdas/core/idempotency.ts";
 
 const order = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: { billable: true } } as const;
 
+const published: Export = {
+  ...order,
+  id: "",
+  status: "succeeded",
+  requested_by: "http",
+  created_at: "2026-11-02T06:00:01Z",
+  file: { bucket: "bucket", key: "key", bytes: 1, sha256: "", content_type: "text/csv" },
+};
+
 let time: number;
 let claim: StoredClaim | undefined;
 let records: Map<string, Export>;
@@ -77,6 +86,27 @@ describe("a key", () => {
     const startedAt = time;
     expect((await run()).status).toBe("succeeded");
     expect(time).toBe(startedAt);
+  });
+
+  it("is refused for another request", async () => {
+    await run();
+    const other = { ...order, parameters: { billable: false } };
+    await expect(exportOnce("key", other, deadline(), needs)).rejects.toMatchObject({
+      kind: "idempotency_key_reused",
+      message: expect.stringContaining("stands for another request"),
+    });
+  });
+
+  it("that somebody else claimed a moment before gives that one's export", async () => {
+    const write: typeof needs.claims.write = async (...written) => {
+      const { export_id: id } = written[1];
+      claim = { claim: written[1], etag: "theirs" };
+      records.set(id, { ...published, id });
+      return undefined;
+    };
+    const made = await exportOnce("key", order, deadline(), { ...needs, claims: { ...needs.claims, write } });
+    expect(made.id).toBe(claim?.claim.export_id);
+    expect(downloads).toBe(0);
   });
 
   it("is in use while an attempt may still be running, and free once it must be dead", async () => {

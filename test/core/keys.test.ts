@@ -19,8 +19,13 @@ it("lays a file where Athena finds it by report, format, workspace and period", 
   expect(fileName(order)).toBe("toggl-profitability-projects-123-2026-10-01_2026-10-31.csv");
 });
 
+it("lays a record below its workspace", () => {
+  expect(recordKey(123, order.id)).toBe(`records/workspace_id=123/${newestFirst(order.id)}.json`);
+});
+
 it("names a period that is open at an end", () => {
   expect(fileName({ ...order, parameters: { start_date: "2026-10-01" } })).toMatch(/-2026-10-01_open\.csv$/);
+  expect(fileName({ ...order, parameters: { end_date: "2026-10-31" } })).toMatch(/-open_2026-10-31\.csv$/);
 });
 
 const time = fc.integer({ min: 1, max: 2 ** 47 });
@@ -38,15 +43,21 @@ it("makes ids whose records sort newest first, and finds the id in the key again
   );
 });
 
-it.each(["", "01KAT4", "01kat4xj5q8z3v7c2b9n0m6r1t", "81KAT4XJ5Q8Z3V7C2B9N0M6R1T", "../../../../etc/passwd......"])(
-  "knows that %j is no id",
-  (id) => {
-    expect(isExportId(id)).toBe(false);
-  },
-);
+it.each([
+  `0${order.id}`,
+  `${order.id}0`,
+  "",
+  "01KAT4",
+  "01kat4xj5q8z3v7c2b9n0m6r1t",
+  "81KAT4XJ5Q8Z3V7C2B9N0M6R1T",
+  "../../../../etc/passwd......",
+])("knows that %j is no id", (id) => {
+  expect(isExportId(id)).toBe(false);
+});
 
 it("takes back the cursor that a list handed out, and no other", () => {
   const cursor = historyCursor("list", order.id);
+  expect(cursor).toMatch(/^[0-9A-Z]{26}[0-9a-f]{12}$/);
   expect(afterCursor("list", cursor)).toBe(order.id);
   expect(() => afterCursor("another list", cursor)).toThrow(/not a next_cursor of this list/);
   fc.assert(

@@ -74,6 +74,8 @@ describe("one entry for each field that does not fit", () => {
     ["trends/projects", { start_date: "2026-1-1" }, "start_date", /YYYY-MM-DD/],
     ["trends/projects", { end_date: 20261031 }, "end_date", /day of the calendar/],
     ["trends/projects", { end_date: "2025-02-29" }, "end_date", /day of the calendar/],
+    ["trends/projects", { start_date: "x2026-10-01" }, "start_date", /YYYY-MM-DD/],
+    ["trends/projects", { start_date: "2026-10-01T00:00:00Z" }, "start_date", /YYYY-MM-DD/],
     ["trends/projects", { previous_period_start: "yesterday" }, "previous_period_start", /YYYY-MM-DD/],
     ["trends/projects", { start_date: "2026-10-02", end_date: "2026-10-01" }, "start_date", /not be after end_date/],
     ["trends/projects", { project_ids: "1,2" }, "project_ids", /list of ids/],
@@ -82,6 +84,9 @@ describe("one entry for each field that does not fit", () => {
     ["trends/projects", { currency: "usd" }, "currency", /is not a field of trends\/projects; it takes/],
     ["profitability/projects", { currency: 5 }, "currency", /ISO 4217/],
     ["profitability/projects", { currency: "doubloons" }, "currency", /ISO 4217/],
+    ["profitability/projects", { currency: "usdx" }, "currency", /ISO 4217/],
+    ["profitability/projects", { currency: " usd" }, "currency", /ISO 4217/],
+    ["profitability/projects", { client_ids: ["x"] }, "client_ids", /or null for projects without a client/],
     ["profitability/projects", { currency: "zzz" }, "currency", /ISO 4217/],
     ["profitability/projects", { resolution: "quarter" }, "resolution", /one of day, week, month$/],
     ["profitability/projects", { user_ids: [1] }, "user_ids", /is not a field/],
@@ -103,6 +108,29 @@ describe("one entry for each field that does not fit", () => {
     expect(refusedWith("profitability/projects", { client_ids: [1, null, 0] })).toEqual([
       expect.objectContaining({ field: "client_ids", pointer: "#/client_ids/2" }),
     ]);
+  });
+
+  it("says of a missing field what it must be", () => {
+    expect(errorsOf("profitability/projects", {})).toEqual([
+      {
+        field: "currency",
+        pointer: "#/currency",
+        detail: "is required and must be the three-letter code of a currency (ISO 4217), such as usd",
+      },
+    ]);
+  });
+
+  it("points to a period that ends before it begins, and to a field with odd characters", () => {
+    const body = { start_date: "2026-10-02", end_date: "2026-10-01" };
+    expect(errorsOf("trends/projects", body)[0]?.pointer).toBe("#/start_date");
+    expect(errorsOf("trends/projects", { "a/b~c": 1 })[0]?.pointer).toBe("#/a~1b~0c");
+    expect(errorsOf("trends/projects", {})).toMatchObject([{ field: "start_date", pointer: "#" }]);
+  });
+
+  it("sums them up in one sentence", () => {
+    expect(() => parseParameters("trends/projects", { colour: 1 })).toThrow(
+      "The body does not fit: colour is not a field of trends/projects; it takes start_date, end_date, previous_period_start, project_ids, billable, rounding, rounding_minutes.",
+    );
   });
 
   it("names all of them at once", () => {
