@@ -31,6 +31,11 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   return {
     status,
     headers: { "content-type": "application/json", "cache-control": "private, no-store", ...headers },
-    body: JSON.stringify(body),
+    body: jsonText(body),
   };
+}
+
+/** With a newline at its end, so that a terminal's prompt begins on a line of its own. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
 }

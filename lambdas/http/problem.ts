@@ -1,5 +1,5 @@
 import type { Failure, FailureKind } from "../core/failure.ts";
-import type { HttpResponse } from "./http.ts";
+import { type HttpResponse, jsonText } from "./http.ts";
 
 interface ProblemKind {
   readonly status: number;
@@ -49,6 +49,6 @@ export function problem(failure: Failure, requestId: string): HttpResponse {
       "cache-control": "no-store",
       ...(retryAfterSeconds !== undefined && { "retry-after": String(Math.max(0, retryAfterSeconds)) }),
     },
-    body: JSON.stringify({ type, title, status, detail, instance, code, retryable, ...(errors && { errors }) }),
+    body: jsonText({ type, title, status, detail, instance, code, retryable, ...(errors && { errors }) }),
   };
 }
