@@ -6,25 +6,13 @@ import { type ExportReportNeeds, exportReport } from "./export-report.ts";
 import { Failure } from "./failure.ts";
 import { attemptMs, type Claim, claimObjectKey, requestHash } from "./idempotency.ts";
 
-/** A claim as it lies in the bucket, with the tag that a replacement must name. */
-export interface StoredClaim {
-  readonly claim: Claim;
-  readonly etag: string;
-}
-
 export interface ExportOnceNeeds extends ExportReportNeeds {
   readonly claims: {
-    /**
-     * Writes a claim where there is none, or in place of the one with this tag.
-     * @returns its tag; undefined if somebody else was faster
-     */
-    write(
-      objectKey: string,
-      claim: Claim,
-      replaced: string | undefined,
-      deadline: Deadline,
-    ): Promise<string | undefined>;
-    read(objectKey: string, deadline: Deadline): Promise<StoredClaim | undefined>;
+    read(objectKey: string, deadline: Deadline): Promise<Claim | undefined>;
+    /** Writes a claim where there is none; false if somebody else was faster. */
+    create(objectKey: string, claim: Claim, deadline: Deadline): Promise<boolean>;
+    /** Writes one's own claim anew. */
+    update(objectKey: string, claim: Claim, deadline: Deadline): Promise<void>;
   };
   readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -44,15 +32,20 @@ export async function exportOnce(
   deadline: Deadline,
   needs: ExportOnceNeeds,
 ): Promise<PublishedExport> {
-  const objectKey = claimObjectKey(order.workspace_id, key);
-  for (;;) {
-    const stored = await needs.claims.read(objectKey, deadline);
-    if (stored && stored.claim.request_sha256 !== requestHash(order)) throw reused(key);
-    const made = stored && (await needs.findExport(order.workspace_id, stored.claim.export_id, deadline));
-    if (made && isPublished(made)) return made;
-    if (!stored || isOver(stored.claim, needs.now())) {
-      const mine = await claimAndExport(objectKey, order, stored?.etag, deadline, needs);
+  for (let attempt = 1; ; ) {
+    const objectKey = claimObjectKey(order.workspace_id, key, attempt);
+    const claim = await needs.claims.read(objectKey, deadline);
+    if (!claim) {
+      const mine = await claimAndExport(objectKey, order, deadline, needs);
       if (mine) return mine;
+      continue; // somebody else claimed it first
+    }
+    if (claim.request_sha256 !== requestHash(order)) throw reused(key);
+    const made = await needs.findExport(order.workspace_id, claim.export_id, deadline);
+    if (made && isPublished(made)) return made;
+    if (isOver(claim, needs.now())) {
+      attempt++;
+      continue;
     }
     if (deadline.remainingMs() < 2 * lookAgainMs) throw inUse(key);
     await needs.sleep(lookAgainMs);
@@ -63,19 +56,17 @@ export async function exportOnce(
 async function claimAndExport(
   objectKey: string,
   order: ExportOrder,
-  replaced: string | undefined,
   deadline: Deadline,
   needs: ExportOnceNeeds,
 ): Promise<PublishedExport | undefined> {
   const claimed_at = needs.now();
   const claim = { export_id: newExportId(claimed_at), request_sha256: requestHash(order), claimed_at };
-  const etag = await needs.claims.write(objectKey, claim, replaced, deadline);
-  if (etag === undefined) return undefined;
+  if (!(await needs.claims.create(objectKey, claim, deadline))) return undefined;
   try {
     return await exportReport(claim.export_id, order, deadline, needs);
   } catch (error) {
     // If this cannot be written either, the claim runs out by itself.
-    await needs.claims.write(objectKey, { ...claim, failed: true }, etag, deadline).catch(() => {});
+    await needs.claims.update(objectKey, { ...claim, failed: true }, deadline).catch(() => {});
     throw error;
   }
 }

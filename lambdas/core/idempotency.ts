@@ -28,9 +28,12 @@ export function idempotencyKey(header: string | undefined): string | undefined {
   throw invalidFields("header", [{ field: "Idempotency-Key", detail }]);
 }
 
-/** Where a claim lies. A key is the caller's own text, so only its hash becomes part of a name. */
-export function claimObjectKey(workspaceId: number, key: string): string {
-  return `idempotency/workspace_id=${workspaceId}/${sha256(key)}.json`;
+/**
+ * Where an attempt's claim lies. A key is the caller's own text, so only its hash becomes part of a name.
+ * @param attempt counts from 1; each attempt has a claim of its own, which only its maker changes
+ */
+export function claimObjectKey(workspaceId: number, key: string, attempt: number): string {
+  return `idempotency/workspace_id=${workspaceId}/${sha256(key)}/${attempt}.json`;
 }
 
 /** What tells one request from another; the order of the fields in the body does not. */

@@ -92,9 +92,8 @@ function refuseOtherDigest(announced: string | undefined, actual: Buffer): void 
 
 function allowOverwrite(request: S3Request, current: S3Object | undefined): void {
   const ifNoneMatch = headerOf(request, "if-none-match");
-  const ifMatch = headerOf(request, "if-match");
+  if (headerOf(request, "if-match") !== undefined) throw notImplemented("If-Match of an upload");
   if (ifNoneMatch !== undefined && ifNoneMatch !== "*") throw notImplemented("If-None-Match other than *");
-  if (ifMatch !== undefined && !current) throw new AwsError(404, "NoSuchKey", "The specified key does not exist.");
-  const failed = (ifNoneMatch !== undefined && current) || (ifMatch !== undefined && ifMatch !== `"${current?.etag}"`);
-  if (failed) throw new AwsError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold.");
+  if (ifNoneMatch === undefined || !current) return;
+  throw new AwsError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold.");
 }
