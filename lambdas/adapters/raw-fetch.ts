@@ -15,7 +15,7 @@ export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
 /**
  * A fetch that follows no redirect and leaves the body as it came over the wire. The global one decodes gzip by itself
- * and takes a truncated body for a whole one (TOGGL.md). Each request has a connection of its own: one that was kept
+ * and takes a truncated body for a whole one (docs/toggl.md). Each request has a connection of its own: one that was kept
  * may have died while the function slept, and finding out costs a request of the customer's quota.
  */
 export const rawFetch: Fetch = async (url, { body, ...options }) => {

@@ -19,7 +19,7 @@ const decoders: Record<string, () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDec
 
 /**
  * Opens the body of an answer. We ask for no encoding; one that comes all the same is decoded strictly: zlib's streams
- * fail on a body that is cut short, where fetch's own decoder does not (TOGGL.md).
+ * fail on a body that is cut short, where fetch's own decoder does not (docs/toggl.md).
  * Reading throws a Failure: `toggl_unavailable` if the transfer breaks off, `toggl_timeout`, `toggl_invalid_file`.
  */
 export function togglBody(response: Response, deadline: Deadline): TogglBody {

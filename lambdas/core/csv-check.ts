@@ -25,7 +25,7 @@ const sniffBytes = 512;
 
 /**
  * Refuses what is provably damaged and warns of what only looks odd, since nobody has published what Toggl's files
- * look like and refusing a sound one would be worse (DESIGN.md, "Storage").
+ * look like and refusing a sound one would be worse.
  */
 export function csvCheck(): CsvCheck {
   const utf8 = utf8Check();

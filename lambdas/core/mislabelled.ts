@@ -7,7 +7,7 @@ export function mislabelled(head: Buffer): string | undefined {
   return undefined;
 }
 
-/** Whether a whole file is one JSON value: an error can be a JSON string and nothing else (TOGGL.md). */
+/** Whether a whole file is one JSON value: an error can be a JSON string and nothing else (docs/toggl.md). */
 export function isJson(whole: Buffer): boolean {
   try {
     JSON.parse(textOf(whole));

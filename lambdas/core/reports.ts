@@ -10,7 +10,7 @@ export type ExportReport = (typeof exportReports)[number];
 export type ExportFormat = (typeof exportFormats)[number];
 export type Report = ExportReport | typeof trendsReport;
 
-/** The media types that we declare. Toggl's own are wrong in places (TOGGL.md, "Answers"). */
+/** The media types that we declare. Toggl's own are wrong in places (docs/toggl.md, "Answers"). */
 export const contentTypes: Record<ExportFormat, string> = {
   csv: "text/csv; charset=utf-8",
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

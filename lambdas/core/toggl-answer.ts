@@ -9,7 +9,7 @@ export interface TogglAnswer {
   readonly body: string;
 }
 
-/** What Toggl's quota headers say. They come on ordinary answers too (TOGGL.md). */
+/** What Toggl's quota headers say. They come on ordinary answers too (docs/toggl.md). */
 export interface TogglQuota {
   readonly quota_remaining?: number;
   readonly quota_resets_at?: string;
@@ -32,7 +32,7 @@ export function togglQuota(headers: TogglAnswer["headers"], now: number): TogglQ
 }
 
 /**
- * What an answer other than 200 means (TOGGL.md, "Statuses and what to do").
+ * What an answer other than 200 means (docs/toggl.md, "Statuses").
  * @param now milliseconds since 1970
  */
 export function failureOf(answer: TogglAnswer, now: number): Failure {

@@ -61,7 +61,7 @@ const endless = () => {
 
 const quotaText = "You have hit your hourly limit for API calls. The quota will reset in 133 seconds.";
 
-/** Everything that Toggl and the way to it were seen to do wrong, by name (TOGGL.md). */
+/** Everything that Toggl and the way to it were seen to do wrong, by name (docs/toggl.md). */
 export const faults = {
   // Statuses and error bodies
   "quota-spent": {

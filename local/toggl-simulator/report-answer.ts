@@ -12,7 +12,7 @@ import type { Endpoint } from "./validation.ts";
 
 export type Format = "json" | "csv" | "xlsx";
 
-/** Toggl declares wrong types in places (TOGGL.md, "Answers"). */
+/** Toggl declares wrong types in places (docs/toggl.md, "Answers"). */
 export function declaredType(endpoint: Endpoint, format: Format): string {
   if (format === "json" || endpoint === "trends/projects") return "application/json";
   return `text/${format}`;

@@ -45,7 +45,7 @@ export interface TogglSimulator {
 const path =
   /^\/insights\/api\/v1\/workspace\/([^/]+)\/(?:(data_trends\/projects)|(trends\/projects|profitability\/(?:employees|projects))\.(csv|xlsx))$/;
 
-/** Toggl's Insights API to the letter of TOGGL.md, over a made-up company. Misbehaves on request. */
+/** Toggl's Insights API to the letter of docs/toggl.md, over a made-up company. Misbehaves on request. */
 export function togglSimulator({
   tokens,
   memberTokens = [],

@@ -8,7 +8,7 @@ export type Endpoint =
   | "profitability/employees"
   | "profitability/projects";
 
-/** What each endpoint says of bad input (TOGGL.md, "Messages of each endpoint"). */
+/** What each endpoint says of bad input (docs/toggl.md, "Messages"). */
 const messages = {
   "data_trends/projects": { date: "Wrong format date", order: "Invalid parameters", workspace: "Invalid workspace id" },
   "trends/projects": {
