@@ -85,6 +85,12 @@ describe("the functions", () => {
     }
   });
 
+  it("keep their memory flat on Node.js 24", () => {
+    for (const { Environment } of propertiesOf("AWS::Lambda::Function")) {
+      expect(Environment.Variables.NODE_OPTIONS).toBe("--max-semi-space-size=16");
+    }
+  });
+
   it("keep their logs as long as configured", () => {
     expect(propertiesOf("AWS::Logs::LogGroup")).toHaveLength(4);
     template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 14 });
