@@ -8,9 +8,10 @@ import { type Config, configSchema } from "./config-schema.ts";
  * @throws Error that names every fault of the file, one in a line
  */
 export function readConfig(file: string): Config {
-  const { success, data, error } = configSchema.safeParse(parseFile(file));
+  const contents = parseFile(file);
+  const { success, data, error } = configSchema.safeParse(contents);
   if (success) return data;
-  const faults = error.issues.flatMap(faultsOf).map((fault) => `  ${fault}`);
+  const faults = error.issues.flatMap((issue) => faultsOf(issue, contents)).map((fault) => `  ${fault}`);
   throw new Error([`${file} does not fit:`, ...faults].join("\n"));
 }
 
@@ -26,10 +27,20 @@ function parseFile(file: string): unknown {
   }
 }
 
-function faultsOf(issue: z.core.$ZodIssue): string[] {
-  const path = pathOf(issue.path);
-  if (issue.code !== "unrecognized_keys") return [`${path || "the file"}: ${issue.message}`];
-  return issue.keys.map((key) => `${pathOf([...issue.path, key])}: is not a setting; see insights.config.schema.json`);
+function faultsOf(issue: z.core.$ZodIssue, contents: unknown): string[] {
+  const whose = scheduleOf(issue.path, contents);
+  if (issue.code !== "unrecognized_keys") return [`${pathOf(issue.path) || "the file"}${whose}: ${issue.message}`];
+  return issue.keys.map(
+    (key) => `${pathOf([...issue.path, key])}${whose}: is not a setting; see insights.config.schema.json`,
+  );
+}
+
+/** The name of the schedule that a fault is in, since people know it by that and not by its place in the file. */
+function scheduleOf([list, index]: readonly PropertyKey[], contents: unknown): string {
+  if (list !== "schedules" || typeof index !== "number") return "";
+  const { schedules } = contents as { schedules?: unknown };
+  const name = Array.isArray(schedules) ? schedules[index]?.name : undefined;
+  return typeof name === "string" ? ` (schedule "${name}")` : "";
 }
 
 /** Such as `workspaces[1].id`. */

@@ -6,9 +6,9 @@ import { bundleOptions } from "../lib/constructs/function-bundle.ts";
 
 /** Who may import whom among our own files; the first pattern that fits a file counts. */
 const rules: [who: RegExp, mayImport: RegExp][] = [
-  [/^bin\//, /^(bin|lib|local)\//],
-  [/^lib\//, /^(lib\/|lambdas\/contract\.ts$)/],
-  [/^local\//, /^(local\/|lambdas\/contract\.ts$)/],
+  [/^bin\//, /^(bin\/|lib\/|local\/|lambdas\/core\/)/],
+  [/^lib\//, /^(lib\/|lambdas\/(core\/|contract\.ts$))/],
+  [/^local\//, /^(local\/|lambdas\/(core\/|contract\.ts$))/],
   [/^lambdas\/contract\.ts$/, /^$/],
   [/^lambdas\/core\//, /^lambdas\/core\//],
   [/^lambdas\/http\//, /^lambdas\/(core|http)\//],
@@ -21,7 +21,7 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
 ];
 
 /** Packages that the rules of the product may use: they touch nothing outside. */
-const purePackages = /^(zod|ulid)\b|^node:(crypto|buffer)$/;
+const purePackages = /^(zod|ulid|croner|date-fns|@date-fns)\b|^node:(crypto|buffer)$/;
 
 const entries = ["bin/app.ts", "bin/local.ts", "bin/config-schema.ts", ...Object.keys(functions).map(entryOf)];
 let inputs: Metafile["inputs"];

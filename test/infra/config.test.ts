@@ -27,7 +27,6 @@ describe("a configuration that does not fit is refused with what is wrong", () =
       /toggl_base_url: must start with https/,
     ],
     ["a retention that CloudWatch lacks", { workspaces: [workspace], log_retention_days: 2 }, /log_retention_days: /],
-    ["schedules, which are not there yet", { workspaces: [workspace], schedules: [{}] }, /schedules: must stay empty/],
   ])("%s", (_, contents, message) => {
     expect(() => readConfig(configFile(contents))).toThrow(message);
   });
@@ -42,6 +41,75 @@ describe("a configuration that does not fit is refused with what is wrong", () =
   it("or how to make one, if there is none", () => {
     expect(() => readConfig("/nowhere/insights.config.json")).toThrow(/does not exist. Copy/);
   });
+});
+
+const schedule = {
+  name: "monthly",
+  workspace_id: 123,
+  report: "profitability/projects",
+  cron: "0 6 3 * ? *",
+  period: "previous-month",
+  parameters: { currency: "usd" },
+};
+
+describe("a schedule that does not fit is refused by its name, with what is wrong", () => {
+  const where = String.raw`schedules\[0\]`;
+  const named = String.raw` \(schedule "monthly"\): `;
+
+  it.each<[string, object, string]>([
+    ["a bad cron expression", { cron: "0 6 3 * * *" }, `${where}.cron${named}must have a \\? in exactly one`],
+    ["a bad rate", { cron: undefined, rate: "1 hours" }, `${where}.rate${named}must be a number and a unit`],
+    ["both cron and rate", { rate: "1 hour" }, `${where}${named}must have either cron or rate`],
+    ["neither cron nor rate", { cron: undefined }, `${where}${named}must have either cron or rate`],
+    ["an unknown workspace", { workspace_id: 4 }, `workspace_id${named}is none of the workspaces \\(123\\)`],
+    ["an unknown period", { period: "monthly" }, `period${named}must be previous-day`],
+    ["an unknown zone", { time_zone: "Europe/Bonn" }, `time_zone${named}is no time zone; .* such as Europe/Berlin`],
+    ["an offset for a zone", { time_zone: "+01:00" }, `time_zone${named}is no time zone`],
+    ["an unknown report", { report: "summary" }, `report${named}`],
+    ["a format twice", { formats: ["csv", "csv"] }, `formats${named}must not name a format twice`],
+    [
+      "a field that the report does not take",
+      { parameters: { currency: "usd", user_ids: [1] } },
+      `parameters.user_ids${named}is not a field of`,
+    ],
+    [
+      "a value that does not fit",
+      { parameters: { currency: "dollars" } },
+      `parameters.currency${named}must be the three-letter`,
+    ],
+    ["a missing field", { parameters: {} }, `parameters.currency${named}is required`],
+    [
+      "a date of its own",
+      { parameters: { currency: "usd", start_date: "2026-01-01" } },
+      `parameters.start_date${named}is worked out`,
+    ],
+    [
+      "a comparison that the report lacks",
+      { previous_period: "equal-length" },
+      `previous_period${named}is for trends/projects only`,
+    ],
+    ["an unknown setting", { colour: 1 }, `${where}.colour${named}is not a setting`],
+  ])("%s", (_, change, message) => {
+    const contents = { workspaces: [workspace], schedules: [{ ...schedule, ...change }] };
+    expect(() => readConfig(configFile(contents))).toThrow(new RegExp(message));
+  });
+
+  it("a name used twice", () => {
+    const contents = { workspaces: [workspace], schedules: [schedule, schedule] };
+    expect(() => readConfig(configFile(contents))).toThrow(
+      /schedules\[1\]\.name \(schedule "monthly"\): is the name of schedules\[0\] too/,
+    );
+  });
+});
+
+it("knows who is to be told", () => {
+  const notify = ["accounts@acme.example", "https://hooks.acme.example/toggl"];
+  expect(readConfig(configFile({ workspaces: [workspace], notify })).notify).toEqual(notify);
+  for (const wrong of ["http://hooks.acme.example", "somebody"]) {
+    expect(() => readConfig(configFile({ workspaces: [workspace], notify: [wrong] }))).toThrow(
+      /notify\[0\]: must be an e-mail address or an https address/,
+    );
+  }
 });
 
 it("fills in what is left out", () => {

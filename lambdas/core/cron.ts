@@ -1,0 +1,137 @@
+import { Cron } from "croner";
+
+interface Field {
+  readonly name: string;
+  readonly least: number;
+  readonly most: number;
+  /** Names that stand for numbers, from the least on. */
+  readonly names?: readonly string[];
+  /** What else the field may hold. */
+  readonly special?: RegExp;
+}
+
+const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+
+/** The six fields as EventBridge has them: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
+const fields: readonly Field[] = [
+  { name: "minutes", least: 0, most: 59 },
+  { name: "hours", least: 0, most: 23 },
+  { name: "day-of-month", least: 1, most: 31, special: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
+  { name: "month", least: 1, most: 12, names: months },
+  { name: "day-of-week", least: 1, most: 7, names: days, special: /^(\?|L|([1-7]|[A-Z]{3})(L|#[1-5]))$/ },
+  { name: "year", least: 1970, most: 2199 },
+];
+
+const example = "such as 0 6 3 * ? * for 6:00 on the 3rd of each month";
+
+/** What is wrong with a cron expression, as EventBridge would see it; undefined if nothing is. */
+export function cronFault(cron: string, after: number): string | undefined {
+  const parts = cron.split(" ");
+  if (parts.length !== fields.length) {
+    return `must have six fields with one space between them (minutes hours day-of-month month day-of-week year), ${example}`;
+  }
+  const fault = fields.map((field, at) => fieldFault(field, parts[at] ?? "")).find((one) => one !== undefined);
+  if (fault) return fault;
+  if ((parts[2] === "?") === (parts[4] === "?")) {
+    return `must have a ? in exactly one of day-of-month and day-of-week, ${example}`;
+  }
+  try {
+    return nextRuns({ cron, time_zone: "UTC" }, after, 1).length > 0 ? undefined : "never comes true";
+  } catch (error) {
+    return `does not fit: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+/** What is wrong with a rate such as `6 hours`; undefined if nothing is. */
+export function rateFault(rate: string): string | undefined {
+  return rateMs(rate) === undefined ? "must be a number and a unit, such as 1 hour, 30 minutes or 7 days" : undefined;
+}
+
+/** Milliseconds between two runs; undefined if it is no rate. One minute, but two minutes: EventBridge insists. */
+export function rateMs(rate: string): number | undefined {
+  const [, count, unit = "", plural] = /^([1-9]\d{0,3}) (minute|hour|day)(s?)$/.exec(rate) ?? [];
+  if (count === undefined || (count === "1") !== (plural === "")) return undefined;
+  return Number(count) * 60_000 * (unit === "day" ? 1440 : unit === "hour" ? 60 : 1);
+}
+
+interface CronRule {
+  readonly cron: string;
+  readonly time_zone: string;
+}
+
+/**
+ * The next runs, in milliseconds since 1970. A time that the clock skips in spring is left out, as EventBridge does.
+ * @param after runs later than this moment
+ */
+export function nextRuns(rule: CronRule, after: number, count: number): number[] {
+  const job = jobOf(rule);
+  const runs: number[] = [];
+  for (let from = after; runs.length < count; ) {
+    const run = job.nextRun(new Date(from));
+    if (!run) return runs;
+    from = run.getTime();
+    if (job.match(run)) runs.push(from);
+  }
+  return runs;
+}
+
+/** The latest run before a moment, in milliseconds since 1970. */
+export function previousRun(rule: CronRule, before: number): number | undefined {
+  const [run] = jobOf(rule).previousRuns(1, new Date(before));
+  return run?.getTime();
+}
+
+function jobOf({ cron, time_zone }: CronRule): Cron {
+  return new Cron(standardCron(cron), { timezone: time_zone, paused: true });
+}
+
+/**
+ * The same in the way that everybody else writes it: with seconds, with names of days (EventBridge counts Sunday as 1,
+ * others Monday), `*` for `?`, and `5-59/10` for `5/10`.
+ */
+function standardCron(cron: string): string {
+  const parts = cron.split(" ").map((part, at) =>
+    part
+      .toUpperCase()
+      .split(",")
+      .map((piece) => standardPiece(piece, fields[at]))
+      .join(","),
+  );
+  return ["0", ...parts].join(" ");
+}
+
+function standardPiece(piece: string, field: Field | undefined): string {
+  if (piece === "?") return "*";
+  if (!field) return piece;
+  const isWeekday = field.names === days;
+  if (isWeekday && piece === "L") return "SAT";
+  const [range = "", step] = piece.split("/");
+  const named = isWeekday ? range.replaceAll(/^\d|(?<=-)\d/g, (digit) => days[Number(digit) - 1] ?? digit) : range;
+  if (isWeekday) return `${named.replace(/^([A-Z]{3})L$/, "$1#L")}${step ? `/${step}` : ""}`;
+  if (step === undefined) return named;
+  return `${range === "*" || range.includes("-") ? range : `${range}-${field.most}`}/${step}`;
+}
+
+function fieldFault(field: Field, text: string): string | undefined {
+  const upper = text.toUpperCase();
+  if (field.special?.test(upper)) return undefined;
+  const wrong = upper.split(",").find((piece) => !isPiece(field, piece));
+  if (wrong === undefined) return undefined;
+  const names = field.names ? ` or ${field.names[0]}-${field.names.at(-1)}` : "";
+  return `has ${wrong === "" ? "an empty entry" : wrong} in the field ${field.name}, which takes ${field.least}-${field.most}${names} with , - * /${field.special ? " ?" : ""}`;
+}
+
+function isPiece(field: Field, piece: string): boolean {
+  const [range = "", step, ...rest] = piece.split("/");
+  if (rest.length > 0 || (step !== undefined && !/^[1-9]\d{0,3}$/.test(step))) return false;
+  if (range === "*") return true;
+  const ends = range.split("-").map((end) => numberOf(field, end));
+  const [from = Number.NaN, to = from] = ends;
+  return ends.length <= 2 && from <= to;
+}
+
+function numberOf({ least, most, names }: Field, text: string): number {
+  const value = names?.includes(text) ? names.indexOf(text) + least : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : Number.NaN;
+}

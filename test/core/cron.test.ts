@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { cronFault, nextRuns, previousRun, rateFault, rateMs } from "../../lambdas/core/cron.ts";
+
+const now = Date.parse("2026-11-01T00:00:00Z");
+const runs = (cron: string, time_zone = "UTC", after = "2026-11-01T00:00:00Z", count = 3) =>
+  nextRuns({ cron, time_zone }, Date.parse(after), count).map((time) => new Date(time).toISOString().slice(0, 16));
+
+describe("the next runs", () => {
+  it.each([
+    ["0 6 3 * ? *", ["2026-11-03T06:00", "2026-12-03T06:00", "2027-01-03T06:00"]],
+    ["0 6 ? * 2 *", ["2026-11-02T06:00", "2026-11-09T06:00", "2026-11-16T06:00"]], // 2 is Monday at AWS
+    ["0 6 ? * 1 *", ["2026-11-01T06:00", "2026-11-08T06:00", "2026-11-15T06:00"]], // and 1 is Sunday
+    ["0 6 ? * 2-6 *", ["2026-11-02T06:00", "2026-11-03T06:00", "2026-11-04T06:00"]],
+    ["0 6 ? * MON,6 *", ["2026-11-02T06:00", "2026-11-06T06:00", "2026-11-09T06:00"]],
+    ["0 6 ? * 3#2 *", ["2026-11-10T06:00", "2026-12-08T06:00", "2027-01-12T06:00"]], // second Tuesday
+    ["0 6 ? * 6L *", ["2026-11-27T06:00", "2026-12-25T06:00", "2027-01-29T06:00"]], // last Friday
+    ["0 6 ? * L *", ["2026-11-07T06:00", "2026-11-14T06:00", "2026-11-21T06:00"]], // Saturday
+    ["0 6 L * ? *", ["2026-11-30T06:00", "2026-12-31T06:00", "2027-01-31T06:00"]],
+    ["0 6 15W * ? *", ["2026-11-16T06:00", "2026-12-15T06:00", "2027-01-15T06:00"]],
+    ["0/15 6 * * ? *", ["2026-11-01T06:00", "2026-11-01T06:15", "2026-11-01T06:30"]],
+    ["5/20 * ? JAN,12 * 2026-2027", ["2026-12-01T00:05", "2026-12-01T00:25", "2026-12-01T00:45"]],
+    ["0 0 1 1 ? 2028", ["2028-01-01T00:00"]],
+  ])("of %s", (cron, expected) => {
+    expect(cronFault(cron, now)).toBeUndefined();
+    expect(runs(cron)).toEqual(expected);
+  });
+
+  it("go by the zone's clock, through both of its changes", () => {
+    expect(runs("0 6 3 * ? *", "Europe/Berlin", "2026-09-04T00:00:00Z")).toEqual([
+      "2026-10-03T04:00",
+      "2026-11-03T05:00",
+      "2026-12-03T05:00",
+    ]);
+  });
+
+  it("leave out a time that the clock skips, and take one that comes twice once", () => {
+    expect(runs("30 2 * * ? *", "Europe/Berlin", "2026-03-28T00:00:00Z", 2)).toEqual([
+      "2026-03-28T01:30",
+      "2026-03-30T00:30",
+    ]);
+    expect(runs("30 2 * * ? *", "Europe/Berlin", "2026-10-24T12:00:00Z", 2)).toEqual([
+      "2026-10-25T00:30",
+      "2026-10-26T01:30",
+    ]);
+  });
+});
+
+it("knows the run before", () => {
+  const before = previousRun({ cron: "0 6 3 * ? *", time_zone: "Europe/Berlin" }, now);
+  expect(new Date(before ?? 0).toISOString()).toBe("2026-10-03T04:00:00.000Z");
+});
+
+describe("an expression that EventBridge would not take is told why", () => {
+  it.each([
+    ["0 6 3 * ?", /must have six fields/],
+    ["0 6 3 * ? * *", /must have six fields/],
+    ["0  6 3 * ? *", /must have six fields/],
+    ["60 6 3 * ? *", /has 60 in the field minutes, which takes 0-59/],
+    ["0 24 3 * ? *", /has 24 in the field hours/],
+    ["0 6 32 * ? *", /has 32 in the field day-of-month/],
+    ["0 6 3 13 ? *", /has 13 in the field month, which takes 1-12 or JAN-DEC/],
+    ["0 6 ? * 8 *", /has 8 in the field day-of-week, which takes 1-7 or SUN-SAT/],
+    ["0 6 ? * 0 *", /has 0 in the field day-of-week/],
+    ["0 6 ? * MONDAY *", /has MONDAY in the field day-of-week/],
+    ["0 6 3 * ? 1969", /field year/],
+    ["0 6 * * * *", /exactly one of day-of-month and day-of-week/],
+    ["0 6 ? * ? *", /exactly one of/],
+    ["0 6 31 FEB ? *", /never comes true/],
+    ["0 6 3 * ? 2020", /never comes true/],
+    ["0,,5 6 3 * ? *", /an empty entry in the field minutes/],
+    ["5-1 6 3 * ? *", /has 5-1/],
+    ["*/0 6 3 * ? *", /has \*\/0/],
+    ["@daily", /must have six fields/],
+    ["? 6 3 * ? *", /has \? in the field minutes/],
+  ])("%s", (cron, message) => {
+    expect(cronFault(cron, now)).toMatch(message);
+  });
+
+  it.each(["", "0 hours", "1 hours", "2 hour", "1.5 hours", "1 week", "hour", "rate(1 hour)"])("rate %j", (rate) => {
+    expect(rateFault(rate)).toMatch(/must be a number and a unit/);
+  });
+});
+
+it("takes the rates that EventBridge takes", () => {
+  expect(["1 minute", "90 minutes", "1 hour", "7 days"].map(rateMs)).toEqual([
+    60_000, 5_400_000, 3_600_000, 604_800_000,
+  ]);
+});
