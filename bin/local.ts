@@ -4,7 +4,7 @@ import { welcome } from "./welcome.ts";
 /** Longest that stopping may take, in milliseconds; whatever hangs then is left to the system. */
 const patienceMs = 4000;
 
-const local = await startLocal(process.env, console.log).catch((error: Error) => {
+const local = await startLocal(process.env, { onLog: console.log }).catch((error: Error) => {
   console.error(`\n${error.message}\n`);
   process.exit(1);
 });

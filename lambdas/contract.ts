@@ -44,11 +44,21 @@ export const functions = {
     EXPORTS_BUCKET: text,
     DOWNLOAD_URL_TTL_SECONDS: positiveInteger,
     MAX_FILE_BYTES: positiveInteger,
+    EXPORT_QUEUE_URL: text,
   },
   "browse-exports": {
     WORKSPACE_IDS: workspaceIds,
     EXPORTS_BUCKET: text,
     DOWNLOAD_URL_TTL_SECONDS: positiveInteger,
+  },
+  "run-export": {
+    TOGGL_BASE_URL: httpsUrl,
+    WORKSPACE_SECRETS: workspaceSecrets,
+    EXPORTS_BUCKET: text,
+    MAX_FILE_BYTES: positiveInteger,
+    EXPORT_QUEUE_URL: text,
+    DEAD_LETTER_QUEUE_URL: text,
+    API_URL: httpsUrl,
   },
 } satisfies Record<string, Record<string, Parse<unknown>>>;
 
@@ -79,12 +89,20 @@ export const routes = [
   { method: "POST", path: "/workspace/{workspace_id}/profitability/projects.xlsx", function: "create-export" },
   { method: "POST", path: "/workspace/{workspace_id}/trends/projects.csv", function: "create-export" },
   { method: "POST", path: "/workspace/{workspace_id}/trends/projects.xlsx", function: "create-export" },
+  { method: "POST", path: "/workspace/{workspace_id}/schedules/{name}/runs", function: "create-export" },
+  { method: "GET", path: "/workspace/{workspace_id}/schedules", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}/file", function: "browse-exports" },
   // Everything else, so that a mistyped address gets a 404 in the API's own words.
   { method: "ANY", path: "/{proxy+}", function: "browse-exports" },
 ] as const satisfies readonly Route[];
+
+/** A function that stands behind the API. */
+export type RoutedFunction = (typeof routes)[number]["function"];
+
+/** The file beside a function's bundle that holds the configuration's schedules, as JSON: they outgrow the variables. */
+export const schedulesFile = "schedules.json";
 
 /** Seconds after which a presigned link stops, by default and at most (it dies with the role's credentials). */
 export const downloadUrlSeconds = { default: 900, maximum: 3600 } as const;

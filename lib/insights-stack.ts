@@ -1,6 +1,10 @@
 import { CfnOutput, Stack, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "./config-schema.ts";
+import { BackgroundExports } from "./constructs/background-exports.ts";
+import { ExportNotices } from "./constructs/export-notices.ts";
+import { ExportQueue } from "./constructs/export-queue.ts";
+import { ExportSchedules } from "./constructs/export-schedules.ts";
 import { ExportsBucket } from "./constructs/exports-bucket.ts";
 import { InsightsApi } from "./constructs/insights-api.ts";
 import { InsightsFunctions } from "./constructs/insights-functions.ts";
@@ -17,15 +21,22 @@ export class InsightsStack extends Stack {
       keepExportsDays: config.keep_exports_days,
     });
     const secrets = new TokenSecrets(this, "TokenSecrets", { workspaces: config.workspaces });
-    const functions = new InsightsFunctions(this, "Functions", { config, bucket, secrets });
+    const queue = new ExportQueue(this, "Exports");
+    const functions = new InsightsFunctions(this, "Functions", { config, bucket, secrets, queue });
     const api = new InsightsApi(this, "Api", {
       functions: functions.byName,
       throttle: config.throttle,
       logRetentionDays: config.log_retention_days,
     });
 
+    const { workspaces, schedules, notify } = config;
+    new ExportSchedules(this, "Schedules", { schedules, workspaces, queue });
+    new BackgroundExports(this, "Background", { config, bucket, secrets, queue, apiUrl: api.url });
+    const { topic } = new ExportNotices(this, "Notices", { notify, queue });
+
     new CfnOutput(this, "ApiUrl", { value: api.url, description: "Address of the API" });
     new CfnOutput(this, "ExportsBucketName", { value: bucket.bucketName, description: "Bucket of files and records" });
+    new CfnOutput(this, "NoticesTopicArn", { value: topic.topicArn, description: "Topic that tells of exports" });
     new CfnOutput(this, "TokenSecretNames", {
       value: secrets.names.join(","),
       description: "Secrets that must hold the workspaces' Toggl API tokens",

@@ -1,6 +1,15 @@
 import { readFileSync } from "node:fs";
 import { resolve as absolute, join } from "node:path";
+import {
+  type EventRule,
+  readEventRules,
+  readSubscriptions,
+  readTimedRules,
+  type TimedRule,
+  type TopicSubscription,
+} from "./assembly/events.ts";
 import { readFunctions, type TemplateFunction } from "./assembly/functions.ts";
+import { readEventSources, readQueues, type TemplateEventSource, type TemplateQueue } from "./assembly/queues.ts";
 import { resolver } from "./assembly/resolver.ts";
 import { type RestApi, readRestApi } from "./assembly/rest-api.ts";
 import { resourcesOf, type Template } from "./assembly/template.ts";
@@ -10,6 +19,11 @@ export interface Assembly {
   readonly functions: readonly TemplateFunction[];
   readonly api: RestApi;
   readonly buckets: readonly string[];
+  readonly queues: readonly TemplateQueue[];
+  readonly eventSources: readonly TemplateEventSource[];
+  readonly eventRules: readonly EventRule[];
+  readonly timedRules: readonly TimedRule[];
+  readonly subscriptions: readonly TopicSubscription[];
   readonly outputs: Readonly<Record<string, string>>;
 }
 
@@ -36,6 +50,11 @@ export function readAssembly(directory: string, options: AssemblyOptions): Assem
     functions: readFunctions(template, resolve, assetFolders(directory, options.stackName)),
     api: readRestApi(template, resolve),
     buckets: bucketIds.map((id) => String(resolve({ Ref: id }))),
+    queues: readQueues(template, resolve),
+    eventSources: readEventSources(template, resolve),
+    eventRules: readEventRules(template, resolve),
+    timedRules: readTimedRules(template, resolve),
+    subscriptions: readSubscriptions(template, resolve),
     outputs: Object.fromEntries(outputs),
   };
 }

@@ -1,12 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { startApiGateway } from "./api-gateway.ts";
+import type { TopicSubscription } from "./assembly/events.ts";
 import { readAssembly } from "./assembly.ts";
+import type { BusEvent } from "./event-bridge/bus-event.ts";
+import { startEventBridge } from "./event-bridge.ts";
 import { startStore } from "./exports-store.ts";
 import { type HostedFunction, hostFunction } from "./lambda.ts";
 import { startSecretsManager } from "./secrets-manager.ts";
 import type { LocalSettings } from "./settings.ts";
+import { startEventSource } from "./sqs/event-source.ts";
+import type { LocalQueue } from "./sqs/fifo-queue.ts";
+import { startSqs } from "./sqs.ts";
 import { type LocalToggl, startToggl } from "./toggl.ts";
 
 interface Workspace {
@@ -22,6 +28,8 @@ interface HostOptions {
   readonly workspaces: readonly Workspace[];
   readonly settings: LocalSettings;
   readonly onLog: (line: string) => void;
+  /** Sees every event on the bus. */
+  readonly onEvent: (event: BusEvent) => void;
 }
 
 /** A synthesized stack that runs on this machine. */
@@ -34,6 +42,12 @@ export interface HostedAssembly {
   readonly secrets: Map<string, string | undefined>;
   /** Most memory that each function's last call had in use, in megabytes, by logical id. */
   readonly peakMemoryMb: ReadonlyMap<string, number>;
+  /** The template's queues by ARN. */
+  readonly queues: ReadonlyMap<string, LocalQueue>;
+  /** Fires the rule or schedule of this name, as though it were due at this moment; false if there is none. */
+  fire(schedule: string, at: Date): boolean;
+  /** Functions by logical id. */
+  readonly functions: ReadonlyMap<string, HostedFunction>;
   close(): Promise<void>;
 }
 
@@ -47,6 +61,7 @@ export async function hostAssembly({
   workspaces,
   settings,
   onLog,
+  onEvent,
 }: HostOptions): Promise<HostedAssembly> {
   const { region, credentials, bucketName, port } = settings;
   const assembly = readAssembly(directory, { stackName, region, accountId, bucketName });
@@ -73,17 +88,22 @@ export async function hostAssembly({
     const secretsManager = keep(await startSecretsManager({ secrets, region, credentials }));
     const store = keep(await startStore(settings, assembly.buckets));
 
+    const sqs = keep(
+      await startSqs({ ...assembly, directory: resolve(settings.dataDirectory, "queues"), region, credentials }),
+    );
+    const eventBridge = keep(
+      await startEventBridge({
+        ...assembly,
+        ...sqs,
+        region,
+        accountId,
+        credentials,
+        onEvent,
+        onNotice: noticeLog(onLog),
+      }),
+    );
+
     const functions = new Map<string, HostedFunction>();
-    for (const one of assembly.functions) {
-      const environment = {
-        ...one.environment,
-        ...("TOGGL_BASE_URL" in one.environment && { TOGGL_BASE_URL: toggl.url }),
-        AWS_ENDPOINT_URL_S3: store.url,
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", // Lambda runs a newer Node than a laptop may have
-      };
-      functions.set(one.logicalId, keep(hostFunction({ ...one, environment, region, credentials, onLog }, scratch)));
-    }
     const peakMemoryMb = new Map<string, number>();
     const invoke = async (functionId: string, event: unknown) => {
       const hosted = functions.get(functionId);
@@ -93,10 +113,35 @@ export async function hostAssembly({
       return result;
     };
     const { url } = keep(await startApiGateway({ api: assembly.api, invoke, port }));
+    for (const one of assembly.functions) {
+      const environment = {
+        ...one.environment,
+        ...("TOGGL_BASE_URL" in one.environment && { TOGGL_BASE_URL: toggl.url }),
+        ...("API_URL" in one.environment && { API_URL: url }),
+        AWS_ENDPOINT_URL_S3: store.url,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+        AWS_ENDPOINT_URL_SQS: sqs.url,
+        AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", // Lambda runs a newer Node than a laptop may have
+      };
+      functions.set(one.logicalId, keep(hostFunction({ ...one, environment, region, credentials, onLog }, scratch)));
+    }
+    for (const source of assembly.eventSources) {
+      const queue = sqs.queues.get(source.queueArn);
+      if (!queue) throw new Error(`The template has no queue ${source.queueArn}.`);
+      keep(startEventSource({ source, queue, region, invoke }));
+    }
     const [bucket = ""] = assembly.buckets;
-    return { url, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, close };
+    const { fire } = eventBridge;
+    return { url, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, queues: sqs.queues, fire, functions, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** On a laptop nobody is written to; what would be sent is in the log. */
+function noticeLog(onLog: (line: string) => void) {
+  return ({ protocol, endpoint }: TopicSubscription, message: string) =>
+    onLog(`[${protocol} to ${endpoint}] ${message}`);
 }

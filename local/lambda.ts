@@ -9,6 +9,8 @@ type FunctionResult = InvocationResult & { readonly maxMemoryUsedMb: number };
 export interface HostedFunction {
   /** Runs the function once: in a process that is free, in a new one, or in the next that gets free. */
   invoke(event: unknown): Promise<FunctionResult>;
+  /** Ends its processes in the middle of what they do, as a crash would. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,9 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
     else all.delete(process);
     return result;
   };
+  const crash = async () => {
+    await Promise.all([...all].map((process) => process.end()));
+  };
 
   return {
     async invoke(event) {
@@ -69,9 +74,10 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
         leavePlace();
       }
     },
+    crash,
     async close() {
       closed = true;
-      await Promise.all([...all].map((process) => process.end()));
+      await crash();
     },
   };
 }

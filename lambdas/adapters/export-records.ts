@@ -1,8 +1,9 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import type { Deadline } from "../core/deadline.ts";
 import type { Export } from "../core/export.ts";
 import { idOf, recordKey, recordPrefix } from "../core/keys.ts";
-import { isS3Error, withS3 } from "./s3-failure.ts";
+import { createJson, readJson, writeJson } from "./json-objects.ts";
+import { withS3 } from "./s3-failure.ts";
 
 interface Bucket {
   readonly s3: S3Client;
@@ -10,14 +11,19 @@ interface Bucket {
 }
 
 /** @throws Failure `storage_unavailable` */
-export async function writeRecord({ s3, bucket }: Bucket, made: Export, { signal }: Deadline): Promise<void> {
-  const command = new PutObjectCommand({
-    Bucket: bucket,
-    Key: recordKey(made.workspace_id, made.id),
-    Body: `${JSON.stringify(made)}\n`,
-    ContentType: "application/json",
-  });
-  await withS3("The export could not be recorded", () => s3.send(command, { abortSignal: signal }));
+export async function writeRecord(where: Bucket, made: Export, deadline: Deadline): Promise<void> {
+  const key = recordKey(made.workspace_id, made.id);
+  await withS3("The export could not be recorded", () => writeJson(where, key, made, deadline));
+}
+
+/**
+ * Writes a record where there is none: an export that is under way must not be called queued again.
+ * @throws Failure `storage_unavailable`
+ */
+export async function createRecord(where: Bucket, made: Export, deadline: Deadline): Promise<void> {
+  await withS3("The export could not be recorded", () =>
+    createJson(where, recordKey(made.workspace_id, made.id), made, deadline),
+  );
 }
 
 /**
@@ -60,12 +66,10 @@ export function listRecords(
 }
 
 /** A record that is there but cannot be read is told of in the log; one of them must not hide all others. */
-async function readRecord({ s3, bucket }: Bucket, key: string, { signal }: Deadline): Promise<Export | undefined> {
+async function readRecord(where: Bucket, key: string, deadline: Deadline): Promise<Export | undefined> {
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
-    return JSON.parse((await Body?.transformToString()) ?? "");
+    return await readJson(where, key, deadline);
   } catch (error) {
-    if (isS3Error(error, "NoSuchKey")) return undefined;
     if (!(error instanceof SyntaxError)) throw error;
     console.error(JSON.stringify({ level: "ERROR", message: "A record is damaged and was left out", key }));
     return undefined;

@@ -16,12 +16,17 @@ export function reportDownload({ toggl, maxBytes }: { toggl: Toggl; maxBytes: nu
   return async (order: ExportOrder, deadline: Deadline): Promise<DownloadedReport> => {
     const { workspace_id: workspaceId, report, format, parameters } = order;
     const request = { workspaceId, path: `${report}.${format}`, parameters };
-    const { value: checked, toggl: usage } = await toggl.ask(request, (body) => read[format](body, maxBytes), deadline);
+    const { value: checked, toggl: usage } = await toggl.ask(
+      request,
+      (body) => readReport[format](body, maxBytes),
+      deadline,
+    );
     return { ...checked, toggl: usage };
   };
 }
 
-const read: Record<ExportFormat, (body: TogglBody, maxBytes: number) => Promise<Checked>> = {
+/** Writes a report to the scratch disk and checks it, wherever its body comes from. */
+export const readReport: Record<ExportFormat, (body: TogglBody, maxBytes: number) => Promise<Checked>> = {
   async csv(body, maxBytes) {
     const check = csvCheck();
     const file = await writeScratchFile(body, { maxBytes, inspect: check.push });

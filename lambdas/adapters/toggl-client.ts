@@ -3,7 +3,7 @@ import type { Deadline } from "../core/deadline.ts";
 import type { TogglUsage } from "../core/export.ts";
 import { Failure } from "../core/failure.ts";
 import type { Parameters } from "../core/parameters.ts";
-import { retryWait } from "../core/retry.ts";
+import { type RetryPolicy, retryWait } from "../core/retry.ts";
 import { retryBudget } from "../core/retry-budget.ts";
 import { togglQuota } from "../core/toggl-answer.ts";
 import { askToggl } from "./ask-toggl.ts";
@@ -37,10 +37,12 @@ interface TogglClientNeeds {
   readonly fetch: Fetch;
   readonly now: () => number;
   readonly random: () => number;
+  /** When to ask again for what fails in passing. */
+  readonly retry: RetryPolicy;
 }
 
 /** Toggl's Insights API. The workspace's token leaves in the Authorization header and nowhere else. */
-export function togglClient({ baseUrl, tokens, fetch, now, random }: TogglClientNeeds): Toggl {
+export function togglClient({ baseUrl, tokens, fetch, now, random, retry }: TogglClientNeeds): Toggl {
   const budget = retryBudget();
   return {
     async ask(request, read, deadline) {
@@ -60,7 +62,8 @@ export function togglClient({ baseUrl, tokens, fetch, now, random }: TogglClient
             token = await tokens.renew(workspaceId, { rejected: token, because: error }, deadline);
             continue;
           }
-          const wait = retryWait(error, { retries: retries++, remainingMs: deadline.remainingMs(), random: random() });
+          const remainingMs = deadline.remainingMs();
+          const wait = retryWait(error, { retries: retries++, policy: retry, remainingMs, random: random() });
           if (wait === undefined || !budget.spend()) throw error;
           await sleep(wait);
         }

@@ -6,6 +6,9 @@ import type { Findings } from "../core/file-check.ts";
 /** A zip's central directory lists its parts; every workbook has this one. */
 const contentTypesPart = "[Content_Types].xml";
 
+/** The parts that hold what people see; others hold who made the file and when. */
+const isContent = /^xl\/(worksheets\/|sharedStrings|workbook\.xml)/;
+
 /**
  * Refuses a file that is provably no whole workbook: no local file header at its beginning, no end-of-central-directory
  * record that fits its length, a part that lies beyond it, no `[Content_Types].xml`.
@@ -30,6 +33,20 @@ async function headOf(path: string): Promise<Buffer> {
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
+  }
+}
+
+/** What the sheets of a workbook hold, without reading them: the checksums that its directory lists. */
+export async function sheetFingerprint(path: string): Promise<string> {
+  const zip = await yauzl.openPromise(path, { autoClose: false });
+  try {
+    const parts: string[] = [];
+    for await (const { fileName, crc32, uncompressedSize } of zip.eachEntry()) {
+      if (isContent.test(fileName)) parts.push(`${fileName} ${crc32} ${uncompressedSize}`);
+    }
+    return parts.sort().join("\n");
+  } finally {
+    zip.close();
   }
 }
 

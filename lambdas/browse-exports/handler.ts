@@ -1,18 +1,17 @@
-import type { Deadline } from "../core/deadline.ts";
 import { type DownloadLink, type Export, isPublished, type PublishedExport } from "../core/export.ts";
 import { isExportId } from "../core/export-id.ts";
 import { Failure } from "../core/failure.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
-import { type ListExportsNeeds, listExports } from "./list-exports.ts";
+import { listExports } from "./list-exports.ts";
+import { type ListSchedulesNeeds, listSchedules } from "./list-schedules.ts";
 
-interface BrowseExportsNeeds extends ListExportsNeeds {
+interface BrowseExportsNeeds extends ListSchedulesNeeds {
   readonly workspaces: { has(id: number): boolean };
-  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
   readonly linkTo: (made: PublishedExport) => Promise<DownloadLink>;
 }
 
-/** The exports that were made: their history, each of them, and fresh links to their files. */
+/** The exports that were made: their history, each of them, and fresh links to their files; and what makes more. */
 export function browseExports(needs: BrowseExportsNeeds): HttpHandler {
   return async (request) => {
     const answer = answers[`${request.method} ${request.route}`] ?? noSuchRoute;
@@ -26,6 +25,10 @@ const answers: Record<string, Answer> = {
   async "GET /workspace/{workspace_id}/exports"(request, needs) {
     const workspaceId = configuredWorkspace(request.params.workspace_id, needs.workspaces);
     return json(200, await listExports(workspaceId, request, needs));
+  },
+  async "GET /workspace/{workspace_id}/schedules"(request, needs) {
+    const workspaceId = configuredWorkspace(request.params.workspace_id, needs.workspaces);
+    return json(200, await listSchedules(workspaceId, request.deadline, needs));
   },
   async "GET /workspace/{workspace_id}/exports/{export_id}"(request, needs) {
     const found = await requestedExport(request, needs);

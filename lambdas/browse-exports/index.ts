@@ -2,6 +2,7 @@ import { readEnvironment } from "../adapters/environment.ts";
 import { downloadLink } from "../adapters/export-files.ts";
 import { findRecord, listRecords } from "../adapters/export-records.ts";
 import { s3Client } from "../adapters/s3-client.ts";
+import { readSchedules } from "../adapters/schedules-file.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { browseExports } from "./handler.ts";
 
@@ -12,6 +13,8 @@ const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 export const handler = behindApiGateway(
   browseExports({
     workspaces: env.WORKSPACE_IDS,
+    schedules: readSchedules(),
+    now: Date.now,
     findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
     listPage: (page, deadline) => listRecords(bucket, page, deadline),
     linkTo: (made) => downloadLink(bucket, made, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),

@@ -1,12 +1,10 @@
 import type { Deadline } from "./deadline.ts";
-import type { Export, ExportOrder, PublishedExport } from "./export.ts";
-import { isPublished } from "./export.ts";
+import type { Export, ExportOrder } from "./export.ts";
 import { newExportId } from "./export-id.ts";
-import { type ExportReportNeeds, exportReport } from "./export-report.ts";
 import { Failure } from "./failure.ts";
-import { attemptMs, type Claim, claimObjectKey, requestHash } from "./idempotency.ts";
+import { attemptMs, type Claim, claimObjectKey, keyReused, requestHash } from "./idempotency.ts";
 
-export interface ExportOnceNeeds extends ExportReportNeeds {
+export interface OnceNeeds {
   readonly claims: {
     read(objectKey: string, deadline: Deadline): Promise<Claim | undefined>;
     /** Writes a claim where there is none; false if somebody else was faster. */
@@ -16,6 +14,17 @@ export interface ExportOnceNeeds extends ExportReportNeeds {
   };
   readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly now: () => number;
+}
+
+/** What a key stands for. */
+interface OnceRequest<T> {
+  readonly key: string;
+  readonly order: ExportOrder;
+  /** Makes the export under this id. */
+  readonly make: (id: string) => Promise<T>;
+  /** What an export of an earlier request answers this one with; undefined if it has to wait for more. */
+  readonly answerWith: (found: Export) => T | undefined;
 }
 
 /** How often to look whether the attempt that has the key is through, in milliseconds. */
@@ -26,24 +35,21 @@ const lookAgainMs = 400;
  * one. An attempt that failed or died leaves the key to the next.
  * @throws Failure `idempotency_key_reused` for another request, `idempotency_key_in_use` while the first one runs
  */
-export async function exportOnce(
-  key: string,
-  order: ExportOrder,
-  deadline: Deadline,
-  needs: ExportOnceNeeds,
-): Promise<PublishedExport> {
+export async function exportOnce<T>(request: OnceRequest<T>, deadline: Deadline, needs: OnceNeeds): Promise<T> {
+  const { key, order, answerWith } = request;
   for (let attempt = 1; ; ) {
     const objectKey = claimObjectKey(order.workspace_id, key, attempt);
     const claim = await needs.claims.read(objectKey, deadline);
     if (!claim) {
-      const mine = await claimAndExport(objectKey, order, deadline, needs);
-      if (mine) return mine;
+      const mine = await claimAndMake(objectKey, request, deadline, needs);
+      if (mine !== undefined) return mine;
       continue; // somebody else claimed it first
     }
-    if (claim.request_sha256 !== requestHash(order)) throw reused(key);
-    const made = await needs.findExport(order.workspace_id, claim.export_id, deadline);
-    if (made && isPublished(made)) return made;
-    if (isOver(claim, needs.now())) {
+    if (claim.request_sha256 !== requestHash(order)) throw keyReused(key);
+    const found = await needs.findExport(order.workspace_id, claim.export_id, deadline);
+    const answer = found && answerWith(found);
+    if (answer !== undefined) return answer;
+    if (found ? found.status === "failed" : isOver(claim, needs.now())) {
       attempt++;
       continue;
     }
@@ -53,17 +59,17 @@ export async function exportOnce(
 }
 
 /** Undefined if somebody else claimed the key first. */
-async function claimAndExport(
+async function claimAndMake<T>(
   objectKey: string,
-  order: ExportOrder,
+  { order, make }: OnceRequest<T>,
   deadline: Deadline,
-  needs: ExportOnceNeeds,
-): Promise<PublishedExport | undefined> {
+  needs: OnceNeeds,
+): Promise<T | undefined> {
   const claimed_at = needs.now();
   const claim = { export_id: newExportId(claimed_at), request_sha256: requestHash(order), claimed_at };
   if (!(await needs.claims.create(objectKey, claim, deadline))) return undefined;
   try {
-    return await exportReport(claim.export_id, order, deadline, needs);
+    return await make(claim.export_id);
   } catch (error) {
     // If this cannot be written either, the claim runs out by itself.
     await needs.claims.update(objectKey, { ...claim, failed: true }, deadline).catch(() => {});
@@ -73,11 +79,6 @@ async function claimAndExport(
 
 function isOver({ failed, claimed_at }: Claim, now: number): boolean {
   return failed === true || now - claimed_at > attemptMs;
-}
-
-function reused(key: string): Failure {
-  const detail = `The Idempotency-Key ${key} stands for another request. Send a new key with a new request.`;
-  return new Failure("idempotency_key_reused", detail);
 }
 
 function inUse(key: string): Failure {

@@ -2,6 +2,7 @@ import type { Deadline } from "./deadline.ts";
 import type { Export, ExportFile, ExportOrder, PublishedExport, TogglUsage, Warning } from "./export.ts";
 import { fileKey } from "./keys.ts";
 import { contentTypes } from "./reports.ts";
+import { isoTime } from "./times.ts";
 
 /** A whole, checked file on the function's scratch disk. */
 export interface DownloadedReport {
@@ -58,9 +59,4 @@ export async function exportReport(
   } finally {
     await report.discard();
   }
-}
-
-/** ISO 8601 in UTC, to the second. */
-function isoTime(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
 }

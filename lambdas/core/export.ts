@@ -1,4 +1,5 @@
 import type { Parameters } from "./parameters.ts";
+import type { Problem } from "./problem.ts";
 import type { ExportFormat, ExportReport } from "./reports.ts";
 
 export const exportStatuses = ["queued", "running", "deferred", "succeeded", "failed"] as const;
@@ -42,18 +43,46 @@ export interface TogglUsage {
   readonly quota_resets_at?: string;
 }
 
-/** An export as its record in the bucket holds it. Times are ISO 8601 in UTC. */
-export interface Export extends ExportOrder {
-  readonly id: string;
-  readonly status: ExportStatus;
-  readonly requested_by: "http";
+/** Rows of a file that was made again, compared with the one before. A row's name is what stands before its figures. */
+export interface RowChanges {
+  readonly added: number;
+  readonly removed: number;
+  /** Rows of the same name with other figures. */
+  readonly changed: number;
+}
+
+/** Who asked for an export. */
+export interface ExportOrigin {
+  readonly requested_by: "http" | "schedule";
   /** The schedule that asked for it, if one did. */
   readonly schedule?: string;
+  /** The moment that the schedule's run was due at. */
+  readonly occurrence?: string;
+}
+
+/** An export as its record in the bucket holds it. Times are ISO 8601 in UTC. */
+export interface Export extends ExportOrder, ExportOrigin {
+  readonly id: string;
+  readonly status: ExportStatus;
   readonly created_at: string;
   readonly completed_at?: string;
   readonly file?: ExportFile;
   readonly warnings?: readonly Warning[];
   readonly toggl?: TogglUsage;
+  /** How often the queue tried; waiting for Toggl's quota does not count. */
+  readonly attempts?: number;
+  /** When a deferred export is tried again. */
+  readonly resumes_at?: string;
+  /** Why it failed, or why its last attempt did. */
+  readonly problem?: Problem;
+  /** The earlier export of the same days that this one was compared with and differs from. */
+  readonly restates?: string;
+  /** How it differs; absent where the files are too large to compare row by row. */
+  readonly restatement?: RowChanges;
+  /** The same days had the same content before: `file` is that earlier file, and no second one was kept. */
+  readonly unchanged?: true;
+  /** When the event about the outcome went out. */
+  readonly event_sent_at?: string;
 }
 
 /** An export whose file is there. */

@@ -5,9 +5,9 @@ export type FailureKind =
   | "workspace_not_configured"
   | "route_not_found"
   | "export_not_found"
+  | "schedule_not_found"
   | "idempotency_key_reused"
   | "idempotency_key_in_use"
-  | "not_implemented"
   | "response_too_large"
   | "token_not_set"
   | "token_unavailable"
@@ -22,6 +22,7 @@ export type FailureKind =
   | "toggl_unavailable"
   | "toggl_timeout"
   | "storage_unavailable"
+  | "queue_unavailable"
   | "scratch_disk_full"
   | "internal_error";
 

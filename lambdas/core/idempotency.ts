@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ExportOrder } from "./export.ts";
-import { invalidFields } from "./failure.ts";
+import { Failure, invalidFields } from "./failure.ts";
 
 /** That an `Idempotency-Key` is taken, by what and for what. */
 export interface Claim {
@@ -36,11 +36,17 @@ export function claimObjectKey(workspaceId: number, key: string, attempt: number
   return `idempotency/workspace_id=${workspaceId}/${sha256(key)}/${attempt}.json`;
 }
 
+export function keyReused(key: string): Failure {
+  const detail = `The Idempotency-Key ${key} stands for another request. Send a new key with a new request.`;
+  return new Failure("idempotency_key_reused", detail);
+}
+
 /** What tells one request from another; the order of the fields in the body does not. */
 export function requestHash({ report, format, parameters }: ExportOrder): string {
   return sha256(JSON.stringify([report, format, Object.entries(parameters).sort()]));
 }
 
-function sha256(text: string): string {
+/** Hexadecimal. */
+export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

@@ -11,15 +11,25 @@ interface FileOf {
 }
 
 /** Where an export's file lies. Hive style, so that Athena reads the bucket as it is. */
-export function fileKey({ id, workspace_id, report, format, parameters }: FileOf): string {
+export function fileKey(file: FileOf): string {
+  return `${filePrefix(file)}${file.id}.${file.format}`;
+}
+
+/** Where all files of the same report, format and days lie. */
+export function filePrefix({ workspace_id, report, format, parameters }: Omit<FileOf, "id">): string {
   return [
     "exports",
     `report=${reportName(report)}`,
     `format=${format}`,
     `workspace_id=${workspace_id}`,
     `period=${periodName(parameters)}`,
-    `${id}.${format}`,
+    "",
   ].join("/");
+}
+
+/** The id of the export that a file's key belongs to. */
+export function fileIdOf(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1, key.lastIndexOf("."));
 }
 
 /** The name that a browser saves the file under. */
@@ -39,6 +49,24 @@ export function idOf(key: string): string {
 
 export function recordPrefix(workspaceId: number): string {
   return `records/workspace_id=${workspaceId}/`;
+}
+
+/** Where an export's leases lie; they sort by their numbers. */
+export function leasePrefix(exportId: string): string {
+  return `coordination/leases/${exportId}/`;
+}
+
+export function leaseKey(exportId: string, number: number): string {
+  return `${leasePrefix(exportId)}${String(number).padStart(6, "0")}.json`;
+}
+
+export function leaseNumber(key: string): number {
+  return Number(key.slice(key.lastIndexOf("/") + 1, -".json".length));
+}
+
+/** Where it is noted that a token's quota is spent. */
+export function quotaKey(tokenSecret: string): string {
+  return `coordination/quota/${tokenSecret}.json`;
 }
 
 function reportName(report: ExportReport): string {

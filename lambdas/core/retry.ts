@@ -1,7 +1,9 @@
 import type { Failure } from "./failure.ts";
 
-/** Every retry spends what the customer paid for, so there are few. */
-const mostRetries = 2;
+/** How often one call is asked again: few, since every retry spends what the customer paid for. The queue does it by itself. */
+const mostRetries = { "while-waiting": 2, never: 0 } as const;
+
+export type RetryPolicy = keyof typeof mostRetries;
 
 /** Toggl's bucket lets about one request through in a second. */
 const firstWaitMs = 1000;
@@ -13,9 +15,14 @@ const firstWaitMs = 1000;
  */
 export function retryWait(
   failure: Failure,
-  { retries, remainingMs, random }: { retries: number; remainingMs: number; random: number },
+  {
+    retries,
+    policy,
+    remainingMs,
+    random,
+  }: { retries: number; policy: RetryPolicy; remainingMs: number; random: number },
 ): number | undefined {
-  if (retries >= mostRetries) return undefined;
+  if (retries >= mostRetries[policy]) return undefined;
   const wait = waitFor(failure, retries, random);
   return wait !== undefined && wait < remainingMs ? wait : undefined;
 }

@@ -1,4 +1,5 @@
 import { Failure } from "./failure.ts";
+import { isoTime } from "./times.ts";
 import { togglMessage } from "./toggl-message.ts";
 
 /** The start of an answer of Toggl's: enough to tell what it means. */
@@ -92,7 +93,7 @@ function wholeNumber(value: string | null): number | undefined {
 }
 
 function secondsFrom(now: number, seconds: number): string {
-  return new Date(now + Math.max(0, seconds) * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  return isoTime(now + Math.max(0, seconds) * 1000);
 }
 
 function sentence(text: string): string {

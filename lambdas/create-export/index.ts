@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readEnvironment } from "../adapters/environment.ts";
 import { downloadLink, publishFile } from "../adapters/export-files.ts";
-import { findRecord, writeRecord } from "../adapters/export-records.ts";
+import { queueClient, sendMessage } from "../adapters/export-queue.ts";
+import { createRecord, findRecord, writeRecord } from "../adapters/export-records.ts";
 import { idempotencyClaims } from "../adapters/idempotency-claims.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
 import { s3Client } from "../adapters/s3-client.ts";
+import { readSchedules } from "../adapters/schedules-file.ts";
 import { clearScratchDisk } from "../adapters/scratch-file.ts";
 import { secretsClient } from "../adapters/secrets-client.ts";
 import { togglClient } from "../adapters/toggl-client.ts";
@@ -17,12 +19,26 @@ const env = readEnvironment("create-export");
 clearScratchDisk();
 
 const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
-const toggl = togglClient({ baseUrl: env.TOGGL_BASE_URL, tokens, fetch: rawFetch, now: Date.now, random: Math.random });
+const toggl = togglClient({
+  baseUrl: env.TOGGL_BASE_URL,
+  tokens,
+  fetch: rawFetch,
+  now: Date.now,
+  random: Math.random,
+  retry: "while-waiting",
+});
+const queue = { sqs: queueClient(), queueUrl: env.EXPORT_QUEUE_URL };
 const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 
 export const handler = behindApiGateway(
   createExport({
     workspaces: env.WORKSPACE_SECRETS,
+    schedules: readSchedules(),
+    enqueue: (workspaceId, message, id, deadline) => {
+      const group = env.WORKSPACE_SECRETS.get(workspaceId) ?? String(workspaceId);
+      return sendMessage(queue, { body: JSON.stringify(message), group, id }, deadline);
+    },
+    createRecord: (made, deadline) => createRecord(bucket, made, deadline),
     downloadReport: reportDownload({ toggl, maxBytes: env.MAX_FILE_BYTES }),
     store: {
       publish: (path, file, deadline) => publishFile(bucket, path, file, deadline),

@@ -1,5 +1,5 @@
-import { setMaxListeners } from "node:events";
 import type { Deadline } from "../core/deadline.ts";
+import { deadlineAt } from "./deadline-at.ts";
 
 /** API Gateway gives up after 29 s; until then our own answer, and the time to send it, must be through. */
 const patienceMs = 25_000;
@@ -14,7 +14,5 @@ const leastMs = 1000;
  */
 export function deadlineOf(arrivedAt: number, now: number): Deadline {
   const endsAt = Math.min(Math.max(arrivedAt + patienceMs, now + leastMs), now + patienceMs);
-  const signal = AbortSignal.timeout(endsAt - now);
-  setMaxListeners(0, signal); // a page of history has a hundred reads waiting on it
-  return { signal, remainingMs: () => Math.max(0, endsAt - Date.now()) };
+  return deadlineAt(endsAt, now);
 }

@@ -1,54 +1,18 @@
-import type { Failure, FailureKind } from "../core/failure.ts";
+import type { Failure } from "../core/failure.ts";
+import { problemOf } from "../core/problem.ts";
 import { type HttpResponse, jsonText } from "./http.ts";
 
-interface ProblemKind {
-  readonly status: number;
-  readonly title: string;
-  /** Whether the same request can succeed later, without anybody changing anything. */
-  readonly retryable: boolean;
-}
-
-/** Every failure has a status: a new kind does not compile without one. */
-const problemKinds: Record<FailureKind, ProblemKind> = {
-  invalid_request: { status: 400, title: "The request does not fit", retryable: false },
-  toggl_rejected: { status: 400, title: "Toggl rejected the request", retryable: false },
-  toggl_feature_required: { status: 402, title: "The Toggl plan lacks this feature", retryable: false },
-  workspace_not_configured: { status: 403, title: "The workspace is not configured here", retryable: false },
-  route_not_found: { status: 404, title: "There is no such address", retryable: false },
-  export_not_found: { status: 404, title: "There is no such export", retryable: false },
-  response_too_large: { status: 406, title: "The answer is too large to hand on", retryable: false },
-  idempotency_key_in_use: { status: 409, title: "The first request with this key is under way", retryable: true },
-  idempotency_key_reused: { status: 422, title: "The key stands for another request", retryable: false },
-  toggl_quota_exhausted: { status: 429, title: "Toggl's hourly quota is spent", retryable: true },
-  toggl_rate_limited: { status: 429, title: "Toggl takes no more requests at the moment", retryable: true },
-  internal_error: { status: 500, title: "Something went wrong here", retryable: true },
-  not_implemented: { status: 501, title: "This is not there yet", retryable: false },
-  toggl_credentials_rejected: { status: 502, title: "Toggl refused the token", retryable: false },
-  toggl_invalid_file: { status: 502, title: "Toggl's file is not what it claims", retryable: true },
-  toggl_file_too_large: { status: 502, title: "Toggl's file is too large", retryable: false },
-  toggl_gone: { status: 502, title: "Toggl has removed this report", retryable: false },
-  toggl_unexpected: { status: 502, title: "Toggl gave an answer that it should not give", retryable: false },
-  toggl_unavailable: { status: 502, title: "Toggl cannot be reached or is out of order", retryable: true },
-  token_not_set: { status: 503, title: "The workspace's Toggl token is not set", retryable: false },
-  token_unavailable: { status: 503, title: "The workspace's Toggl token cannot be read", retryable: true },
-  storage_unavailable: { status: 503, title: "The bucket cannot be used at the moment", retryable: true },
-  scratch_disk_full: { status: 503, title: "The file does not fit on the scratch disk", retryable: true },
-  toggl_timeout: { status: 504, title: "Toggl did not answer in time", retryable: true },
-};
-
-/** A failure as an RFC 9457 problem. `instance` names this one occurrence, by the id that the logs have too. */
+/** A failure as the answer to a request. */
 export function problem(failure: Failure, requestId: string): HttpResponse {
-  const { status, title, retryable } = problemKinds[failure.kind];
-  const { kind: code, message: detail, errors, retryAfterSeconds } = failure;
-  const type = `urn:toggl-insights:problem:${code}`;
-  const instance = `urn:uuid:${requestId}`;
+  const body = problemOf(failure, requestId);
+  const { retryAfterSeconds } = failure;
   return {
-    status,
+    status: body.status,
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
       ...(retryAfterSeconds !== undefined && { "retry-after": String(Math.max(0, retryAfterSeconds)) }),
     },
-    body: jsonText({ type, title, status, detail, instance, code, retryable, ...(errors && { errors }) }),
+    body: jsonText(body),
   };
 }

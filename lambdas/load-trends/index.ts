@@ -10,7 +10,14 @@ import { loadTrends } from "./handler.ts";
 const { TOGGL_BASE_URL, WORKSPACE_SECRETS } = readEnvironment("load-trends");
 
 const tokens = tokenSource({ client: secretsClient(), secrets: WORKSPACE_SECRETS, now: Date.now });
-const toggl = togglClient({ baseUrl: TOGGL_BASE_URL, tokens, fetch: rawFetch, now: Date.now, random: Math.random });
+const toggl = togglClient({
+  baseUrl: TOGGL_BASE_URL,
+  tokens,
+  fetch: rawFetch,
+  now: Date.now,
+  random: Math.random,
+  retry: "while-waiting",
+});
 
 export const handler = behindApiGateway(
   loadTrends({ workspaces: WORKSPACE_SECRETS, loadTrends: trendsDownload(toggl) }),

@@ -3,6 +3,9 @@ import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 
+/** SQS keeps a message so long at most. */
+export const keptMessageDays = 14;
+
 interface ExportsBucketProps {
   readonly downloadUrlMinutes: number;
   /** Days after which exports are deleted; without it they stay. */
@@ -27,6 +30,7 @@ export class ExportsBucket extends Bucket {
           ...(keepExportsDays && { expiration: Duration.days(keepExportsDays) }),
         },
         { prefix: "idempotency/", expiration: Duration.days(2) }, // a day at least, whenever in a day S3 looks
+        { prefix: "coordination/", expiration: Duration.days(keptMessageDays + 2) }, // longer than any message waits
       ],
     });
     this.addToResourcePolicy(this.denyOlderLinks(Duration.minutes(downloadUrlMinutes)));

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
@@ -20,20 +21,26 @@ export const bundleOptions: BuildOptions = {
   logLevel: "warning",
 };
 
+/** Files beside a bundle, by name. */
+export type BundledFiles = Readonly<Record<string, string>>;
+
 /**
  * A function's code: one file with everything that it needs, the AWS SDK too. CDK's NodejsFunction does the same in a
  * process of its own for each function, which takes longer than the bundling.
  * @param entry the function's index.ts
+ * @param files what lies beside it
  */
-export function functionBundle(entry: string): Code {
+export function functionBundle(entry: string, files: BundledFiles): Code {
   // The folder tells one function's asset from another's: the CDK bundles what looks the same only once.
   return Code.fromAsset(dirname(entry), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry("unused"), // the type wants one; nothing here needs Docker
+      environment: { ...files }, // only tells apart what else would look the same
       local: {
         tryBundle(outputFolder) {
           buildSync({ ...bundleOptions, entryPoints: [entry], outfile: join(outputFolder, "index.mjs") });
+          for (const [name, contents] of Object.entries(files)) writeFileSync(join(outputFolder, name), contents);
           return true;
         },
       },

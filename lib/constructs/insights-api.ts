@@ -11,12 +11,12 @@ import {
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { type FunctionName, routes } from "../../lambdas/contract.ts";
+import { type RoutedFunction, routes } from "../../lambdas/contract.ts";
 import type { Config } from "../config-schema.ts";
 import { forcedStatus, gatewayProblems, problemTemplate } from "./gateway-problems.ts";
 
 interface InsightsApiProps {
-  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly functions: Readonly<Record<RoutedFunction, IFunction>>;
   readonly throttle: Config["throttle"];
   readonly logRetentionDays: RetentionDays;
 }

@@ -4,7 +4,7 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { EnvInput, FunctionName } from "../../lambdas/contract.ts";
-import { functionBundle } from "./function-bundle.ts";
+import { type BundledFiles, functionBundle } from "./function-bundle.ts";
 
 export interface InsightsFunctionProps<N extends FunctionName> {
   /** The function's folder in lambdas/; types the environment. */
@@ -14,6 +14,8 @@ export interface InsightsFunctionProps<N extends FunctionName> {
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
   readonly scratchDisk?: Size;
+  /** What lies beside its bundle. */
+  readonly files?: BundledFiles;
   readonly logRetentionDays: RetentionDays;
 }
 
@@ -38,7 +40,7 @@ export class InsightsFunction<N extends FunctionName> extends LambdaFunction {
     logGroup.grantWrite(role);
     super(scope, id, {
       description: props.description,
-      code: functionBundle(`lambdas/${props.name}/index.ts`),
+      code: functionBundle(`lambdas/${props.name}/index.ts`, props.files ?? {}),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -1,9 +1,10 @@
 import { Size } from "aws-cdk-lib";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import type { FunctionName } from "../../lambdas/contract.ts";
+import { type RoutedFunction, schedulesFile } from "../../lambdas/contract.ts";
 import type { Config } from "../config-schema.ts";
 import { grantList, grantObjects } from "./bucket-grants.ts";
+import type { ExportQueue } from "./export-queue.ts";
 import type { ExportsBucket } from "./exports-bucket.ts";
 import { InsightsFunction } from "./insights-function.ts";
 import type { TokenSecrets } from "./token-secrets.ts";
@@ -12,18 +13,20 @@ interface InsightsFunctionsProps {
   readonly config: Config;
   readonly bucket: ExportsBucket;
   readonly secrets: TokenSecrets;
+  readonly queue: ExportQueue;
 }
 
 /** API Gateway gives up after 29 s. */
 const behindGatewaySeconds = 28;
 
-/** The functions and what each may do: a grant stands under the variable that it serves. */
+/** The functions behind the API and what each may do: a grant stands under the variable that it serves. */
 export class InsightsFunctions extends Construct {
-  readonly byName: Readonly<Record<FunctionName, IFunction>>;
+  readonly byName: Readonly<Record<RoutedFunction, IFunction>>;
 
-  constructor(scope: Construct, id: string, { config, bucket, secrets }: InsightsFunctionsProps) {
+  constructor(scope: Construct, id: string, { config, bucket, secrets, queue }: InsightsFunctionsProps) {
     super(scope, id);
     const logRetentionDays = config.log_retention_days;
+    const files = { [schedulesFile]: JSON.stringify(config.schedules) };
     const DOWNLOAD_URL_TTL_SECONDS = String(config.download_url_minutes * 60);
 
     const loadTrends = new InsightsFunction(this, "LoadTrends", {
@@ -45,7 +48,9 @@ export class InsightsFunctions extends Construct {
         EXPORTS_BUCKET: bucket.bucketName,
         DOWNLOAD_URL_TTL_SECONDS,
         MAX_FILE_BYTES: String(config.max_file_megabytes * 1024 ** 2),
+        EXPORT_QUEUE_URL: queue.queueUrl,
       },
+      files,
       memoryMegabytes: 1024, // needs under 192 MB; the rest buys processor time, which Lambda gives by memory
       scratchDisk: Size.mebibytes(config.max_file_megabytes + 512),
       timeoutSeconds: behindGatewaySeconds,
@@ -55,6 +60,7 @@ export class InsightsFunctions extends Construct {
     grantList(bucket, createExport);
     grantObjects(bucket, createExport, "s3:PutObject", "exports", "records", "idempotency");
     grantObjects(bucket, createExport, "s3:GetObject", "exports", "records", "idempotency"); // links too: they can do what their signer can
+    queue.grantSend(createExport);
 
     const browseExports = new InsightsFunction(this, "BrowseExports", {
       name: "browse-exports",
@@ -64,6 +70,7 @@ export class InsightsFunctions extends Construct {
         EXPORTS_BUCKET: bucket.bucketName,
         DOWNLOAD_URL_TTL_SECONDS,
       },
+      files,
       memoryMegabytes: 512, // for the processor time that comes with it: a page reads up to 100 records at once
       timeoutSeconds: behindGatewaySeconds,
       logRetentionDays,

@@ -26,18 +26,26 @@ export function resolver(template: Template, surroundings: Surroundings): Resolv
     "AWS::StackName": stackName,
   };
 
+  const nameOf = (id: string): string => names[id] ?? `${stackName}-${id}`.toLowerCase();
+  const arnOf = (id: string, type: string): string => {
+    const service = type.split("::")[1]?.toLowerCase();
+    if (type === "AWS::S3::Bucket") return `arn:aws:s3:::${nameOf(id)}`;
+    return `arn:aws:${service}:${region}:${accountId}:${nameOf(id)}${suffixOf(id)}`;
+  };
+  const suffixOf = (id: string) => (template.Resources[id]?.Properties?.FifoQueue === true ? ".fifo" : "");
   const ref = (id: string): string => {
     const known = pseudo[id] ?? names[id];
     if (known !== undefined) return known;
-    if (!template.Resources[id]) throw new Error(`The template refers to ${id}, which it does not have.`);
-    return `${stackName}-${id}`.toLowerCase();
+    const type = template.Resources[id]?.Type;
+    if (!type) throw new Error(`The template refers to ${id}, which it does not have.`);
+    if (type === "AWS::SNS::Topic") return arnOf(id, type);
+    if (type !== "AWS::SQS::Queue") return nameOf(id);
+    return `https://sqs.${region}.amazonaws.com/${accountId}/${nameOf(id)}${suffixOf(id)}`;
   };
   const attribute = (id: string, name: string): string => {
     const type = template.Resources[id]?.Type;
-    if (name === "Arn" && type === "AWS::S3::Bucket") return `arn:aws:s3:::${ref(id)}`;
-    const service = type?.split("::")[1]?.toLowerCase();
-    if (!service) throw new Error(`The template wants ${name} of ${id}, which it does not have.`);
-    return `arn:aws:${service}:${region}:${accountId}:${ref(id)}${name === "Arn" ? "" : `/${name}`}`;
+    if (!type) throw new Error(`The template wants ${name} of ${id}, which it does not have.`);
+    return name === "Arn" ? arnOf(id, type) : `${arnOf(id, type)}/${name}`;
   };
   const substitute = (text: string): string =>
     text.replaceAll(/\$\{([^!.}]+)(?:\.([^}]+))?\}/g, (_, id, name) => (name ? attribute(id, name) : ref(id)));

@@ -1,5 +1,3 @@
-const hourMs = 3_600_000;
-
 export interface Quota {
   /** Takes one request off; false if none is left. */
   take(): boolean;
@@ -11,7 +9,7 @@ export interface Quota {
 }
 
 /** Toggl's hourly quota: so many requests from the first on, all back an hour later. */
-export function hourlyQuota(limit: number, now: () => number): Quota {
+export function hourlyQuota(limit: number, hourMs: number, now: () => number): Quota {
   let remaining = limit;
   let endsAt = Number.NEGATIVE_INFINITY;
   const refresh = () => {

@@ -19,6 +19,8 @@ interface SimulatorOptions {
   readonly rateLimit?: boolean;
   /** Requests an hour. */
   readonly quota?: number;
+  /** How long an hour is, in milliseconds: nobody waits for a real one. */
+  readonly quotaHourMs?: number;
   readonly now?: () => number;
   readonly seed?: string;
 }
@@ -52,10 +54,11 @@ export function togglSimulator({
   workspaces,
   rateLimit = true,
   quota: limit = 600,
+  quotaHourMs = 3_600_000,
   now = Date.now,
   seed = "insights",
 }: SimulatorOptions): TogglSimulator {
-  const quota = hourlyQuota(limit, now);
+  const quota = hourlyQuota(limit, quotaHourMs, now);
   const fitsRate = leakyBucket(now);
   const requests: RecordedRequest[] = [];
   const planned: FaultName[] = [];

@@ -39,7 +39,14 @@ const withinMs = (milliseconds: number): Deadline => {
 
 const download = (format: "csv" | "xlsx", { milliseconds = 10_000, maxBytes = 10_000_000 } = {}) => {
   const tokens = { read: async () => token, renew: async () => token };
-  const client = togglClient({ baseUrl: toggl.url, tokens, fetch: rawFetch, now: Date.now, random: () => 0 });
+  const client = togglClient({
+    baseUrl: toggl.url,
+    tokens,
+    fetch: rawFetch,
+    now: Date.now,
+    random: () => 0,
+    retry: "while-waiting",
+  });
   const parameters = { currency: "usd", start_date: "2026-10-01", end_date: "2026-10-31" };
   const order = { workspace_id: 1, report: "profitability/projects", format, parameters } as const;
   return reportDownload({ toggl: client, maxBytes })(order, withinMs(milliseconds));
@@ -156,7 +163,14 @@ it("does not repeat the token that a server echoes", async () => {
     async (request) => new Response(`No: ${request.headers.get("authorization")} ${token}`, { status: 400 }),
   );
   const tokens = { read: async () => "canary-token", renew: async () => "canary-token" };
-  const client = togglClient({ baseUrl: echo.url, tokens, fetch: rawFetch, now: Date.now, random: () => 0 });
+  const client = togglClient({
+    baseUrl: echo.url,
+    tokens,
+    fetch: rawFetch,
+    now: Date.now,
+    random: () => 0,
+    retry: "while-waiting",
+  });
   const request = { workspaceId: 1, path: "trends/projects.csv", parameters: {} };
   const failure = await client.ask(request, async () => {}, withinMs(5000)).catch((error) => error);
   await echo.close();

@@ -7,7 +7,14 @@ import { togglClient } from "../../lambdas/adapters/toggl-client.ts";
 
 const ask = (baseUrl: string, milliseconds = 5000) => {
   const tokens = { read: async () => "token", renew: async () => "token" };
-  const client = togglClient({ baseUrl, tokens, fetch: rawFetch, now: Date.now, random: () => 0 });
+  const client = togglClient({
+    baseUrl,
+    tokens,
+    fetch: rawFetch,
+    now: Date.now,
+    random: () => 0,
+    retry: "while-waiting",
+  });
   const endsAt = Date.now() + milliseconds;
   const deadline = { signal: AbortSignal.timeout(milliseconds), remainingMs: () => Math.max(0, endsAt - Date.now()) };
   const request = { workspaceId: 1, path: "trends/projects.csv", parameters: {} };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
-import type { Export } from "../../lambdas/core/export.ts";
-import { type ExportOnceNeeds, exportOnce } from "../../lambdas/core/export-once.ts";
+import { type Export, isPublished } from "../../lambdas/core/export.ts";
+import { exportOnce, type OnceNeeds } from "../../lambdas/core/export-once.ts";
 import { type Claim, idempotencyKey } from "../../lambdas/core/idempotency.ts";
 
 const order = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: { billable: true } } as const;
@@ -21,7 +21,7 @@ let records: Map<string, Export>;
 let downloads: number;
 let fail: Error | undefined;
 
-const needs: ExportOnceNeeds = {
+const needs: OnceNeeds = {
   now: () => time,
   sleep: async (milliseconds) => {
     time += milliseconds;
@@ -36,29 +36,31 @@ const needs: ExportOnceNeeds = {
     update: async (objectKey, claim) => void claims.set(objectKey, claim),
   },
   findExport: async (_, id) => records.get(id),
-  downloadReport: async () => {
-    downloads++;
-    if (fail) throw fail;
-    const toggl = { requests: 1 };
-    return { path: "", bytes: 1, sha256: "", warnings: [], toggl, discard: async () => {} };
-  },
-  store: {
-    publish: async (_, file) => ({ bucket: "bucket", ...file }),
-    writeRecord: async (made) => void records.set(made.id, made),
-  },
 };
+
+const make = async (id: string): Promise<Export> => {
+  downloads++;
+  if (fail) throw fail;
+  const made = { ...published, id };
+  records.set(id, made);
+  return made;
+};
+const answerWith = (found: Export) => (isPublished(found) ? found : undefined);
 
 const deadline = (milliseconds = 25_000): Deadline => {
   const endsAt = time + milliseconds;
   return { signal: new AbortController().signal, remainingMs: () => Math.max(0, endsAt - time) };
 };
-const run = (key = "key") => exportOnce(key, order, deadline(), needs);
+const run = (key = "key") => exportOnce({ key, order, make, answerWith }, deadline(), needs);
 
 /** What an attempt leaves that was killed after it had claimed the key: its export's id. */
 const killedAttempt = async (): Promise<string> => {
   fail = new Error("killed");
   const update = () => Promise.reject(fail);
-  await exportOnce("key", order, deadline(), { ...needs, claims: { ...needs.claims, update } }).catch(() => {});
+  await exportOnce({ key: "key", order, make, answerWith }, deadline(), {
+    ...needs,
+    claims: { ...needs.claims, update },
+  }).catch(() => {});
   fail = undefined;
   return [...claims.values()].at(-1)?.export_id ?? "";
 };
@@ -90,7 +92,7 @@ describe("a key", () => {
   it("is refused for another request", async () => {
     await run();
     const other = { ...order, parameters: { billable: false } };
-    await expect(exportOnce("key", other, deadline(), needs)).rejects.toMatchObject({
+    await expect(exportOnce({ key: "key", order: other, make, answerWith }, deadline(), needs)).rejects.toMatchObject({
       kind: "idempotency_key_reused",
       message: expect.stringContaining("stands for another request"),
     });
@@ -102,7 +104,10 @@ describe("a key", () => {
       records.set("theirs", { ...published, id: "theirs" });
       return false;
     };
-    const made = await exportOnce("key", order, deadline(), { ...needs, claims: { ...needs.claims, create } });
+    const made = await exportOnce({ key: "key", order, make, answerWith }, deadline(), {
+      ...needs,
+      claims: { ...needs.claims, create },
+    });
     expect(made.id).toBe("theirs");
     expect(downloads).toBe(0);
   });
@@ -113,6 +118,19 @@ describe("a key", () => {
     time += 10_000;
     expect((await run()).status).toBe("succeeded");
     expect(downloads).toBe(2);
+  });
+
+  it("stays in use as long as its export is in the queue", async () => {
+    const id = await killedAttempt();
+    records.set(id, { ...published, id, status: "deferred", file: undefined });
+    time += 3_600_000;
+    await expect(run()).rejects.toMatchObject({ kind: "idempotency_key_in_use" });
+  });
+
+  it("is free again once its export in the queue has failed for good", async () => {
+    const id = await killedAttempt();
+    records.set(id, { ...published, id, status: "failed", file: undefined });
+    expect((await run()).id).not.toBe(id);
   });
 
   it("gives the export of an attempt that was killed after its record was written", async () => {

@@ -4,7 +4,7 @@ import { retryWait } from "../../lambdas/core/retry.ts";
 import { retryBudget } from "../../lambdas/core/retry-budget.ts";
 
 const wait = (kind: FailureKind, { retries = 0, remainingMs = 20_000, random = 0.5, retryAfterSeconds = 0 } = {}) =>
-  retryWait(new Failure(kind, "", { retryAfterSeconds }), { retries, remainingMs, random });
+  retryWait(new Failure(kind, "", { retryAfterSeconds }), { retries, policy: "while-waiting", remainingMs, random });
 
 describe("Toggl is asked again", () => {
   it.each([

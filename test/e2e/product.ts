@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { type Local, startLocal } from "../../bin/start-local.ts";
+import type { BusEvent } from "../../local/event-bridge/bus-event.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
 
@@ -40,6 +41,8 @@ export interface Product {
   /** Tokens that Toggl takes; can be changed. */
   readonly tokens: string[];
   readonly logs: string[];
+  /** What was put on the event bus. */
+  readonly events: BusEvent[];
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Everything in the bucket, by key. */
@@ -48,13 +51,21 @@ export interface Product {
   close(): Promise<void>;
 }
 
-/** @param settings more of the environment, such as another S3 server */
-export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
+/**
+ * @param settings more of the environment, such as another S3 server
+ * @param simulated how the simulator differs from the ordinary
+ */
+export async function startProduct(
+  settings: Readonly<Record<string, string>> = {},
+  simulated: Partial<Parameters<typeof togglSimulator>[0]> = {},
+): Promise<Product> {
   const tokens = [canaryToken];
-  const simulator = togglSimulator({ tokens, workspaces: [workspaceId], rateLimit: false, quota: 100_000 });
+  const workspaces = [workspaceId];
+  const simulator = togglSimulator({ tokens, workspaces, rateLimit: false, quota: 100_000, ...simulated });
   const toggl = await serveSimulator(simulator);
   const directory = await mkdtemp(join(tmpdir(), "product-"));
   const logs: string[] = [];
+  const events: BusEvent[] = [];
   const env = {
     ...process.env, // may name another S3 server
     PORT: "0",
@@ -64,13 +75,14 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     EXPORTS_BUCKET: `exports-${randomUUID()}`,
     ...settings,
   };
-  const start = () => startLocal(env, (line) => logs.push(line));
+  const start = () => startLocal(env, { onLog: (line) => logs.push(line), onEvent: (event) => events.push(event) });
 
   const product: Product = {
     local: await start(),
     simulator,
     tokens,
     logs,
+    events,
     post: (path, body, headers = {}) =>
       fetch(`${product.local.url}/workspace/${workspaceId}/${path}`, {
         method: "POST",

@@ -75,13 +75,19 @@ describe("the bucket", () => {
   });
 });
 
+const behindGateway = Object.fromEntries(
+  Object.entries(template.findResources("AWS::Lambda::Function")).filter(([id]) => id.startsWith("Functions")),
+);
+
 describe("the functions", () => {
   it("run on Node.js 24 and arm64, write JSON logs, and give up before the gateway does", () => {
-    template.resourceCountIs("AWS::Lambda::Function", 3);
+    template.resourceCountIs("AWS::Lambda::Function", 4);
     for (const properties of propertiesOf("AWS::Lambda::Function")) {
       expect(properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Handler: "index.handler" });
       expect(properties.LoggingConfig.LogFormat).toBe("JSON");
-      expect(properties.Timeout).toBeLessThan(29);
+    }
+    for (const { Timeout } of Object.values(behindGateway).map(({ Properties }) => Properties)) {
+      expect(Timeout).toBeLessThan(29);
     }
   });
 
@@ -92,7 +98,7 @@ describe("the functions", () => {
   });
 
   it("keep their logs as long as configured", () => {
-    expect(propertiesOf("AWS::Logs::LogGroup")).toHaveLength(4);
+    expect(propertiesOf("AWS::Logs::LogGroup")).toHaveLength(5);
     template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 14 });
   });
 
@@ -104,7 +110,7 @@ describe("the functions", () => {
 
   it("each have a role of their own, and no managed policy", () => {
     const roles = propertiesOf("AWS::Lambda::Function").map(({ Role }) => JSON.stringify(Role));
-    expect(new Set(roles).size).toBe(3);
+    expect(new Set(roles).size).toBe(4);
     const lambdaRoles = propertiesOf("AWS::IAM::Role").filter((role) =>
       JSON.stringify(role).includes("lambda.amazonaws.com"),
     );
@@ -118,9 +124,9 @@ describe("what the functions may do", () => {
       for (const { Action, Resource } of statements) {
         expect([Action].flat().filter((action) => action.includes("*"))).toEqual([]);
         for (const resource of [Resource].flat()) {
-          expect(JSON.stringify(resource).replaceAll(/"\/(exports|records|idempotency)\/\*"/g, '""')).not.toContain(
-            "*",
-          );
+          expect(
+            JSON.stringify(resource).replaceAll(/"\/(exports|records|idempotency|coordination)\/\*"/g, '""'),
+          ).not.toContain("*");
         }
       }
     }
@@ -193,7 +199,12 @@ describe("the API", () => {
 });
 
 it("tells its address, its bucket and the secrets to fill", () => {
-  expect(Object.keys(json.Outputs ?? {}).sort()).toEqual(["ApiUrl", "ExportsBucketName", "TokenSecretNames"]);
+  expect(Object.keys(json.Outputs ?? {}).sort()).toEqual([
+    "ApiUrl",
+    "ExportsBucketName",
+    "NoticesTopicArn",
+    "TokenSecretNames",
+  ]);
   template.hasOutput("TokenSecretNames", { Value: "toggl/acme,toggl/cafe" });
 });
 

@@ -1,0 +1,83 @@
+import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import type { Deadline } from "../core/deadline.ts";
+import { type ExportFile, isPublished, type PublishedExport } from "../core/export.ts";
+import { Failure } from "../core/failure.ts";
+import { fileIdOf, filePrefix } from "../core/keys.ts";
+import type { MakeFileNeeds } from "../core/make-file.ts";
+import { contentTypes } from "../core/reports.ts";
+import type { ExportJob } from "../core/scheduled-exports.ts";
+import { findRecord } from "./export-records.ts";
+import { readReport } from "./report-download.ts";
+import { isS3Error, withS3 } from "./s3-failure.ts";
+import { writeScratchFile } from "./scratch-file.ts";
+
+interface Bucket {
+  readonly s3: S3Client;
+  readonly bucket: string;
+}
+
+/** How many earlier exports of the same days are looked at to find the schedule's own. */
+const mostLookedAt = 50;
+
+/** A file that an ended attempt left in the bucket, downloaded and checked as it was the first time. */
+export function findPublished(where: Bucket, maxBytes: number): MakeFileNeeds["findPublished"] {
+  return (key, { format }, deadline) =>
+    withS3("The file could not be looked up", async () => {
+      const object = await openObject(where, key, deadline);
+      if (!object) return undefined;
+      const report = await readReport[format]({ ...object, isProvenWhole: () => true }, maxBytes);
+      const { bytes, sha256, rows, columns } = report;
+      const file: ExportFile = {
+        bucket: where.bucket,
+        key,
+        bytes,
+        ...(rows !== undefined && { rows }),
+        ...(columns && { columns }),
+        sha256,
+        content_type: contentTypes[format],
+      };
+      return { ...report, file, toggl: { requests: 0 } };
+    });
+}
+
+/** The latest earlier export of the same schedule and days that has a file of its own. */
+export function findEarlier(where: Bucket): MakeFileNeeds["findEarlier"] {
+  return (job, deadline) =>
+    withS3("The earlier export could not be looked up", async () => {
+      const command = new ListObjectsV2Command({ Bucket: where.bucket, Prefix: filePrefix(job) });
+      const { Contents = [] } = await where.s3.send(command, { abortSignal: deadline.signal });
+      const ids = Contents.map(({ Key = "" }) => fileIdOf(Key)).filter((id) => id < job.id);
+      for (const id of ids.reverse().slice(0, mostLookedAt)) {
+        const record = await findRecord(where, job.workspace_id, id, deadline);
+        if (record && isPublished(record) && isSameExport(job, record)) return record;
+      }
+      return undefined;
+    });
+}
+
+function isSameExport(job: ExportJob, { schedule, parameters }: PublishedExport): boolean {
+  return schedule === job.schedule && JSON.stringify(parameters) === JSON.stringify(job.parameters);
+}
+
+/** An export's file on the scratch disk; damaged on the way, it is refused. */
+export function fetchFile(where: Bucket): MakeFileNeeds["fetchFile"] {
+  return (file, deadline) =>
+    withS3("The earlier file could not be read", async () => {
+      const object = await openObject(where, file.key, deadline);
+      if (!object) throw new Failure("storage_unavailable", `The earlier file ${file.key} is gone.`);
+      const fetched = await writeScratchFile(object, { maxBytes: file.bytes, inspect: () => {} });
+      if (fetched.sha256 === file.sha256) return fetched;
+      await fetched.discard();
+      throw new Failure("storage_unavailable", `The earlier file ${file.key} is not what its record says.`);
+    });
+}
+
+async function openObject({ s3, bucket }: Bucket, key: string, { signal }: Deadline) {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+    return Body as AsyncIterable<Buffer> | undefined;
+  } catch (error) {
+    if (isS3Error(error, "NoSuchKey")) return undefined;
+    throw error;
+  }
+}

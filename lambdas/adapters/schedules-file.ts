@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import { schedulesFile } from "../contract.ts";
+import type { Schedule } from "../core/schedule.ts";
+
+/** The configuration's schedules by name, as they were when the stack was synthesized. */
+export function readSchedules(): ReadonlyMap<string, Schedule> {
+  const schedules: Schedule[] = JSON.parse(readFileSync(new URL(schedulesFile, import.meta.url), "utf8"));
+  return new Map(schedules.map((schedule) => [schedule.name, schedule]));
+}

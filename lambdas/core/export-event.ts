@@ -1,0 +1,58 @@
+import type { Export } from "./export.ts";
+
+/** What events say that they come from. */
+export const eventSource = "toggl-insights";
+
+/** An event for EventBridge. */
+export interface ExportEvent {
+  /** EventBridge's `detail-type`. */
+  readonly type: "Export Succeeded" | "Export Failed" | "Export Deferred" | "Export Restated";
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What is told of an export once it is made, failed or deferred. No link: links die; `file_url` makes a fresh one.
+ * @param apiUrl the address of the API
+ */
+export function exportEvents(made: Export, apiUrl: string): ExportEvent[] {
+  return typesOf(made).map((type) => {
+    const file_url = made.file && `${apiUrl}/workspace/${made.workspace_id}/exports/${made.id}/file`;
+    return {
+      type,
+      detail: { ...detailOf(made), ...(file_url && { file_url }), summary: summaryOf(type, made, file_url) },
+    };
+  });
+}
+
+function typesOf({ status, restates }: Export): ExportEvent["type"][] {
+  if (status === "failed") return ["Export Failed"];
+  if (status === "deferred") return ["Export Deferred"];
+  return restates === undefined ? ["Export Succeeded"] : ["Export Succeeded", "Export Restated"];
+}
+
+/** The export without what could be long: an event has 256 KB. */
+function detailOf({ parameters, file, event_sent_at: _, warnings: __, ...short }: Export): object {
+  const { start_date, end_date } = parameters;
+  const { columns: ___, ...fileFacts } = file ?? {};
+  return {
+    ...short,
+    ...(start_date && { start_date }),
+    ...(end_date && { end_date }),
+    ...(file && { file: fileFacts }),
+  };
+}
+
+/** One sentence for people. */
+function summaryOf(type: ExportEvent["type"], made: Export, fileUrl: string | undefined): string {
+  const { parameters, schedule, problem, resumes_at, restatement } = made;
+  const { start_date = "the beginning", end_date = "today" } = parameters;
+  const what = `${made.report} as ${made.format} for ${start_date} to ${end_date}, workspace ${made.workspace_id}`;
+  const whose = schedule ? `, schedule ${schedule}` : "";
+  const rows =
+    type === "Export Restated" && restatement
+      ? ` ${restatement.changed} rows changed, ${restatement.added} were added, ${restatement.removed} removed.`
+      : "";
+  const why = problem ? ` ${problem.detail}` : "";
+  const until = resumes_at ? ` It goes on at ${resumes_at}.` : "";
+  return `${type}: ${what}${whose}.${rows}${why}${until}${fileUrl ? ` ${fileUrl}` : ""}`;
+}

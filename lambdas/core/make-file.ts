@@ -1,0 +1,113 @@
+import type { Deadline } from "./deadline.ts";
+import type { Export, ExportFile, ExportOrder, PublishedExport, RowChanges } from "./export.ts";
+import type { DownloadedReport } from "./export-report.ts";
+import { Failure } from "./failure.ts";
+import { fileKey } from "./keys.ts";
+import { contentTypes } from "./reports.ts";
+import type { ExportJob } from "./scheduled-exports.ts";
+
+/** A file of an earlier export on the scratch disk. */
+interface EarlierFile {
+  readonly path: string;
+  discard(): Promise<void>;
+}
+
+export interface MakeFileNeeds {
+  readonly downloadReport: (order: ExportOrder, deadline: Deadline) => Promise<DownloadedReport>;
+  readonly publish: (path: string, file: Omit<ExportFile, "bucket">, deadline: Deadline) => Promise<ExportFile>;
+  /** A file that an attempt published before it was ended, checked once more; undefined if there is none. */
+  readonly findPublished: (
+    key: string,
+    order: ExportOrder,
+    deadline: Deadline,
+  ) => Promise<(DownloadedReport & { readonly file: ExportFile }) | undefined>;
+  /** The latest earlier export of the same days that has a file of its own. */
+  readonly findEarlier: (job: ExportJob, deadline: Deadline) => Promise<PublishedExport | undefined>;
+  readonly fetchFile: (file: ExportFile, deadline: Deadline) => Promise<EarlierFile>;
+  /** How the rows of two files differ; "too-large" if they differ but cannot be compared row by row. */
+  readonly compareFiles: (
+    earlier: string,
+    later: string,
+    format: ExportOrder["format"],
+  ) => Promise<RowChanges | "too-large">;
+  /** Until when Toggl's quota is known to be spent, in milliseconds since 1970. */
+  readonly quota: {
+    spentUntil(workspaceId: number, deadline: Deadline): Promise<number | undefined>;
+    noteSpent(workspaceId: number, until: number, deadline: Deadline): Promise<void>;
+  };
+  readonly now: () => number;
+}
+
+/**
+ * Downloads, checks and publishes a job's file and adds it to the record. For days that were exported before, a file
+ * is only kept if its content differs.
+ */
+export async function makeFile(
+  job: ExportJob,
+  record: Export,
+  { isFirst }: { isFirst: boolean },
+  deadline: Deadline,
+  needs: MakeFileNeeds,
+): Promise<Export> {
+  const key = fileKey(job);
+  const published = isFirst ? undefined : await needs.findPublished(key, job, deadline);
+  const report = published ?? (await askToggl(job, deadline, needs));
+  try {
+    const earlier = job.isRefresh ? await needs.findEarlier(job, deadline) : undefined;
+    const changes = earlier && (await changesSince(earlier, report, deadline, needs));
+    const { path, warnings, toggl, discard: _, ...contents } = report;
+    const made = { ...record, ...(warnings.length > 0 && { warnings }), ...(toggl.requests > 0 && { toggl }) };
+    if (earlier && changes && !published && isNothing(changes)) return { ...made, file: earlier.file, unchanged: true };
+    const { bytes, sha256, rows, columns } = contents;
+    const content_type = contentTypes[job.format];
+    const draft = {
+      key,
+      bytes,
+      sha256,
+      ...(rows !== undefined && { rows }),
+      ...(columns && { columns }),
+      content_type,
+    };
+    const file = published?.file ?? (await needs.publish(path, draft, deadline));
+    if (!earlier || !changes) return { ...made, file };
+    return { ...made, file, restates: earlier.id, ...(changes !== "too-large" && { restatement: changes }) };
+  } finally {
+    await report.discard();
+  }
+}
+
+/** Asks for nothing while the quota is known to be spent, and notes when it is. */
+async function askToggl(job: ExportJob, deadline: Deadline, needs: MakeFileNeeds): Promise<DownloadedReport> {
+  const until = await needs.quota.spentUntil(job.workspace_id, deadline);
+  if (until !== undefined && until > needs.now()) throw quotaSpent(until, needs.now());
+  const report = await needs.downloadReport(job, deadline);
+  const { quota_remaining, quota_resets_at } = report.toggl;
+  if (quota_remaining !== undefined && quota_remaining <= 0 && quota_resets_at !== undefined) {
+    await needs.quota.noteSpent(job.workspace_id, Date.parse(quota_resets_at), deadline);
+  }
+  return report;
+}
+
+async function changesSince(
+  { file, format }: PublishedExport,
+  report: DownloadedReport,
+  deadline: Deadline,
+  needs: MakeFileNeeds,
+): Promise<RowChanges | "too-large"> {
+  if (file.sha256 === report.sha256) return { added: 0, removed: 0, changed: 0 };
+  const earlier = await needs.fetchFile(file, deadline);
+  try {
+    return await needs.compareFiles(earlier.path, report.path, format);
+  } finally {
+    await earlier.discard();
+  }
+}
+
+function isNothing(changes: RowChanges | "too-large"): boolean {
+  return changes !== "too-large" && changes.added + changes.removed + changes.changed === 0;
+}
+
+function quotaSpent(until: number, now: number): Failure {
+  const detail = `Toggl's last answer said that its hourly quota is spent. It is back at ${new Date(until).toISOString()}.`;
+  return new Failure("toggl_quota_exhausted", detail, { retryAfterSeconds: Math.ceil((until - now) / 1000) });
+}

@@ -1,0 +1,60 @@
+import type { Failure, FailureKind, FieldError } from "./failure.ts";
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** Whether the same request can succeed later, without anybody changing anything. */
+  readonly retryable: boolean;
+}
+
+/** Every failure has a status: a new kind does not compile without one. */
+const problemKinds: Record<FailureKind, ProblemKind> = {
+  invalid_request: { status: 400, title: "The request does not fit", retryable: false },
+  toggl_rejected: { status: 400, title: "Toggl rejected the request", retryable: false },
+  toggl_feature_required: { status: 402, title: "The Toggl plan lacks this feature", retryable: false },
+  workspace_not_configured: { status: 403, title: "The workspace is not configured here", retryable: false },
+  route_not_found: { status: 404, title: "There is no such address", retryable: false },
+  export_not_found: { status: 404, title: "There is no such export", retryable: false },
+  schedule_not_found: { status: 404, title: "There is no such schedule", retryable: false },
+  response_too_large: { status: 406, title: "The answer is too large to hand on", retryable: false },
+  idempotency_key_in_use: { status: 409, title: "The first request with this key is under way", retryable: true },
+  idempotency_key_reused: { status: 422, title: "The key stands for another request", retryable: false },
+  toggl_quota_exhausted: { status: 429, title: "Toggl's hourly quota is spent", retryable: true },
+  toggl_rate_limited: { status: 429, title: "Toggl takes no more requests at the moment", retryable: true },
+  internal_error: { status: 500, title: "Something went wrong here", retryable: true },
+  toggl_credentials_rejected: { status: 502, title: "Toggl refused the token", retryable: false },
+  toggl_invalid_file: { status: 502, title: "Toggl's file is not what it claims", retryable: true },
+  toggl_file_too_large: { status: 502, title: "Toggl's file is too large", retryable: false },
+  toggl_gone: { status: 502, title: "Toggl has removed this report", retryable: false },
+  toggl_unexpected: { status: 502, title: "Toggl gave an answer that it should not give", retryable: false },
+  toggl_unavailable: { status: 502, title: "Toggl cannot be reached or is out of order", retryable: true },
+  token_not_set: { status: 503, title: "The workspace's Toggl token is not set", retryable: false },
+  token_unavailable: { status: 503, title: "The workspace's Toggl token cannot be read", retryable: true },
+  storage_unavailable: { status: 503, title: "The bucket cannot be used at the moment", retryable: true },
+  queue_unavailable: { status: 503, title: "The queue cannot be used at the moment", retryable: true },
+  scratch_disk_full: { status: 503, title: "The file does not fit on the scratch disk", retryable: true },
+  toggl_timeout: { status: 504, title: "Toggl did not answer in time", retryable: true },
+};
+
+/** A failure as an RFC 9457 problem. */
+export interface Problem extends ProblemKind {
+  readonly type: string;
+  readonly detail: string;
+  /** Names this one occurrence, by the id that the logs have too. */
+  readonly instance: string;
+  readonly code: FailureKind;
+  readonly errors?: readonly FieldError[];
+}
+
+/** @param requestId the id of the request or invocation that it happened in */
+export function problemOf({ kind: code, message: detail, errors }: Failure, requestId: string): Problem {
+  const { status, title, retryable } = problemKinds[code];
+  const type = `urn:toggl-insights:problem:${code}`;
+  const instance = `urn:uuid:${requestId}`;
+  return { type, title, status, detail, instance, code, retryable, ...(errors && { errors }) };
+}
+
+/** Whether asking the same again can help, without anybody changing anything. */
+export function isRetryable({ kind }: Failure): boolean {
+  return problemKinds[kind].retryable;
+}

@@ -1,0 +1,31 @@
+import type { ExportOrder } from "./export.ts";
+import { isExportId } from "./export-id.ts";
+import type { Schedule } from "./schedule.ts";
+import { type ExportJob, scheduledExports } from "./scheduled-exports.ts";
+
+/** A run of a schedule, or one export that a caller asked for: what waits on the queue. */
+export type QueueMessage =
+  | { readonly schedule: string; readonly occurrence: string }
+  | { readonly export: ExportOrder & { readonly id: string; readonly created_at: string } };
+
+/**
+ * The exports that a message asks for.
+ * @throws Error that says why nothing can be made of it
+ */
+export function jobsOf(body: string, schedules: ReadonlyMap<string, Schedule>): ExportJob[] {
+  const message: Partial<Record<string, unknown>> = JSON.parse(body);
+  if (isOrder(message.export)) return [{ ...message.export, requested_by: "http", isRefresh: false }];
+  const { schedule: name, occurrence } = message;
+  if (typeof name !== "string" || typeof occurrence !== "string") {
+    throw new Error("The message has neither schedule and occurrence nor an export");
+  }
+  const schedule = schedules.get(name);
+  if (!schedule) throw new Error(`The configuration has no schedule ${name}`);
+  const time = Date.parse(occurrence);
+  if (Number.isNaN(time)) throw new Error(`The occurrence ${occurrence} is no time`);
+  return scheduledExports(schedule, Math.floor(time / 1000) * 1000);
+}
+
+function isOrder(value: unknown): value is ExportOrder & { id: string; created_at: string } {
+  return typeof value === "object" && value !== null && "id" in value && isExportId(String(value.id));
+}

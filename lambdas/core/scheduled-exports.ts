@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { ulid } from "ulid";
+import type { ExportOrder, ExportOrigin } from "./export.ts";
+import type { Parameters } from "./parameters.ts";
+import { periodOf, previousPeriodStart } from "./periods.ts";
+import type { ExportFormat } from "./reports.ts";
+import type { Schedule } from "./schedule.ts";
+import { isoTime } from "./times.ts";
+
+/** One export that is made in the background. */
+export interface ExportJob extends ExportOrder, ExportOrigin {
+  readonly id: string;
+  /** When it was asked for, if that is not when it is first worked on. */
+  readonly created_at?: string;
+  /** Whether its days were exported before and it only counts if they changed. */
+  readonly isRefresh: boolean;
+}
+
+/**
+ * Every file that a run of a schedule makes, the newest period first.
+ * @param occurrence the moment that the run was due at, in milliseconds since 1970
+ */
+export function scheduledExports(schedule: Schedule, occurrence: number): ExportJob[] {
+  const { name, workspace_id, report, formats, refresh_previous } = schedule;
+  return Array.from({ length: refresh_previous + 1 }, (_, back) =>
+    formats.map(
+      (format): ExportJob => ({
+        id: scheduledExportId(schedule, occurrence, format, back),
+        workspace_id,
+        report,
+        format,
+        parameters: scheduledParameters(schedule, occurrence, back),
+        requested_by: "schedule",
+        schedule: name,
+        occurrence: isoTime(occurrence),
+        isRefresh: back > 0,
+      }),
+    ),
+  ).flat();
+}
+
+/** A period's days and what the schedule says itself. */
+function scheduledParameters(schedule: Schedule, occurrence: number, back: number): Parameters {
+  const days = periodOf(schedule, occurrence, back);
+  const previous_period_start = previousPeriodStart(days, schedule.previous_period);
+  return { ...schedule.parameters, ...days, ...(previous_period_start && { previous_period_start }) };
+}
+
+/** A ULID whose time is the occurrence and whose other digits follow from what is made, so a second run finds the first. */
+function scheduledExportId(schedule: Schedule, occurrence: number, format: ExportFormat, back: number): string {
+  const identity = JSON.stringify([schedule.workspace_id, schedule.name, isoTime(occurrence), format, back]);
+  const digits = createHash("sha256").update(identity).digest();
+  let at = 0;
+  return ulid(occurrence, () => (digits[at++] ?? 0) / 256);
+}

@@ -1,0 +1,55 @@
+import type { Deadline } from "../core/deadline.ts";
+import type { Export, ExportOrder } from "../core/export.ts";
+import { newExportId } from "../core/export-id.ts";
+import { exportOnce, type OnceNeeds } from "../core/export-once.ts";
+import { idempotencyKey } from "../core/idempotency.ts";
+import type { QueueMessage } from "../core/queue-message.ts";
+import { isoTime } from "../core/times.ts";
+import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
+import { exportAddress, orderOf } from "./order.ts";
+
+export interface QueueExportNeeds extends OnceNeeds {
+  readonly workspaces: { has(id: number): boolean };
+  /** @param id tells the message from others; the same id twice within five minutes is one message */
+  readonly enqueue: (workspaceId: number, message: QueueMessage, id: string, deadline: Deadline) => Promise<void>;
+  /** Writes a record where there is none. */
+  readonly createRecord: (made: Export, deadline: Deadline) => Promise<void>;
+}
+
+/** When it is worth to look at the export for the first time, in seconds. */
+export const lookAgainSeconds = 5;
+
+/** Has an export made in the background and answers at once. */
+export async function queueExport(
+  request: HttpRequest,
+  file: Pick<ExportOrder, "report" | "format">,
+  needs: QueueExportNeeds,
+): Promise<HttpResponse> {
+  const order = orderOf(request, file, needs.workspaces);
+  const key = idempotencyKey(request.header("idempotency-key"));
+  const make = (id: string) => enqueueExport(id, order, request.deadline, needs);
+  const answerWith = (found: Export) => (found.status === "failed" ? undefined : found);
+  const queued =
+    key === undefined
+      ? await make(newExportId(needs.now()))
+      : await exportOnce({ key, order, make, answerWith }, request.deadline, needs);
+  return json(202, queued, {
+    location: exportAddress(request, queued),
+    "retry-after": String(lookAgainSeconds),
+    "preference-applied": "respond-async",
+  });
+}
+
+/** The message first: a record that nobody works on would wait for ever, a message without one makes its own. */
+async function enqueueExport(
+  id: string,
+  order: ExportOrder,
+  deadline: Deadline,
+  { enqueue, createRecord, now }: QueueExportNeeds,
+): Promise<Export> {
+  const created_at = isoTime(now());
+  await enqueue(order.workspace_id, { export: { id, ...order, created_at } }, id, deadline);
+  const queued: Export = { id, status: "queued", ...order, requested_by: "http", created_at };
+  await createRecord(queued, deadline);
+  return queued;
+}

@@ -1,0 +1,94 @@
+import type { Export } from "../core/export.ts";
+import { Failure, invalidFields } from "../core/failure.ts";
+import { type Claim, claimObjectKey, idempotencyKey, keyReused, requestHash, sha256 } from "../core/idempotency.ts";
+import type { Schedule } from "../core/schedule.ts";
+import { type ExportJob, scheduledExports } from "../core/scheduled-exports.ts";
+import { isoTime } from "../core/times.ts";
+import { configuredWorkspace } from "../core/workspace.ts";
+import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
+import { jsonBody } from "../http/json-body.ts";
+import { lookAgainSeconds, type QueueExportNeeds } from "./queue-export.ts";
+
+export interface RunScheduleNeeds extends QueueExportNeeds {
+  readonly schedules: ReadonlyMap<string, Schedule>;
+}
+
+/** Toggl's first year: no run means days before it. */
+const earliest = Date.parse("2006-01-01T00:00:00Z");
+
+/** Queues a run of a schedule: for its period as of now, or as of the `occurrence` in the body. */
+export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds): Promise<HttpResponse> {
+  const workspaceId = configuredWorkspace(request.params.workspace_id, needs.workspaces);
+  const schedule = namedSchedule(workspaceId, request.params.name ?? "", needs.schedules);
+  const asked = askedOccurrence(request, needs.now());
+  const key = idempotencyKey(request.header("idempotency-key"));
+  const time = asked ?? (key === undefined ? needs.now() : await claimedTime(key, schedule, request, needs));
+  const occurrence = Math.floor(time / 1000) * 1000;
+
+  const message = { schedule: schedule.name, occurrence: isoTime(occurrence) };
+  const id = sha256(JSON.stringify([message, key ?? needs.now()]));
+  await needs.enqueue(workspaceId, message, id, request.deadline);
+  const exports: Export[] = [];
+  for (const job of scheduledExports(schedule, occurrence)) exports.push(await queuedExport(job, request, needs));
+  const location = request.addressOf(`/workspace/${workspaceId}/exports?schedule=${schedule.name}`);
+  return json(202, { ...message, exports }, { location, "retry-after": String(lookAgainSeconds) });
+}
+
+/** The export as it stands: queued now, or what became of it before. */
+async function queuedExport(job: ExportJob, { deadline }: HttpRequest, needs: RunScheduleNeeds): Promise<Export> {
+  const found = await needs.findExport(job.workspace_id, job.id, deadline);
+  if (found) return found;
+  const { isRefresh: _, ...asked } = job;
+  const queued: Export = { ...asked, status: "queued", created_at: isoTime(needs.now()) };
+  await needs.createRecord(queued, deadline);
+  return queued;
+}
+
+function namedSchedule(workspaceId: number, name: string, schedules: RunScheduleNeeds["schedules"]): Schedule {
+  const schedule = schedules.get(name);
+  if (schedule?.workspace_id === workspaceId) return schedule;
+  const known = [...schedules.values()].filter(({ workspace_id }) => workspace_id === workspaceId);
+  const names = known.map((one) => one.name).join(", ") || "none";
+  throw new Failure("schedule_not_found", `Workspace ${workspaceId} has no schedule of this name; it has ${names}.`);
+}
+
+/** Undefined if the body is empty, or says nothing of it. */
+function askedOccurrence(request: HttpRequest, now: number): number | undefined {
+  if (request.body.length === 0) return undefined;
+  const body = jsonBody(request);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new Failure("invalid_request", 'The body must be empty or such as {"occurrence":"2026-11-03T05:00:00Z"}.');
+  }
+  const errors = Object.entries(body).flatMap(([field, value]) => {
+    const detail = field === "occurrence" ? occurrenceFault(value, now) : "is not a field here; there is occurrence";
+    return detail === undefined ? [] : [{ field, pointer: `#/${field}`, detail }];
+  });
+  if (errors.length > 0) throw invalidFields("body", errors);
+  return "occurrence" in body ? Date.parse(String(body.occurrence)) : undefined;
+}
+
+function occurrenceFault(value: unknown, now: number): string | undefined {
+  const time =
+    typeof value === "string" && /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(value)
+      ? Date.parse(value)
+      : Number.NaN;
+  if (Number.isNaN(time)) return "must be a time with its zone (ISO 8601), such as 2026-11-03T05:00:00Z";
+  return time > now || time < earliest ? "must be a time that is past, in this century" : undefined;
+}
+
+/** The moment at which the key was first used: the same key means the same run. */
+async function claimedTime(
+  key: string,
+  schedule: Schedule,
+  { deadline }: HttpRequest,
+  { claims, now }: RunScheduleNeeds,
+): Promise<number> {
+  const { workspace_id, name, report } = schedule;
+  const objectKey = claimObjectKey(workspace_id, key, 1);
+  const order = { workspace_id, report, format: "csv", parameters: { schedule: name } } as const;
+  const claim: Claim = { export_id: name, request_sha256: requestHash(order), claimed_at: now() };
+  if (await claims.create(objectKey, claim, deadline)) return claim.claimed_at;
+  const first = await claims.read(objectKey, deadline);
+  if (first?.request_sha256 === claim.request_sha256) return first.claimed_at;
+  throw keyReused(key);
+}

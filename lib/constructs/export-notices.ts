@@ -1,0 +1,41 @@
+import { EventField, type EventPattern, Match, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
+import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+import { eventSource } from "../../lambdas/core/export-event.ts";
+import type { ExportQueue } from "./export-queue.ts";
+
+interface ExportNoticesProps {
+  /** E-mail and https addresses. */
+  readonly notify: readonly string[];
+  readonly queue: ExportQueue;
+}
+
+/** A topic that tells people what was made, what failed and what changed: one sentence each. */
+export class ExportNotices extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { notify, queue }: ExportNoticesProps) {
+    super(scope, id);
+    this.topic = new Topic(this, "Topic", { displayName: "Toggl Insights", enforceSSL: true });
+    for (const address of notify) {
+      const deadLetterQueue = queue.undelivered;
+      const isUrl = address.startsWith("https:");
+      const subscription = isUrl ? UrlSubscription : EmailSubscription;
+      this.topic.addSubscription(new subscription(address, { deadLetterQueue }));
+    }
+    const target = new SnsTopic(this.topic, {
+      message: RuleTargetInput.fromText(EventField.fromPath("$.detail.summary")),
+      deadLetterQueue: queue.undelivered,
+    });
+    this.addRule("Problems", { detailType: ["Export Failed", "Export Restated"] }, target);
+    // What did not change is no news, and what changed is told of as restated.
+    const isNews = { unchanged: Match.doesNotExist(), restates: Match.doesNotExist() };
+    this.addRule("Files", { detailType: ["Export Succeeded"], detail: isNews }, target);
+  }
+
+  private addRule(id: string, pattern: EventPattern, target: SnsTopic): void {
+    new Rule(this, id, { eventPattern: { source: [eventSource], ...pattern }, targets: [target] });
+  }
+}

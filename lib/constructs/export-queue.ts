@@ -1,0 +1,80 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { keptMessageDays } from "./exports-bucket.ts";
+
+/** How long one run may take. */
+export const runTimeout = Duration.minutes(5);
+
+/**
+ * A message that waits for Toggl's quota is received again every hour, so receipts are no attempts: the function counts
+ * those itself and puts what fails too often on the dead-letter queue. This number, the highest that SQS takes, is for
+ * messages that kill the function before it can count.
+ */
+const mostReceipts = 1000;
+
+/** What waits to be exported: one message a run, one run at a time for each token. */
+export class ExportQueue extends Construct {
+  readonly queue: Queue;
+  /** What failed too often. Of the same kind as the queue, as SQS wants it. */
+  readonly deadLetters: Queue;
+  /** What EventBridge or SNS could not deliver. Those do not take a FIFO queue for it. */
+  readonly undelivered: Queue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const kept: QueueProps = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(keptMessageDays),
+    };
+    this.deadLetters = new Queue(this, "DeadLetters", { ...kept, fifo: true });
+    this.undelivered = new Queue(this, "Undelivered", kept);
+    this.queue = new Queue(this, "Queue", {
+      ...kept,
+      fifo: true,
+      contentBasedDeduplication: true, // EventBridge sends no id of its own
+      visibilityTimeout: Duration.seconds(6 * runTimeout.toSeconds()), // AWS's advice for Lambda
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: mostReceipts },
+    });
+    this.allowRules();
+  }
+
+  get queueUrl(): string {
+    return this.queue.queueUrl;
+  }
+
+  grantSend(grantee: IGrantable): void {
+    grantSend(this.queue, grantee);
+  }
+
+  grantSetAside(grantee: IGrantable): void {
+    grantSend(this.deadLetters, grantee);
+  }
+
+  /**
+   * One statement for all rules: a queue's policy has no room for one each. Their names are CloudFormation's to make up,
+   * so it is the account's rules.
+   */
+  private allowRules(): void {
+    const rules = Stack.of(this).formatArn({ service: "events", resource: "rule", resourceName: "*" });
+    for (const queue of [this.queue, this.undelivered]) {
+      queue.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal("events.amazonaws.com")],
+          actions: ["sqs:SendMessage"],
+          resources: [queue.queueArn],
+          conditions: { ArnLike: { "aws:SourceArn": rules } },
+        }),
+      );
+    }
+  }
+}
+
+/** CDK's own grant allows reading the queue's attributes too. */
+function grantSend(queue: Queue, grantee: IGrantable): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] }),
+  );
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import type { TemplateQueue } from "./assembly/queues.ts";
+import { AwsError } from "./aws/aws-error.ts";
+import type { Credentials } from "./aws/credentials.ts";
+import { startJsonService } from "./aws/json-service.ts";
+import type { Listening } from "./listening.ts";
+import { type LocalQueue, openQueue } from "./sqs/fifo-queue.ts";
+import { queueFile } from "./sqs/queue-file.ts";
+
+interface SqsOptions {
+  readonly queues: readonly TemplateQueue[];
+  /** Where what waits is kept; it waits on after a stop. */
+  readonly directory: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+}
+
+/** An SQS endpoint on this machine, and its queues by ARN. */
+export interface LocalSqs extends Listening {
+  readonly queues: ReadonlyMap<string, LocalQueue>;
+}
+
+/** What SQS takes as a message, in bytes. */
+const mostMessageBytes = 1024 * 1024;
+
+/** The template's queues, and the operations that the product calls. */
+export async function startSqs({ queues: settings, directory, region, credentials }: SqsOptions): Promise<LocalSqs> {
+  const queues = new Map<string, LocalQueue>();
+  const byName = (url: unknown): LocalQueue => {
+    const name = String(url).split("/").at(-1);
+    const queue = [...queues].find(([arn]) => arn.endsWith(`:${name}`))?.[1];
+    if (queue) return queue;
+    throw new AwsError(400, "com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.");
+  };
+  for (const one of settings) {
+    const { state, save } = queueFile(directory, one.arn);
+    const moveToDeadLetters: Parameters<typeof openQueue>[1]["moveToDeadLetters"] = ({ body, group, id }) =>
+      queues.get(one.deadLetters?.arn ?? "")?.send({ body, group, deduplicationId: id });
+    queues.set(one.arn, openQueue(one, { now: Date.now, state, onChange: save, moveToDeadLetters }));
+  }
+
+  const listening = await startJsonService({
+    service: "sqs",
+    version: "1.0",
+    mostBodyBytes: 2 * mostMessageBytes,
+    region,
+    credentials,
+    operations: {
+      "AmazonSQS.SendMessage": ({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }) => {
+        const body = text(MessageBody) ?? "";
+        refuseUnfitBody(body);
+        const MessageId = byName(QueueUrl).send({
+          body,
+          group: text(MessageGroupId),
+          deduplicationId: text(MessageDeduplicationId),
+        });
+        return { MessageId, MD5OfMessageBody: createHash("md5").update(body).digest("hex") };
+      },
+      "AmazonSQS.ChangeMessageVisibility": ({ QueueUrl, ReceiptHandle, VisibilityTimeout }) => {
+        byName(QueueUrl).changeVisibility(String(ReceiptHandle), Number(VisibilityTimeout));
+        return {};
+      },
+    },
+  });
+  return { ...listening, queues };
+}
+
+function refuseUnfitBody(body: string): void {
+  if (body === "") throw new AwsError(400, "MissingParameter", "The request must contain the parameter MessageBody.");
+  if (Buffer.byteLength(body) <= mostMessageBytes) return;
+  throw new AwsError(400, "InvalidParameterValue", `A message must be shorter than ${mostMessageBytes} bytes.`);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,161 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { TemplateQueue } from "../assembly/queues.ts";
+import { AwsError } from "../aws/aws-error.ts";
+
+/** A message as it waits; times in milliseconds since 1970. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly body: string;
+  /** Empty in a queue that is not FIFO. */
+  readonly group: string;
+  readonly deduplicationId: string;
+  readonly sentAt: number;
+  receiveCount: number;
+  firstReceivedAt?: number;
+  /** Until then it is hidden. */
+  hiddenUntil: number;
+  /** Whether a receiver works on it, and has not said when to deliver it again. */
+  isInFlight?: boolean;
+  /** What its receiver has to show; only the latest counts. */
+  receiptHandle?: string;
+}
+
+export interface OutgoingMessage {
+  readonly body: string;
+  readonly group?: string | undefined;
+  readonly deduplicationId?: string | undefined;
+}
+
+export interface QueueState {
+  readonly messages: StoredMessage[];
+  /** When each deduplication id was last accepted. */
+  readonly accepted: Record<string, { readonly at: number; readonly id: string }>;
+}
+
+interface QueueNeeds {
+  readonly now: () => number;
+  /** What waited at the last stop. */
+  readonly state: QueueState;
+  /** Is told of every change, to keep it. */
+  readonly onChange: () => void;
+  /** Takes what was received too often. */
+  readonly moveToDeadLetters: (message: StoredMessage) => void;
+}
+
+export interface LocalQueue {
+  send(message: OutgoingMessage): string;
+  /** Messages that may be worked on now, hidden from others from now on. */
+  receive(most: number): StoredMessage[];
+  delete(receiptHandle: string): void;
+  changeVisibility(receiptHandle: string, seconds: number): void;
+  /** Everything that waits, hidden or not. */
+  readonly messages: readonly StoredMessage[];
+  /** Shows at once what is hidden, as though its time were up. */
+  showAll(): void;
+}
+
+const deduplicationMs = 5 * 60_000;
+
+/** A queue with SQS's rules: groups in order, one receiver for each; duplicates dropped; what fails too often set aside. */
+export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueue {
+  const { messages, accepted } = needs.state;
+  const { now, onChange } = needs;
+
+  const remove = (message: StoredMessage) => void messages.splice(messages.indexOf(message), 1);
+  const expire = () => {
+    const oldest = now() - settings.retentionSeconds * 1000;
+    for (const message of messages.filter(({ sentAt }) => sentAt < oldest)) remove(message);
+  };
+  const held = (receiptHandle: string): StoredMessage | undefined =>
+    messages.find((message) => message.receiptHandle === receiptHandle);
+
+  /** The first of its group, or any where there are no groups. */
+  const isNext = (message: StoredMessage): boolean =>
+    !settings.isFifo || messages.find(({ group }) => group === message.group) === message;
+
+  const mayReceive = (message: StoredMessage): boolean => {
+    if (message.hiddenUntil > now() || !isNext(message)) return false;
+    const { deadLetters } = settings;
+    if (!deadLetters || message.receiveCount < deadLetters.maxReceiveCount) return true;
+    remove(message);
+    needs.moveToDeadLetters(message);
+    return false;
+  };
+
+  return {
+    messages,
+    send(outgoing) {
+      const deduplicationId = deduplicationIdOf(outgoing, settings);
+      const before = accepted[deduplicationId];
+      if (settings.isFifo && before && now() - before.at < deduplicationMs) return before.id;
+      const id = randomUUID();
+      for (const [known, { at }] of Object.entries(accepted)) {
+        if (now() - at >= deduplicationMs) delete accepted[known];
+      }
+      if (settings.isFifo) accepted[deduplicationId] = { at: now(), id };
+      const group = settings.isFifo ? (outgoing.group ?? "") : "";
+      messages.push({
+        id,
+        body: outgoing.body,
+        group,
+        deduplicationId,
+        sentAt: now(),
+        receiveCount: 0,
+        hiddenUntil: 0,
+      });
+      onChange();
+      return id;
+    },
+    receive(most) {
+      expire();
+      const received: StoredMessage[] = [];
+      for (const message of [...messages]) {
+        if (received.length === most || !mayReceive(message)) continue;
+        message.receiveCount++;
+        message.firstReceivedAt ??= now();
+        message.hiddenUntil = now() + settings.visibilityTimeoutSeconds * 1000;
+        message.isInFlight = true;
+        message.receiptHandle = randomUUID();
+        received.push({ ...message });
+      }
+      if (received.length > 0) onChange();
+      return received;
+    },
+    delete(receiptHandle) {
+      const message = held(receiptHandle);
+      if (message) remove(message);
+      onChange();
+    },
+    changeVisibility(receiptHandle, seconds) {
+      const message = held(receiptHandle);
+      if (!message || message.hiddenUntil <= now()) {
+        throw new AwsError(
+          400,
+          "InvalidParameterValue",
+          "The message is not available for a visibility timeout change.",
+        );
+      }
+      if (!Number.isInteger(seconds) || seconds < 0 || seconds > 43_200) {
+        throw new AwsError(400, "InvalidParameterValue", "VisibilityTimeout must be 0 to 43200.");
+      }
+      message.hiddenUntil = now() + seconds * 1000;
+      message.isInFlight = false;
+      onChange();
+    },
+    showAll() {
+      for (const message of messages) message.hiddenUntil = 0;
+      onChange();
+    },
+  };
+}
+
+function deduplicationIdOf({ body, group, deduplicationId }: OutgoingMessage, settings: TemplateQueue): string {
+  if (!settings.isFifo) return randomUUID();
+  if (group === undefined || group === "" || group.length > 128) {
+    throw new AwsError(400, "MissingParameter", "The request must contain a MessageGroupId of 1 to 128 characters.");
+  }
+  if (deduplicationId !== undefined) return deduplicationId;
+  if (settings.contentBasedDeduplication) return createHash("sha256").update(body).digest("hex");
+  const detail = "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided.";
+  throw new AwsError(400, "InvalidParameterValue", detail);
+}

@@ -1,0 +1,78 @@
+import { expect } from "vitest";
+import { configFile } from "../infra/synthesized.ts";
+import { type ExportAnswer, type Product, startProduct, workspaceId } from "./product.ts";
+
+/** A record as the tests of schedules look at it. */
+export type ScheduledAnswer = ExportAnswer & {
+  readonly schedule?: string;
+  readonly occurrence?: string;
+  readonly format: string;
+  readonly attempts?: number;
+  readonly resumes_at?: string;
+  readonly unchanged?: boolean;
+  readonly restates?: string;
+  readonly restatement?: { added: number; removed: number; changed: number };
+  readonly problem?: { code: string; detail: string };
+};
+
+const workspace = { id: workspaceId, name: "Demo", token_secret: "toggl/demo" };
+
+/** A monthly report that no clock fires while a test runs. */
+export const monthly = {
+  name: "monthly",
+  workspace_id: workspaceId,
+  report: "profitability/projects",
+  formats: ["csv", "xlsx"],
+  cron: "0 6 3 * ? *",
+  time_zone: "Europe/Berlin",
+  period: "previous-month",
+  parameters: { currency: "usd" },
+};
+
+export const nightly = {
+  name: "nightly",
+  workspace_id: workspaceId,
+  report: "trends/projects",
+  cron: "0 3 * * ? *",
+  period: "last-7-days",
+  previous_period: "equal-length",
+};
+
+/** The product with schedules. */
+export function startScheduled(
+  schedules: readonly object[],
+  settings: Record<string, string> = {},
+  simulator: Parameters<typeof startProduct>[1] = {},
+): Promise<Product> {
+  const config = { workspaces: [workspace], schedules, notify: ["accounts@acme.example"] };
+  return startProduct({ INSIGHTS_CONFIG: configFile(config), ...settings }, simulator);
+}
+
+export async function history(product: Product, query = "limit=100"): Promise<ScheduledAnswer[]> {
+  const { exports } = (await (await product.get(`exports?${query}`)).json()) as { exports: ScheduledAnswer[] };
+  return exports;
+}
+
+/** Waits until so many exports have a status, and gives the whole history. */
+export async function settled(product: Product, count: number, statuses = ["succeeded", "failed"], timeout = 20_000) {
+  let exports: ScheduledAnswer[] = [];
+  await expect
+    .poll(
+      async () => {
+        exports = await history(product);
+        return exports.filter(({ status }) => statuses.includes(status)).length;
+      },
+      { timeout, interval: 100 },
+    )
+    .toBe(count);
+  return exports;
+}
+
+/** The queue that schedules lead to, and the one for what fails too often. */
+export function queuesOf({ local }: Product) {
+  const [queue, deadLetters] = ["queue", "deadletters"].map(
+    (name) => [...local.queues].find(([arn]) => arn.includes(`exports${name}`) && arn.endsWith(".fifo"))?.[1],
+  );
+  if (!queue || !deadLetters) throw new Error("The template has no such queues.");
+  return { queue, deadLetters };
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { canaryToken, type Product, workspaceId } from "./product.ts";
+import { history, monthly, nightly, queuesOf, settled, startScheduled } from "./scheduled.ts";
+
+let product: Product;
+
+beforeAll(async () => {
+  product = await startScheduled([monthly, nightly]);
+});
+afterAll(() => product.close());
+
+describe("a schedule", () => {
+  it("goes from its rule over the queue to files, records and events", async () => {
+    expect(product.local.fire("monthly", new Date("2026-11-03T05:00:00Z"))).toBe(true);
+    const exports = await settled(product, 2);
+
+    expect(exports.map(({ format }) => format).sort()).toEqual(["csv", "xlsx"]);
+    for (const made of exports) {
+      expect(made).toMatchObject({
+        status: "succeeded",
+        requested_by: "schedule",
+        schedule: "monthly",
+        occurrence: "2026-11-03T05:00:00Z",
+        attempts: 1,
+        parameters: { currency: "usd", start_date: "2026-10-01", end_date: "2026-10-31" },
+        toggl: { requests: 1 },
+      });
+    }
+    const keys = [...(await product.objects()).keys()].filter((key) => key.startsWith("exports/"));
+    expect(keys.sort()).toEqual(exports.map(({ file }) => file.key).sort());
+
+    const events = product.events.filter(({ source }) => source === "toggl-insights");
+    expect(events.map((event) => event["detail-type"])).toEqual(["Export Succeeded", "Export Succeeded"]);
+    const { detail } = events[0] ?? {};
+    expect(detail).toMatchObject({ status: "succeeded", schedule: "monthly", start_date: "2026-10-01" });
+    expect(detail?.file_url).toBe(`${product.local.url}/workspace/${workspaceId}/exports/${detail?.id}/file`);
+    expect(JSON.stringify(events)).not.toMatch(/X-Amz-Signature|download_url/);
+    expect((await fetch(String(detail?.file_url))).status).toBe(200);
+    expect(product.logs.join("\n")).toMatch(
+      /\[email to accounts@acme.example\] "?Export Succeeded: profitability\/projects as csv for 2026-10-01 to 2026-10-31/,
+    );
+    expect(queuesOf(product).queue.messages).toEqual([]);
+  });
+
+  it("works its days out from the occurrence, and what a trend is compared with", async () => {
+    product.local.fire("nightly", new Date("2026-11-03T03:00:00Z"));
+    const made = (await settled(product, 3)).find(({ schedule }) => schedule === "nightly");
+    expect(product.simulator.requests.at(-1)?.body).toEqual({
+      start_date: "2026-10-27",
+      end_date: "2026-11-02",
+      previous_period_start: "2026-10-20",
+    });
+    expect(made?.parameters).toEqual(product.simulator.requests.at(-1)?.body);
+  });
+
+  it("leaves a second between two requests of a token", async () => {
+    product.local.fire("monthly", new Date("2026-10-03T04:00:00Z"));
+    product.local.fire("nightly", new Date("2026-11-04T03:00:00Z"));
+    await settled(product, 6);
+    const times = product.simulator.requests.map(({ at }) => at);
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    expect(gaps.length).toBeGreaterThan(4);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
+  });
+
+  it("keeps the token out of everything", async () => {
+    const everything = [...(await product.objects()).values()].map(String).join() + JSON.stringify(product.events);
+    expect(everything + product.logs.join()).not.toContain(canaryToken);
+  });
+});
+
+it("is found in the list, with its next run and its last export", async () => {
+  const answer = await product.get("schedules");
+  expect(answer.status).toBe(200);
+  const { schedules } = (await answer.json()) as { schedules: Record<string, unknown>[] };
+  expect(schedules.map(({ name }) => name)).toEqual(["monthly", "nightly"]);
+  expect(schedules[0]).toMatchObject({
+    enabled: true,
+    cron: "0 6 3 * ? *",
+    time_zone: "Europe/Berlin",
+    next_run_at: expect.stringMatching(/^20\d\d-\d\d-03T0[45]:00:00Z$/),
+    last_export: { schedule: "monthly", occurrence: "2026-11-03T05:00:00Z", status: "succeeded" },
+  });
+  expect((await history(product, "schedule=nightly")).map(({ schedule }) => schedule)).toEqual(["nightly", "nightly"]);
+});
