@@ -1,3 +1,4 @@
+import { forgetRunning, noteRunning } from "./running.ts";
 import { startLocal } from "./start-local.ts";
 import { welcome } from "./welcome.ts";
 
@@ -14,6 +15,7 @@ async function stop(): Promise<never> {
   if (stopping) process.exit(1);
   stopping = true;
   setTimeout(() => process.exit(1), patienceMs).unref();
+  forgetRunning();
   await local.close();
   process.exit(0);
 }
@@ -24,4 +26,5 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && !stopping && stop(), 500).unref();
 
+noteRunning({ url: local.url, control_url: local.controlUrl });
 console.log(welcome(local));

@@ -1,11 +1,16 @@
 import { resolve } from "node:path";
+import type { Schedule } from "../lambdas/core/schedule.ts";
 import { insightsApp } from "../lib/insights-app.ts";
+import { startControl } from "../local/control.ts";
 import type { BusEvent } from "../local/event-bridge/bus-event.ts";
 import { type HostedAssembly, hostAssembly } from "../local/host-assembly.ts";
 import { type LocalSettings, readLocalSettings } from "../local/settings.ts";
 
 export interface Local extends HostedAssembly {
   readonly settings: LocalSettings;
+  readonly schedules: readonly Schedule[];
+  /** Where `npm run tick` fires a schedule. */
+  readonly controlUrl: string;
   readonly workspaceId: number;
 }
 
@@ -25,7 +30,18 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
   const { configFile, dataDirectory } = settings;
   const { app, stack, config } = insightsApp({ configFile, outdir: resolve(dataDirectory, "cdk.out") });
   const { directory } = app.synth();
-  const { workspaces } = config;
+  const { workspaces, schedules } = config;
   const hosted = await hostAssembly({ directory, stackName: stack.stackName, workspaces, settings, onLog, onEvent });
-  return { ...hosted, settings, workspaceId: workspaces[0]?.id ?? 0 };
+  const control = await startControl(hosted);
+  return {
+    ...hosted,
+    settings,
+    schedules,
+    controlUrl: control.url,
+    workspaceId: workspaces[0]?.id ?? 0,
+    async close() {
+      await control.close();
+      await hosted.close();
+    },
+  };
 }

@@ -23,7 +23,14 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
 /** Packages that the rules of the product may use: they touch nothing outside. */
 const purePackages = /^(zod|ulid|croner|date-fns|@date-fns)\b|^node:(crypto|buffer)$/;
 
-const entries = ["bin/app.ts", "bin/local.ts", "bin/config-schema.ts", ...Object.keys(functions).map(entryOf)];
+const entries = [
+  "bin/app.ts",
+  "bin/local.ts",
+  "bin/config-schema.ts",
+  "bin/tick.ts",
+  "bin/backfill.ts",
+  ...Object.keys(functions).map(entryOf),
+];
 let inputs: Metafile["inputs"];
 
 beforeAll(async () => {

@@ -25,7 +25,8 @@ export function findPublished(where: Bucket, maxBytes: number): MakeFileNeeds["f
     withS3("The file could not be looked up", async () => {
       const object = await openObject(where, key, deadline);
       if (!object) return undefined;
-      const report = await readReport[format]({ ...object, isProvenWhole: () => true }, maxBytes);
+      const body = { [Symbol.asyncIterator]: () => object[Symbol.asyncIterator](), isProvenWhole: () => true };
+      const report = await readReport[format](body, maxBytes);
       const { bytes, sha256, rows, columns } = report;
       const file: ExportFile = {
         bucket: where.bucket,

@@ -5,7 +5,12 @@ import { type ExportJob, scheduledExports } from "./scheduled-exports.ts";
 
 /** A run of a schedule, or one export that a caller asked for: what waits on the queue. */
 export type QueueMessage =
-  | { readonly schedule: string; readonly occurrence: string }
+  | {
+      readonly schedule: string;
+      readonly occurrence: string;
+      /** false leaves out the periods before that the schedule makes again. */
+      readonly refresh?: boolean;
+    }
   | { readonly export: ExportOrder & { readonly id: string; readonly created_at: string } };
 
 /**
@@ -15,7 +20,7 @@ export type QueueMessage =
 export function jobsOf(body: string, schedules: ReadonlyMap<string, Schedule>): ExportJob[] {
   const message: Partial<Record<string, unknown>> = JSON.parse(body);
   if (isOrder(message.export)) return [{ ...message.export, requested_by: "http", isRefresh: false }];
-  const { schedule: name, occurrence } = message;
+  const { schedule: name, occurrence, refresh } = message;
   if (typeof name !== "string" || typeof occurrence !== "string") {
     throw new Error("The message has neither schedule and occurrence nor an export");
   }
@@ -23,7 +28,8 @@ export function jobsOf(body: string, schedules: ReadonlyMap<string, Schedule>): 
   if (!schedule) throw new Error(`The configuration has no schedule ${name}`);
   const time = Date.parse(occurrence);
   if (Number.isNaN(time)) throw new Error(`The occurrence ${occurrence} is no time`);
-  return scheduledExports(schedule, Math.floor(time / 1000) * 1000);
+  const jobs = scheduledExports(schedule, Math.floor(time / 1000) * 1000);
+  return refresh === false ? jobs.filter(({ isRefresh }) => !isRefresh) : jobs;
 }
 
 function isOrder(value: unknown): value is ExportOrder & { id: string; created_at: string } {

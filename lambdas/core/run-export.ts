@@ -130,8 +130,8 @@ function runningRecord(
   { attempts, created_at }: { attempts: number; created_at: string | undefined },
   now: number,
 ): Export & { attempts: number } {
-  const { isRefresh: _, ...asked } = job;
-  return { ...asked, status: "running", created_at: created_at ?? job.created_at ?? isoTime(now), attempts };
+  const { id, isRefresh: _, ...asked } = job;
+  return { id, status: "running", ...asked, created_at: created_at ?? job.created_at ?? isoTime(now), attempts };
 }
 
 /** A failed export is made anew if it was asked for again after it had failed. */

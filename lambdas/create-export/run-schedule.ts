@@ -1,8 +1,9 @@
 import type { Export } from "../core/export.ts";
 import { Failure, invalidFields } from "../core/failure.ts";
 import { type Claim, claimObjectKey, idempotencyKey, keyReused, requestHash, sha256 } from "../core/idempotency.ts";
+import { jobsOf } from "../core/queue-message.ts";
 import type { Schedule } from "../core/schedule.ts";
-import { type ExportJob, scheduledExports } from "../core/scheduled-exports.ts";
+import type { ExportJob } from "../core/scheduled-exports.ts";
 import { isoTime } from "../core/times.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
@@ -16,20 +17,29 @@ export interface RunScheduleNeeds extends QueueExportNeeds {
 /** Toggl's first year: no run means days before it. */
 const earliest = Date.parse("2006-01-01T00:00:00Z");
 
-/** Queues a run of a schedule: for its period as of now, or as of the `occurrence` in the body. */
+/**
+ * Queues a run of a schedule: for its period as of now, or as of the `occurrence` in the body. `"refresh": false` leaves
+ * out the periods before.
+ */
 export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds): Promise<HttpResponse> {
   const workspaceId = configuredWorkspace(request.params.workspace_id, needs.workspaces);
   const schedule = namedSchedule(workspaceId, request.params.name ?? "", needs.schedules);
-  const asked = askedOccurrence(request, needs.now());
+  const asked = runOptions(request, needs.now());
   const key = idempotencyKey(request.header("idempotency-key"));
-  const time = asked ?? (key === undefined ? needs.now() : await claimedTime(key, schedule, request, needs));
+  const time = asked.occurrence ?? (key === undefined ? needs.now() : await claimedTime(key, schedule, request, needs));
   const occurrence = Math.floor(time / 1000) * 1000;
 
-  const message = { schedule: schedule.name, occurrence: isoTime(occurrence) };
+  const message = {
+    schedule: schedule.name,
+    occurrence: isoTime(occurrence),
+    ...(asked.refresh === false && { refresh: false }),
+  };
   const id = sha256(JSON.stringify([message, key ?? needs.now()]));
   await needs.enqueue(workspaceId, message, id, request.deadline);
   const exports: Export[] = [];
-  for (const job of scheduledExports(schedule, occurrence)) exports.push(await queuedExport(job, request, needs));
+  for (const job of jobsOf(JSON.stringify(message), needs.schedules)) {
+    exports.push(await queuedExport(job, request, needs));
+  }
   const location = request.addressOf(`/workspace/${workspaceId}/exports?schedule=${schedule.name}`);
   return json(202, { ...message, exports }, { location, "retry-after": String(lookAgainSeconds) });
 }
@@ -38,8 +48,8 @@ export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds)
 async function queuedExport(job: ExportJob, { deadline }: HttpRequest, needs: RunScheduleNeeds): Promise<Export> {
   const found = await needs.findExport(job.workspace_id, job.id, deadline);
   if (found) return found;
-  const { isRefresh: _, ...asked } = job;
-  const queued: Export = { ...asked, status: "queued", created_at: isoTime(needs.now()) };
+  const { id, isRefresh: _, ...asked } = job;
+  const queued: Export = { id, status: "queued", ...asked, created_at: isoTime(needs.now()) };
   await needs.createRecord(queued, deadline);
   return queued;
 }
@@ -52,19 +62,34 @@ function namedSchedule(workspaceId: number, name: string, schedules: RunSchedule
   throw new Failure("schedule_not_found", `Workspace ${workspaceId} has no schedule of this name; it has ${names}.`);
 }
 
-/** Undefined if the body is empty, or says nothing of it. */
-function askedOccurrence(request: HttpRequest, now: number): number | undefined {
-  if (request.body.length === 0) return undefined;
+interface RunOptions {
+  readonly occurrence?: number;
+  readonly refresh?: boolean;
+}
+
+/** @throws Failure `invalid_request` */
+function runOptions(request: HttpRequest, now: number): RunOptions {
+  if (request.body.length === 0) return {};
   const body = jsonBody(request);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new Failure("invalid_request", 'The body must be empty or such as {"occurrence":"2026-11-03T05:00:00Z"}.');
   }
   const errors = Object.entries(body).flatMap(([field, value]) => {
-    const detail = field === "occurrence" ? occurrenceFault(value, now) : "is not a field here; there is occurrence";
+    const detail = optionFault(field, value, now);
     return detail === undefined ? [] : [{ field, pointer: `#/${field}`, detail }];
   });
   if (errors.length > 0) throw invalidFields("body", errors);
-  return "occurrence" in body ? Date.parse(String(body.occurrence)) : undefined;
+  const { occurrence, refresh }: { occurrence?: string; refresh?: boolean } = body;
+  return {
+    ...(occurrence !== undefined && { occurrence: Date.parse(occurrence) }),
+    ...(refresh === false && { refresh }),
+  };
+}
+
+function optionFault(field: string, value: unknown, now: number): string | undefined {
+  if (field === "occurrence") return occurrenceFault(value, now);
+  if (field !== "refresh") return "is not a field here; there are occurrence and refresh";
+  return typeof value === "boolean" ? undefined : "must be true or false, without quotes";
 }
 
 function occurrenceFault(value: unknown, now: number): string | undefined {

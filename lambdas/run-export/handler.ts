@@ -6,7 +6,7 @@ import type { Schedule } from "../core/schedule.ts";
 import type { ExportJob } from "../core/scheduled-exports.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
-import { logFailure, logOutcome, logUnusable } from "./run-log.ts";
+import { logFailure, logMessage, logOutcome } from "./run-log.ts";
 
 interface RunExportsNeeds extends Omit<RunExportNeeds, "logFailure"> {
   readonly schedules: ReadonlyMap<string, Schedule>;
@@ -58,7 +58,9 @@ async function isDone(message: SQSRecord, invocation: Invocation, needs: RunExpo
   }
   const seconds = await runAll(jobs, message, invocation, needs);
   if (seconds === undefined) return true;
-  await needs.hideMessage(message.receiptHandle, seconds, recording);
+  await needs.hideMessage(message.receiptHandle, seconds, recording).catch((error: unknown) => {
+    logMessage("cannot hide a message", message.messageId, error); // then it comes again when the queue's own time is up
+  });
   return false;
 }
 
@@ -90,7 +92,7 @@ function usableJobs(message: SQSRecord, { schedules }: RunExportsNeeds): ExportJ
   try {
     return jobsOf(message.body, schedules);
   } catch (error) {
-    logUnusable(message.messageId, error);
+    logMessage("cannot use a message", message.messageId, error);
     return undefined;
   }
 }

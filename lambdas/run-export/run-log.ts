@@ -12,12 +12,10 @@ export function logFailure(made: Export, failure: Failure): void {
   write("WARN", `run-export ${failure.kind}: ${failure.message}`, made, failure.cause);
 }
 
-/** A message that nothing can be made of. */
-export function logUnusable(messageId: string, error: unknown): void {
+/** Trouble with a message itself. */
+export function logMessage(trouble: string, messageId: string, error: unknown): void {
   const detail = error instanceof Error ? error.message : String(error);
-  console.log(
-    JSON.stringify({ level: "ERROR", message: "run-export cannot use a message", message_id: messageId, detail }),
-  );
+  console.log(JSON.stringify({ level: "ERROR", message: `run-export ${trouble}`, message_id: messageId, detail }));
 }
 
 function write(

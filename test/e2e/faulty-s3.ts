@@ -11,6 +11,9 @@ export type S3Fault =
   | { readonly answer: readonly [status: number, code: string] }
   /** Does as asked, then breaks the connection instead of saying so. */
   | "lose-the-answer"
+  /** Runs this before or after it does as asked, and then breaks the connection. */
+  | { readonly before: () => Promise<unknown> }
+  | { readonly after: () => Promise<unknown> }
   /** Says nothing. */
   | "stall"
   /** Breaks the connection at once. */
@@ -19,8 +22,8 @@ export type S3Fault =
 export interface FaultyS3 {
   /** For the product: the server's settings. */
   readonly env: Readonly<Record<string, string>>;
-  /** Makes the next so many requests fail whose method and path fit, such as /^PUT .*\/records\//. */
-  break(which: RegExp, fault: S3Fault, times: number): void;
+  /** Makes the next so many requests fail, or those after some that go through, whose method and path fit, such as /^PUT .*\/records\//. */
+  break(which: RegExp, fault: S3Fault, times: number, skip?: number): void;
   /** How many requests fitted since the last break, broken ones and proper ones. */
   seen(): number;
   close(): Promise<void>;
@@ -32,18 +35,20 @@ const settings = { region: "us-east-1", credentials: { accessKeyId: "key", secre
 export async function startFaultyS3(): Promise<FaultyS3> {
   const directory = await mkdtemp(join(tmpdir(), "faulty-s3-"));
   const s3 = await startS3({ directory, buckets: [], ...settings });
-  let plan: { which: RegExp; fault: S3Fault; times: number } | undefined;
+  let plan: { which: RegExp; fault: S3Fault; times: number; skip: number } | undefined;
   let seen = 0;
 
   const proxy = createServer((message, response) => {
     const fits = plan?.which.test(`${message.method} ${message.url}`) ?? false;
     if (fits) seen++;
-    const fault = fits && plan && plan.times-- > 0 ? plan.fault : undefined;
+    const fault = fits && plan && plan.skip-- <= 0 && plan.times-- > 0 ? plan.fault : undefined;
     if (fault === "stall") return;
     if (fault === "reset") return void message.socket.resetAndDestroy();
-    if (fault === undefined || fault === "lose-the-answer")
-      return forward(s3.url, message, response, fault !== undefined);
+    if (fault === undefined) return forward(s3.url, message, response);
+    if (fault === "lose-the-answer") return forward(s3.url, message, response, async () => {});
+    if ("after" in fault) return forward(s3.url, message, response, fault.after);
     message.resume();
+    if ("before" in fault) return void fault.before().finally(() => message.socket.destroy());
     const [status, code] = fault.answer;
     response.writeHead(status, { "content-type": "application/xml" });
     response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>planned</Message></Error>`);
@@ -56,8 +61,8 @@ export async function startFaultyS3(): Promise<FaultyS3> {
       AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
       AWS_REGION: settings.region,
     },
-    break(which, fault, times) {
-      plan = { which, fault, times };
+    break(which, fault, times, skip = 0) {
+      plan = { which, fault, times, skip };
       seen = 0;
     },
     seen: () => seen,
@@ -69,11 +74,17 @@ export async function startFaultyS3(): Promise<FaultyS3> {
   };
 }
 
-function forward(url: string, message: IncomingMessage, response: ServerResponse, loseAnswer: boolean): void {
+/** @param inPlaceOfAnswer runs when the answer is there, which then is not handed on */
+function forward(
+  url: string,
+  message: IncomingMessage,
+  response: ServerResponse,
+  inPlaceOfAnswer?: () => Promise<unknown>,
+): void {
   const { method, headers } = message;
   const onward = request(new URL(message.url ?? "/", url), { method, headers }, (answer) => {
-    if (loseAnswer) {
-      answer.resume().on("end", () => message.socket.resetAndDestroy());
+    if (inPlaceOfAnswer) {
+      answer.resume().on("end", () => void inPlaceOfAnswer().finally(() => message.socket.resetAndDestroy()));
       return;
     }
     response.writeHead(answer.statusCode ?? 500, answer.headers);

@@ -1,3 +1,4 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "vitest";
 import { configFile } from "../infra/synthesized.ts";
 import { type ExportAnswer, type Product, startProduct, workspaceId } from "./product.ts";
@@ -66,6 +67,25 @@ export async function settled(product: Product, count: number, statuses = ["succ
     )
     .toBe(count);
   return exports;
+}
+
+/** Ends run-export in the middle of what it does. */
+export async function crash({ local }: Product): Promise<void> {
+  for (const [id, hosted] of local.functions) if (id.includes("RunExport")) await hosted.crash();
+}
+
+/** As though so much time had passed that whoever was ended can no longer be at work, and its message comes again. */
+export async function timePasses(product: Product): Promise<void> {
+  const { s3Url, bucket: Bucket, settings } = product.local;
+  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "coordination/leases/" }));
+  for (const { Key = "" } of Contents) {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    const lease = JSON.parse((await Body?.transformToString()) ?? "");
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ ...lease, until: 0 }) }));
+  }
+  s3.destroy();
+  queuesOf(product).queue.showAll();
 }
 
 /** The queue that schedules lead to, and the one for what fails too often. */

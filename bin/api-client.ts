@@ -1,0 +1,77 @@
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { defaultProvider } from "@aws-sdk/credential-provider-node";
+import { SignatureV4 } from "@smithy/signature-v4";
+
+/** What an export looks like to who asked for it. */
+export interface ExportAnswer {
+  readonly id: string;
+  readonly status: string;
+  readonly format: string;
+  readonly schedule?: string;
+  readonly occurrence?: string;
+  readonly completed_at?: string;
+  readonly resumes_at?: string;
+  readonly unchanged?: boolean;
+  readonly parameters: { readonly start_date?: string; readonly end_date?: string };
+  readonly file?: { readonly key: string; readonly bytes: number };
+  readonly problem?: { readonly code: string; readonly detail: string };
+}
+
+/** The product's own API, here or deployed. */
+export interface ApiClient {
+  /** Undefined if there is no such export. */
+  findExport(workspaceId: number, id: string): Promise<ExportAnswer | undefined>;
+  /** Queues a run of a schedule for one moment, without the periods before it. */
+  runSchedule(workspaceId: number, schedule: string, occurrence: string): Promise<void>;
+}
+
+const patienceMs = 30_000;
+
+/** @param url such as http://127.0.0.1:3000 or https://….execute-api.eu-central-1.amazonaws.com/v1 */
+export function apiClient(url: string): ApiClient {
+  const base = url.replace(/\/+$/, "");
+  const isLocal = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${base}/`);
+  const call = async (method: string, path: string, body?: object): Promise<Response> => {
+    const target = new URL(`${base}${path}`);
+    const text = body && JSON.stringify(body);
+    const headers = isLocal ? {} : await signedHeaders(method, target, text);
+    const init = { method, headers, signal: AbortSignal.timeout(patienceMs), ...(text && { body: text }) };
+    return fetch(target, init).catch((cause) => {
+      throw new Error(`${base} cannot be reached (${cause.cause?.code ?? cause.message}).`, { cause });
+    });
+  };
+  return {
+    async findExport(workspaceId, id) {
+      const response = await call("GET", `/workspace/${workspaceId}/exports/${id}`);
+      return response.status === 404 ? undefined : ((await answerOf(response)) as ExportAnswer);
+    },
+    async runSchedule(workspaceId, schedule, occurrence) {
+      const path = `/workspace/${workspaceId}/schedules/${schedule}/runs`;
+      await answerOf(await call("POST", path, { occurrence, refresh: false }));
+    },
+  };
+}
+
+/** @throws Error with the problem's own words */
+async function answerOf(response: Response): Promise<unknown> {
+  const body = (await response.json().catch(() => ({}))) as { detail?: string; message?: string };
+  if (response.ok) return body;
+  throw new Error(`${response.status}: ${body.detail ?? body.message ?? "no further words"}`);
+}
+
+/** Signed with the AWS identity of whoever runs the command. */
+async function signedHeaders(method: string, url: URL, body: string | undefined): Promise<Record<string, string>> {
+  const region = /\.execute-api\.([^.]+)\./.exec(url.hostname)?.[1] ?? process.env.AWS_REGION;
+  if (!region) throw new Error("Set AWS_REGION: the address does not say where the API is.");
+  const signer = new SignatureV4({ service: "execute-api", region, credentials: defaultProvider(), sha256: Sha256 });
+  const { headers } = await signer.sign({
+    method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: { host: url.host, ...(body !== undefined && { "content-type": "application/json" }) },
+    ...(body !== undefined && { body }),
+  });
+  return headers;
+}

@@ -1,0 +1,27 @@
+import type { Schedule } from "../lambdas/core/schedule.ts";
+
+/** Runs a command: its number is the exit status; what it throws is told, with how to use it where that was the fault. */
+export async function runCommand(usage: string, run: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await run();
+  } catch (error) {
+    const { message, code = "" } = error as Error & { code?: string };
+    const isUsage = code.startsWith("ERR_PARSE_ARGS") || message.startsWith("--");
+    console.error(isUsage ? `${message}\n\n${usage}` : message);
+    process.exitCode = 2;
+  }
+}
+
+/** @throws Error that names the option */
+export function required(value: string | undefined, option: string): string {
+  if (value) return value;
+  throw new Error(`${option} is missing.`);
+}
+
+/** @throws Error that lists the names there are */
+export function namedSchedule(schedules: readonly Schedule[], name: string): Schedule {
+  const found = schedules.find((schedule) => schedule.name === name);
+  if (found) return found;
+  const names = schedules.map((schedule) => schedule.name).join(", ") || "none; see the README for how to add one";
+  throw new Error(`The configuration has no schedule ${name}. It has: ${names}.`);
+}

@@ -1,0 +1,41 @@
+import { parseArgs } from "node:util";
+import { scheduledExports } from "../lambdas/core/scheduled-exports.ts";
+import { isoTime } from "../lambdas/core/times.ts";
+import { readConfig } from "../lib/config.ts";
+import { apiClient } from "./api-client.ts";
+import { namedSchedule, required, runCommand } from "./command.ts";
+import { findRunning } from "./running.ts";
+import { watchExports } from "./watch-exports.ts";
+
+const usage = `npm run tick -- --schedule NAME [--at 2026-11-01T05:00:00Z]
+  Fires a schedule of the running npm start, as though it were due now or at that moment.`;
+
+await runCommand(usage, async () => {
+  const { values } = parseArgs({ options: { schedule: { type: "string" }, at: { type: "string" } } });
+  const { schedules } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
+  const schedule = namedSchedule(schedules, required(values.schedule, "--schedule"));
+  const at = Math.floor(momentOf(values.at) / 1000) * 1000;
+  const { url, control_url } = findRunning();
+  const fired = await fetch(control_url, {
+    method: "POST",
+    body: JSON.stringify({ schedule: schedule.name, at: isoTime(at) }),
+  }).catch(() => undefined);
+  if (fired?.status === 404) throw new Error(`The running product has no schedule ${schedule.name}. Start it again.`);
+  if (!fired) throw new Error("Nothing answers where npm start was. Start it again.");
+
+  console.log(`${schedule.name} fired for ${isoTime(at)}`);
+  const api = apiClient(url);
+  const ids = scheduledExports(schedule, at).map(({ id }) => id);
+  const failed = await watchExports(ids, {
+    find: (id) => api.findExport(schedule.workspace_id, id),
+    print: console.log,
+  });
+  return failed === 0 ? 0 : 1;
+});
+
+function momentOf(text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  const time = /(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new Error("--at must be a time with its zone, such as 2026-11-01T05:00:00Z.");
+  return time;
+}
