@@ -63,7 +63,7 @@ export async function hostAssembly({
   onLog,
   onEvent,
 }: HostOptions): Promise<HostedAssembly> {
-  const { region, credentials, bucketName, port } = settings;
+  const { region, credentials, bucketName, port, functionProcesses: mostProcesses } = settings;
   const assembly = readAssembly(directory, { stackName, region, accountId, bucketName });
   const scratch = await mkdtemp(join(tmpdir(), "toggl-insights-scratch-"));
 
@@ -124,7 +124,8 @@ export async function hostAssembly({
         AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", // Lambda runs a newer Node than a laptop may have
       };
-      functions.set(one.logicalId, keep(hostFunction({ ...one, environment, region, credentials, onLog }, scratch)));
+      const hosted = { ...one, environment, region, credentials, onLog, mostProcesses };
+      functions.set(one.logicalId, keep(hostFunction(hosted, scratch)));
     }
     for (const source of assembly.eventSources) {
       const queue = sqs.queues.get(source.queueArn);

@@ -14,9 +14,6 @@ export interface HostedFunction {
   close(): Promise<void>;
 }
 
-/** How many processes a function may have here at once; on Lambda it is the account's limit. */
-const mostProcesses = 8;
-
 /** What Lambda takes as an event, in bytes. */
 const mostEventBytes = 6 * 1024 * 1024;
 
@@ -33,7 +30,7 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
   let closed = false;
 
   const takePlace = async () => {
-    if (busy < mostProcesses) busy++;
+    if (busy < settings.mostProcesses) busy++;
     else await new Promise<void>((resolve) => waiting.push(resolve)); // and inherit the place of who leaves it
   };
   const leavePlace = () => {

@@ -13,6 +13,8 @@ export interface LocalSettings {
   readonly s3Url: string | undefined;
   /** Undefined for a name of the stack's. */
   readonly bucketName: string | undefined;
+  /** How many calls of one function may run at once. */
+  readonly functionProcesses: number;
   readonly region: string;
   readonly credentials: {
     readonly accessKeyId: string;
@@ -42,6 +44,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
   const togglUrl = read("TOGGL_BASE_URL", httpsUrl) ?? (togglToken && "https://api.track.toggl.com");
   const s3Url = read("AWS_ENDPOINT_URL_S3", anyUrl);
   const bucketName = read("EXPORTS_BUCKET", bucket);
+  const functionProcesses = read("LOCAL_FUNCTION_PROCESSES", processCount) ?? 8;
   if (s3Url !== undefined) {
     const needed = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "EXPORTS_BUCKET"].filter((name) => !env[name]);
     faults.push(...needed.map((name) => `  ${name} is needed too, since AWS_ENDPOINT_URL_S3 names a server of yours`));
@@ -56,6 +59,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
     togglToken,
     s3Url,
     bucketName,
+    functionProcesses,
     region: (s3Url && (env.AWS_REGION || env.AWS_DEFAULT_REGION)) || "us-east-1",
     credentials: s3Url === undefined ? ownCredentials() : givenCredentials(env),
   };
@@ -76,6 +80,11 @@ function givenCredentials(env: Variables): LocalSettings["credentials"] {
 
 function portNumber(value: string): number {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) throw new Error("must be a port, 0 to 65535");
+  return Number(value);
+}
+
+function processCount(value: string): number {
+  if (!/^[1-9]\d?$/.test(value)) throw new Error("must be a whole number from 1 to 99");
   return Number(value);
 }
 

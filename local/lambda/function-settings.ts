@@ -6,6 +6,8 @@ export interface LambdaFunction extends Omit<TemplateFunction, "logicalId"> {
   readonly region: string;
   readonly credentials: Credentials & { readonly sessionToken?: string | undefined };
   readonly onLog: (line: string) => void;
+  /** How many may run at once; on Lambda it is the account's limit. */
+  readonly mostProcesses: number;
 }
 
 /** The variables that Lambda sets and the function's own; nothing of the user's shell. */

@@ -15,8 +15,10 @@ export interface Ordinary {
   otherFormat(): Promise<Buffer>;
 }
 
-interface Fault {
+export interface Fault {
   readonly description: string;
+  /** Whether even the quota headers are missing, which come on every other answer. */
+  readonly withoutQuota?: true;
   answer(ordinary: Ordinary): Response | Promise<Response>;
 }
 
@@ -70,6 +72,7 @@ export const faults = {
   },
   "quota-spent-without-headers": {
     description: "402: the quota is spent, said only in words",
+    withoutQuota: true,
     answer: () => refusal(402, quotaText),
   },
   "feature-missing": {

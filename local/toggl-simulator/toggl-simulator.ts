@@ -1,7 +1,7 @@
 import { nginxPage, refusal } from "./answers.ts";
-import { makeCompany } from "./company.ts";
+import { type Company, makeCompany } from "./company.ts";
 import { basicToken } from "./credentials.ts";
-import { type FaultName, faults } from "./faults.ts";
+import { type Fault, type FaultName, faults } from "./faults.ts";
 import { hourlyQuota, type Quota } from "./quota.ts";
 import { leakyBucket } from "./rate-limit.ts";
 import { bodyOf, declaredType, type Format, largeBodyOf } from "./report-answer.ts";
@@ -40,6 +40,8 @@ export interface TogglSimulator {
   misbehave(fault: FaultName, times?: number): void;
   /** Blows the next answers up to at least so many bytes; 0 makes them ordinary again. */
   inflate(bytes: number): void;
+  /** Changes the company's figures, for past days too, as late entries and new rates do. */
+  revise(change: (company: Company) => Company): void;
   readonly quota: Quota;
   readonly source: Source;
 }
@@ -62,7 +64,9 @@ export function togglSimulator({
   const fitsRate = leakyBucket(now);
   const requests: RecordedRequest[] = [];
   const planned: FaultName[] = [];
-  const source = { seed, company: makeCompany(seed), today: new Date(now()).toISOString().slice(0, 10) };
+  const bare = new WeakSet<Response>();
+  const today = new Date(now()).toISOString().slice(0, 10);
+  const source: { seed: string; company: Company; today: string } = { seed, company: makeCompany(seed), today };
   let size = 0;
 
   const refused = (request: Request, endpoint: Endpoint, workspace: string): Response | undefined => {
@@ -91,12 +95,15 @@ export function togglSimulator({
 
   const misbehaving = async (name: FaultName, endpoint: Endpoint, format: Format, body: ReportParameters) => {
     const other = format === "csv" ? "xlsx" : "csv";
-    return faults[name].answer({
+    const fault: Fault = faults[name];
+    const response = await fault.answer({
       format,
       body: await bodyOf(endpoint, format, source, body),
       headers: quota.headers(),
       otherFormat: () => bodyOf(endpoint, other, source, body),
     });
+    if (fault.withoutQuota) bare.add(response);
+    return response;
   };
 
   const answer = async (request: Request): Promise<Response> => {
@@ -122,13 +129,16 @@ export function togglSimulator({
     quota,
     source,
     misbehave: (fault, times = 1) => void planned.push(...Array.from({ length: times }, () => fault)),
+    revise(change) {
+      source.company = change(source.company);
+    },
     inflate(bytes) {
       size = bytes;
     },
     async fetch(input, init) {
       const response = await answer(new Request(input, init));
       for (const [name, value] of Object.entries(quota.headers())) {
-        if (!response.headers.has(name)) response.headers.set(name, value);
+        if (!bare.has(response) && !response.headers.has(name)) response.headers.set(name, value);
       }
       return response;
     },

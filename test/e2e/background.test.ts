@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Product, problemOf, startProduct, workspaceId } from "./product.ts";
+import { history, monthly, nightly, queuesOf, type ScheduledAnswer, startScheduled } from "./scheduled.ts";
+
+let product: Product;
+
+beforeAll(async () => {
+  product = await startScheduled([monthly, { ...nightly, enabled: false }]);
+});
+afterAll(() => product.close());
+
+const october = { start_date: "2026-10-01", end_date: "2026-10-31", billable: true };
+const path = "trends/projects.csv";
+const inBackground = { prefer: "respond-async" };
+
+const find = async (id: string) => (await (await product.get(`exports/${id}`)).json()) as ScheduledAnswer;
+const until = async (id: string, status: string) => {
+  await expect.poll(async () => (await find(id)).status, { timeout: 15_000 }).toBe(status);
+  return find(id);
+};
+const ask = async (body: object = october, headers: Record<string, string> = {}) => {
+  const response = await product.post(path, body, { ...inBackground, ...headers });
+  return { response, made: (await response.json()) as ScheduledAnswer };
+};
+
+describe("Prefer: respond-async", () => {
+  it("answers at once with where the export will be, and makes it", async () => {
+    const { response, made } = await ask();
+    expect(response.status).toBe(202);
+    expect(response.headers.get("location")).toBe(`/workspace/${workspaceId}/exports/${made.id}`);
+    expect(response.headers.get("retry-after")).toBe("5");
+    expect(response.headers.get("preference-applied")).toBe("respond-async");
+    expect(made).toMatchObject({ status: "queued", requested_by: "http", parameters: october });
+
+    const done = await until(made.id, "succeeded");
+    expect(done).toMatchObject({
+      created_at: made.created_at,
+      parameters: october,
+      file: { rows: expect.any(Number) },
+    });
+    expect((await fetch(done.download_url)).status).toBe(200);
+    const [event] = product.events.filter(({ detail }) => detail.id === made.id);
+    expect(event?.["detail-type"]).toBe("Export Succeeded");
+  });
+
+  it("goes through running", async () => {
+    product.simulator.misbehave("stall-before-headers");
+    const { made } = await ask();
+    expect((await until(made.id, "running")).status).toBe("running");
+    for (const [id, hosted] of product.local.functions) if (id.includes("RunExport")) await hosted.crash();
+  });
+
+  it("checks the body before it queues anything", async () => {
+    const before = queuesOf(product).queue.messages.length;
+    const { response } = await ask({ colour: "blue" });
+    expect(response.status).toBe(400);
+    expect(queuesOf(product).queue.messages.length).toBe(before);
+  });
+
+  it("gives one export for one key, whether it is still queued or made", async () => {
+    const same = await Promise.all(Array.from({ length: 10 }, () => ask(october, { "idempotency-key": "async" })));
+    expect(new Set(same.map(({ made }) => made.id)).size).toBe(1);
+    const other = await ask({ ...october, billable: false }, { "idempotency-key": "async" });
+    expect(other.response.status).toBe(422);
+  });
+});
+
+describe("what fails in the background", () => {
+  beforeAll(async () => {
+    await product.close();
+    product = await startScheduled([monthly, { ...nightly, enabled: false }]);
+  });
+
+  it.each([
+    ["bad-request", "toggl_rejected", "Invalid date span", 1],
+    ["feature-missing", "toggl_feature_required", "insights feature", 1],
+    ["gone", "toggl_gone", "410", 1],
+    ["not-admin", "toggl_credentials_rejected", "Admin permissions required", 2], // once more with the secret read anew
+  ] as const)("%s is recorded with its problem, told, and not tried again", async (fault, code, words, requests) => {
+    const asked = product.simulator.requests.length;
+    product.simulator.misbehave(fault, requests);
+    const { made } = await ask();
+    const failed = await until(made.id, "failed");
+    expect(failed).toMatchObject({ attempts: 1, problem: { code, detail: expect.stringContaining(words) } });
+    await expect.poll(() => queuesOf(product).queue.messages, { timeout: 5000 }).toEqual([]);
+    expect(product.simulator.requests.length).toBe(asked + requests);
+    expect(product.events.at(-1)).toMatchObject({
+      "detail-type": "Export Failed",
+      detail: { id: made.id, problem: { code }, summary: expect.stringContaining(words) },
+    });
+    expect(queuesOf(product).deadLetters.messages).toEqual([]);
+  });
+
+  it("is tried five times where it may pass, then failed, and its message kept", async () => {
+    const { queue, deadLetters } = queuesOf(product);
+    product.simulator.misbehave("bad-gateway", 5);
+    const { made } = await ask();
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      await expect.poll(async () => (await find(made.id)).attempts, { timeout: 15_000 }).toBe(attempt);
+      await expect.poll(() => queue.messages[0]?.isInFlight, { timeout: 5000 }).toBe(false);
+      expect(await find(made.id)).toMatchObject({ status: "queued", problem: { code: "toggl_unavailable" } });
+      const wait = ((queue.messages[0]?.hiddenUntil ?? 0) - Date.now()) / 1000;
+      expect(wait).toBeGreaterThan(13 * 2 ** (attempt - 1));
+      expect(wait).toBeLessThan(31 * 2 ** (attempt - 1));
+      queue.showAll();
+    }
+    expect(await until(made.id, "failed")).toMatchObject({ attempts: 5, problem: { code: "toggl_unavailable" } });
+    await expect.poll(() => queue.messages, { timeout: 5000 }).toEqual([]);
+    expect(deadLetters.messages).toHaveLength(1);
+
+    // Moved back, it is made anew: it was sent again after it had failed.
+    const [kept] = deadLetters.messages;
+    queue.send({ body: kept?.body ?? "", group: "toggl/demo", deduplicationId: "redrive" });
+    expect(await until(made.id, "succeeded")).toMatchObject({ attempts: 1 });
+    for (const { receiptHandle = "" } of deadLetters.receive(1)) deadLetters.delete(receiptHandle);
+  }, 60_000);
+
+  it("leaves the format that was made alone, and makes only the other one again", async () => {
+    const { queue } = queuesOf(product);
+    const asked = product.simulator.requests.length;
+    product.simulator.misbehave("html-page"); // the CSV
+    product.local.fire("monthly", new Date("2026-11-03T05:00:00Z"));
+    await expect.poll(() => queue.messages[0]?.isInFlight, { timeout: 15_000 }).toBe(false);
+    expect(await history(product, "schedule=monthly")).toMatchObject([
+      { format: "xlsx", status: "succeeded" },
+      { format: "csv", status: "queued", problem: { code: "toggl_invalid_file" } },
+    ]);
+    queue.showAll();
+    await expect.poll(() => queue.messages, { timeout: 15_000 }).toEqual([]);
+    expect(product.simulator.requests.length).toBe(asked + 3);
+    expect(await history(product, "schedule=monthly")).toMatchObject([
+      { format: "xlsx", attempts: 1 },
+      { format: "csv", status: "succeeded", attempts: 2 },
+    ]);
+  });
+
+  it("puts aside a message that nothing can be made of", async () => {
+    const { queue, deadLetters } = queuesOf(product);
+    for (const body of [
+      "no json",
+      "{}",
+      '{"schedule":"nope","occurrence":"2026-11-03T05:00:00Z"}',
+      '{"schedule":"monthly","occurrence":"soon"}',
+    ]) {
+      queue.send({ body, group: "toggl/demo" });
+    }
+    await expect.poll(() => queue.messages, { timeout: 15_000 }).toEqual([]);
+    expect(deadLetters.messages).toHaveLength(4);
+    expect(product.logs.join("\n")).toContain("The configuration has no schedule nope");
+  });
+});
+
+describe("a run that is asked for", () => {
+  const runs = (name: string, body: object | "" = "", headers = {}) =>
+    product.post(`schedules/${name}/runs`, body, headers);
+
+  it("is queued for its period as of now", async () => {
+    const response = await runs("monthly");
+    expect(response.status).toBe(202);
+    expect(response.headers.get("location")).toBe(`/workspace/${workspaceId}/exports?schedule=monthly`);
+    const run = (await response.json()) as { occurrence: string; exports: ScheduledAnswer[] };
+    expect(Date.now() - Date.parse(run.occurrence)).toBeLessThan(5000);
+    expect(run.exports.map(({ format }) => format)).toEqual(["csv", "xlsx"]);
+    for (const { status } of run.exports) expect(status).toMatch(/^(queued|running)$/); // the queue is quick
+    for (const { id } of run.exports) await until(id, "succeeded");
+  });
+
+  it("is the same run for the same key", async () => {
+    const once = async () =>
+      (await (await runs("nightly", "", { "idempotency-key": "run" })).json()) as { occurrence: string };
+    const first = await once();
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect((await once()).occurrence).toBe(first.occurrence);
+    expect((await runs("monthly", "", { "idempotency-key": "run" })).status).toBe(422);
+  });
+
+  it("can be for another moment", async () => {
+    const response = await runs("nightly", { occurrence: "2026-03-01T03:00:00Z" });
+    const run = (await response.json()) as { exports: ScheduledAnswer[] };
+    expect(run.exports[0]?.parameters).toMatchObject({ start_date: "2026-02-22", end_date: "2026-02-28" });
+    await until(run.exports[0]?.id ?? "", "succeeded");
+  });
+
+  it.each([
+    ["nope", "", 404, "schedule_not_found"],
+    ["monthly", { occurrence: "tomorrow" }, 400, "invalid_request"],
+    ["monthly", { occurrence: "2999-01-01T00:00:00Z" }, 400, "invalid_request"],
+    ["monthly", { occurrence: "2026-01-01" }, 400, "invalid_request"],
+    ["monthly", { colour: 1 }, 400, "invalid_request"],
+    ["monthly", { refresh: "no" }, 400, "invalid_request"],
+  ] as const)("%s with %j is refused", async (name, body, httpStatus, code) => {
+    expect(await problemOf(await runs(name, body))).toMatchObject({ httpStatus, code });
+  });
+
+  it("works for a schedule that is paused, which no clock fires", async () => {
+    const { schedules } = (await (await product.get("schedules")).json()) as { schedules: { next_run_at?: string }[] };
+    expect(schedules[1]).toMatchObject({ name: "nightly", enabled: false });
+    expect(schedules[1]?.next_run_at).toBeUndefined();
+  });
+});
+
+it("has no schedules where none are configured", async () => {
+  const bare = await startProduct();
+  expect(await (await bare.get("schedules")).json()).toEqual({ schedules: [] });
+  await bare.close();
+});
