@@ -1,7 +1,7 @@
 import type { Local } from "./start-local.ts";
 
 /** What a newcomer sees first: where it runs, and three lines to paste. */
-export function welcome({ url, toggl, s3Url, bucket, settings, workspaceId }: Local): string {
+export function welcome({ url, toggl, s3Url, bucket, settings, workspaceId, schedules }: Local): string {
   const where =
     settings.s3Url === undefined ? `files in ${settings.dataDirectory}/s3/${bucket}` : `files in ${bucket} at ${s3Url}`;
   const source = toggl.isSimulated ? `a Toggl simulator at ${toggl.url}` : `Toggl at ${toggl.url}`;
@@ -20,8 +20,16 @@ See what was made, newest first:
 
 Project data trends as JSON:
   curl -s ${workspace}/data_trends/projects -d '{"start_date":"${firstDay}","end_date":"${lastDay}"}'
-
+${scheduleHint(schedules)}
 Ctrl-C stops it.
+`;
+}
+
+function scheduleHint([first]: Local["schedules"]): string {
+  if (!first) return "";
+  return `
+Fire a schedule, in another terminal, without waiting for its time:
+  npm run tick -- --schedule ${first.name}
 `;
 }
 

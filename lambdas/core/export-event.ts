@@ -50,7 +50,7 @@ function summaryOf(type: ExportEvent["type"], made: Export, fileUrl: string | un
   const whose = schedule ? `, schedule ${schedule}` : "";
   const rows =
     type === "Export Restated" && restatement
-      ? ` ${restatement.changed} rows changed, ${restatement.added} were added, ${restatement.removed} removed.`
+      ? ` Rows: ${restatement.changed} changed, ${restatement.added} added, ${restatement.removed} removed.`
       : "";
   const why = problem ? ` ${problem.detail}` : "";
   const until = resumes_at ? ` It goes on at ${resumes_at}.` : "";

@@ -73,6 +73,47 @@ describe("npm start", () => {
     await expect.poll(() => canConnect("127.0.0.1", port)).toBe(false);
   }, 90_000);
 
+  it("has its schedules fired and backfilled from another terminal", async () => {
+    const started = npmStart({});
+    await started.ready();
+    const { PATH = "", HOME = "" } = process.env;
+    const command = async (line: string) => {
+      const env = { PATH, HOME, LOCAL_DATA_DIR: directory };
+      return run("bash", ["-c", line.replace("npm run", "npm run --silent")], { env, timeout: 60_000 });
+    };
+    const [line = ""] = started.output().match(/npm run tick .*/) ?? [];
+    const ticked = await command(`${line} --at 2026-11-03T05:00:00Z`);
+    expect(ticked.stdout).toMatch(/monthly-profitability fired for 2026-11-03T05:00:00Z/);
+    expect(ticked.stdout).toMatch(/2026-10-01 to 2026-10-31 +csv +succeeded +\d+ bytes +exports\/report=/);
+    expect(ticked.stdout).toMatch(/2026-10-01 to 2026-10-31 +xlsx +succeeded/);
+    const backfill = "npm run backfill -- --schedule monthly-profitability --from 2026-09 --to 2026-10";
+    expect((await command(`${backfill} --dry-run`)).stdout).toMatch(
+      /1 are there already\n +1 to make: 2 Toggl requests/,
+    );
+    expect((await command(backfill)).stdout).toMatch(/2026-09-01 to 2026-09-30 +queued[\s\S]*All made\./);
+    started.interrupt();
+    await started.exited;
+    await expect(command(line)).rejects.toMatchObject({ stderr: expect.stringContaining("Nothing is running here") });
+  }, 120_000);
+
+  it.each([
+    ["tick", "", /--schedule is missing\.\n\nnpm run tick/],
+    ["tick", "--schedule nope", /has no schedule nope\. It has: monthly-profitability/],
+    ["tick", "--schedule monthly-profitability --at noon", /--at must be a time with its zone/],
+    ["backfill", "--schedule monthly-profitability --from 2026", /--to is missing/],
+    ["backfill", "--schedule monthly-profitability --from 2026-02-30 --to 2026", /--from must be a year, month or day/],
+    [
+      "backfill",
+      "--schedule monthly-profitability --from 2026-03 --to 2026-01",
+      /--from \(2026-03-01\) must not be after/,
+    ],
+    ["backfill", "--colour", /Unknown option '--colour'[\s\S]*npm run backfill/],
+    ["backfill", "--schedule monthly-profitability --from 2026 --to 2026 --quota none", /--quota must be a positive/],
+  ])("tells how to use %s after %j", async (name, options, message) => {
+    const line = `npm run --silent ${name} -- ${options}`;
+    await expect(run("bash", ["-c", line])).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+  });
+
   it("ends too when only npm itself is told to", async () => {
     const started = npmStart({});
     await started.ready();

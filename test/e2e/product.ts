@@ -7,6 +7,7 @@ import { type Local, startLocal } from "../../bin/start-local.ts";
 import type { BusEvent } from "../../local/event-bridge/bus-event.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
+import { configFile } from "../infra/synthesized.ts";
 
 export const workspaceId = 1234567;
 
@@ -72,6 +73,7 @@ export async function startProduct(
     LOCAL_DATA_DIR: directory,
     TOGGL_BASE_URL: toggl.url,
     TOGGL_API_TOKEN: canaryToken,
+    INSIGHTS_CONFIG: configFile({ workspaces: [{ id: workspaceId, name: "Demo", token_secret: "toggl/demo" }] }),
     EXPORTS_BUCKET: `exports-${randomUUID()}`,
     ...settings,
   };
