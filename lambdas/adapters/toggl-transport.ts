@@ -20,7 +20,7 @@ function transportFailure(error: unknown, { signal }: Deadline): unknown {
 }
 
 const tooLate =
-  "Toggl did not finish its answer in time. Ask for a shorter period, or send the header `Prefer: respond-async` to have a file made in the background.";
+  "Toggl did not finish its answer in time. Ask for a shorter period; a file that you wait for can be made in the background, with more time (header `Prefer: respond-async`).";
 
 /** Such as ECONNREFUSED; the text of a network error may hold more than a caller should see. */
 function codeOf(error: unknown): string {

@@ -60,11 +60,6 @@ describe("bad input gets a clear problem, before Toggl is asked", () => {
     expect(problem).toMatchObject({ httpStatus: 413, code: "request_too_large" });
   });
 
-  it("a file in the background, which is not there yet", async () => {
-    const problem = await untouched(() => product.post(csv, good, { prefer: "wait=5, respond-async" }));
-    expect(problem).toMatchObject({ httpStatus: 501, code: "not_implemented" });
-  });
-
   it.each(["profitability/projects.csv", "data_trends/projects"])("another workspace for %s", async (path) => {
     const problem = await untouched(() => askRaw(`/workspace/999/${path}`));
     expect(problem).toMatchObject({ httpStatus: 403, code: "workspace_not_configured" });

@@ -39,7 +39,7 @@ describe("a schedule", () => {
     expect(product.logs.join("\n")).toMatch(
       /\[email to accounts@acme.example\] "?Export Succeeded: profitability\/projects as csv for 2026-10-01 to 2026-10-31/,
     );
-    expect(queuesOf(product).queue.messages).toEqual([]);
+    await expect.poll(() => queuesOf(product).queue.messages, { timeout: 5000 }).toEqual([]);
   });
 
   it("works its days out from the occurrence, and what a trend is compared with", async () => {
