@@ -60,7 +60,11 @@ async function answerOf(response: Response): Promise<unknown> {
 }
 
 /** Signed with the AWS identity of whoever runs the command. */
-async function signedHeaders(method: string, url: URL, body: string | undefined): Promise<Record<string, string>> {
+export async function signedHeaders(
+  method: string,
+  url: URL,
+  body: string | undefined,
+): Promise<Record<string, string>> {
   const region = /\.execute-api\.([^.]+)\./.exec(url.hostname)?.[1] ?? process.env.AWS_REGION;
   if (!region) throw new Error("Set AWS_REGION: the address does not say where the API is.");
   const signer = new SignatureV4({ service: "execute-api", region, credentials: defaultProvider(), sha256: Sha256 });

@@ -1,5 +1,5 @@
 import type { Export } from "../core/export.ts";
-import { Failure, invalidFields } from "../core/failure.ts";
+import { Failure } from "../core/failure.ts";
 import { type Claim, claimObjectKey, idempotencyKey, keyReused, requestHash, sha256 } from "../core/idempotency.ts";
 import { jobsOf } from "../core/queue-message.ts";
 import type { Schedule } from "../core/schedule.ts";
@@ -7,15 +7,12 @@ import type { ExportJob } from "../core/scheduled-exports.ts";
 import { isoTime } from "../core/times.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
-import { jsonBody } from "../http/json-body.ts";
 import { lookAgainSeconds, type QueueExportNeeds } from "./queue-export.ts";
+import { type RunOptions, runOptions } from "./run-options.ts";
 
 export interface RunScheduleNeeds extends QueueExportNeeds {
   readonly schedules: ReadonlyMap<string, Schedule>;
 }
-
-/** Toggl's first year: no run means days before it. */
-const earliest = Date.parse("2006-01-01T00:00:00Z");
 
 /**
  * Queues a run of a schedule: for its period as of now, or as of the `occurrence` in the body. `"refresh": false` leaves
@@ -26,8 +23,8 @@ export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds)
   const schedule = namedSchedule(workspaceId, request.params.name ?? "", needs.schedules);
   const asked = runOptions(request, needs.now());
   const key = idempotencyKey(request.header("idempotency-key"));
-  const time = asked.occurrence ?? (key === undefined ? needs.now() : await claimedTime(key, schedule, request, needs));
-  const occurrence = Math.floor(time / 1000) * 1000;
+  const firstAsked = key === undefined ? needs.now() : await claimedTime({ key, schedule, asked }, request, needs);
+  const occurrence = Math.floor((asked.occurrence ?? firstAsked) / 1000) * 1000;
 
   const message = {
     schedule: schedule.name,
@@ -62,55 +59,15 @@ function namedSchedule(workspaceId: number, name: string, schedules: RunSchedule
   throw new Failure("schedule_not_found", `Workspace ${workspaceId} has no schedule of this name; it has ${names}.`);
 }
 
-interface RunOptions {
-  readonly occurrence?: number;
-  readonly refresh?: boolean;
-}
-
-/** @throws Failure `invalid_request` */
-function runOptions(request: HttpRequest, now: number): RunOptions {
-  if (request.body.length === 0) return {};
-  const body = jsonBody(request);
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new Failure("invalid_request", 'The body must be empty or such as {"occurrence":"2026-11-03T05:00:00Z"}.');
-  }
-  const errors = Object.entries(body).flatMap(([field, value]) => {
-    const detail = optionFault(field, value, now);
-    return detail === undefined ? [] : [{ field, pointer: `#/${field}`, detail }];
-  });
-  if (errors.length > 0) throw invalidFields("body", errors);
-  const { occurrence, refresh }: { occurrence?: string; refresh?: boolean } = body;
-  return {
-    ...(occurrence !== undefined && { occurrence: Date.parse(occurrence) }),
-    ...(refresh === false && { refresh }),
-  };
-}
-
-function optionFault(field: string, value: unknown, now: number): string | undefined {
-  if (field === "occurrence") return occurrenceFault(value, now);
-  if (field !== "refresh") return "is not a field here; there are occurrence and refresh";
-  return typeof value === "boolean" ? undefined : "must be true or false, without quotes";
-}
-
-function occurrenceFault(value: unknown, now: number): string | undefined {
-  const time =
-    typeof value === "string" && /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(value)
-      ? Date.parse(value)
-      : Number.NaN;
-  if (Number.isNaN(time)) return "must be a time with its zone (ISO 8601), such as 2026-11-03T05:00:00Z";
-  return time > now || time < earliest ? "must be a time that is past, in this century" : undefined;
-}
-
 /** The moment at which the key was first used: the same key means the same run. */
 async function claimedTime(
-  key: string,
-  schedule: Schedule,
+  { key, schedule, asked }: { key: string; schedule: Schedule; asked: RunOptions },
   { deadline }: HttpRequest,
   { claims, now }: RunScheduleNeeds,
 ): Promise<number> {
   const { workspace_id, name, report } = schedule;
   const objectKey = claimObjectKey(workspace_id, key, 1);
-  const order = { workspace_id, report, format: "csv", parameters: { schedule: name } } as const;
+  const order = { workspace_id, report, format: "csv", parameters: { schedule: name, ...asked } } as const;
   const claim: Claim = { export_id: name, request_sha256: requestHash(order), claimed_at: now() };
   if (await claims.create(objectKey, claim, deadline)) return claim.claimed_at;
   const first = await claims.read(objectKey, deadline);

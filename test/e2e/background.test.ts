@@ -172,6 +172,7 @@ describe("a run that is asked for", () => {
     await new Promise((resolve) => setTimeout(resolve, 1100));
     expect((await once()).occurrence).toBe(first.occurrence);
     expect((await runs("monthly", "", { "idempotency-key": "run" })).status).toBe(422);
+    expect((await runs("nightly", { refresh: false }, { "idempotency-key": "run" })).status).toBe(422);
   });
 
   it("can be for another moment", async () => {
