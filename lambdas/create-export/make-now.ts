@@ -1,10 +1,8 @@
-import { type DownloadLink, type ExportOrder, isPublished, type PublishedExport } from "../core/export.ts";
-import { newExportId } from "../core/export-id.ts";
-import { exportOnce, type OnceNeeds } from "../core/export-once.ts";
+import { type DownloadLink, type Export, type ExportOrder, isPublished, type PublishedExport } from "../core/export.ts";
+import type { OnceNeeds } from "../core/export-once.ts";
 import { type ExportReportNeeds, exportReport } from "../core/export-report.ts";
-import { idempotencyKey } from "../core/idempotency.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
-import { exportAddress, orderOf } from "./order.ts";
+import { exportAddress, makeOnce, orderOf } from "./requested-export.ts";
 
 export interface MakeNowNeeds extends ExportReportNeeds, OnceNeeds {
   readonly workspaces: { has(id: number): boolean };
@@ -18,13 +16,8 @@ export async function makeNow(
   needs: MakeNowNeeds,
 ): Promise<HttpResponse> {
   const order = orderOf(request, file, needs.workspaces);
-  const key = idempotencyKey(request.header("idempotency-key"));
   const make = (id: string) => exportReport(id, order, request.deadline, needs);
-  const made =
-    key === undefined
-      ? await make(newExportId(needs.now()))
-      : await exportOnce({ key, order, make, answerWith: published }, request.deadline, needs);
+  const answerWith = (found: Export) => (isPublished(found) ? found : undefined);
+  const made = await makeOnce(request, { order, make, answerWith }, needs);
   return json(201, { ...made, ...(await needs.linkTo(made)) }, { location: exportAddress(request, made) });
 }
-
-const published = (found: Parameters<typeof isPublished>[0]) => (isPublished(found) ? found : undefined);

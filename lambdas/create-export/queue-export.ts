@@ -1,12 +1,10 @@
 import type { Deadline } from "../core/deadline.ts";
 import type { Export, ExportOrder } from "../core/export.ts";
-import { newExportId } from "../core/export-id.ts";
-import { exportOnce, type OnceNeeds } from "../core/export-once.ts";
-import { idempotencyKey } from "../core/idempotency.ts";
+import type { OnceNeeds } from "../core/export-once.ts";
 import type { QueueMessage } from "../core/queue-message.ts";
 import { isoTime } from "../core/times.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
-import { exportAddress, orderOf } from "./order.ts";
+import { exportAddress, makeOnce, orderOf } from "./requested-export.ts";
 
 export interface QueueExportNeeds extends OnceNeeds {
   readonly workspaces: { has(id: number): boolean };
@@ -26,13 +24,9 @@ export async function queueExport(
   needs: QueueExportNeeds,
 ): Promise<HttpResponse> {
   const order = orderOf(request, file, needs.workspaces);
-  const key = idempotencyKey(request.header("idempotency-key"));
   const make = (id: string) => enqueueExport(id, order, request.deadline, needs);
   const answerWith = (found: Export) => (found.status === "failed" ? undefined : found);
-  const queued =
-    key === undefined
-      ? await make(newExportId(needs.now()))
-      : await exportOnce({ key, order, make, answerWith }, request.deadline, needs);
+  const queued = await makeOnce(request, { order, make, answerWith }, needs);
   return json(202, queued, {
     location: exportAddress(request, queued),
     "retry-after": String(lookAgainSeconds),
