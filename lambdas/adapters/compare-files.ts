@@ -8,7 +8,7 @@ import { rowChanges } from "../core/row-changes.ts";
 import { sheetFingerprint } from "./xlsx-check.ts";
 
 /** Above so many bytes files are not compared row by row: their rows would not fit into memory. */
-const mostBytes: Record<ExportFormat, number> = { csv: 64 * 1024 ** 2, xlsx: 8 * 1024 ** 2 };
+const mostBytes: Record<ExportFormat, number> = { csv: 32 * 1024 ** 2, xlsx: 8 * 1024 ** 2 };
 
 const nothing: RowChanges = { added: 0, removed: 0, changed: 0 };
 
@@ -24,16 +24,17 @@ export async function compareFiles(
   if (format === "xlsx" && (await sheetFingerprint(earlier)) === (await sheetFingerprint(later))) return nothing;
   const sizes = await Promise.all([earlier, later].map(async (path) => (await stat(path)).size));
   if (Math.max(...sizes) > mostBytes[format]) return "too-large";
-  return rowChanges(await rowsOf[format](earlier), await rowsOf[format](later));
+  return rowChanges(rowsOf[format](earlier), rowsOf[format](later));
 }
 
-const rowsOf: Record<ExportFormat, (path: string) => Promise<string[][]>> = {
+const rowsOf: Record<ExportFormat, (path: string) => AsyncIterable<string[]>> = {
   csv: (path) =>
-    createReadStream(path)
-      .pipe(parse({ bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true }))
-      .toArray(),
-  async xlsx(path) {
-    const sheets = await readWorkbook(path);
-    return sheets.flatMap(({ sheet, data }) => data.map((row) => [sheet, ...row.map((cell) => String(cell ?? ""))]));
+    createReadStream(path).pipe(
+      parse({ bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true }),
+    ),
+  async *xlsx(path) {
+    for (const { sheet, data } of await readWorkbook(path)) {
+      for (const row of data) yield [sheet, ...row.map((cell) => String(cell ?? ""))];
+    }
   },
 };

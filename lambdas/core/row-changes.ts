@@ -1,41 +1,47 @@
 import type { RowChanges } from "./export.ts";
 
 type Row = readonly string[];
+type Rows = Iterable<Row> | AsyncIterable<Row>;
 
 /**
  * How the rows of two tables differ, whatever their order. Rows that differ count as one that changed if they have the
  * same name: the cells before the first figure, since nobody has published what the columns mean.
  */
-export function rowChanges(earlier: Iterable<Row>, later: Iterable<Row>): RowChanges {
-  const unmatched = new Map<string, { row: Row; count: number }>();
-  for (const row of earlier) {
+export async function rowChanges(earlier: Rows, later: Rows): Promise<RowChanges> {
+  const unmatched = new Map<string, number>();
+  for await (const row of earlier) add(unmatched, JSON.stringify(row), 1);
+  const added: string[] = [];
+  for await (const row of later) {
     const key = JSON.stringify(row);
-    const entry = unmatched.get(key);
-    if (entry) entry.count++;
-    else unmatched.set(key, { row, count: 1 });
+    if (unmatched.has(key)) add(unmatched, key, -1);
+    else added.push(key);
   }
-  const added: Row[] = [];
-  for (const row of later) {
-    const entry = unmatched.get(JSON.stringify(row));
-    if (entry && entry.count > 0) entry.count--;
-    else added.push(row);
-  }
-  const removed = [...unmatched.values()].flatMap(({ row, count }) => Array.from({ length: count }, () => row));
+  const removed = [...unmatched].flatMap(([key, count]) => Array.from({ length: count }, () => key));
   const changed = sameNames(removed, added);
   return { added: added.length - changed, removed: removed.length - changed, changed };
 }
 
-function sameNames(removed: readonly Row[], added: readonly Row[]): number {
-  const names = new Map<string, number>();
-  for (const row of removed) names.set(nameOf(row), (names.get(nameOf(row)) ?? 0) + 1);
-  return added.filter((row) => {
-    const left = names.get(nameOf(row)) ?? 0;
-    names.set(nameOf(row), left - 1);
-    return left > 0;
-  }).length;
+/** Counts a key up or down; one that comes to nothing is gone. */
+function add(counts: Map<string, number>, key: string, step: number): void {
+  const count = (counts.get(key) ?? 0) + step;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
 }
 
-function nameOf(row: Row): string {
+function sameNames(removed: readonly string[], added: readonly string[]): number {
+  const names = new Map<string, number>();
+  for (const key of removed) add(names, nameOf(key), 1);
+  let same = 0;
+  for (const name of added.map(nameOf)) {
+    if (!names.has(name)) continue;
+    add(names, name, -1);
+    same++;
+  }
+  return same;
+}
+
+function nameOf(key: string): string {
+  const row: Row = JSON.parse(key);
   const figure = row.findIndex((cell) => /^-?[\d.,]+%?$/.test(cell));
   return JSON.stringify(figure > 0 ? row.slice(0, figure) : row.slice(0, 1));
 }
