@@ -8,7 +8,7 @@ import type { BusEvent } from "./event-bridge/bus-event.ts";
 import { startEventBridge } from "./event-bridge.ts";
 import { startStore } from "./exports-store.ts";
 import { type HostedFunction, hostFunction } from "./lambda.ts";
-import { startSecretsManager } from "./secrets-manager.ts";
+import { type SecretValue, startSecretsManager } from "./secrets-manager.ts";
 import type { LocalSettings } from "./settings.ts";
 import { startEventSource } from "./sqs/event-source.ts";
 import type { LocalQueue } from "./sqs/fifo-queue.ts";
@@ -38,8 +38,8 @@ export interface HostedAssembly {
   readonly toggl: LocalToggl;
   readonly s3Url: string;
   readonly bucket: string;
-  /** The secrets' values by name; a new value counts from the next read on. */
-  readonly secrets: Map<string, string | undefined>;
+  /** The secrets' values by name, or what to answer instead; a new value counts from the next read on. */
+  readonly secrets: Map<string, SecretValue>;
   /** Most memory that each function's last call had in use, in megabytes, by logical id. */
   readonly peakMemoryMb: ReadonlyMap<string, number>;
   /** The template's queues by ARN. */
@@ -48,6 +48,8 @@ export interface HostedAssembly {
   fire(schedule: string, at: Date): boolean;
   /** Functions by logical id. */
   readonly functions: ReadonlyMap<string, HostedFunction>;
+  /** Where the functions' scratch disks lie. */
+  readonly scratchDirectory: string;
   close(): Promise<void>;
 }
 
@@ -84,7 +86,7 @@ export async function hostAssembly({
         workspaces.map(({ id }) => id),
       ),
     );
-    const secrets = new Map<string, string | undefined>(workspaces.map((one) => [one.token_secret, toggl.token]));
+    const secrets = new Map<string, SecretValue>(workspaces.map((one) => [one.token_secret, toggl.token]));
     const secretsManager = keep(await startSecretsManager({ secrets, region, credentials }));
     const store = keep(await startStore(settings, assembly.buckets));
 
@@ -134,7 +136,9 @@ export async function hostAssembly({
     }
     const [bucket = ""] = assembly.buckets;
     const { fire } = eventBridge;
-    return { url, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, queues: sqs.queues, fire, functions, close };
+    const { queues } = sqs;
+    const hosted = { url, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, queues, fire, functions };
+    return { ...hosted, scratchDirectory: scratch, close };
   } catch (error) {
     await close();
     throw error;

@@ -3,9 +3,12 @@ import type { Credentials } from "./aws/credentials.ts";
 import { startJsonService } from "./aws/json-service.ts";
 import type { Listening } from "./listening.ts";
 
+/** What a secret holds: nothing yet, or what reading it is answered with instead. */
+export type SecretValue = string | undefined | AwsError;
+
 interface SecretsManagerOptions {
   /** Values by name; read at every call, so a value can be rotated. A name without a value exists all the same. */
-  readonly secrets: ReadonlyMap<string, string | undefined>;
+  readonly secrets: ReadonlyMap<string, SecretValue>;
   readonly region: string;
   readonly credentials: Credentials;
 }
@@ -30,6 +33,7 @@ export function startSecretsManager({ secrets, region, credentials }: SecretsMan
 function secretValue(secrets: SecretsManagerOptions["secrets"], name: string): string {
   if (!secrets.has(name)) throw notFound("Secrets Manager can't find the specified secret.");
   const value = secrets.get(name);
+  if (value instanceof AwsError) throw value;
   if (value !== undefined) return value;
   throw notFound("Secrets Manager can't find the specified secret value for staging label: AWSCURRENT");
 }

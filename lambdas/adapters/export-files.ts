@@ -14,9 +14,12 @@ interface Bucket {
 
 const mostAttempts = 3;
 
+/** What no further attempt can change. */
+const final = ["AccessDenied", "NoSuchBucket"];
+
 /**
  * Puts a whole file under its key, once. The key is made of the export's own id, so finding it taken after an attempt
- * whose answer got lost means that this attempt had worked.
+ * whose answer got lost means that this attempt had worked. Finding it taken at once means that it is another file.
  * @throws Failure `storage_unavailable`; then nothing is visible
  */
 export async function publishFile(
@@ -40,8 +43,9 @@ export async function publishFile(
       try {
         return await s3.send(put(), { abortSignal: signal });
       } catch (error) {
-        if (attempt > 1 && isS3Error(error, "PreconditionFailed")) return;
-        if (attempt === mostAttempts || signal.aborted || isS3Error(error, "AccessDenied", "NoSuchBucket")) throw error;
+        const isTaken = isS3Error(error, "PreconditionFailed");
+        if (isTaken && attempt > 1) return;
+        if (isTaken || attempt === mostAttempts || signal.aborted || isS3Error(error, ...final)) throw error;
         await sleep(Math.random() * 200 * 2 ** attempt, undefined, { signal });
       }
     }

@@ -172,6 +172,10 @@ export const faults = {
   "header-only": { description: "A CSV header and no record", answer: text((body) => `${body.split("\n")[0]}\n`) },
   "byte-order-mark": { description: "CSV with a byte order mark", answer: text((body) => `\uFEFF${body}`) },
   crlf: { description: "CSV with CRLF", answer: text((body) => body.replaceAll("\n", "\r\n")) },
+  "quoted-newlines": {
+    description: "CSV with a line break within quotes",
+    answer: text((body) => body.replace(/\n[^\n,"]*,/, '\n"two\nlines",')),
+  },
   "blank-lines": { description: "CSV with blank lines", answer: text((body) => body.replace("\n", "\n\n")) },
   "ragged-row": {
     description: "A record in the middle with one field too many",

@@ -1,0 +1,117 @@
+import { createServer } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Listening, listenOnLoopback } from "../../local/listening.ts";
+import { type FaultCase, faultCases } from "../faults/cases.ts";
+import { isRefused } from "../faults/outcome.ts";
+import { type Observed, runCase } from "../faults/run-case.ts";
+import { configFile } from "../infra/synthesized.ts";
+import { startFaultyS3 } from "./faulty-s3.ts";
+import { startProduct, workspaceId } from "./product.ts";
+
+/** A limit that a body without an end reaches soon. */
+const config = configFile({
+  workspaces: [{ id: workspaceId, name: "Demo", token_secret: "toggl/demo" }],
+  max_file_megabytes: 2,
+});
+
+/** The port is of no matter: nobody is asked in clear. */
+let plain: Listening;
+const cases = faultCases("http://127.0.0.1:PORT");
+const observed = new Map<FaultCase, Observed>();
+
+const isSlow = ({ outcome, name }: FaultCase) =>
+  isRefused(outcome) && (outcome.code === "toggl_timeout" || name.startsWith("silent"));
+
+/** A function reads a rejected token's secret again once a minute, so who looks at that needs a fresh one. */
+const isAboutTokens = ({ area, outcome }: FaultCase) =>
+  area === "secret" || (isRefused(outcome) && outcome.code === "toggl_credentials_rejected");
+
+/** Groups that share a product: few retries in each, or the retry budget would show. */
+function groupsOf(quick: readonly FaultCase[]): FaultCase[][] {
+  const groups: FaultCase[][] = quick.filter((one) => one.settings || isAboutTokens(one)).map((one) => [one]);
+  let retried = 4;
+  for (const one of quick.filter((other) => !other.settings && !isAboutTokens(other))) {
+    if (one.outcome.requests > 2) retried++;
+    if (retried > 4) [retried] = [one.outcome.requests > 2 ? 1 : 0, groups.push([])];
+    groups.at(-1)?.push(one);
+  }
+  return groups;
+}
+
+async function startGroup(group: readonly FaultCase[]): Promise<() => Promise<void>> {
+  const s3 = await startFaultyS3();
+  const port = new URL(plain.url).port;
+  const own = Object.entries(group[0]?.settings ?? {}).map(([name, value]) => [name, value.replace("PORT", port)]);
+  const product = await startProduct({ ...s3.env, INSIGHTS_CONFIG: config, ...Object.fromEntries(own) });
+  return async () => {
+    for (const one of group) observed.set(one, await runCase(one, product, s3));
+    await product.close();
+    await s3.close();
+  };
+}
+
+beforeAll(async () => {
+  plain = await listenOnLoopback(createServer(), 0);
+  for (const group of groupsOf(cases.filter((one) => !isSlow(one)))) await (await startGroup(group))();
+  const waiting: (() => Promise<void>)[] = [];
+  for (const one of cases.filter(isSlow)) waiting.push(await startGroup([one]));
+  await Promise.all(waiting.map((run) => run()));
+  return () => plain.close();
+}, 400_000);
+
+afterAll(() => console.log(table()));
+
+describe.each(cases)("$area: $name ($format)", (one) => {
+  it("ends as the table says", () => {
+    const seen = observed.get(one);
+    const { outcome } = one;
+    if (isRefused(outcome)) {
+      const { status, code, requests, orphan } = outcome;
+      expect(seen).toMatchObject({ status, code, requests, files: orphan ? 1 : 0, records: 0 });
+    } else if (one.format === "json") {
+      expect(seen).toMatchObject({ status: 200, requests: outcome.requests, files: 0, records: 0 });
+    } else {
+      const { warnings, requests } = outcome;
+      expect(seen).toMatchObject({ status: 201, requests, files: 1, records: 1, isRightFile: true, warnings });
+      if (outcome.rows !== undefined) expect(seen?.rows).toBe(outcome.rows);
+    }
+    expect(seen?.leftovers).toEqual([]);
+    expect(seen?.milliseconds).toBeLessThan(26_000);
+    if (!one.settings) expect(seen?.nextStatus).toBe(one.format === "json" ? 200 : 201);
+  });
+});
+
+/** So that a reader sees what is covered, and what came of it. */
+function table(): string {
+  const rows = cases.map((one) => {
+    const seen = observed.get(one);
+    const stored = seen?.records ? "the file" : seen?.files ? "an orphan" : "nothing";
+    return [
+      one.area,
+      one.name,
+      one.format,
+      String(seen?.status),
+      seen?.code ?? seen?.warnings.join(" ") ?? "",
+      String(seen?.requests),
+      stored,
+      `${((seen?.milliseconds ?? 0) / 1000).toFixed(1)} s`,
+    ];
+  });
+  const head = ["area", "what goes wrong", "asked", "status", "code or warnings", "requests", "stored", "time"];
+  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const lines = [head, ...rows].map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  const damaged = cases.filter(({ outcome }) => isRefused(outcome));
+  const sound = cases.filter(({ outcome }) => !isRefused(outcome));
+  const wrongly = (list: FaultCase[], isWrong: (seen?: Observed) => boolean) =>
+    list.filter((one) => isWrong(observed.get(one))).length;
+  return [
+    ...lines,
+    `${cases.length} cases: ${damaged.length} to refuse, ${wrongly(damaged, (seen) => (seen?.records ?? 0) > 0)} of them published; ` +
+      `${sound.length} sound, ${wrongly(sound, (seen) => (seen?.status ?? 500) >= 400)} of them refused.`,
+  ].join("\n");
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { FaultyS3 } from "../e2e/faulty-s3.ts";
+import type { ExportAnswer, Product } from "../e2e/product.ts";
+import { type FaultCase, heal } from "./cases.ts";
+
+/** What came of a case. */
+export interface Observed {
+  readonly status: number;
+  readonly code?: string;
+  readonly retryable?: boolean;
+  readonly requests: number;
+  /** Warnings of the export that was made. */
+  readonly warnings: readonly string[];
+  readonly rows?: number | undefined;
+  /** Files in the bucket that were not there before. */
+  readonly files: number;
+  /** Records in the bucket that were not there before. */
+  readonly records: number;
+  /** Whether the file that was answered with lies in the bucket, byte for byte. */
+  readonly isRightFile: boolean;
+  /** What was left on the functions' scratch disks. */
+  readonly leftovers: readonly string[];
+  readonly milliseconds: number;
+  /** Status of an ordinary call right after it; 0 where none can succeed. */
+  readonly nextStatus: number;
+}
+
+const paths = {
+  csv: "profitability/projects.csv",
+  xlsx: "profitability/projects.xlsx",
+  json: "data_trends/projects",
+} as const;
+const days = { start_date: "2026-10-01", end_date: "2026-10-31" };
+const bodyOf = (format: FaultCase["format"]) => (format === "json" ? days : { ...days, currency: "usd" });
+
+/** Has something go wrong, looks at everything that came of it, and puts it right again. */
+export async function runCase(one: FaultCase, product: Product, s3: FaultyS3): Promise<Observed> {
+  const ordinary = async () => (await product.post(paths[one.format], bodyOf(one.format))).status;
+  if (one.afterOrdinary) await ordinary();
+  const before = await product.objects();
+  const asked = product.simulator.requests.length;
+  one.begin(product, s3);
+  const startedAt = Date.now();
+  const response = await product.post(paths[one.format], bodyOf(one.format));
+  const text = await response.text();
+  const milliseconds = Date.now() - startedAt;
+  const requests = product.simulator.requests.length - asked;
+  heal(product, s3);
+
+  const after = await product.objects();
+  const fresh = [...after.keys()].filter((key) => !before.has(key));
+  const leftovers = scratchFiles(product.local.scratchDirectory);
+  const answer = JSON.parse(text) as Partial<ExportAnswer> & { code?: string; retryable?: boolean };
+  const bytes = after.get(answer.file?.key ?? "") ?? Buffer.alloc(0);
+  return {
+    status: response.status,
+    ...(response.status >= 400 && { code: answer.code ?? "", retryable: answer.retryable ?? false }),
+    requests,
+    warnings: answer.warnings?.map(({ code }) => code) ?? [],
+    rows: answer.file?.rows,
+    files: fresh.filter((key) => key.startsWith("exports/")).length,
+    records: fresh.filter((key) => key.startsWith("records/")).length,
+    isRightFile: createHash("sha256").update(bytes).digest("hex") === answer.file?.sha256,
+    leftovers,
+    milliseconds,
+    nextStatus: one.settings ? 0 : await ordinary(),
+  };
+}
+
+function scratchFiles(directory: string): string[] {
+  return readdirSync(directory).flatMap((disk) => readdirSync(join(directory, disk)));
+}
