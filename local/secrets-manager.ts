@@ -3,8 +3,8 @@ import type { Credentials } from "./aws/credentials.ts";
 import { startJsonService } from "./aws/json-service.ts";
 import type { Listening } from "./listening.ts";
 
-/** What a secret holds: nothing yet, or what reading it is answered with instead. */
-export type SecretValue = string | undefined | AwsError;
+/** What a secret holds: nothing yet, an error that reading it is answered with, or what only comes later. */
+export type SecretValue = string | undefined | AwsError | Promise<string>;
 
 interface SecretsManagerOptions {
   /** Values by name; read at every call, so a value can be rotated. A name without a value exists all the same. */
@@ -22,15 +22,15 @@ export function startSecretsManager({ secrets, region, credentials }: SecretsMan
     region,
     credentials,
     operations: {
-      "secretsmanager.GetSecretValue": ({ SecretId }) => {
+      "secretsmanager.GetSecretValue": async ({ SecretId }) => {
         const name = String(SecretId);
-        return { Name: name, SecretString: secretValue(secrets, name), VersionStages: ["AWSCURRENT"] };
+        return { Name: name, SecretString: await secretValue(secrets, name), VersionStages: ["AWSCURRENT"] };
       },
     },
   });
 }
 
-function secretValue(secrets: SecretsManagerOptions["secrets"], name: string): string {
+function secretValue(secrets: SecretsManagerOptions["secrets"], name: string): string | Promise<string> {
   if (!secrets.has(name)) throw notFound("Secrets Manager can't find the specified secret.");
   const value = secrets.get(name);
   if (value instanceof AwsError) throw value;

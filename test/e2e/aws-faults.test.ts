@@ -89,6 +89,19 @@ describe("what stays is told, and no export is in the history", () => {
   });
 });
 
+it.each(["exports", "exports/01KAT400000000000000000000", "exports/01KAT400000000000000000000/file"])(
+  "answers GET %s within 26 seconds, though S3 says nothing",
+  async (address) => {
+    s3.break(/^GET /, "stall", 100);
+    const startedAt = Date.now();
+    const problem = await problemOf(await product.get(address));
+    expect(Date.now() - startedAt).toBeLessThan(26_000);
+    expect(problem).toMatchObject({ httpStatus: 503, code: "storage_unavailable" });
+    s3.break(never, "reset", 0);
+  },
+  40_000,
+);
+
 it("has a history in spite of a damaged record", async () => {
   const made = (await (await product.post(path, october)).json()) as ExportAnswer;
   const { s3Url, bucket, settings } = product.local;

@@ -81,6 +81,9 @@ export function faultCases(plainHttp: string): FaultCase[] {
     secret("denied", refused(503, "token_unavailable", 0), ({ local }) => {
       local.secrets.set("toggl/demo", new AwsError(400, "AccessDeniedException", "not authorized"));
     }),
+    secret("silent", refused(503, "token_unavailable", 0), ({ local }) => {
+      local.secrets.set("toggl/demo", new Promise<string>(() => {}));
+    }),
     {
       ...secret("rotated between two calls", { ...published(), requests: 2 }, ({ local, tokens }) => {
         tokens.splice(0, tokens.length, "rotated");
@@ -102,6 +105,7 @@ export function faultCases(plainHttp: string): FaultCase[] {
     s3("denied for the file", file, answers(403, "AccessDenied"), always, noStorage),
     s3("bucket gone", file, answers(404, "NoSuchBucket"), always, noStorage),
     s3("silent for the file", file, "stall", always, noStorage),
+    s3("silent for the record", record, "stall", always, { ...noStorage, orphan: true }),
     s3("500 always for the record", record, answers(500, "InternalError"), always, { ...noStorage, orphan: true }),
     s3("denied for the record", record, answers(403, "AccessDenied"), always, { ...noStorage, orphan: true }),
   ];
