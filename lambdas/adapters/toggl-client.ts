@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Deadline } from "../core/deadline.ts";
 import type { TogglUsage } from "../core/export.ts";
 import { Failure } from "../core/failure.ts";
@@ -37,12 +36,13 @@ interface TogglClientNeeds {
   readonly fetch: Fetch;
   readonly now: () => number;
   readonly random: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
   /** When to ask again for what fails in passing. */
   readonly retry: RetryPolicy;
 }
 
 /** Toggl's Insights API. The workspace's token leaves in the Authorization header and nowhere else. */
-export function togglClient({ baseUrl, tokens, fetch, now, random, retry }: TogglClientNeeds): Toggl {
+export function togglClient({ baseUrl, tokens, fetch, now, random, sleep, retry }: TogglClientNeeds): Toggl {
   const budget = retryBudget();
   return {
     async ask(request, read, deadline) {

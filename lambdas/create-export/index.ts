@@ -25,6 +25,7 @@ const toggl = togglClient({
   fetch: rawFetch,
   now: Date.now,
   random: Math.random,
+  sleep,
   retry: "while-waiting",
 });
 const queue = { sqs: queueClient(), queueUrl: env.EXPORT_QUEUE_URL };

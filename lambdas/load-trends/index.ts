@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { readEnvironment } from "../adapters/environment.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { secretsClient } from "../adapters/secrets-client.ts";
@@ -16,6 +17,7 @@ const toggl = togglClient({
   fetch: rawFetch,
   now: Date.now,
   random: Math.random,
+  sleep,
   retry: "while-waiting",
 });
 

@@ -26,7 +26,15 @@ const now = Date.now;
 const { fetch, rest } = pacedFetch({ fetch: rawFetch, now, sleep });
 const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now });
 // The queue asks again for what fails; a function that waits costs money.
-const toggl = togglClient({ baseUrl: env.TOGGL_BASE_URL, tokens, fetch, now, random: Math.random, retry: "never" });
+const toggl = togglClient({
+  baseUrl: env.TOGGL_BASE_URL,
+  tokens,
+  fetch,
+  now,
+  random: Math.random,
+  sleep,
+  retry: "never",
+});
 const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 const sqs = queueClient();
 const events = eventBusClient();

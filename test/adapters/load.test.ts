@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { rawFetch } from "../../lambdas/adapters/raw-fetch.ts";
 import { type Toggl, togglClient } from "../../lambdas/adapters/toggl-client.ts";
@@ -9,7 +10,15 @@ import { togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
 
 const clientOf = (baseUrl: string): Toggl => {
   const tokens = { read: async () => "token", renew: async () => "token" };
-  return togglClient({ baseUrl, tokens, fetch: rawFetch, now: Date.now, random: Math.random, retry: "while-waiting" });
+  return togglClient({
+    baseUrl,
+    tokens,
+    fetch: rawFetch,
+    now: Date.now,
+    random: Math.random,
+    sleep,
+    retry: "while-waiting",
+  });
 };
 const deadline = () => ({ signal: AbortSignal.timeout(25_000), remainingMs: () => 25_000 });
 const october = { start_date: "2026-10-01", end_date: "2026-10-31" };

@@ -47,6 +47,7 @@ const download = (format: "csv" | "xlsx", { milliseconds = 10_000, maxBytes = 10
     fetch: rawFetch,
     now: Date.now,
     random: () => 0,
+    sleep: async () => {},
     retry: "while-waiting",
   });
   const parameters = { currency: "usd", start_date: "2026-10-01", end_date: "2026-10-31" };
@@ -98,6 +99,7 @@ it("does not repeat the token that a server echoes", async () => {
     fetch: rawFetch,
     now: Date.now,
     random: () => 0,
+    sleep: async () => {},
     retry: "while-waiting",
   });
   const request = { workspaceId: 1, path: "trends/projects.csv", parameters: {} };

@@ -13,6 +13,7 @@ const ask = (baseUrl: string, milliseconds = 5000) => {
     fetch: rawFetch,
     now: Date.now,
     random: () => 0,
+    sleep: async () => {},
     retry: "while-waiting",
   });
   const endsAt = Date.now() + milliseconds;
