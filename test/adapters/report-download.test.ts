@@ -39,7 +39,7 @@ const withinMs = (milliseconds: number): Deadline => {
   return { signal: AbortSignal.timeout(milliseconds), remainingMs: () => Math.max(0, endsAt - Date.now()) };
 };
 
-const download = (format: "csv" | "xlsx", { milliseconds = 10_000, maxBytes = 10_000_000 } = {}) => {
+const download = (format: "csv" | "xlsx", { milliseconds = 10_000, maxBytes = 1_000_000 } = {}) => {
   const tokens = { read: async () => token, renew: async () => token };
   const client = togglClient({
     baseUrl: toggl.url,
