@@ -36,6 +36,15 @@ const togglCases = (format: FaultCase["format"], outcomes: Partial<Record<FaultN
     begin: ({ simulator }) => simulator.misbehave(name as FaultName, outcome.requests),
   }));
 
+/** What passes by itself: asked for once more, and the file is there. */
+const passing = (name: FaultName): FaultCase => ({
+  area: "Toggl",
+  name: `${name}, once`,
+  format: "csv",
+  outcome: { ...published(), requests: 2 },
+  begin: ({ simulator }) => simulator.misbehave(name),
+});
+
 const transport = (name: string, url: string): FaultCase => ({
   area: "transport",
   name,
@@ -72,6 +81,9 @@ export function faultCases(plainHttp: string): FaultCase[] {
     ...togglCases("csv", csvFaults),
     ...togglCases("xlsx", xlsxFaults),
     ...togglCases("json", jsonFaults),
+    passing("server-error"),
+    passing("throttled"),
+    passing("reset-in-body"),
     transport("connection refused", "http://127.0.0.1:1"),
     transport("no such host", "https://toggl.invalid"),
     transport("TLS error", plainHttp.replace("http:", "https:")),
