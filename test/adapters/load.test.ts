@@ -1,26 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { rawFetch } from "../../lambdas/adapters/raw-fetch.ts";
-import { type Toggl, togglClient } from "../../lambdas/adapters/toggl-client.ts";
 import { trendsDownload } from "../../lambdas/adapters/trends-download.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";
 import { seededRandom } from "../../local/toggl-simulator/seeded-random.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
+import { clientOf, request, withinMs } from "./client.ts";
 
-const clientOf = (baseUrl: string): Toggl => {
-  const tokens = { read: async () => "token", renew: async () => "token" };
-  return togglClient({
-    baseUrl,
-    tokens,
-    fetch: rawFetch,
-    now: Date.now,
-    random: Math.random,
-    sleep,
-    retry: "while-waiting",
-  });
-};
-const deadline = () => ({ signal: AbortSignal.timeout(25_000), remainingMs: () => 25_000 });
+const patientClientOf = (baseUrl: string) => clientOf(baseUrl, { random: Math.random, sleep });
+const deadline = () => withinMs(25_000);
 const october = { start_date: "2026-10-01", end_date: "2026-10-31" };
 
 it("asks Toggl at most 1.15 times for each of 1,000 calls, when 30 % of all requests fail", async () => {
@@ -29,11 +17,10 @@ it("asks Toggl at most 1.15 times for each of 1,000 calls, when 30 % of all requ
     const fails = seededRandom("outage", requests++) < 0.3;
     return fails ? new Response("Bad Gateway", { status: 502 }) : Response.json([]);
   });
-  const client = clientOf(server.url);
+  const client = patientClientOf(server.url);
   let succeeded = 0;
   const caller = async () => {
     for (let call = 0; call < 20; call++) {
-      const request = { workspaceId: 1, path: "trends/projects.csv", parameters: {} };
       const read = async () => void succeeded++;
       await client.ask(request, read, deadline()).catch(() => {});
     }
@@ -49,7 +36,7 @@ it("asks Toggl at most 1.15 times for each of 1,000 calls, when 30 % of all requ
 it("asks Toggl once for 50 callers who want the same trends at the same time", async () => {
   const simulator = togglSimulator({ tokens: ["token"], rateLimit: false });
   const server = await serveSimulator(simulator);
-  const load = trendsDownload(clientOf(server.url));
+  const load = trendsDownload(patientClientOf(server.url));
   const answers = await Promise.all(Array.from({ length: 50 }, () => load(1, october, deadline())));
   expect(simulator.requests).toHaveLength(1);
   expect(new Set(answers.map(String)).size).toBe(1);
@@ -66,7 +53,7 @@ it("asks Toggl once for 50 callers who want the same trends at the same time", a
 it("has all 50 fail with the one that was asked, and asks anew afterwards", async () => {
   const simulator = togglSimulator({ tokens: ["token"], rateLimit: false });
   const server = await serveSimulator(simulator);
-  const load = trendsDownload(clientOf(server.url));
+  const load = trendsDownload(patientClientOf(server.url));
   simulator.misbehave("bad-request");
   const failures = await Promise.all(
     Array.from({ length: 50 }, () => load(1, october, deadline()).catch((error) => error.kind)),

@@ -2,10 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { rawFetch } from "../../lambdas/adapters/raw-fetch.ts";
 import { reportDownload } from "../../lambdas/adapters/report-download.ts";
-import { togglClient } from "../../lambdas/adapters/toggl-client.ts";
-import type { Deadline } from "../../lambdas/core/deadline.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import type { Listening } from "../../local/listening.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";
@@ -14,14 +11,14 @@ import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
 import { isRefused, type Outcome } from "../faults/outcome.ts";
 import { csvFaults, xlsxFaults } from "../faults/toggl-faults.ts";
+import { clientOf, request, withinMs } from "./client.ts";
 
-const token = "token";
 let scratch: string;
 let simulator: TogglSimulator;
 let toggl: Listening;
 
 beforeAll(async () => {
-  simulator = togglSimulator({ tokens: [token], rateLimit: false, quota: 10_000 });
+  simulator = togglSimulator({ tokens: ["token"], rateLimit: false, quota: 10_000 });
   toggl = await serveSimulator(simulator);
   return () => toggl.close();
 });
@@ -34,22 +31,8 @@ afterEach(async () => {
   await rm(scratch, { recursive: true });
 });
 
-const withinMs = (milliseconds: number): Deadline => {
-  const endsAt = Date.now() + milliseconds;
-  return { signal: AbortSignal.timeout(milliseconds), remainingMs: () => Math.max(0, endsAt - Date.now()) };
-};
-
 const download = (format: "csv" | "xlsx", { milliseconds = 10_000, maxBytes = 1_000_000 } = {}) => {
-  const tokens = { read: async () => token, renew: async () => token };
-  const client = togglClient({
-    baseUrl: toggl.url,
-    tokens,
-    fetch: rawFetch,
-    now: Date.now,
-    random: () => 0,
-    sleep: async () => {},
-    retry: "while-waiting",
-  });
+  const client = clientOf(toggl.url);
   const parameters = { currency: "usd", start_date: "2026-10-01", end_date: "2026-10-31" };
   const order = { workspace_id: 1, report: "profitability/projects", format, parameters } as const;
   return reportDownload({ toggl: client, maxBytes })(order, withinMs(milliseconds));
@@ -90,19 +73,9 @@ it.each(["server-error", "reset-in-body", "cut-with-length"] as const)("gets the
 
 it("does not repeat the token that a server echoes", async () => {
   const echo = await serveFetch(
-    async (request) => new Response(`No: ${request.headers.get("authorization")} ${token}`, { status: 400 }),
+    async ({ headers }) => new Response(`No: ${headers.get("authorization")} token`, { status: 400 }),
   );
-  const tokens = { read: async () => "canary-token", renew: async () => "canary-token" };
-  const client = togglClient({
-    baseUrl: echo.url,
-    tokens,
-    fetch: rawFetch,
-    now: Date.now,
-    random: () => 0,
-    sleep: async () => {},
-    retry: "while-waiting",
-  });
-  const request = { workspaceId: 1, path: "trends/projects.csv", parameters: {} };
+  const client = clientOf(echo.url, { token: "canary-token" });
   const failure = await client.ask(request, async () => {}, withinMs(5000)).catch((error) => error);
   await echo.close();
   expect(failure).toMatchObject({ kind: "toggl_rejected", message: expect.stringContaining("No: Basic [token]") });

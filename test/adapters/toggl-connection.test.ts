@@ -2,25 +2,12 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { expect, it } from "vitest";
-import { rawFetch } from "../../lambdas/adapters/raw-fetch.ts";
-import { togglClient } from "../../lambdas/adapters/toggl-client.ts";
+import { clientOf, request, withinMs } from "./client.ts";
 
-const ask = (baseUrl: string, milliseconds = 5000) => {
-  const tokens = { read: async () => "token", renew: async () => "token" };
-  const client = togglClient({
-    baseUrl,
-    tokens,
-    fetch: rawFetch,
-    now: Date.now,
-    random: () => 0,
-    sleep: async () => {},
-    retry: "while-waiting",
-  });
-  const endsAt = Date.now() + milliseconds;
-  const deadline = { signal: AbortSignal.timeout(milliseconds), remainingMs: () => Math.max(0, endsAt - Date.now()) };
-  const request = { workspaceId: 1, path: "trends/projects.csv", parameters: {} };
-  return client.ask(request, async () => {}, deadline).catch((error) => error);
-};
+const ask = (baseUrl: string) =>
+  clientOf(baseUrl)
+    .ask(request, async () => {}, withinMs(5000))
+    .catch((error) => error);
 
 const listen = async (server: ReturnType<typeof createServer>) => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

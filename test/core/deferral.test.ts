@@ -16,6 +16,13 @@ it("waits at least as long as Toggl asks, and not much longer", () => {
   );
 });
 
+it("spreads those who wait over a second at least and a minute at most", () => {
+  expect(deferralSeconds(5, 0)).toBe(6);
+  expect(deferralSeconds(5, 0.9)).toBe(7); // up to a second more
+  expect(deferralSeconds(100, 0.9)).toBe(110); // up to a tenth more
+  expect(deferralSeconds(3600, 0.9)).toBe(3655); // up to a minute more
+});
+
 it.each([
   [1, 15, 30],
   [2, 30, 60],
@@ -23,7 +30,7 @@ it.each([
   [4, 120, 240],
 ])("waits longer after each attempt: after %s, %s to %s s", (attempts, least, most) => {
   expect(retrySeconds(attempts, 0)).toBe(least);
-  expect(retrySeconds(attempts, 0.999)).toBeLessThanOrEqual(most);
+  expect(retrySeconds(attempts, 0.999)).toBe(most);
 });
 
 it("takes quota and pace as reasons to wait, and nothing else", () => {

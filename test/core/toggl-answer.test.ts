@@ -63,6 +63,18 @@ describe("what an error body says", () => {
     ["", ""],
     ['{"half":', '{"half":'],
     ["x".repeat(2000), "x".repeat(500)],
+    ["two\n\n  lines", "two lines"],
+    ["less < more", "less < more"],
+    ['"<b>quoted</b>"', "<b>quoted</b>"],
+    ["  <html><body><h1>502 Bad Gateway</h1></body></html>", "502 Bad Gateway"],
+    ["null", "null"],
+    ["7", "7"],
+    ['{"error":null}', '{"error":null}'],
+    ['{"code":7}', '{"code":7}'],
+    ['{"message":7}', '{"message":7}'],
+    ['{"message":"No"}', "No"],
+    ['{"message":"No","tip":""}', "No"],
+    ['{"message":"No","tip":7}', "No"],
   ])("%s", (body, message) => {
     expect(togglMessage(body)).toBe(message);
   });
