@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Mutation testing: breaks the rules in small ways, one after the other, and sees whether a test notices. Takes a quarter
-# of an hour and more. Works on a copy, so that what it needs is not part of everybody's `npm ci`.
+# Mutation testing: breaks the rules in small ways, one after the other, and sees whether a test notices. Takes six
+# minutes or so. Works on a copy, so that what it needs is not part of everybody's `npm ci`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -115,6 +115,12 @@ describe("a period", () => {
     "last-0-days",
     "last-9999-days",
     "last-7",
+    "last-7-days-and-more",
+    "the-last-7-days",
+    "previous-monthly",
+    "the-previous-month",
+    "year-to-dates",
+    "half-year-to-date",
     "Last-7-days",
   ])("is not %j", (period) => {
     expect(parsePeriod(period)).toBeUndefined();

@@ -12,6 +12,8 @@ describe("what an answer means", () => {
     [404, "", "toggl_rejected", "Toggl answered 404."],
     [401, "", "toggl_credentials_rejected", "Toggl answered 401"],
     [403, '"Admin permissions required"', "toggl_credentials_rejected", "Admin permissions required"],
+    [402, '"No!"', "toggl_feature_required", "No! The workspace's Toggl plan lacks this report."],
+    [402, '"2.5 is too little"', "toggl_feature_required", "Toggl answered 402: 2.5 is too little. The"],
     [410, "", "toggl_gone", "for good"],
     [429, "<html><head><title>429 Too Many Requests</title></head></html>", "toggl_rate_limited", "429 Too Many"],
     [500, '"Internal Server Error"', "toggl_unavailable", "Internal Server Error"],
@@ -20,6 +22,10 @@ describe("what an answer means", () => {
     [204, "", "toggl_unexpected", "204"],
   ])("%d %s", (status, body, kind, detail) => {
     expect(answer(status, body)).toMatchObject({ kind, message: expect.stringContaining(detail) });
+  });
+
+  it("takes a 503's word for when to come back", () => {
+    expect(answer(503, "", { "retry-after": "30" }).retryAfterSeconds).toBe(30);
   });
 
   it("reads a 402 with quota left as a plan without the feature", () => {
@@ -83,5 +89,7 @@ describe("what an error body says", () => {
 it("tells the quota only where Toggl does", () => {
   const headers = new Headers({ "x-toggl-quota-remaining": "597", "x-toggl-quota-resets-in": "2460" });
   expect(togglQuota(headers, now)).toEqual({ quota_remaining: 597, quota_resets_at: "2026-11-02T06:41:00Z" });
-  expect(togglQuota(new Headers({ "x-toggl-quota-remaining": "many" }), now)).toEqual({});
+  for (const said of ["many", "about 5", "5 or so", "5x", "x5"]) {
+    expect(togglQuota(new Headers({ "x-toggl-quota-remaining": said }), now)).toEqual({});
+  }
 });
