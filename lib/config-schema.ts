@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defaultMaxFileBytes, downloadUrlSeconds, httpsUrl, togglBaseUrl } from "../lambdas/contract.ts";
+import { accessSettings } from "./access-schema.ts";
 import { scheduleSchema } from "./schedule-schema.ts";
 
 const minutes = 60;
@@ -59,6 +60,7 @@ export const configSchema = z
       })
       .default({ requests_per_second: 10, burst: 20 })
       .describe("What the API takes before it answers 429."),
+    ...accessSettings,
     toggl_base_url: z
       .string()
       .superRefine(refuseUnsafeUrl)

@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { acknowledgeFindings } from "./acknowledged-findings.ts";
 import type { Config } from "./config-schema.ts";
 import { BackgroundExports } from "./constructs/background-exports.ts";
 import { ExportNotices } from "./constructs/export-notices.ts";
@@ -19,15 +20,14 @@ export class InsightsStack extends Stack {
     const bucket = new ExportsBucket(this, "ExportsBucket", {
       downloadUrlMinutes: config.download_url_minutes,
       keepExportsDays: config.keep_exports_days,
+      kmsKeyArn: config.kms_key_arn,
     });
+    acknowledgeFindings(this, bucket);
     const secrets = new TokenSecrets(this, "TokenSecrets", { workspaces: config.workspaces });
     const queue = new ExportQueue(this, "Exports");
     const functions = new InsightsFunctions(this, "Functions", { config, bucket, secrets, queue });
-    const api = new InsightsApi(this, "Api", {
-      functions: functions.byName,
-      throttle: config.throttle,
-      logRetentionDays: config.log_retention_days,
-    });
+    bucket.denyLinksButOf(...functions.signers);
+    const api = new InsightsApi(this, "Api", { functions: functions.byName, config });
 
     const { workspaces, schedules, notify } = config;
     new ExportSchedules(this, "Schedules", { schedules, workspaces, queue });

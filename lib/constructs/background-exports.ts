@@ -39,7 +39,7 @@ export class BackgroundExports extends Construct {
       memoryMegabytes: 1024, // two files' rows at once, when an earlier period is made again
       scratchDisk: Size.mebibytes(2 * config.max_file_megabytes + 512),
       timeoutSeconds: runTimeout.toSeconds(),
-      logRetentionDays: config.log_retention_days,
+      config,
     });
     secrets.grantRead(runExport);
     grantList(bucket, runExport);

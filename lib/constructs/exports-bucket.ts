@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import { AnyPrincipal, Effect, type IRole, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 
 /** SQS keeps a message so long at most. */
@@ -10,15 +11,19 @@ interface ExportsBucketProps {
   readonly downloadUrlMinutes: number;
   /** Days after which exports are deleted; without it they stay. */
   readonly keepExportsDays?: number | undefined;
+  /** A KMS key of the customer's; without it S3's own keys encrypt. */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /** Files and records of all exports: private, encrypted, versioned, and kept when the stack goes. */
 export class ExportsBucket extends Bucket {
-  constructor(scope: Construct, id: string, { downloadUrlMinutes, keepExportsDays }: ExportsBucketProps) {
+  constructor(scope: Construct, id: string, { downloadUrlMinutes, keepExportsDays, kmsKeyArn }: ExportsBucketProps) {
     super(scope, id, {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(kmsKeyArn === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryptionKey: Key.fromKeyArn(scope, `${id}Key`, kmsKeyArn), bucketKeyEnabled: true }),
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       versioned: true,
@@ -34,6 +39,27 @@ export class ExportsBucket extends Bucket {
       ],
     });
     this.addToResourcePolicy(this.denyOlderLinks(Duration.minutes(downloadUrlMinutes)));
+  }
+
+  get resource(): CfnBucket {
+    return this.node.defaultChild as CfnBucket;
+  }
+
+  /** Links work if one of these roles signed them, and no other principal; whoever may read can still do so without. */
+  denyLinksButOf(...roles: IRole[]): void {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "DenyLinksOfOthers",
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ["s3:*"],
+        resources: [this.bucketArn, this.arnForObjects("*")],
+        conditions: {
+          StringEquals: { "s3:authType": "REST-QUERY-STRING" },
+          ArnNotEquals: { "aws:PrincipalArn": roles.map(({ roleArn }) => roleArn) },
+        },
+      }),
+    );
   }
 
   /** So a link cannot be made to live longer than the configuration says, whoever signs it. */

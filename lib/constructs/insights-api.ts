@@ -1,49 +1,39 @@
-import { RemovalPolicy, Stack } from "aws-cdk-lib";
-import {
-  AccessLogField,
-  AccessLogFormat,
-  AuthorizationType,
-  EndpointType,
-  LambdaIntegration,
-  LogGroupLogDestination,
-  RestApi,
-} from "aws-cdk-lib/aws-apigateway";
+import { Stack } from "aws-cdk-lib";
+import { AuthorizationType, EndpointType, LambdaIntegration, RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
 import { type RoutedFunction, routes } from "../../lambdas/contract.ts";
 import type { Config } from "../config-schema.ts";
+import { accessLogs } from "./access-logs.ts";
+import { onlyFrom } from "./allowed-origins.ts";
 import { forcedStatus, gatewayProblems, problemTemplate } from "./gateway-problems.ts";
 
 interface InsightsApiProps {
   readonly functions: Readonly<Record<RoutedFunction, IFunction>>;
-  readonly throttle: Config["throttle"];
-  readonly logRetentionDays: RetentionDays;
+  readonly config: Config;
 }
 
 /** The HTTPS surface: the contract's routes, signed by the caller's AWS identity, and nothing else. */
 export class InsightsApi extends RestApi {
-  constructor(scope: Construct, id: string, { functions, throttle, logRetentionDays }: InsightsApiProps) {
-    const accessLogs = new LogGroup(scope, `${id}AccessLogs`, {
-      retention: logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+  constructor(scope: Construct, id: string, { functions, config }: InsightsApiProps) {
     super(scope, id, {
       restApiName: Stack.of(scope).stackName,
-      endpointTypes: [EndpointType.REGIONAL],
+      endpointConfiguration: { types: [EndpointType.REGIONAL] },
       binaryMediaTypes: ["*/*"], // bytes go through as they are, so an answer can be gzip-encoded
-      cloudWatchRole: true, // without this role API Gateway refuses access logs
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN, // it belongs to the account, other APIs may use it
+      cloudWatchRole: false, // it would be the whole account's
       defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
+      ...(config.allow_from && onlyFrom(config.allow_from)),
       deployOptions: {
         stageName: "v1",
-        throttlingRateLimit: throttle.requests_per_second,
-        throttlingBurstLimit: throttle.burst,
-        accessLogDestination: new LogGroupLogDestination(accessLogs),
-        accessLogFormat: accessLogFormat(),
+        throttlingRateLimit: config.throttle.requests_per_second,
+        throttlingBurstLimit: config.throttle.burst,
+        ...(config.access_logs && accessLogs(scope, config.log_retention_days)),
       },
     });
     this.node.tryRemoveChild("Endpoint"); // an output of CDK's own, under a name of its own
+    const { web_acl_arn: webAclArn } = config;
+    if (webAclArn) new CfnWebACLAssociation(this, "WebAcl", { webAclArn, resourceArn: this.deploymentStage.stageArn });
     this.addRoutes(functions);
     this.addProblems();
   }
@@ -71,22 +61,4 @@ export class InsightsApi extends RestApi {
       });
     }
   }
-}
-
-/** No query and no headers: a cursor tells nothing, but what a caller adds could. */
-function accessLogFormat(): AccessLogFormat {
-  return AccessLogFormat.custom(
-    JSON.stringify({
-      request_id: AccessLogField.contextRequestId(),
-      time: AccessLogField.contextRequestTime(),
-      method: AccessLogField.contextHttpMethod(),
-      path: AccessLogField.contextPath(),
-      status: AccessLogField.contextStatus(),
-      caller: AccessLogField.contextIdentityUserArn(),
-      source_ip: AccessLogField.contextIdentitySourceIp(),
-      latency_ms: AccessLogField.contextResponseLatency(),
-      bytes: AccessLogField.contextResponseLength(),
-      error: AccessLogField.contextErrorResponseType(),
-    }),
-  );
 }

@@ -1,9 +1,16 @@
 import { Duration, RemovalPolicy, type Size } from "aws-cdk-lib";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import {
+  Architecture,
+  type CfnFunction,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { EnvInput, FunctionName } from "../../lambdas/contract.ts";
+import type { Config } from "../config-schema.ts";
 import { type BundledFiles, functionBundle } from "./function-bundle.ts";
 
 export interface InsightsFunctionProps<N extends FunctionName> {
@@ -16,7 +23,7 @@ export interface InsightsFunctionProps<N extends FunctionName> {
   readonly scratchDisk?: Size;
   /** What lies beside its bundle. */
   readonly files?: BundledFiles;
-  readonly logRetentionDays: RetentionDays;
+  readonly config: Config;
 }
 
 /** Lambda takes at most 4 KB of variables. */
@@ -34,7 +41,7 @@ export class InsightsFunction<N extends FunctionName> extends LambdaFunction {
     refuseTooManyVariables(props.name, props.environment);
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const logGroup = new LogGroup(scope, `${id}Logs`, {
-      retention: props.logRetentionDays,
+      retention: props.config.log_retention_days,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(role);
@@ -52,8 +59,26 @@ export class InsightsFunction<N extends FunctionName> extends LambdaFunction {
       timeout: Duration.seconds(props.timeoutSeconds),
       ...(props.scratchDisk && { ephemeralStorageSize: props.scratchDisk }),
     });
+    if (props.config.vpc) this.joinVpc(props.config.vpc);
+  }
+
+  /** Not by the CDK's own `vpc`: that looks networks up at synth and adds a managed policy. */
+  private joinVpc({ subnet_ids: SubnetIds, security_group_ids: SecurityGroupIds }: NonNullable<Config["vpc"]>): void {
+    this.addToRolePolicy(new PolicyStatement({ actions: networkActions, resources: ["*"] })); // EC2 knows no resources for these
+    const resource = this.node.defaultChild as CfnFunction;
+    resource.addPropertyOverride("VpcConfig", { SubnetIds, SecurityGroupIds });
   }
 }
+
+/** What Lambda needs in its function's name to put it into a network (AWS's AWSLambdaVPCAccessExecutionRole). */
+const networkActions = [
+  "ec2:CreateNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:DeleteNetworkInterface",
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:UnassignPrivateIpAddresses",
+];
 
 function refuseTooManyVariables(name: string, environment: Readonly<Record<string, string>>): void {
   const bytes = Buffer.byteLength(JSON.stringify(environment));

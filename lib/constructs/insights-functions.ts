@@ -1,4 +1,5 @@
 import { Size } from "aws-cdk-lib";
+import type { IRole } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { type RoutedFunction, schedulesFile } from "../../lambdas/contract.ts";
@@ -22,10 +23,11 @@ const behindGatewaySeconds = 28;
 /** The functions behind the API and what each may do: a grant stands under the variable that it serves. */
 export class InsightsFunctions extends Construct {
   readonly byName: Readonly<Record<RoutedFunction, IFunction>>;
+  /** The roles that sign download links. */
+  readonly signers: readonly IRole[];
 
   constructor(scope: Construct, id: string, { config, bucket, secrets, queue }: InsightsFunctionsProps) {
     super(scope, id);
-    const logRetentionDays = config.log_retention_days;
     const files = { [schedulesFile]: JSON.stringify(config.schedules) };
     const DOWNLOAD_URL_TTL_SECONDS = String(config.download_url_minutes * 60);
 
@@ -35,7 +37,7 @@ export class InsightsFunctions extends Construct {
       environment: { TOGGL_BASE_URL: config.toggl_base_url, WORKSPACE_SECRETS: secrets.byWorkspace },
       memoryMegabytes: 512, // an answer of up to 64 MB is held and checked as a whole
       timeoutSeconds: behindGatewaySeconds,
-      logRetentionDays,
+      config,
     });
     secrets.grantRead(loadTrends);
 
@@ -54,7 +56,7 @@ export class InsightsFunctions extends Construct {
       memoryMegabytes: 1024, // needs under 192 MB; the rest buys processor time, which Lambda gives by memory
       scratchDisk: Size.mebibytes(config.max_file_megabytes + 512),
       timeoutSeconds: behindGatewaySeconds,
-      logRetentionDays,
+      config,
     });
     secrets.grantRead(createExport);
     grantList(bucket, createExport);
@@ -73,11 +75,12 @@ export class InsightsFunctions extends Construct {
       files,
       memoryMegabytes: 512, // for the processor time that comes with it: a page reads up to 100 records at once
       timeoutSeconds: behindGatewaySeconds,
-      logRetentionDays,
+      config,
     });
     grantList(bucket, browseExports);
     grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports");
 
+    this.signers = [createExport, browseExports].flatMap(({ role }) => role ?? []);
     this.byName = { "load-trends": loadTrends, "create-export": createExport, "browse-exports": browseExports };
   }
 }

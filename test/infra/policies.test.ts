@@ -1,0 +1,130 @@
+import { Template } from "aws-cdk-lib/assertions";
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { describe, expect, it } from "vitest";
+import { insightsApp } from "../../lib/insights-app.ts";
+import type { InsightsStack } from "../../lib/insights-stack.ts";
+import { config, configFile, synthesized } from "./synthesized.ts";
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: {
+    readonly PolicyName?: string;
+    readonly PolicyDocument?: { readonly Statement: Statement[] };
+    readonly Policies?: { readonly PolicyDocument: { readonly Statement: Statement[] } }[];
+    readonly ManagedPolicyArns?: unknown[];
+    readonly Roles?: unknown[];
+    readonly Role?: unknown;
+  };
+}
+
+/** The only wildcards: below a prefix of the bucket, and the six characters that Secrets Manager appends to a name. */
+const allowedWildcard = /"\/(exports|records|idempotency|coordination)\/\*"|-\?{6}"/g;
+
+/** What is wrong with the rights that a template gives, in words. */
+function faultsOf(template: Template): string[] {
+  const resources = Object.entries(template.toJSON().Resources as Record<string, Resource>);
+  return resources.flatMap(([id, { Type, Properties }]) => {
+    if (Type === "AWS::IAM::ManagedPolicy") return [`${id} is a managed policy`];
+    const managed = (Properties?.ManagedPolicyArns ?? []).map(() => `${id} has a managed policy`);
+    if (Type !== "AWS::IAM::Policy" && Type !== "AWS::IAM::Role") return managed;
+    const documents = [Properties.PolicyDocument, ...(Properties.Policies ?? []).map((one) => one.PolicyDocument)];
+    const statements = documents.flatMap((document) => document?.Statement ?? []);
+    return [...managed, ...statements.flatMap((statement) => statementFaults(id, statement))];
+  });
+}
+
+function statementFaults(id: string, statement: Statement): string[] {
+  if ("NotAction" in statement || "NotResource" in statement) return [`${id} allows all but something`];
+  const actions = [statement.Action].flat().filter((action) => action.includes("*"));
+  const resources = [statement.Resource]
+    .flat()
+    .map((resource) => JSON.stringify(resource))
+    .filter((resource) => /[*?]/.test(resource.replaceAll(allowedWildcard, '""')));
+  return [...actions, ...resources].map((wildcard) => `${id} allows ${wildcard}`);
+}
+
+const withPlanted = (plant: (stack: InsightsStack) => void) => {
+  const context = { "aws:cdk:bundling-stacks": [] };
+  const { stack } = insightsApp({ configFile: configFile(config), context });
+  plant(stack);
+  return faultsOf(Template.fromStack(stack));
+};
+const planted = (statement: { actions: string[]; resources: string[] }) =>
+  withPlanted((stack) => {
+    const role = new Role(stack, "Planted", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    role.addToPolicy(new PolicyStatement(statement));
+  });
+
+describe("the rights in the template", () => {
+  it("have no wildcard but a key prefix and a secret's suffix, and no managed policy", () => {
+    expect(faultsOf(synthesized())).toEqual([]);
+  });
+
+  it.each([
+    ["a wildcard action", { actions: ["s3:Get*"], resources: ["arn:aws:s3:::b/exports/x"] }, /allows s3:Get\*/],
+    ["all resources", { actions: ["s3:GetObject"], resources: ["*"] }, /allows "\*"/],
+    ["a whole bucket", { actions: ["s3:GetObject"], resources: ["arn:aws:s3:::b/*"] }, /allows "arn:aws:s3:::b\/\*"/],
+    ["all secrets", { actions: ["secretsmanager:GetSecretValue"], resources: ["arn:aws:x:::secret:*"] }, /secret:\*/],
+  ])("are found out with %s", (_, statement, fault) => {
+    expect(planted(statement)).toEqual([expect.stringMatching(fault)]);
+  });
+
+  it("are found out with a managed policy", () => {
+    const faults = withPlanted((stack) => {
+      const managedPolicies = [ManagedPolicy.fromAwsManagedPolicyName("AdministratorAccess")];
+      new Role(stack, "Planted", { assumedBy: new ServicePrincipal("lambda.amazonaws.com"), managedPolicies });
+    });
+    expect(faults).toEqual([expect.stringMatching(/^Planted\w* has a managed policy$/)]);
+  });
+});
+
+const template = synthesized();
+const policies = Object.entries(template.findResources("AWS::IAM::Policy")) as [string, Resource][];
+const policyOf = (name: string) => {
+  const [, policy] = policies.find(([id]) => id.includes(`${name}Role`)) ?? [];
+  return policy?.Properties.PolicyDocument?.Statement ?? [];
+};
+const actionsOf = (name: string) => policyOf(name).flatMap(({ Action }) => Action);
+
+describe("what each function may do", () => {
+  it("is that of a role of its own", () => {
+    const roles = Object.values(template.findResources("AWS::Lambda::Function")).map(({ Properties }) =>
+      JSON.stringify(Properties.Role),
+    );
+    expect(new Set(roles).size).toBe(4);
+    for (const [, { Properties }] of policies) expect(Properties.Roles).toHaveLength(1);
+  });
+
+  it("is no S3 for load-trends", () => {
+    expect(actionsOf("LoadTrends").sort()).toEqual([
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+      "secretsmanager:GetSecretValue",
+    ]);
+  });
+
+  it("is no secret and no writing for browse-exports", () => {
+    expect(new Set(actionsOf("BrowseExports"))).toEqual(
+      new Set(["logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:ListBucket"]),
+    );
+  });
+
+  it("is to read each secret once, whoever shares it, and none else", () => {
+    const secrets = policyOf("CreateExport").filter(({ Action }) => Action === "secretsmanager:GetSecretValue");
+    const resources = secrets.flatMap(({ Resource }) => Resource).map((resource) => JSON.stringify(resource));
+    expect(resources).toEqual([
+      expect.stringContaining(":secret:toggl/acme-??????"),
+      expect.stringContaining(":secret:toggl/cafe-??????"),
+    ]);
+  });
+
+  it("is nothing that deletes", () => {
+    expect(policies.flatMap(([id]) => actionsOf(id)).filter((action) => /delete/i.test(action))).toEqual([]);
+  });
+});
