@@ -17,6 +17,12 @@ export interface ExportAnswer {
   readonly problem?: { readonly code: string; readonly detail: string };
 }
 
+/** Whose signature a call carries, and for which region. */
+export interface Signer {
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 /** The product's own API, here or deployed. */
 export interface ApiClient {
   /** Undefined if there is no such export. */
@@ -27,14 +33,18 @@ export interface ApiClient {
 
 const patienceMs = 30_000;
 
-/** @param url such as http://127.0.0.1:3000 or https://….execute-api.eu-central-1.amazonaws.com/v1 */
-export function apiClient(url: string): ApiClient {
+/**
+ * @param url such as http://127.0.0.1:3000 or https://….execute-api.eu-central-1.amazonaws.com/v1
+ * @param signer who calls; without it a deployed API is called with the AWS identity of whoever runs the command, and
+ * one on this machine without a signature
+ */
+export function apiClient(url: string, signer?: Signer): ApiClient {
   const base = url.replace(/\/+$/, "");
   const isLocal = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${base}/`);
   const call = async (method: string, path: string, body?: object): Promise<Response> => {
     const target = new URL(`${base}${path}`);
     const text = body && JSON.stringify(body);
-    const headers = isLocal ? {} : await signedHeaders(method, target, text);
+    const headers = isLocal && !signer ? {} : await signedHeaders(method, target, text, signer);
     const init = { method, headers, signal: AbortSignal.timeout(patienceMs), ...(text && { body: text }) };
     return fetch(target, init).catch((cause) => {
       throw new Error(`${base} cannot be reached (${cause.cause?.code ?? cause.message}).`, { cause });
@@ -59,16 +69,15 @@ async function answerOf(response: Response): Promise<unknown> {
   throw new Error(`${response.status}: ${body.detail ?? body.message ?? "no further words"}`);
 }
 
-/** Signed with the AWS identity of whoever runs the command. */
+/** Signed for API Gateway. */
 export async function signedHeaders(
   method: string,
   url: URL,
   body: string | undefined,
+  { region, credentials }: Signer | ReturnType<typeof ownIdentity> = ownIdentity(url),
 ): Promise<Record<string, string>> {
-  const region = /\.execute-api\.([^.]+)\./.exec(url.hostname)?.[1] ?? process.env.AWS_REGION;
-  if (!region) throw new Error("Set AWS_REGION: the address does not say where the API is.");
-  const signer = new SignatureV4({ service: "execute-api", region, credentials: defaultProvider(), sha256: Sha256 });
-  const { headers } = await signer.sign({
+  const signature = new SignatureV4({ service: "execute-api", region, credentials, sha256: Sha256 });
+  const { headers } = await signature.sign({
     method,
     protocol: url.protocol,
     hostname: url.hostname,
@@ -78,4 +87,11 @@ export async function signedHeaders(
     ...(body !== undefined && { body }),
   });
   return headers;
+}
+
+/** The AWS identity of whoever runs the command. */
+function ownIdentity(url: URL) {
+  const region = /\.execute-api\.([^.]+)\./.exec(url.hostname)?.[1] ?? process.env.AWS_REGION;
+  if (!region) throw new Error("Set AWS_REGION: the address does not say where the API is.");
+  return { region, credentials: defaultProvider() };
 }

@@ -32,7 +32,7 @@ await runCommand(usage, async () => {
   if (!Number.isInteger(quota) || quota < 1) throw new Error("--quota must be a positive whole number.");
 
   const plan = planBackfill(schedule, span, Date.now());
-  const api = apiClient(values.url ?? findRunning().url);
+  const api = values.url === undefined ? runningApi() : apiClient(values.url);
   const { workspace_id: workspaceId, name } = schedule;
   const open = await withoutDone(plan.runs, workspaceId, api);
   console.log(`${name}: ${schedule.report} as ${schedule.formats.join(" and ")}, workspace ${workspaceId}`);
@@ -50,6 +50,11 @@ await runCommand(usage, async () => {
   console.log(failed === 0 ? "All made." : `${failed} failed; the same command tries them again.`);
   return failed === 0 ? 0 : 1;
 });
+
+function runningApi(): ApiClient {
+  const { url, signer } = findRunning();
+  return apiClient(url, signer);
+}
 
 /** The runs that have a file to make. */
 async function withoutDone(runs: readonly PlannedRun[], workspaceId: number, api: ApiClient): Promise<PlannedRun[]> {

@@ -1,5 +1,5 @@
 import { forgetRunning, noteRunning } from "./running.ts";
-import { startLocal } from "./start-local.ts";
+import { signerOf, startLocal } from "./start-local.ts";
 import { welcome } from "./welcome.ts";
 
 /** Longest that stopping may take, in milliseconds; whatever hangs then is left to the system. */
@@ -26,5 +26,5 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && !stopping && stop(), 500).unref();
 
-noteRunning({ url: local.url, control_url: local.controlUrl });
+noteRunning({ url: local.url, control_url: local.controlUrl, signer: signerOf(local) });
 console.log(welcome(local));

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Signer } from "./api-client.ts";
 
 /** Where a running `npm start` is found by the other commands. */
 export interface Running {
@@ -7,13 +8,16 @@ export interface Running {
   readonly url: string;
   /** Where a schedule is fired. */
   readonly control_url: string;
+  /** For an API that callers sign for (`LOCAL_AUTH=iam`). */
+  readonly signer?: Signer | undefined;
 }
 
 const dataDirectory = () => process.env.LOCAL_DATA_DIR || ".local";
 const file = () => join(dataDirectory(), "running.json");
 
-export function noteRunning({ url, control_url }: Running): void {
-  writeFileSync(file(), JSON.stringify({ url, control_url }), { mode: 0o600 });
+export function noteRunning(running: Running): void {
+  rmSync(file(), { force: true }); // an older file may be open to others
+  writeFileSync(file(), JSON.stringify(running), { mode: 0o600 });
 }
 
 export function forgetRunning(): void {

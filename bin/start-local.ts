@@ -1,10 +1,13 @@
 import { resolve } from "node:path";
 import type { Schedule } from "../lambdas/core/schedule.ts";
+import { callerPolicies } from "../lib/caller-policies.ts";
 import { insightsApp } from "../lib/insights-app.ts";
+import type { Caller } from "../local/api-gateway/iam.ts";
 import { startControl } from "../local/control.ts";
 import type { BusEvent } from "../local/event-bridge/bus-event.ts";
 import { type HostedAssembly, hostAssembly } from "../local/host-assembly.ts";
-import { type LocalSettings, readLocalSettings } from "../local/settings.ts";
+import { type LocalSettings, newCredentials, readLocalSettings } from "../local/settings.ts";
+import type { Signer } from "./api-client.ts";
 
 export interface Local extends HostedAssembly {
   readonly settings: LocalSettings;
@@ -31,17 +34,38 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
   const { app, stack, config } = insightsApp({ configFile, outdir: resolve(dataDirectory, "cdk.out") });
   const { directory } = app.synth();
   const { workspaces, schedules } = config;
-  const hosted = await hostAssembly({ directory, stackName: stack.stackName, workspaces, settings, onLog, onEvent });
+  const workspaceId = workspaces[0]?.id ?? 0;
+  const callersOf =
+    settings.auth === "iam" ? (apiArn: string) => documentedCallers({ apiArn, workspaceId }) : undefined;
+  const { stackName } = stack;
+  const hosted = await hostAssembly({ directory, stackName, workspaces, settings, callersOf, onLog, onEvent });
   const control = await startControl(hosted);
   return {
     ...hosted,
     settings,
     schedules,
     controlUrl: control.url,
-    workspaceId: workspaces[0]?.id ?? 0,
+    workspaceId,
     async close() {
       await control.close();
       await hosted.close();
     },
   };
+}
+
+/** With whose signature the other commands call: that of the workspace's own caller. */
+export function signerOf({ callers, settings: { region } }: Local): Signer | undefined {
+  const [caller] = callers ?? [];
+  if (!caller) return undefined;
+  const { accessKeyId, secretAccessKey } = caller;
+  return { region, credentials: { accessKeyId, secretAccessKey } };
+}
+
+/** One caller for each policy that the documentation shows. */
+function documentedCallers(deployment: { apiArn: string; workspaceId: number }): Caller[] {
+  return Object.entries(callerPolicies).map(([name, policyFor]) => ({
+    name,
+    policy: policyFor(deployment),
+    ...newCredentials(`AKIA${name.replaceAll("-", "").toUpperCase()}`),
+  }));
 }

@@ -15,7 +15,7 @@ await runCommand(usage, async () => {
   const { schedules } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
   const schedule = namedSchedule(schedules, required(values.schedule, "--schedule"));
   const at = Math.floor(momentOf(values.at) / 1000) * 1000;
-  const { url, control_url } = findRunning();
+  const { url, control_url, signer } = findRunning();
   const fired = await fetch(control_url, {
     method: "POST",
     body: JSON.stringify({ schedule: schedule.name, at: isoTime(at) }),
@@ -24,7 +24,7 @@ await runCommand(usage, async () => {
   if (!fired) throw new Error("Nothing answers where npm start was. Start it again.");
 
   console.log(`${schedule.name} fired for ${isoTime(at)}`);
-  const api = apiClient(url);
+  const api = apiClient(url, signer);
   const ids = scheduledExports(schedule, at).map(({ id }) => id);
   const failed = await watchExports(ids, {
     find: (id) => api.findExport(schedule.workspace_id, id),

@@ -1,26 +1,28 @@
 import type { Local } from "./start-local.ts";
 
 /** What a newcomer sees first: where it runs, and three lines to paste. */
-export function welcome({ url, toggl, s3Url, bucket, settings, workspaceId, schedules }: Local): string {
+export function welcome(local: Local): string {
+  const { url, toggl, s3Url, bucket, settings, workspaceId, schedules } = local;
   const where =
     settings.s3Url === undefined ? `files in ${settings.dataDirectory}/s3/${bucket}` : `files in ${bucket} at ${s3Url}`;
   const source = toggl.isSimulated ? `a Toggl simulator at ${toggl.url}` : `Toggl at ${toggl.url}`;
   const { firstDay, lastDay } = lastMonth();
   const body = `{"currency":"usd","start_date":"${firstDay}","end_date":"${lastDay}"}`;
   const workspace = `${url}/workspace/${workspaceId}`;
+  const curl = `curl -s${signing(local)}`;
   return `
 Toggl Insights is ready at ${url}
 with ${source}, ${where}
 
 Make a report of last month and follow its link:
-  curl -s ${workspace}/profitability/projects.csv -d '${body}'
+  ${curl} ${workspace}/profitability/projects.csv -d '${body}'
 
 See what was made, newest first:
-  curl -s ${workspace}/exports
+  ${curl} ${workspace}/exports
 
 Project data trends as JSON:
-  curl -s ${workspace}/data_trends/projects -d '{"start_date":"${firstDay}","end_date":"${lastDay}"}'
-${scheduleHint(schedules)}
+  ${curl} ${workspace}/data_trends/projects -d '{"start_date":"${firstDay}","end_date":"${lastDay}"}'
+${scheduleHint(schedules)}${callersHint(local)}
 Ctrl-C stops it.
 `;
 }
@@ -30,6 +32,24 @@ function scheduleHint([first]: Local["schedules"]): string {
   return `
 Fire a schedule, in another terminal, without waiting for its time:
   npm run tick -- --schedule ${first.name}
+`;
+}
+
+/** What makes curl sign, as the caller who may do everything in the workspace. */
+function signing({ callers, settings: { region } }: Local): string {
+  const [caller] = callers ?? [];
+  if (!caller) return "";
+  return ` --aws-sigv4 aws:amz:${region}:execute-api --user ${caller.accessKeyId}:${caller.secretAccessKey}`;
+}
+
+function callersHint({ callers = [] }: Local): string {
+  if (callers.length === 0) return "";
+  const lines = callers.map(
+    ({ name, accessKeyId, secretAccessKey }) => `  ${name.padEnd(16)}  ${accessKeyId}:${secretAccessKey}`,
+  );
+  return `
+Callers sign, and may do what their policies say (docs/security.md):
+${lines.join("\n")}
 `;
 }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { setTimeout as sleep } from "node:timers/promises";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { type GatewayAnswerType, writeGatewayAnswer } from "./api-gateway/gateway-answer.ts";
+import type { Authorization } from "./api-gateway/iam.ts";
 import { proxyEvent } from "./api-gateway/proxy-event.ts";
 import { type Match, matchRoute } from "./api-gateway/routing.ts";
 import type { RestApi } from "./assembly/rest-api.ts";
@@ -13,13 +14,15 @@ interface ApiGatewayOptions {
   readonly api: RestApi;
   readonly invoke: (functionId: string, event: unknown) => Promise<InvocationResult>;
   readonly port: number;
+  /** Who called; without it everybody may. */
+  readonly authorize?: ((message: IncomingMessage, body: Buffer) => Promise<Authorization>) | undefined;
 }
 
 const mostBodyBytes = 10 * 1024 * 1024;
 const integrationTimeoutMs = 29_000;
 
 /** The template's REST API on this machine, with API Gateway's rules for routes, limits and its own answers. */
-export function startApiGateway({ api, invoke, port }: ApiGatewayOptions): Promise<Listening> {
+export function startApiGateway({ api, invoke, port, authorize = openToAll }: ApiGatewayOptions): Promise<Listening> {
   const respond = async (message: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const arrivedAt = Date.now();
     const target = pathAndQuery(message);
@@ -27,7 +30,9 @@ export function startApiGateway({ api, invoke, port }: ApiGatewayOptions): Promi
     if (!match) return refuse(message, response, "MISSING_AUTHENTICATION_TOKEN", requestId);
     const body = await bodyOf(message);
     if (!body) return refuse(message, response, "REQUEST_TOO_LARGE", requestId);
-    const event = proxyEvent({ message, ...target, match, body, stage: api.stage, requestId, arrivedAt });
+    const caller = await authorize(message, body);
+    if ("refusal" in caller) return refuse(message, response, caller.refusal, requestId);
+    const event = proxyEvent({ message, ...target, match, body, stage: api.stage, requestId, arrivedAt, caller });
     const result = await withinTimeout(match, event);
     if (result === "timeout") return refuse(message, response, "INTEGRATION_TIMEOUT", requestId);
     if (result.failed && result.errorType === "RequestTooLargeException") {
@@ -58,6 +63,10 @@ export function startApiGateway({ api, invoke, port }: ApiGatewayOptions): Promi
     respond(message, response, requestId).catch(() => response.destroy()); // the caller went away in the middle
   });
   return listenOnLoopback(server, port);
+}
+
+async function openToAll(): Promise<Authorization> {
+  return { userArn: null };
 }
 
 /** Taken as sent: nothing is normalized away. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type Caller, iamAuthorizer } from "./api-gateway/iam.ts";
 import { startApiGateway } from "./api-gateway.ts";
 import type { TopicSubscription } from "./assembly/events.ts";
 import { readAssembly } from "./assembly.ts";
@@ -27,6 +28,8 @@ interface HostOptions {
   readonly stackName: string;
   readonly workspaces: readonly Workspace[];
   readonly settings: LocalSettings;
+  /** Who may call what, if callers have to sign; undefined if everybody may. */
+  readonly callersOf?: ((apiArn: string) => readonly Caller[]) | undefined;
   readonly onLog: (line: string) => void;
   /** Sees every event on the bus. */
   readonly onEvent: (event: BusEvent) => void;
@@ -35,6 +38,8 @@ interface HostOptions {
 /** A synthesized stack that runs on this machine. */
 export interface HostedAssembly {
   readonly url: string;
+  /** Who may call, if callers have to sign. */
+  readonly callers: readonly Caller[] | undefined;
   readonly toggl: LocalToggl;
   readonly s3Url: string;
   readonly bucket: string;
@@ -62,6 +67,7 @@ export async function hostAssembly({
   stackName,
   workspaces,
   settings,
+  callersOf,
   onLog,
   onEvent,
 }: HostOptions): Promise<HostedAssembly> {
@@ -114,7 +120,10 @@ export async function hostAssembly({
       peakMemoryMb.set(functionId, maxMemoryUsedMb);
       return result;
     };
-    const { url } = keep(await startApiGateway({ api: assembly.api, invoke, port }));
+    const apiArn = `arn:aws:execute-api:${region}:${accountId}:local/${assembly.api.stage}`;
+    const callers = callersOf?.(apiArn);
+    const authorize = callers && iamAuthorizer({ callers, region, accountId, apiArn });
+    const { url } = keep(await startApiGateway({ api: assembly.api, invoke, port, authorize }));
     for (const one of assembly.functions) {
       const environment = {
         ...one.environment,
@@ -137,7 +146,7 @@ export async function hostAssembly({
     const [bucket = ""] = assembly.buckets;
     const { fire } = eventBridge;
     const { queues } = sqs;
-    const hosted = { url, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, queues, fire, functions };
+    const hosted = { url, callers, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, queues, fire, functions };
     return { ...hosted, scratchDirectory: scratch, close };
   } catch (error) {
     await close();

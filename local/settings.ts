@@ -15,6 +15,8 @@ export interface LocalSettings {
   readonly bucketName: string | undefined;
   /** How many calls of one function may run at once. */
   readonly functionProcesses: number;
+  /** Who may call: everybody on this machine, or who signs and has a policy for it. */
+  readonly auth: "none" | "iam";
   readonly region: string;
   readonly credentials: {
     readonly accessKeyId: string;
@@ -45,6 +47,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
   const s3Url = read("AWS_ENDPOINT_URL_S3", anyUrl);
   const bucketName = read("EXPORTS_BUCKET", bucket);
   const functionProcesses = read("LOCAL_FUNCTION_PROCESSES", processCount) ?? 8;
+  const auth = read("LOCAL_AUTH", authKind) ?? "none";
   if (s3Url !== undefined) {
     const needed = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "EXPORTS_BUCKET"].filter((name) => !env[name]);
     faults.push(...needed.map((name) => `  ${name} is needed too, since AWS_ENDPOINT_URL_S3 names a server of yours`));
@@ -60,6 +63,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
     s3Url,
     bucketName,
     functionProcesses,
+    auth,
     region: (s3Url && (env.AWS_REGION || env.AWS_DEFAULT_REGION)) || "us-east-1",
     credentials: s3Url === undefined ? ownCredentials() : givenCredentials(env),
   };
@@ -67,7 +71,11 @@ export function readLocalSettings(env: Variables): LocalSettings {
 
 /** For the embedded services; nobody outside needs them, so they are new at every start. */
 function ownCredentials(): LocalSettings["credentials"] {
-  return { accessKeyId: "AKIALOCAL", secretAccessKey: randomBytes(24).toString("base64url") };
+  return newCredentials("AKIALOCAL");
+}
+
+export function newCredentials(accessKeyId: string): { accessKeyId: string; secretAccessKey: string } {
+  return { accessKeyId, secretAccessKey: randomBytes(24).toString("base64url") };
 }
 
 function givenCredentials(env: Variables): LocalSettings["credentials"] {
@@ -86,6 +94,11 @@ function portNumber(value: string): number {
 function processCount(value: string): number {
   if (!/^[1-9]\d?$/.test(value)) throw new Error("must be a whole number from 1 to 99");
   return Number(value);
+}
+
+function authKind(value: string): "none" | "iam" {
+  if (value !== "none" && value !== "iam") throw new Error("must be none or iam");
+  return value;
 }
 
 function anyUrl(value: string): string {

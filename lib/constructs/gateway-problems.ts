@@ -107,7 +107,7 @@ export function problemTemplate({ type, code, title, status, detail, retryable }
     code,
     retryable,
   };
-  return JSON.stringify(problem);
+  return `${JSON.stringify(problem)}\n`; // a terminal's prompt begins on a line of its own
 }
 
 /** The status to force; undefined for a response whose status is API Gateway's to choose. */

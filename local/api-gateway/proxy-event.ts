@@ -11,6 +11,7 @@ interface EventParts {
   readonly stage: string;
   readonly requestId: string;
   readonly arrivedAt: number;
+  readonly caller: { readonly userArn: string | null };
 }
 
 /** The event that a proxy integration hands to a function. Binary media types cover everything, so a body is base64. */
@@ -23,6 +24,7 @@ export function proxyEvent({
   stage,
   requestId,
   arrivedAt,
+  caller: { userArn },
 }: EventParts): APIGatewayProxyEvent {
   const multiValueHeaders = Object.fromEntries(
     Object.entries(message.headersDistinct).flatMap(([name, values]) => (values ? [[name, values]] : [])),
@@ -45,7 +47,7 @@ export function proxyEvent({
       authorizer: null,
       domainName: message.headers.host ?? "localhost",
       httpMethod: method,
-      identity: { ...nobody, sourceIp: "127.0.0.1", userAgent: message.headers["user-agent"] ?? null },
+      identity: { ...nobody, userArn, sourceIp: "127.0.0.1", userAgent: message.headers["user-agent"] ?? null },
       path,
       protocol: "HTTP/1.1",
       requestId,
@@ -69,7 +71,7 @@ function lastOfEach(values: Readonly<Record<string, string[]>>): Record<string, 
 }
 
 /** Nothing is known of a caller who did not sign. */
-const nobody: Omit<APIGatewayProxyEvent["requestContext"]["identity"], "sourceIp" | "userAgent"> = {
+const nobody: Omit<APIGatewayProxyEvent["requestContext"]["identity"], "sourceIp" | "userAgent" | "userArn"> = {
   accessKey: null,
   accountId: null,
   apiKey: null,
@@ -82,5 +84,4 @@ const nobody: Omit<APIGatewayProxyEvent["requestContext"]["identity"], "sourceIp
   cognitoIdentityPoolId: null,
   principalOrgId: null,
   user: null,
-  userArn: null,
 };

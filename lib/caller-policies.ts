@@ -1,0 +1,34 @@
+/** An IAM policy as JSON has it. */
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly {
+    readonly Effect: "Allow" | "Deny";
+    readonly Action: readonly string[];
+    readonly Resource: readonly string[];
+  }[];
+}
+
+interface Deployment {
+  /** The API with its stage, such as `arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5/v1`. */
+  readonly apiArn: string;
+  readonly workspaceId: number;
+}
+
+/** Policies to give to those who call the API: docs/security.md shows them, and LOCAL_AUTH=iam evaluates them. */
+export const callerPolicies = {
+  /** Makes, reads and runs everything in one workspace, and nothing elsewhere. */
+  "workspace-caller": ({ apiArn, workspaceId }: Deployment) =>
+    invoke([`${apiArn}/GET/workspace/${workspaceId}/*`, `${apiArn}/POST/workspace/${workspaceId}/*`]),
+  /** Reads history, files and schedules of every workspace; asks Toggl for nothing. */
+  "read-only-caller": ({ apiArn }: Deployment) => invoke([`${apiArn}/GET/workspace/*`]),
+  /** Sees everything and runs schedules, but asks for no report of its own. */
+  operator: ({ apiArn }: Deployment) =>
+    invoke([`${apiArn}/GET/workspace/*`, `${apiArn}/POST/workspace/*/schedules/*/runs`]),
+} satisfies Record<string, (deployment: Deployment) => PolicyDocument>;
+
+function invoke(resources: readonly string[]): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: ["execute-api:Invoke"], Resource: resources }],
+  };
+}
