@@ -15,6 +15,7 @@ export const bundleOptions: BuildOptions = {
   target: "node20", // the very bundle that deploys also runs on a laptop's Node 20
   minify: true,
   mainFields: ["module", "main"],
+  alias: { "@aws-sdk/credential-provider-node": "./lambdas/adapters/lambda-credentials.ts" },
   banner: { js: requireForCommonJs },
   sourcemap: "external", // there to decode a stack trace with, never loaded
   sourcesContent: false,
