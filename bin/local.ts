@@ -5,7 +5,10 @@ import { welcome } from "./welcome.ts";
 /** Longest that stopping may take, in milliseconds; whatever hangs then is left to the system. */
 const patienceMs = 4000;
 
-const local = await startLocal(process.env, { onLog: console.log }).catch((error: Error) => {
+/** Metrics are for CloudWatch, not for people. */
+const printLog = (line: string) => line.startsWith('{"_aws":') || console.log(line);
+
+const local = await startLocal(process.env, { onLog: printLog }).catch((error: Error) => {
   console.error(`\n${error.message}\n`);
   process.exit(1);
 });

@@ -35,10 +35,14 @@ const workspaceSecrets: Parse<ReadonlyMap<number, string>> = (value) => {
   return new Map(parsed.map(([id, secret]) => [positiveInteger(id), text(secret)]));
 };
 
-/** Every function and every variable it reads. A variable that is not here does not exist. */
+/**
+ * Every function and every variable it reads. A variable that is not here does not exist. `SERVICE_NAME` tells this
+ * deployment's logs and metrics from others of the account.
+ */
 export const functions = {
-  "load-trends": { TOGGL_BASE_URL: httpsUrl, WORKSPACE_SECRETS: workspaceSecrets },
+  "load-trends": { SERVICE_NAME: text, TOGGL_BASE_URL: httpsUrl, WORKSPACE_SECRETS: workspaceSecrets },
   "create-export": {
+    SERVICE_NAME: text,
     TOGGL_BASE_URL: httpsUrl,
     WORKSPACE_SECRETS: workspaceSecrets,
     EXPORTS_BUCKET: text,
@@ -47,11 +51,13 @@ export const functions = {
     EXPORT_QUEUE_URL: text,
   },
   "browse-exports": {
+    SERVICE_NAME: text,
     WORKSPACE_IDS: workspaceIds,
     EXPORTS_BUCKET: text,
     DOWNLOAD_URL_TTL_SECONDS: positiveInteger,
   },
   "run-export": {
+    SERVICE_NAME: text,
     TOGGL_BASE_URL: httpsUrl,
     WORKSPACE_SECRETS: workspaceSecrets,
     EXPORTS_BUCKET: text,

@@ -3,8 +3,10 @@ import type { TogglUsage } from "../core/export.ts";
 import { Failure } from "../core/failure.ts";
 import type { Parameters } from "../core/parameters.ts";
 import { type RetryPolicy, retryWait } from "../core/retry.ts";
-import { retryBudget } from "../core/retry-budget.ts";
+import { type RetryBudget, retryBudget } from "../core/retry-budget.ts";
+import type { Telemetry } from "../core/telemetry.ts";
 import { togglQuota } from "../core/toggl-answer.ts";
+import { togglTelemetry } from "../core/toggl-telemetry.ts";
 import { askToggl } from "./ask-toggl.ts";
 import type { Fetch } from "./raw-fetch.ts";
 import type { TogglBody } from "./toggl-body.ts";
@@ -39,35 +41,52 @@ interface TogglClientNeeds {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** When to ask again for what fails in passing. */
   readonly retry: RetryPolicy;
+  readonly telemetry: Pick<Telemetry, "measure">;
 }
 
 /** Toggl's Insights API. The workspace's token leaves in the Authorization header and nowhere else. */
-export function togglClient({ baseUrl, tokens, fetch, now, random, sleep, retry }: TogglClientNeeds): Toggl {
+export function togglClient(needs: TogglClientNeeds): Toggl {
   const budget = retryBudget();
+  const observe = togglTelemetry(needs.telemetry);
   return {
     async ask(request, read, deadline) {
-      budget.earn();
-      const { workspaceId, path, parameters } = request;
-      const url = `${baseUrl}/insights/api/v1/workspace/${workspaceId}/${path}`;
-      let token = await tokens.read(workspaceId, deadline);
-      let renewed = false;
-      for (let requests = 1, retries = 0; ; requests++) {
-        try {
-          const { headers, body } = await askToggl({ url, parameters, token }, { fetch, now }, deadline);
-          return { value: await read(body), toggl: { requests, ...togglQuota(headers, now()) } };
-        } catch (error) {
-          if (!(error instanceof Failure)) throw error;
-          if (error.kind === "toggl_credentials_rejected" && !renewed) {
-            renewed = true;
-            token = await tokens.renew(workspaceId, { rejected: token, because: error }, deadline);
-            continue;
-          }
-          const remainingMs = deadline.remainingMs();
-          const wait = retryWait(error, { retries: retries++, policy: retry, remainingMs, random: random() });
-          if (wait === undefined || !budget.spend()) throw error;
-          await sleep(wait);
-        }
+      try {
+        const answer = await askPatiently(request, read, deadline, { ...needs, budget });
+        observe(answer.toggl);
+        return answer;
+      } catch (error) {
+        if (error instanceof Failure) observe(error);
+        throw error;
       }
     },
   };
+}
+
+async function askPatiently<T>(
+  { workspaceId, path, parameters }: TogglRequest,
+  read: Read<T>,
+  deadline: Deadline,
+  { baseUrl, tokens, fetch, now, random, sleep, retry, budget }: TogglClientNeeds & { budget: RetryBudget },
+): Promise<{ value: T; toggl: TogglUsage }> {
+  budget.earn();
+  const url = `${baseUrl}/insights/api/v1/workspace/${workspaceId}/${path}`;
+  let token = await tokens.read(workspaceId, deadline);
+  let renewed = false;
+  for (let requests = 1, retries = 0; ; requests++) {
+    try {
+      const { headers, body } = await askToggl({ url, parameters, token }, { fetch, now }, deadline);
+      return { value: await read(body), toggl: { requests, ...togglQuota(headers, now()) } };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (error.kind === "toggl_credentials_rejected" && !renewed) {
+        renewed = true;
+        token = await tokens.renew(workspaceId, { rejected: token, because: error }, deadline);
+        continue;
+      }
+      const remainingMs = deadline.remainingMs();
+      const wait = retryWait(error, { retries: retries++, policy: retry, remainingMs, random: random() });
+      if (wait === undefined || !budget.spend()) throw error;
+      await sleep(wait);
+    }
+  }
 }

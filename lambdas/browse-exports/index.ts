@@ -1,12 +1,14 @@
 import { readEnvironment } from "../adapters/environment.ts";
 import { downloadLink } from "../adapters/export-files.ts";
 import { findRecord, listRecords } from "../adapters/export-records.ts";
+import { powertools } from "../adapters/powertools.ts";
 import { s3Client } from "../adapters/s3-client.ts";
 import { readSchedules } from "../adapters/schedules-file.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { browseExports } from "./handler.ts";
 
 const env = readEnvironment("browse-exports");
+const telemetry = powertools(env.SERVICE_NAME);
 
 const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 
@@ -19,4 +21,5 @@ export const handler = behindApiGateway(
     listPage: (page, deadline) => listRecords(bucket, page, deadline),
     linkTo: (made) => downloadLink(bucket, made, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
   }),
+  telemetry,
 );

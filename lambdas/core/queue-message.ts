@@ -4,14 +4,24 @@ import type { Schedule } from "./schedule.ts";
 import { type ExportJob, scheduledExports } from "./scheduled-exports.ts";
 
 /** A run of a schedule, or one export that a caller asked for: what waits on the queue. */
-export type QueueMessage =
+export type QueueMessage = {
+  /** Tells what belongs together in the logs. */
+  readonly correlation_id?: string;
+} & (
   | {
       readonly schedule: string;
       readonly occurrence: string;
       /** false leaves out the periods before that the schedule makes again. */
       readonly refresh?: boolean;
     }
-  | { readonly export: ExportOrder & { readonly id: string; readonly created_at: string } };
+  | { readonly export: ExportOrder & { readonly id: string; readonly created_at: string } }
+);
+
+/** What the message's sender tells it from others by, if it said so. */
+export function correlationIdOf(body: string): string | undefined {
+  const { correlation_id }: { correlation_id?: unknown } = JSON.parse(body);
+  return typeof correlation_id === "string" ? correlation_id : undefined;
+}
 
 /**
  * The exports that a message asks for.

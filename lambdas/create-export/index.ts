@@ -4,6 +4,7 @@ import { downloadLink, publishFile } from "../adapters/export-files.ts";
 import { queueClient, sendMessage } from "../adapters/export-queue.ts";
 import { createRecord, findRecord, writeRecord } from "../adapters/export-records.ts";
 import { idempotencyClaims } from "../adapters/idempotency-claims.ts";
+import { powertools } from "../adapters/powertools.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
 import { s3Client } from "../adapters/s3-client.ts";
@@ -16,6 +17,7 @@ import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { createExport } from "./handler.ts";
 
 const env = readEnvironment("create-export");
+const telemetry = powertools(env.SERVICE_NAME);
 clearScratchDisk();
 
 const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
@@ -27,6 +29,7 @@ const toggl = togglClient({
   random: Math.random,
   sleep,
   retry: "while-waiting",
+  telemetry,
 });
 const queue = { sqs: queueClient(), queueUrl: env.EXPORT_QUEUE_URL };
 const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
@@ -51,4 +54,5 @@ export const handler = behindApiGateway(
     now: Date.now,
     sleep,
   }),
+  telemetry,
 );

@@ -1,6 +1,8 @@
 import { type DownloadLink, type Export, type ExportOrder, isPublished, type PublishedExport } from "../core/export.ts";
 import type { OnceNeeds } from "../core/export-once.ts";
 import { type ExportReportNeeds, exportReport } from "../core/export-report.ts";
+import { exportFields } from "../core/export-telemetry.ts";
+import { stopwatch } from "../core/stopwatch.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { exportAddress, makeOnce, orderOf } from "./requested-export.ts";
 
@@ -16,8 +18,16 @@ export async function makeNow(
   needs: MakeNowNeeds,
 ): Promise<HttpResponse> {
   const order = orderOf(request, file, needs.workspaces);
-  const make = (id: string) => exportReport(id, order, request.deadline, needs);
+  const { phases, timed } = stopwatch(needs.now);
+  const { publish, writeRecord } = needs.store;
+  const timedNeeds = {
+    ...needs,
+    downloadReport: timed("download", needs.downloadReport),
+    store: { publish: timed("publish", publish), writeRecord: timed("record", writeRecord) },
+  };
+  const make = (id: string) => exportReport(id, order, request.deadline, timedNeeds);
   const answerWith = (found: Export) => (isPublished(found) ? found : undefined);
-  const made = await makeOnce(request, { order, make, answerWith }, needs);
+  const made = await makeOnce(request, { order, make, answerWith }, needs).finally(() => request.note(phases));
+  request.note(exportFields(made));
   return json(201, { ...made, ...(await needs.linkTo(made)) }, { location: exportAddress(request, made) });
 }

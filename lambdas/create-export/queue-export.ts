@@ -1,6 +1,7 @@
 import type { Deadline } from "../core/deadline.ts";
 import type { Export, ExportOrder } from "../core/export.ts";
 import type { OnceNeeds } from "../core/export-once.ts";
+import { exportFields } from "../core/export-telemetry.ts";
 import type { QueueMessage } from "../core/queue-message.ts";
 import { isoTime } from "../core/times.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
@@ -24,9 +25,10 @@ export async function queueExport(
   needs: QueueExportNeeds,
 ): Promise<HttpResponse> {
   const order = orderOf(request, file, needs.workspaces);
-  const make = (id: string) => enqueueExport(id, order, request.deadline, needs);
+  const make = (id: string) => enqueueExport(id, order, request, needs);
   const answerWith = (found: Export) => (found.status === "failed" ? undefined : found);
   const queued = await makeOnce(request, { order, make, answerWith }, needs);
+  request.note(exportFields(queued));
   return json(202, queued, {
     location: exportAddress(request, queued),
     "retry-after": String(lookAgainSeconds),
@@ -38,11 +40,11 @@ export async function queueExport(
 async function enqueueExport(
   id: string,
   order: ExportOrder,
-  deadline: Deadline,
+  { deadline, correlationId: correlation_id }: HttpRequest,
   { enqueue, createRecord, now }: QueueExportNeeds,
 ): Promise<Export> {
   const created_at = isoTime(now());
-  await enqueue(order.workspace_id, { export: { id, ...order, created_at } }, id, deadline);
+  await enqueue(order.workspace_id, { export: { id, ...order, created_at }, correlation_id }, id, deadline);
   const queued: Export = { id, status: "queued", ...order, requested_by: "http", created_at };
   await createRecord(queued, deadline);
   return queued;

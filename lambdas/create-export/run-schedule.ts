@@ -31,8 +31,10 @@ export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds)
     occurrence: isoTime(occurrence),
     ...(asked.refresh === false && { refresh: false }),
   };
+  request.note(message);
   const id = sha256(JSON.stringify([message, key ?? needs.now()]));
-  await needs.enqueue(workspaceId, message, id, request.deadline);
+  const { correlationId: correlation_id, deadline } = request;
+  await needs.enqueue(workspaceId, { ...message, correlation_id }, id, deadline);
   const exports: Export[] = [];
   for (const job of jobsOf(JSON.stringify(message), needs.schedules)) {
     exports.push(await queuedExport(job, request, needs));

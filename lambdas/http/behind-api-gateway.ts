@@ -1,22 +1,27 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { Failure } from "../core/failure.ts";
+import type { Telemetry } from "../core/telemetry.ts";
 import { deadlineOf } from "./gateway-deadline.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
 import { problem } from "./problem.ts";
 import { logRequest } from "./request-log.ts";
 
 /** Makes an HTTP handler a Lambda function behind an API Gateway REST API (proxy integration). */
-export function behindApiGateway(handle: HttpHandler) {
+export function behindApiGateway(handle: HttpHandler, telemetry: Telemetry) {
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const { requestId } = event.requestContext;
     const startedAt = Date.now();
+    const notes: Record<string, unknown> = {};
+    const request = requestOf(event, startedAt, notes);
     let failure: Failure | undefined;
-    const response = await handle(requestOf(event, startedAt)).catch((error: unknown) => {
+    const response = await handle(request).catch((error: unknown) => {
       failure = asFailure(error);
       return problem(failure, requestId);
     });
-    logRequest(event, { status: response.status, failure, durationMs: Date.now() - startedAt });
-    return resultOf(response);
+    const { correlationId } = request;
+    const durationMs = Date.now() - startedAt;
+    logRequest(event, { status: response.status, failure, durationMs, correlationId, notes }, telemetry);
+    return resultOf(response, correlationId);
   };
 }
 
@@ -26,17 +31,20 @@ function asFailure(error: unknown): Failure {
   return new Failure("internal_error", detail, { cause: error });
 }
 
-function requestOf(event: APIGatewayProxyEvent, now: number): HttpRequest {
+function requestOf(event: APIGatewayProxyEvent, now: number, notes: Record<string, unknown>): HttpRequest {
   const { body, isBase64Encoded, multiValueHeaders, requestContext } = event;
+  const header = (name: string) => headerOf(multiValueHeaders, name);
   return {
     method: event.httpMethod,
     route: event.resource,
     params: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
-    header: (name) => headerOf(multiValueHeaders, name),
+    header,
     body: Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8"),
     deadline: deadlineOf(requestContext.requestTimeEpoch, now),
     addressOf: (path) => `${stageOf(event)}${path}`,
+    correlationId: correlationId(header("x-correlation-id")) ?? requestContext.requestId,
+    note: (fields) => void Object.assign(notes, fields),
   };
 }
 
@@ -50,11 +58,16 @@ function stageOf({ path, requestContext }: APIGatewayProxyEvent): string {
   return requestContext.path.endsWith(path) ? requestContext.path.slice(0, -path.length) : "";
 }
 
-function resultOf({ status, headers, body = "" }: HttpResponse): APIGatewayProxyResult {
+/** What the caller tells this call from others by, if nothing but a plain word is in it. */
+function correlationId(sent: string | undefined): string | undefined {
+  return sent !== undefined && /^[\w.:/+=@-]{1,128}$/.test(sent) ? sent : undefined;
+}
+
+function resultOf({ status, headers, body = "" }: HttpResponse, correlationId: string): APIGatewayProxyResult {
   const isBase64Encoded = typeof body !== "string";
   return {
     statusCode: status,
-    headers: { ...headers },
+    headers: { ...headers, "x-correlation-id": correlationId },
     body: isBase64Encoded ? body.toString("base64") : body,
     isBase64Encoded,
   };

@@ -1,4 +1,5 @@
 import type { Deadline } from "../core/deadline.ts";
+import type { Fields } from "../core/telemetry.ts";
 
 /** A request as a handler sees it. */
 export interface HttpRequest {
@@ -15,6 +16,10 @@ export interface HttpRequest {
   readonly deadline: Deadline;
   /** The address of a path of this API as the caller has to write it: with the stage in front where there is one. */
   addressOf(path: string): string;
+  /** The caller's `X-Correlation-Id`, or the request's own id: it is in the answer, in the log, and goes with what is queued. */
+  readonly correlationId: string;
+  /** Adds to what the log tells of this request. */
+  note(fields: Fields): void;
 }
 
 export interface HttpResponse {

@@ -22,6 +22,7 @@ export function loadTrends({ workspaces, loadTrends }: LoadTrendsNeeds): HttpHan
     const parameters = parseParameters(trendsReport, jsonBody(request));
     const trends = await loadTrends(workspaceId, parameters, request.deadline);
     checkTrends(trends);
+    request.note({ report: trendsReport, bytes: trends.length });
 
     const headers = { "content-type": "application/json", "cache-control": "private, no-cache", etag: etagOf(trends) };
     if (isKnownTo(request, headers.etag)) return { status: 304, headers };

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readEnvironment } from "../adapters/environment.ts";
+import { powertools } from "../adapters/powertools.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { secretsClient } from "../adapters/secrets-client.ts";
 import { togglClient } from "../adapters/toggl-client.ts";
@@ -8,7 +9,8 @@ import { trendsDownload } from "../adapters/trends-download.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { loadTrends } from "./handler.ts";
 
-const { TOGGL_BASE_URL, WORKSPACE_SECRETS } = readEnvironment("load-trends");
+const { TOGGL_BASE_URL, WORKSPACE_SECRETS, SERVICE_NAME } = readEnvironment("load-trends");
+const telemetry = powertools(SERVICE_NAME);
 
 const tokens = tokenSource({ client: secretsClient(), secrets: WORKSPACE_SECRETS, now: Date.now });
 const toggl = togglClient({
@@ -19,8 +21,10 @@ const toggl = togglClient({
   random: Math.random,
   sleep,
   retry: "while-waiting",
+  telemetry,
 });
 
 export const handler = behindApiGateway(
   loadTrends({ workspaces: WORKSPACE_SECRETS, loadTrends: trendsDownload(toggl) }),
+  telemetry,
 );

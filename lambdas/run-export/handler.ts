@@ -1,14 +1,17 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Deadline } from "../core/deadline.ts";
-import { jobsOf } from "../core/queue-message.ts";
+import { correlationIdOf, jobsOf } from "../core/queue-message.ts";
 import { type Delivery, type RunExportNeeds, runExport } from "../core/run-export.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { ExportJob } from "../core/scheduled-exports.ts";
+import { stopwatch } from "../core/stopwatch.ts";
+import type { Telemetry } from "../core/telemetry.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
-import { logFailure, logMessage, logOutcome } from "./run-log.ts";
+import { runLog } from "./run-log.ts";
 
 interface RunExportsNeeds extends Omit<RunExportNeeds, "logFailure"> {
+  readonly telemetry: Telemetry;
   readonly schedules: ReadonlyMap<string, Schedule>;
   readonly workspaces: { has(id: number): boolean };
   /** Has a message delivered again after so many seconds. */
@@ -49,17 +52,28 @@ export function runExports(needs: RunExportsNeeds) {
   };
 }
 
+/** One message and all that its run needs. */
+interface Run {
+  readonly message: SQSRecord;
+  readonly invocation: Invocation;
+  readonly log: ReturnType<typeof runLog>;
+}
+
 async function isDone(message: SQSRecord, invocation: Invocation, needs: RunExportsNeeds): Promise<boolean> {
+  const context = { request_id: invocation.awsRequestId, message_id: message.messageId };
   const { recording } = deliveryOf(message, invocation);
-  const jobs = usableJobs(message, needs);
-  if (!jobs) {
+  const usable = usableJobs(message, needs);
+  if ("error" in usable) {
+    runLog(needs.telemetry, context).messageTrouble("cannot use a message", usable.error);
     await setAside(message, recording, needs);
     return true;
   }
-  const seconds = await runAll(jobs, message, invocation, needs);
+  const { jobs, correlation_id } = usable;
+  const log = runLog(needs.telemetry, { ...context, correlation_id });
+  const seconds = await runAll(jobs, { message, invocation, log }, needs);
   if (seconds === undefined) return true;
   await needs.hideMessage(message.receiptHandle, seconds, recording).catch((error: unknown) => {
-    logMessage("cannot hide a message", message.messageId, error); // then it comes again when the queue's own time is up
+    log.messageTrouble("cannot hide a message", error); // then it comes again when the queue's own time is up
   });
   return false;
 }
@@ -67,19 +81,17 @@ async function isDone(message: SQSRecord, invocation: Invocation, needs: RunExpo
 /** Seconds after which the message is to be delivered again; undefined if all is done. */
 async function runAll(
   jobs: readonly ExportJob[],
-  message: SQSRecord,
-  invocation: Invocation,
+  { message, invocation, log }: Run,
   needs: RunExportsNeeds,
 ): Promise<number | undefined> {
   let seconds: number | undefined;
   for (const job of jobs) {
     if (invocation.getRemainingTimeInMillis() < leastMs) return 1;
     const delivery = deliveryOf(message, invocation);
-    const outcome = await runExport(job, delivery, configured(job, needs)).catch((error: unknown) => {
-      logOutcome(job, "trouble", error);
+    const outcome = await runExport(job, delivery, configured(job, log, needs)).catch((error: unknown) => {
+      log.trouble(job, error);
       return { kind: "again", afterSeconds: troubleSeconds, wait: false } as const;
     });
-    logOutcome(job, outcome.kind);
     if (outcome.kind === "exhausted") await setAside(message, delivery.recording, needs);
     if (outcome.kind !== "again") continue;
     if (outcome.wait) return outcome.afterSeconds;
@@ -88,23 +100,35 @@ async function runAll(
   return seconds;
 }
 
-function usableJobs(message: SQSRecord, { schedules }: RunExportsNeeds): ExportJob[] | undefined {
+interface Usable {
+  readonly jobs: ExportJob[];
+  readonly correlation_id: string | undefined;
+}
+
+function usableJobs({ body }: SQSRecord, { schedules }: RunExportsNeeds): Usable | { readonly error: unknown } {
   try {
-    return jobsOf(message.body, schedules);
+    return { jobs: jobsOf(body, schedules), correlation_id: correlationIdOf(body) };
   } catch (error) {
-    logMessage("cannot use a message", message.messageId, error);
-    return undefined;
+    return { error };
   }
 }
 
-/** The configuration may have changed since the export was queued. */
-function configured(job: ExportJob, needs: RunExportsNeeds): RunExportNeeds {
+/** What one export needs, timed and logged; and held to the configuration, which may have changed since it was queued. */
+function configured(job: ExportJob, log: Run["log"], needs: RunExportsNeeds): RunExportNeeds {
+  const { phases, timed } = stopwatch(needs.now);
   return {
     ...needs,
-    logFailure,
-    async downloadReport(order, deadline) {
+    publish: timed("publish", needs.publish),
+    compareFiles: timed("compare", needs.compareFiles),
+    writeRecord: timed("record", needs.writeRecord),
+    downloadReport: timed("download", async (order, deadline) => {
       configuredWorkspace(String(job.workspace_id), needs.workspaces);
       return needs.downloadReport(order, deadline);
+    }),
+    logFailure: log.attemptFailed,
+    async announce(made, deadline) {
+      log.settled(made, phases);
+      await needs.announce(made, deadline);
     },
   };
 }

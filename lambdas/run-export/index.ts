@@ -7,6 +7,7 @@ import { exportLeases } from "../adapters/export-leases.ts";
 import { hideMessage, queueClient, sendMessage } from "../adapters/export-queue.ts";
 import { findRecord, writeRecord } from "../adapters/export-records.ts";
 import { pacedFetch } from "../adapters/paced-fetch.ts";
+import { powertools } from "../adapters/powertools.ts";
 import { fetchFile, findEarlier, findPublished } from "../adapters/published-files.ts";
 import { quotaNotes } from "../adapters/quota-notes.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
@@ -20,6 +21,7 @@ import { tokenSource } from "../adapters/token-source.ts";
 import { runExports } from "./handler.ts";
 
 const env = readEnvironment("run-export");
+const telemetry = powertools(env.SERVICE_NAME);
 clearScratchDisk();
 
 const now = Date.now;
@@ -34,6 +36,7 @@ const toggl = togglClient({
   random: Math.random,
   sleep,
   retry: "never",
+  telemetry,
 });
 const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 const sqs = queueClient();
@@ -57,6 +60,7 @@ export const handler = runExports({
     hideMessage({ sqs, queueUrl: env.EXPORT_QUEUE_URL }, handle, seconds, deadline),
   setAside: (message, deadline) => sendMessage({ sqs, queueUrl: env.DEAD_LETTER_QUEUE_URL }, message, deadline),
   rest,
+  telemetry,
   now,
   random: Math.random,
 });

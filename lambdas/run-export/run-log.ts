@@ -1,29 +1,39 @@
 import type { Export } from "../core/export.ts";
+import { exportFields } from "../core/export-telemetry.ts";
 import { Failure } from "../core/failure.ts";
 import type { ExportJob } from "../core/scheduled-exports.ts";
+import type { Fields, Telemetry } from "../core/telemetry.ts";
 
-/** One line of JSON for each export of a run. */
-export function logOutcome(job: ExportJob, outcome: string, error?: unknown): void {
-  write(error ? "ERROR" : "INFO", `run-export ${outcome}`, job, error);
+/** What a run tells of itself, under the correlation id that its message came with. */
+export function runLog(telemetry: Telemetry, context: Fields) {
+  return {
+    /** What became of an export, once it is made, failed or deferred; with how long each phase took. */
+    settled(made: Export, phases: Fields): void {
+      if (made.status === "succeeded") telemetry.measure({ ExportsSucceeded: 1 });
+      if (made.status === "failed") telemetry.measure({ ExportsFailed: 1 });
+      const level = made.status === "failed" ? "ERROR" : "INFO";
+      telemetry.event(level, `export ${made.status}`, { ...context, ...exportFields(made), ...phases });
+    },
+    /** What went wrong with an attempt; the record says what follows from it. */
+    attemptFailed(made: Export, failure: Failure): void {
+      const { kind: code, message: detail, cause } = failure;
+      const fields = { ...exportFields(made), code, detail, cause: cause && stackOf(cause) };
+      telemetry.event("WARN", "export attempt failed", { ...context, ...fields });
+    },
+    /** Trouble that even the record could not be told of. */
+    trouble({ id, workspace_id, schedule, occurrence }: ExportJob, error: unknown): void {
+      const fields = { export_id: id, workspace_id, schedule, occurrence, cause: stackOf(error) };
+      telemetry.event("ERROR", "export trouble", { ...context, ...fields });
+    },
+    /** Trouble with the message itself. */
+    messageTrouble(trouble: string, error: unknown): void {
+      telemetry.event("ERROR", trouble, { ...context, cause: stackOf(error) });
+    },
+  };
 }
 
-/** What went wrong with an export; its record says what follows from it. */
-export function logFailure(made: Export, failure: Failure): void {
-  write("WARN", `run-export ${failure.kind}: ${failure.message}`, made, failure.cause);
-}
-
-/** Trouble with a message itself. */
-export function logMessage(trouble: string, messageId: string, error: unknown): void {
-  const detail = error instanceof Error ? error.message : String(error);
-  console.log(JSON.stringify({ level: "ERROR", message: `run-export ${trouble}`, message_id: messageId, detail }));
-}
-
-function write(
-  level: string,
-  message: string,
-  { id, workspace_id, schedule, occurrence }: ExportJob | Export,
-  error?: unknown,
-) {
-  const cause = error instanceof Error && !(error instanceof Failure) ? error.stack : undefined;
-  console.log(JSON.stringify({ level, message, export_id: id, workspace_id, schedule, occurrence, cause }));
+/** An expected failure in a few words, anything else with its stack. */
+function stackOf(error: unknown): string {
+  if (error instanceof Failure) return `${error.kind}: ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -27,6 +27,7 @@ export class BackgroundExports extends Construct {
       name: "run-export",
       description: "Makes the exports that wait on the queue",
       environment: {
+        SERVICE_NAME: config.stack_name,
         TOGGL_BASE_URL: config.toggl_base_url,
         WORKSPACE_SECRETS: secrets.byWorkspace,
         EXPORTS_BUCKET: bucket.bucketName,

@@ -29,12 +29,13 @@ export class InsightsFunctions extends Construct {
   constructor(scope: Construct, id: string, { config, bucket, secrets, queue }: InsightsFunctionsProps) {
     super(scope, id);
     const files = { [schedulesFile]: JSON.stringify(config.schedules) };
+    const SERVICE_NAME = config.stack_name;
     const DOWNLOAD_URL_TTL_SECONDS = String(config.download_url_minutes * 60);
 
     const loadTrends = new InsightsFunction(this, "LoadTrends", {
       name: "load-trends",
       description: "Hands Toggl's project data trends on",
-      environment: { TOGGL_BASE_URL: config.toggl_base_url, WORKSPACE_SECRETS: secrets.byWorkspace },
+      environment: { SERVICE_NAME, TOGGL_BASE_URL: config.toggl_base_url, WORKSPACE_SECRETS: secrets.byWorkspace },
       memoryMegabytes: 512, // an answer of up to 64 MB is held and checked as a whole
       timeoutSeconds: behindGatewaySeconds,
       config,
@@ -45,6 +46,7 @@ export class InsightsFunctions extends Construct {
       name: "create-export",
       description: "Makes one export of a Toggl report and links to its file",
       environment: {
+        SERVICE_NAME,
         TOGGL_BASE_URL: config.toggl_base_url,
         WORKSPACE_SECRETS: secrets.byWorkspace,
         EXPORTS_BUCKET: bucket.bucketName,
@@ -68,6 +70,7 @@ export class InsightsFunctions extends Construct {
       name: "browse-exports",
       description: "History of exports and fresh links to their files",
       environment: {
+        SERVICE_NAME,
         WORKSPACE_IDS: config.workspaces.map(({ id }) => id).join(","),
         EXPORTS_BUCKET: bucket.bucketName,
         DOWNLOAD_URL_TTL_SECONDS,

@@ -1,18 +1,25 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../lambdas/core/failure.ts";
+import type { Telemetry } from "../../lambdas/core/telemetry.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
 import type { HttpHandler, HttpRequest } from "../../lambdas/http/http.ts";
 
-let logged: string[];
+let logged: Record<string, unknown>[];
 beforeEach(() => {
   logged = [];
-  vi.spyOn(console, "log").mockImplementation((line) => void logged.push(line));
 });
-afterEach(() => vi.restoreAllMocks());
+
+const telemetry: Telemetry = {
+  event: (level, message, fields) => void logged.push({ level, message, ...fields }),
+  measure: () => {},
+};
 
 const call = (handler: HttpHandler, event: object = {}) =>
-  behindApiGateway(handler)({
+  behindApiGateway(
+    handler,
+    telemetry,
+  )({
     httpMethod: "POST",
     resource: "/workspace/{workspace_id}/exports",
     path: "/workspace/123/exports",
@@ -73,14 +80,14 @@ describe("a failure", () => {
       instance: "urn:uuid:7f1c",
       retryable: true,
     });
-    expect(logged.map((line) => JSON.parse(line))).toMatchObject([{ request_id: "7f1c", code: "toggl_rate_limited" }]);
+    expect(logged).toMatchObject([{ request_id: "7f1c", code: "toggl_rate_limited" }]);
   });
 
   it("that nobody expected says nothing of itself to the caller, and all of it to the log", async () => {
     const result = await call(() => Promise.reject(new TypeError("secret detail")));
     expect(result.statusCode).toBe(500);
     expect(result.body).not.toContain("secret detail");
-    expect(JSON.parse(logged[0] ?? "")).toMatchObject({
+    expect(logged[0]).toMatchObject({
       level: "ERROR",
       cause: expect.stringContaining("TypeError: secret detail"),
     });
@@ -95,5 +102,46 @@ it("logs neither query nor headers nor body", async () => {
   };
   await call(async () => ({ status: 200, headers: {}, body: "canary" }), event);
   expect(logged).toHaveLength(1);
-  expect(logged[0]).not.toContain("canary");
+  expect(JSON.stringify(logged[0])).not.toContain("canary");
+});
+
+describe("a correlation id", () => {
+  const answered = async (sent?: string) => {
+    const multiValueHeaders = sent === undefined ? null : { "X-Correlation-Id": [sent] };
+    const { headers } = await call(async () => ({ status: 200, headers: {} }), { multiValueHeaders });
+    return [headers?.["x-correlation-id"], logged[0]?.correlation_id];
+  };
+
+  it("is the caller's, in the answer and in the log", async () => {
+    expect(await answered("order-7:a/b=")).toEqual(["order-7:a/b=", "order-7:a/b="]);
+  });
+
+  it.each([undefined, "", "two words", "<b>", "x".repeat(129), '"'])(
+    "%s is replaced by the request's id",
+    async (sent) => {
+      expect(await answered(sent)).toEqual(["7f1c", "7f1c"]);
+    },
+  );
+});
+
+it("logs who called, how long it took, and what the handler notes", async () => {
+  const requestContext = { requestId: "7f1c", path: "", requestTimeEpoch: Date.now(), identity: { userArn: "arn:x" } };
+  const handler: HttpHandler = async (request) => {
+    request.note({ export_id: "1", rows: 7 });
+    return { status: 201, headers: {} };
+  };
+  await call(handler, { requestContext });
+  expect(logged).toEqual([
+    {
+      level: "INFO",
+      message: "POST /workspace/{workspace_id}/exports 201",
+      request_id: "7f1c",
+      correlation_id: "7f1c",
+      caller: "arn:x",
+      workspace_id: "123",
+      export_id: "1",
+      rows: 7,
+      duration_ms: expect.any(Number),
+    },
+  ]);
 });
