@@ -66,6 +66,7 @@ export const functions = {
     DEAD_LETTER_QUEUE_URL: text,
     API_URL: httpsUrl,
   },
+  "watch-schedules": { SERVICE_NAME: text, EXPORTS_BUCKET: text },
 } satisfies Record<string, Record<string, Parse<unknown>>>;
 
 type Schema = typeof functions;
@@ -109,6 +110,9 @@ export type RoutedFunction = (typeof routes)[number]["function"];
 
 /** The file beside a function's bundle that holds the configuration's schedules, as JSON: they outgrow the variables. */
 export const schedulesFile = "schedules.json";
+
+/** Under which CloudWatch lists the functions' own metrics; their names are in core/telemetry.ts. */
+export const metricNamespace = "TogglInsights";
 
 /** Seconds after which a presigned link stops, by default and at most (it dies with the role's credentials). */
 export const downloadUrlSeconds = { default: 900, maximum: 3600 } as const;

@@ -35,7 +35,7 @@ export const acknowledgedFindings: readonly Acknowledged[] = [
       "Serverless-LambdaEventSourceMappingDestination",
     ],
     reason:
-      "Dead-letter queues end the line. No function is invoked asynchronously, and a mapping from SQS takes no destination: its queue has the dead-letter queue.",
+      "Dead-letter queues end the line. A mapping from SQS takes no destination: its queue has the dead-letter queue. The one function that is invoked asynchronously has a destination for failures.",
   },
   {
     rules: ["Serverless-LambdaTracing", "Serverless-APIGWXrayEnabled"],

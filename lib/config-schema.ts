@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defaultMaxFileBytes, downloadUrlSeconds, httpsUrl, togglBaseUrl } from "../lambdas/contract.ts";
 import { accessSettings } from "./access-schema.ts";
+import { operationsSettings } from "./operations-schema.ts";
 import { scheduleSchema } from "./schedule-schema.ts";
 
 const minutes = 60;
@@ -61,6 +62,7 @@ export const configSchema = z
       .default({ requests_per_second: 10, burst: 20 })
       .describe("What the API takes before it answers 429."),
     ...accessSettings,
+    ...operationsSettings,
     toggl_base_url: z
       .string()
       .superRefine(refuseUnsafeUrl)

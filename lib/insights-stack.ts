@@ -2,13 +2,16 @@ import { CfnOutput, Stack, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { acknowledgeFindings } from "./acknowledged-findings.ts";
 import type { Config } from "./config-schema.ts";
+import { Alarms } from "./constructs/alarms.ts";
 import { BackgroundExports } from "./constructs/background-exports.ts";
 import { ExportNotices } from "./constructs/export-notices.ts";
 import { ExportQueue } from "./constructs/export-queue.ts";
 import { ExportSchedules } from "./constructs/export-schedules.ts";
 import { ExportsBucket } from "./constructs/exports-bucket.ts";
 import { InsightsApi } from "./constructs/insights-api.ts";
+import { InsightsDashboard } from "./constructs/insights-dashboard.ts";
 import { InsightsFunctions } from "./constructs/insights-functions.ts";
+import { ScheduleWatch } from "./constructs/schedule-watch.ts";
 import { TokenSecrets } from "./constructs/token-secrets.ts";
 
 /** Everything that a deployment is made of. */
@@ -31,8 +34,13 @@ export class InsightsStack extends Stack {
 
     const { workspaces, schedules, notify } = config;
     new ExportSchedules(this, "Schedules", { schedules, workspaces, queue });
-    new BackgroundExports(this, "Background", { config, bucket, secrets, queue, apiUrl: api.url });
+    const background = new BackgroundExports(this, "Background", { config, bucket, secrets, queue, apiUrl: api.url });
+    const watch = schedules.length > 0 && new ScheduleWatch(this, "Watch", { config, bucket, queue });
     const { topic } = new ExportNotices(this, "Notices", { notify, queue });
+
+    const all = [...Object.values(functions.byName), background.runExport, ...(watch ? [watch.watchSchedules] : [])];
+    const alarms = config.alarms ? new Alarms(this, "Alarms", { config, topic, queue, functions: all }).all : [];
+    if (config.dashboard) new InsightsDashboard(this, "Dashboard", { config, api, queue, functions: all, alarms });
 
     new CfnOutput(this, "ApiUrl", { value: api.url, description: "Address of the API" });
     new CfnOutput(this, "ExportsBucketName", { value: bucket.bucketName, description: "Bucket of files and records" });

@@ -17,6 +17,8 @@ interface EventBridgeOptions {
   readonly region: string;
   readonly accountId: string;
   readonly credentials: Credentials;
+  /** Calls a function of the template; other ARNs are none of its business. */
+  readonly invoke: (arn: string, body: string) => void;
   /** Sees every event that is put on the bus. */
   readonly onEvent: (event: BusEvent) => void;
   /** Sees what a topic would send to somebody. */
@@ -97,9 +99,14 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Loc
 
 const scheduledEvent = { version: "0", source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
 
-function deliver(target: EventTarget, event: BusEvent, { queues, subscriptions, onNotice }: EventBridgeOptions): void {
+function deliver(
+  target: EventTarget,
+  event: BusEvent,
+  { queues, invoke, subscriptions, onNotice }: EventBridgeOptions,
+): void {
   const body = target.transform ? transformed(target.transform, event) : JSON.stringify(event);
   queues.get(target.arn)?.send({ body, group: target.messageGroupId });
+  invoke(target.arn, body);
   for (const subscription of subscriptions) {
     if (subscription.topicArn === target.arn) onNotice(subscription, body);
   }

@@ -99,18 +99,6 @@ export async function hostAssembly({
     const sqs = keep(
       await startSqs({ ...assembly, directory: resolve(settings.dataDirectory, "queues"), region, credentials }),
     );
-    const eventBridge = keep(
-      await startEventBridge({
-        ...assembly,
-        ...sqs,
-        region,
-        accountId,
-        credentials,
-        onEvent,
-        onNotice: noticeLog(onLog),
-      }),
-    );
-
     const functions = new Map<string, HostedFunction>();
     const peakMemoryMb = new Map<string, number>();
     const invoke = async (functionId: string, event: unknown) => {
@@ -120,6 +108,22 @@ export async function hostAssembly({
       peakMemoryMb.set(functionId, maxMemoryUsedMb);
       return result;
     };
+    const eventBridge = keep(
+      await startEventBridge({
+        ...assembly,
+        ...sqs,
+        region,
+        accountId,
+        credentials,
+        invoke: (functionArn, body) => {
+          const called = assembly.functions.find(({ arn }) => arn === functionArn);
+          if (called) invoke(called.logicalId, JSON.parse(body)).catch(() => {}); // asynchronously, as EventBridge does
+        },
+        onEvent,
+        onNotice: noticeLog(onLog),
+      }),
+    );
+
     const apiArn = `arn:aws:execute-api:${region}:${accountId}:local/${assembly.api.stage}`;
     const callers = callersOf?.(apiArn);
     const authorize = callers && iamAuthorizer({ callers, region, accountId, apiArn });

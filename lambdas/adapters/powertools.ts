@@ -1,9 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { metricNamespace } from "../contract.ts";
 import type { Level, MetricName, Telemetry } from "../core/telemetry.ts";
-
-/** Under which CloudWatch lists the metrics. */
-const namespace = "TogglInsights";
 
 /**
  * Logs and metrics as Powertools for AWS Lambda writes them: JSON lines, and CloudWatch's embedded metric format.
@@ -11,7 +9,7 @@ const namespace = "TogglInsights";
  */
 export function powertools(serviceName: string): Telemetry {
   const logger = new Logger({ serviceName });
-  const metrics = new Metrics({ namespace, serviceName });
+  const metrics = new Metrics({ namespace: metricNamespace, serviceName });
   const write: Record<Level, (message: string, fields: Record<string, unknown>) => void> = {
     INFO: (message, fields) => logger.info(message, fields),
     WARN: (message, fields) => logger.warn(message, fields),

@@ -1,4 +1,4 @@
-import type { Export } from "./export.ts";
+import type { Export, Warning } from "./export.ts";
 
 /** What events say that they come from. */
 export const eventSource = "toggl-insights";
@@ -6,7 +6,7 @@ export const eventSource = "toggl-insights";
 /** An event for EventBridge. */
 export interface ExportEvent {
   /** EventBridge's `detail-type`. */
-  readonly type: "Export Succeeded" | "Export Failed" | "Export Deferred" | "Export Restated";
+  readonly type: "Export Succeeded" | "Export Failed" | "Export Deferred" | "Export Restated" | "Export Rows Fell";
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
@@ -24,10 +24,18 @@ export function exportEvents(made: Export, apiUrl: string): ExportEvent[] {
   });
 }
 
-function typesOf({ status, restates }: Export): ExportEvent["type"][] {
-  if (status === "failed") return ["Export Failed"];
-  if (status === "deferred") return ["Export Deferred"];
-  return restates === undefined ? ["Export Succeeded"] : ["Export Succeeded", "Export Restated"];
+function typesOf(made: Export): ExportEvent["type"][] {
+  if (made.status === "failed") return ["Export Failed"];
+  if (made.status === "deferred") return ["Export Deferred"];
+  return [
+    "Export Succeeded",
+    ...(made.restates === undefined ? [] : (["Export Restated"] as const)),
+    ...(rowsFell(made) ? (["Export Rows Fell"] as const) : []),
+  ];
+}
+
+function rowsFell({ warnings = [] }: Export): Warning | undefined {
+  return warnings.find(({ code }) => code === "rows_fell");
 }
 
 /** The export without what could be long: an event has 256 KB. */
@@ -52,7 +60,8 @@ function summaryOf(type: ExportEvent["type"], made: Export, fileUrl: string | un
     type === "Export Restated" && restatement
       ? ` Rows: ${restatement.changed} changed, ${restatement.added} added, ${restatement.removed} removed.`
       : "";
+  const fell = type === "Export Rows Fell" ? ` ${rowsFell(made)?.detail}` : "";
   const why = problem ? ` ${problem.detail}` : "";
   const until = resumes_at ? ` It goes on at ${resumes_at}.` : "";
-  return `${type}: ${what}${whose}.${rows}${why}${until}${fileUrl ? ` ${fileUrl}` : ""}`;
+  return `${type}: ${what}${whose}.${rows}${fell}${why}${until}${fileUrl ? ` ${fileUrl}` : ""}`;
 }

@@ -17,7 +17,7 @@ export interface ExportOrder {
 
 /** Something odd about a file that is no proof of damage. */
 export interface Warning {
-  readonly code: "ragged_records" | "blank_lines" | "stray_quotes";
+  readonly code: "ragged_records" | "blank_lines" | "stray_quotes" | "rows_fell";
   readonly detail: string;
 }
 

@@ -69,6 +69,11 @@ export function quotaKey(tokenSecret: string): string {
   return `coordination/quota/${tokenSecret}.json`;
 }
 
+/** Where it is noted since when a schedule is the way it is. */
+export function watchNoteKey(schedule: string): string {
+  return `schedules/${schedule}.json`;
+}
+
 function reportName(report: ExportReport): string {
   return report.replace("/", "-");
 }

@@ -1,5 +1,5 @@
 import type { Deadline } from "./deadline.ts";
-import type { Export, ExportFile, ExportOrder, PublishedExport, RowChanges } from "./export.ts";
+import type { Export, ExportFile, ExportOrder, PublishedExport, RowChanges, Warning } from "./export.ts";
 import type { DownloadedReport } from "./export-report.ts";
 import { Failure } from "./failure.ts";
 import { fileKey } from "./keys.ts";
@@ -30,6 +30,8 @@ export interface MakeFileNeeds {
     later: string,
     format: ExportOrder["format"],
   ) => Promise<RowChanges | "too-large">;
+  /** Rows of the file that the same schedule made in the run before, where that is known. */
+  readonly rowsBefore: (job: ExportJob, deadline: Deadline) => Promise<number | undefined>;
   /** Until when Toggl's quota is known to be spent, in milliseconds since 1970. */
   readonly quota: {
     spentUntil(workspaceId: number, deadline: Deadline): Promise<number | undefined>;
@@ -55,7 +57,8 @@ export async function makeFile(
   try {
     const earlier = job.isRefresh ? await needs.findEarlier(job, deadline) : undefined;
     const changes = earlier && (await changesSince(earlier, report, deadline, needs));
-    const { path, warnings, toggl, discard: _, ...contents } = report;
+    const { path, toggl, discard: _, ...contents } = report;
+    const warnings = [...report.warnings, ...(await rowsFell(job, report, deadline, needs))];
     const made = { ...record, ...(warnings.length > 0 && { warnings }), ...(toggl.requests > 0 && { toggl }) };
     if (earlier && changes && !published && isNothing(changes)) return { ...made, file: earlier.file, unchanged: true };
     const { bytes, sha256, rows, columns } = contents;
@@ -101,6 +104,19 @@ async function changesSince(
   } finally {
     await earlier.discard();
   }
+}
+
+/** Fewer than half as many rows as in the run before: perhaps a filter or a right was lost at Toggl. */
+async function rowsFell(
+  job: ExportJob,
+  { rows }: DownloadedReport,
+  deadline: Deadline,
+  { rowsBefore }: MakeFileNeeds,
+): Promise<Warning[]> {
+  if (job.isRefresh || rows === undefined) return [];
+  const before = await rowsBefore(job, deadline).catch(() => undefined); // no reason to withhold a file
+  if (before === undefined || rows * 2 >= before) return [];
+  return [{ code: "rows_fell", detail: `It has ${rows} rows; the run before had ${before}.` }];
 }
 
 function isNothing(changes: RowChanges | "too-large"): boolean {

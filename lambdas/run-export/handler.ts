@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Deadline } from "../core/deadline.ts";
 import { correlationIdOf, jobsOf } from "../core/queue-message.ts";
+import { rowsBefore } from "../core/rows-before.ts";
 import { type Delivery, type RunExportNeeds, runExport } from "../core/run-export.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { ExportJob } from "../core/scheduled-exports.ts";
@@ -10,7 +11,7 @@ import { configuredWorkspace } from "../core/workspace.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
 import { runLog } from "./run-log.ts";
 
-interface RunExportsNeeds extends Omit<RunExportNeeds, "logFailure"> {
+interface RunExportsNeeds extends Omit<RunExportNeeds, "logFailure" | "rowsBefore"> {
   readonly telemetry: Telemetry;
   readonly schedules: ReadonlyMap<string, Schedule>;
   readonly workspaces: { has(id: number): boolean };
@@ -125,6 +126,7 @@ function configured(job: ExportJob, log: Run["log"], needs: RunExportsNeeds): Ru
       configuredWorkspace(String(job.workspace_id), needs.workspaces);
       return needs.downloadReport(order, deadline);
     }),
+    rowsBefore: (one, deadline) => rowsBefore(one, deadline, needs),
     logFailure: log.attemptFailed,
     async announce(made, deadline) {
       log.settled(made, phases);

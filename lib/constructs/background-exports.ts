@@ -1,5 +1,6 @@
 import { Size, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { schedulesFile } from "../../lambdas/contract.ts";
@@ -21,6 +22,8 @@ interface BackgroundExportsProps {
 
 /** The function that works on the queue, and what it may do. */
 export class BackgroundExports extends Construct {
+  readonly runExport: IFunction;
+
   constructor(scope: Construct, id: string, { config, bucket, secrets, queue, apiUrl }: BackgroundExportsProps) {
     super(scope, id);
     const runExport = new InsightsFunction(this, "RunExport", {
@@ -42,6 +45,7 @@ export class BackgroundExports extends Construct {
       timeoutSeconds: runTimeout.toSeconds(),
       config,
     });
+    this.runExport = runExport;
     secrets.grantRead(runExport);
     grantList(bucket, runExport);
     grantObjects(bucket, runExport, "s3:PutObject", "exports", "records", "coordination");

@@ -29,7 +29,7 @@ export class ExportNotices extends Construct {
       message: RuleTargetInput.fromText(EventField.fromPath("$.detail.summary")),
       deadLetterQueue: queue.undelivered,
     });
-    this.addRule("Problems", { detailType: ["Export Failed", "Export Restated"] }, target);
+    this.addRule("Problems", { detailType: ["Export Failed", "Export Restated", "Export Rows Fell"] }, target);
     // What did not change is no news, and what changed is told of as restated.
     const isNews = { unchanged: Match.doesNotExist(), restates: Match.doesNotExist() };
     this.addRule("Files", { detailType: ["Export Succeeded"], detail: isNews }, target);

@@ -24,7 +24,7 @@ interface Resource {
 }
 
 /** The only wildcards: below a prefix of the bucket, and the six characters that Secrets Manager appends to a name. */
-const allowedWildcard = /"\/(exports|records|idempotency|coordination)\/\*"|-\?{6}"/g;
+const allowedWildcard = /"\/(exports|records|idempotency|coordination|schedules)\/\*"|-\?{6}"/g;
 
 /** What is wrong with the rights that a template gives, in words. */
 function faultsOf(template: Template): string[] {

@@ -43,7 +43,7 @@ const [queue, deadLetters, undelivered] = ["Queue", "DeadLetters", "Undelivered"
 describe("a schedule", () => {
   it("in UTC is a rule, in another zone a schedule of EventBridge Scheduler", () => {
     const timed = all("AWS::Events::Rule").flatMap(({ properties }) => properties.ScheduleExpression ?? []);
-    expect(timed.sort()).toEqual(["cron(0 6 ? * MON *)", "cron(0 6 ? * MON *)", "rate(1 hour)"]);
+    expect(timed.sort()).toEqual(["cron(0 6 ? * MON *)", "cron(0 6 ? * MON *)", "rate(1 hour)", "rate(6 hours)"]);
     template.resourceCountIs("AWS::Scheduler::Schedule", 2);
     template.hasResourceProperties("AWS::Scheduler::Schedule", {
       ScheduleExpression: "cron(0 6 ? * MON *)",
@@ -89,7 +89,7 @@ describe("a schedule", () => {
 describe("every hop that nobody waits for has a dead-letter queue", () => {
   it("the rules and what they lead to", () => {
     const targets = all("AWS::Events::Rule").flatMap(({ properties }) => properties.Targets ?? []);
-    expect(targets).toHaveLength(5);
+    expect(targets).toHaveLength(6);
     for (const { DeadLetterConfig } of targets) expect(DeadLetterConfig).toEqual({ Arn: arnOf(undelivered?.id) });
   });
 
@@ -118,10 +118,14 @@ describe("every hop that nobody waits for has a dead-letter queue", () => {
     expect([queue, deadLetters, undelivered].map((one) => one?.properties.FifoQueue)).toEqual([true, true, undefined]);
   });
 
-  it("and there is no other asynchronous call of a function", () => {
+  it("and the one function that is called asynchronously", () => {
     template.resourceCountIs("AWS::Lambda::EventSourceMapping", 1);
-    template.resourceCountIs("AWS::Lambda::EventInvokeConfig", 0);
-    expect(JSON.stringify(all("AWS::Lambda::Permission"))).not.toMatch(/events.amazonaws|sns.amazonaws|s3.amazonaws/);
+    expect(all("AWS::Lambda::EventInvokeConfig").map(({ properties }) => properties)).toMatchObject([
+      { DestinationConfig: { OnFailure: { Destination: arnOf(undelivered?.id) } }, MaximumRetryAttempts: 1 },
+    ]);
+    const callers = JSON.stringify(all("AWS::Lambda::Permission"));
+    expect(callers.match(/events\.amazonaws/g)).toHaveLength(1);
+    expect(callers).not.toMatch(/sns\.amazonaws|s3\.amazonaws/);
   });
 });
 
@@ -200,7 +204,7 @@ describe("people are told", () => {
   it("of what failed, of what changed and of new files, but not of what did not change", () => {
     const patterns = all("AWS::Events::Rule").flatMap(({ properties }) => properties.EventPattern ?? []);
     expect(patterns).toEqual([
-      { source: ["toggl-insights"], "detail-type": ["Export Failed", "Export Restated"] },
+      { source: ["toggl-insights"], "detail-type": ["Export Failed", "Export Restated", "Export Rows Fell"] },
       {
         source: ["toggl-insights"],
         "detail-type": ["Export Succeeded"],
@@ -209,11 +213,15 @@ describe("people are told", () => {
     ]);
   });
 
-  it("by a topic that only EventBridge publishes to", () => {
+  it("by a topic that only EventBridge and CloudWatch's alarms publish to", () => {
     template.hasResourceProperties("AWS::SNS::TopicPolicy", {
       PolicyDocument: {
         Statement: Match.arrayWith([
-          Match.objectLike({ Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish" }),
+          Match.objectLike({
+            Effect: "Allow",
+            Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+            Action: "sns:Publish",
+          }),
         ]),
       },
     });

@@ -57,6 +57,7 @@ beforeEach(async () => {
     timedRules: [timed],
     subscriptions: [{ topicArn: "topic", protocol: "email", endpoint: "a@b.example" }],
     queues: sqs.queues,
+    invoke: () => {},
     region,
     accountId: "123456789012",
     credentials,

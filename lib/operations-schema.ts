@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+/** Settings for those who look after a deployment. */
+export const operationsSettings = {
+  toggl_hourly_quota: z
+    .int()
+    .positive()
+    .default(600)
+    .describe("Requests an hour that your Toggl plan allows: Free 30, Starter 240, Premium 600."),
+  alarms: z
+    .boolean()
+    .default(true)
+    .describe("CloudWatch alarms that tell the notices' topic. Each costs $0.10 a month beyond the ten that are free."),
+  runbook_url: z
+    .string()
+    .min(1)
+    .default("docs/runbook.md")
+    .describe("Where your team finds the runbook; alarms link to its headings."),
+  dashboard: z
+    .boolean()
+    .default(false)
+    .describe("A CloudWatch dashboard. It costs $3 a month beyond the three free ones."),
+};
