@@ -59,6 +59,10 @@ export const scheduleSchema = z
       .max(24)
       .default(0)
       .describe("Make so many earlier periods again with each run, and keep what changed."),
+    spreadsheet_safe: z
+      .boolean()
+      .optional()
+      .describe("true puts an apostrophe before CSV cells that a spreadsheet would run as a formula."),
     parameters: z
       .record(z.string(), z.unknown())
       .default({})
@@ -70,6 +74,9 @@ function refuseContradictions(schedule: Schedule, context: z.RefinementCtx): voi
   const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
   if ((schedule.cron === undefined) === (schedule.rate === undefined)) {
     refuse([], "must have either cron or rate");
+  }
+  if (schedule.spreadsheet_safe && !schedule.formats.includes("csv")) {
+    refuse(["spreadsheet_safe"], "is for csv, which is none of the formats; a workbook runs no text");
   }
   if (schedule.previous_period !== "none" && schedule.report !== "trends/projects") {
     refuse(["previous_period"], "is for trends/projects only");

@@ -108,7 +108,7 @@ const mostBytes: Record<string, number> = {
   "create-export": 512_000,
   "browse-exports": 419_000,
   "run-export": 658_000,
-  "watch-schedules": 440_000,
+  "watch-schedules": 406_000,
 };
 
 describe.each(Object.keys(functions))("the bundle of %s", (name) => {

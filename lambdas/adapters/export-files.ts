@@ -12,6 +12,9 @@ interface Bucket {
   readonly bucket: string;
 }
 
+/** Name of the object's metadata that holds the hash of Toggl's own bytes. */
+export const sourceHashName = "source-sha256";
+
 const mostAttempts = 3;
 
 /** What no further attempt can change. */
@@ -37,6 +40,8 @@ export async function publishFile(
       ContentType: file.content_type,
       ChecksumSHA256: Buffer.from(file.sha256, "hex").toString("base64"),
       IfNoneMatch: "*",
+      // So that a file whose record was never written can be taken over whole.
+      ...(file.source_sha256 && { Metadata: { [sourceHashName]: file.source_sha256 } }),
     });
   await withS3("The file could not be stored", async () => {
     for (let attempt = 1; ; attempt++) {

@@ -6,6 +6,7 @@ import { fileIdOf, filePrefix } from "../core/keys.ts";
 import type { MakeFileNeeds } from "../core/make-file.ts";
 import { contentTypes } from "../core/reports.ts";
 import type { ExportJob } from "../core/scheduled-exports.ts";
+import { sourceHashName } from "./export-files.ts";
 import { findRecord } from "./export-records.ts";
 import { readReport } from "./report-download.ts";
 import { isS3Error, withS3 } from "./s3-failure.ts";
@@ -25,8 +26,9 @@ export function findPublished(where: Bucket, maxBytes: number): MakeFileNeeds["f
     withS3("The file could not be looked up", async () => {
       const object = await openObject(where, key, deadline);
       if (!object) return undefined;
-      const body = { [Symbol.asyncIterator]: () => object[Symbol.asyncIterator](), isProvenWhole: () => true };
-      const report = await readReport[format](body, maxBytes);
+      const { pieces, source_sha256 } = object;
+      const body = { [Symbol.asyncIterator]: () => pieces[Symbol.asyncIterator](), isProvenWhole: () => true };
+      const report = await readReport[format](body, { maxBytes: 2 * maxBytes }); // apostrophes make it longer
       const { bytes, sha256, rows, columns } = report;
       const file: ExportFile = {
         bucket: where.bucket,
@@ -35,6 +37,7 @@ export function findPublished(where: Bucket, maxBytes: number): MakeFileNeeds["f
         ...(rows !== undefined && { rows }),
         ...(columns && { columns }),
         sha256,
+        ...(source_sha256 && { source_sha256 }),
         content_type: contentTypes[format],
       };
       return { ...report, file, toggl: { requests: 0 } };
@@ -66,7 +69,7 @@ export function fetchFile(where: Bucket): MakeFileNeeds["fetchFile"] {
     withS3("The earlier file could not be read", async () => {
       const object = await openObject(where, file.key, deadline);
       if (!object) throw new Failure("storage_unavailable", `The earlier file ${file.key} is gone.`);
-      const fetched = await writeScratchFile(object, { maxBytes: file.bytes, inspect: () => {} });
+      const fetched = await writeScratchFile(object.pieces, { maxBytes: file.bytes, inspect: () => {} });
       if (fetched.sha256 === file.sha256) return fetched;
       await fetched.discard();
       throw new Failure("storage_unavailable", `The earlier file ${file.key} is not what its record says.`);
@@ -75,8 +78,9 @@ export function fetchFile(where: Bucket): MakeFileNeeds["fetchFile"] {
 
 async function openObject({ s3, bucket }: Bucket, key: string, { signal }: Deadline) {
   try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
-    return Body as AsyncIterable<Buffer> | undefined;
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    const { Body, Metadata } = await s3.send(command, { abortSignal: signal });
+    return { pieces: Body as unknown as AsyncIterable<Buffer>, source_sha256: Metadata?.[sourceHashName] };
   } catch (error) {
     if (isS3Error(error, "NoSuchKey")) return undefined;
     throw error;

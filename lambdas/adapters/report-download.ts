@@ -4,6 +4,7 @@ import type { ExportOrder } from "../core/export.ts";
 import type { DownloadedReport } from "../core/export-report.ts";
 import type { Findings } from "../core/file-check.ts";
 import type { ExportFormat } from "../core/reports.ts";
+import { spreadsheetSafe } from "../core/spreadsheet-safe.ts";
 import { type ScratchFile, writeScratchFile } from "./scratch-file.ts";
 import type { TogglBody } from "./toggl-body.ts";
 import type { Toggl } from "./toggl-client.ts";
@@ -14,25 +15,32 @@ type Checked = ScratchFile & Findings;
 /** Downloads a report to the scratch disk and checks that it is what it claims to be, and all of it. */
 export function reportDownload({ toggl, maxBytes }: { toggl: Toggl; maxBytes: number }) {
   return async (order: ExportOrder, deadline: Deadline): Promise<DownloadedReport> => {
-    const { workspace_id: workspaceId, report, format, parameters } = order;
+    const { workspace_id: workspaceId, report, format, parameters, spreadsheet_safe } = order;
     const request = { workspaceId, path: `${report}.${format}`, parameters };
     const { value: checked, toggl: usage } = await toggl.ask(
       request,
-      (body) => readReport[format](body, maxBytes),
+      (body) => readReport[format](body, { maxBytes, spreadsheet_safe }),
       deadline,
     );
     return { ...checked, toggl: usage };
   };
 }
 
-/** Writes a report to the scratch disk and checks it, wherever its body comes from. */
-export const readReport: Record<ExportFormat, (body: TogglBody, maxBytes: number) => Promise<Checked>> = {
-  async csv(body, maxBytes) {
+interface ReadOptions {
+  readonly maxBytes: number;
+  /** Whether the file is to hold no cell that a spreadsheet would run. */
+  readonly spreadsheet_safe?: true | undefined;
+}
+
+/** Writes a report to the scratch disk and checks it as it came, wherever its body comes from. */
+export const readReport: Record<ExportFormat, (body: TogglBody, options: ReadOptions) => Promise<Checked>> = {
+  async csv(body, { maxBytes, spreadsheet_safe }) {
     const check = csvCheck();
-    const file = await writeScratchFile(body, { maxBytes, inspect: check.push });
+    const rewriter = spreadsheet_safe && spreadsheetSafe();
+    const file = await writeScratchFile(body, { maxBytes, inspect: check.push, rewriter });
     return checkedOrDiscarded(file, () => check.end(body.isProvenWhole()));
   },
-  async xlsx(body, maxBytes) {
+  async xlsx(body, { maxBytes }) {
     const file = await writeScratchFile(body, { maxBytes, inspect: () => {} });
     return checkedOrDiscarded(file, () => checkXlsx(file.path));
   },

@@ -4,6 +4,7 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../core/failure.ts";
+import type { CsvRewriter } from "../core/spreadsheet-safe.ts";
 
 /** What was written to the scratch disk. */
 export interface ScratchFile {
@@ -11,6 +12,8 @@ export interface ScratchFile {
   readonly bytes: number;
   /** Hexadecimal. */
   readonly sha256: string;
+  /** Of what came, where it was rewritten before it was written; hexadecimal. */
+  readonly source_sha256?: string;
   discard(): Promise<void>;
 }
 
@@ -19,6 +22,8 @@ interface WriteOptions {
   readonly maxBytes: number;
   /** Sees every piece before it is written; what it throws ends the writing. */
   readonly inspect: (piece: Buffer) => void;
+  /** What to write in place of what comes. */
+  readonly rewriter?: CsvRewriter | undefined;
 }
 
 const folderPrefix = "export-";
@@ -35,34 +40,38 @@ export function clearScratchDisk(): void {
  * wrong, nothing stays behind.
  * @throws Failure `toggl_file_too_large`, `scratch_disk_full`, or what the pieces or `inspect` throw
  */
-export async function writeScratchFile(
-  pieces: AsyncIterable<Buffer>,
-  { maxBytes, inspect }: WriteOptions,
-): Promise<ScratchFile> {
+export async function writeScratchFile(pieces: AsyncIterable<Buffer>, options: WriteOptions): Promise<ScratchFile> {
   const folder = await mkdtemp(join(tmpdir(), folderPrefix));
   const discard = () => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, "file");
-    return { path, ...(await writeAll(path, pieces, { maxBytes, inspect })), discard };
+    return { path, ...(await writeAll(path, pieces, options)), discard };
   } catch (error) {
     await discard();
     throw isDiskFull(error) ? diskFull(error) : error;
   }
 }
 
-async function writeAll(path: string, pieces: AsyncIterable<Buffer>, { maxBytes, inspect }: WriteOptions) {
-  const hash = createHash("sha256");
-  let bytes = 0;
+async function writeAll(path: string, pieces: AsyncIterable<Buffer>, options: WriteOptions) {
+  const { maxBytes, inspect, rewriter } = options;
+  const [hash, sourceHash] = [createHash("sha256"), createHash("sha256")];
+  let [bytes, sourceBytes] = [0, 0];
   const file = await open(path, "wx");
+  const write = async (piece: Buffer) => {
+    bytes += piece.length;
+    hash.update(piece);
+    await file.writeFile(piece);
+  };
   try {
     for await (const piece of pieces) {
-      bytes += piece.length;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      sourceBytes += piece.length;
+      if (sourceBytes > maxBytes) throw tooLarge(maxBytes);
       inspect(piece);
-      hash.update(piece);
-      await file.writeFile(piece);
+      if (rewriter) sourceHash.update(piece);
+      await write(rewriter ? rewriter.push(piece) : piece);
     }
-    return { bytes, sha256: hash.digest("hex") };
+    if (rewriter) await write(rewriter.end());
+    return { bytes, sha256: hash.digest("hex"), ...(rewriter && { source_sha256: sourceHash.digest("hex") }) };
   } finally {
     await file.close();
   }

@@ -9,6 +9,7 @@ export interface DownloadedReport {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+  readonly source_sha256?: string;
   readonly rows?: number;
   readonly columns?: readonly string[];
   readonly warnings: readonly Warning[];

@@ -13,6 +13,8 @@ export interface ExportOrder {
   readonly format: ExportFormat;
   /** Exactly what goes to Toggl. */
   readonly parameters: Parameters;
+  /** Whether cells that a spreadsheet would run as a formula get an apostrophe in front; CSV only. */
+  readonly spreadsheet_safe?: true;
 }
 
 /** Something odd about a file that is no proof of damage. */
@@ -21,7 +23,7 @@ export interface Warning {
   readonly detail: string;
 }
 
-/** A file as it lies in the bucket: Toggl's own bytes. */
+/** A file as it lies in the bucket: Toggl's own bytes, unless it was made safe for spreadsheets. */
 export interface ExportFile {
   readonly bucket: string;
   readonly key: string;
@@ -32,6 +34,8 @@ export interface ExportFile {
   readonly columns?: readonly string[];
   /** Hexadecimal. */
   readonly sha256: string;
+  /** Of Toggl's own bytes, where the file was made safe for spreadsheets. */
+  readonly source_sha256?: string;
   readonly content_type: string;
 }
 

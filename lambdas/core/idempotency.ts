@@ -42,8 +42,9 @@ export function keyReused(key: string): Failure {
 }
 
 /** What tells one request from another; the order of the fields in the body does not. */
-export function requestHash({ report, format, parameters }: ExportOrder): string {
-  return sha256(JSON.stringify([report, format, Object.entries(parameters).sort()]));
+export function requestHash({ report, format, parameters, spreadsheet_safe }: ExportOrder): string {
+  const asked = [report, format, Object.entries(parameters).sort(), ...(spreadsheet_safe ? [spreadsheet_safe] : [])];
+  return sha256(JSON.stringify(asked));
 }
 
 /** Hexadecimal. */

@@ -61,12 +61,13 @@ export async function makeFile(
     const warnings = [...report.warnings, ...(await rowsFell(job, report, deadline, needs))];
     const made = { ...record, ...(warnings.length > 0 && { warnings }), ...(toggl.requests > 0 && { toggl }) };
     if (earlier && changes && !published && isNothing(changes)) return { ...made, file: earlier.file, unchanged: true };
-    const { bytes, sha256, rows, columns } = contents;
+    const { bytes, sha256, source_sha256, rows, columns } = contents;
     const content_type = contentTypes[job.format];
     const draft = {
       key,
       bytes,
       sha256,
+      ...(source_sha256 && { source_sha256 }),
       ...(rows !== undefined && { rows }),
       ...(columns && { columns }),
       content_type,

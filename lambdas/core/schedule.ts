@@ -27,6 +27,8 @@ export interface Schedule {
   readonly previous_period: (typeof previousPeriods)[number];
   /** How many of the periods before are made again with each run. */
   readonly refresh_previous: number;
+  /** Whether its CSV files are to hold no cell that a spreadsheet would run. */
+  readonly spreadsheet_safe?: boolean | undefined;
   /** What goes to Toggl beside the period. */
   readonly parameters: Parameters;
 }

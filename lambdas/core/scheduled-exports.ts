@@ -30,6 +30,7 @@ export function scheduledExports(schedule: Schedule, occurrence: number): Export
         report,
         format,
         parameters: scheduledParameters(schedule, occurrence, back),
+        ...(schedule.spreadsheet_safe && format === "csv" && { spreadsheet_safe: true }),
         requested_by: "schedule",
         schedule: name,
         occurrence: isoTime(occurrence),

@@ -1,8 +1,8 @@
 import type { Export, ExportOrder } from "../core/export.ts";
+import { parseExportBody } from "../core/export-body.ts";
 import { newExportId } from "../core/export-id.ts";
 import { exportOnce, type OnceNeeds } from "../core/export-once.ts";
 import { idempotencyKey } from "../core/idempotency.ts";
-import { parseParameters } from "../core/parameters.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import type { HttpRequest } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
@@ -14,7 +14,7 @@ export function orderOf(
   workspaces: { has(id: number): boolean },
 ): ExportOrder {
   const workspace_id = configuredWorkspace(request.params.workspace_id, workspaces);
-  return { workspace_id, ...file, parameters: parseParameters(file.report, jsonBody(request)) };
+  return { workspace_id, ...file, ...parseExportBody(file, jsonBody(request)) };
 }
 
 interface MakeOnce<T> {
