@@ -29,6 +29,22 @@ export interface ApiClient {
   findExport(workspaceId: number, id: string): Promise<ExportAnswer | undefined>;
   /** Queues a run of a schedule for one moment, without the periods before it. */
   runSchedule(workspaceId: number, schedule: string, occurrence: string): Promise<void>;
+  /**
+   * Makes an export while it is waited for; a problem is an answer too.
+   * @param file such as `trends/projects.csv`
+   */
+  createExport(workspaceId: number, file: string, body: object): Promise<MadeExport | ProblemAnswer>;
+}
+
+/** An export whose file is there. */
+export interface MadeExport extends ExportAnswer {
+  readonly download_url: string;
+  readonly toggl?: { readonly quota_remaining?: number; readonly quota_resets_at?: string };
+}
+
+export interface ProblemAnswer {
+  readonly code: string;
+  readonly detail: string;
 }
 
 const patienceMs = 30_000;
@@ -58,6 +74,12 @@ export function apiClient(url: string, signer?: Signer): ApiClient {
     async runSchedule(workspaceId, schedule, occurrence) {
       const path = `/workspace/${workspaceId}/schedules/${schedule}/runs`;
       await answerOf(await call("POST", path, { occurrence, refresh: false }));
+    },
+    async createExport(workspaceId, file, body) {
+      const response = await call("POST", `/workspace/${workspaceId}/${file}`, body);
+      const answer = (await response.json().catch(() => ({}))) as object;
+      if (response.ok || "code" in answer) return answer as MadeExport | ProblemAnswer;
+      return { code: "", detail: `The API answered ${response.status} without a word of its own.` };
     },
   };
 }

@@ -28,5 +28,6 @@ export function insightsApp({ configFile, outdir, context }: InsightsAppOptions)
     context: { ...settings.context, ...context },
     ...(outdir && { outdir }),
   });
-  return { app, stack: new InsightsStack(app, config), config };
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  return { app, stack: new InsightsStack(app, { config, version }), config };
 }

@@ -14,9 +14,15 @@ import { InsightsFunctions } from "./constructs/insights-functions.ts";
 import { ScheduleWatch } from "./constructs/schedule-watch.ts";
 import { TokenSecrets } from "./constructs/token-secrets.ts";
 
+interface InsightsStackProps {
+  readonly config: Config;
+  /** The product's own, such as 1.2.3. */
+  readonly version: string;
+}
+
 /** Everything that a deployment is made of. */
 export class InsightsStack extends Stack {
-  constructor(scope: Construct, config: Config) {
+  constructor(scope: Construct, { config, version }: InsightsStackProps) {
     super(scope, config.stack_name, { description: "Toggl Insights: HTTPS endpoints and exports in S3" });
     Tags.of(this).add("application", "toggl-insights");
 
@@ -42,6 +48,7 @@ export class InsightsStack extends Stack {
     const alarms = config.alarms ? new Alarms(this, "Alarms", { config, topic, queue, functions: all }).all : [];
     if (config.dashboard) new InsightsDashboard(this, "Dashboard", { config, api, queue, functions: all, alarms });
 
+    new CfnOutput(this, "Version", { value: version, description: "Version of Toggl Insights" });
     new CfnOutput(this, "ApiUrl", { value: api.url, description: "Address of the API" });
     new CfnOutput(this, "ExportsBucketName", { value: bucket.bucketName, description: "Bucket of files and records" });
     new CfnOutput(this, "NoticesTopicArn", { value: topic.topicArn, description: "Topic that tells of exports" });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { AwsError } from "./aws/aws-error.ts";
 import type { Credentials } from "./aws/credentials.ts";
 import { startJsonService } from "./aws/json-service.ts";
@@ -8,12 +9,12 @@ export type SecretValue = string | undefined | AwsError | Promise<string>;
 
 interface SecretsManagerOptions {
   /** Values by name; read at every call, so a value can be rotated. A name without a value exists all the same. */
-  readonly secrets: ReadonlyMap<string, SecretValue>;
+  readonly secrets: Map<string, SecretValue>;
   readonly region: string;
   readonly credentials: Credentials;
 }
 
-/** A Secrets Manager endpoint on this machine that gives out values by name. */
+/** A Secrets Manager endpoint on this machine that keeps values by name, as long as it runs. */
 export function startSecretsManager({ secrets, region, credentials }: SecretsManagerOptions): Promise<Listening> {
   return startJsonService({
     service: "secretsmanager",
@@ -26,11 +27,23 @@ export function startSecretsManager({ secrets, region, credentials }: SecretsMan
         const name = String(SecretId);
         return { Name: name, SecretString: await secretValue(secrets, name), VersionStages: ["AWSCURRENT"] };
       },
+      "secretsmanager.PutSecretValue": ({ SecretId, SecretString }) => {
+        const name = String(SecretId);
+        if (!secrets.has(name)) throw notFound("Secrets Manager can't find the specified secret.");
+        secrets.set(name, String(SecretString));
+        return { Name: name, VersionId: randomUUID(), VersionStages: ["AWSCURRENT"] };
+      },
+      "secretsmanager.CreateSecret": ({ Name, SecretString }) => {
+        const name = String(Name);
+        if (secrets.has(name)) throw new AwsError(400, "ResourceExistsException", `The secret ${name} already exists.`);
+        secrets.set(name, String(SecretString));
+        return { Name: name, VersionId: randomUUID() };
+      },
     },
   });
 }
 
-function secretValue(secrets: SecretsManagerOptions["secrets"], name: string): string | Promise<string> {
+function secretValue(secrets: ReadonlyMap<string, SecretValue>, name: string): string | Promise<string> {
   if (!secrets.has(name)) throw notFound("Secrets Manager can't find the specified secret.");
   const value = secrets.get(name);
   if (value instanceof AwsError) throw value;

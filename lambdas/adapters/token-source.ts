@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Deadline } from "../core/deadline.ts";
 import { Failure } from "../core/failure.ts";
-import { parseTokenSecret } from "../core/token-secret.ts";
+import { parseTokenSecret, tokenNotSet } from "../core/token-secret.ts";
 
 export interface TokenSource {
   /** The workspace's token, from the cache if it is fresh. */
@@ -36,8 +36,9 @@ const renewalMs = 60_000;
 export function tokenSource({ client, secrets, now }: TokenSourceNeeds): TokenSource {
   const cache = new Map<string, Cached>();
 
-  const fetchToken = (secret: string, renewedAt: number, deadline: Deadline): Promise<string> => {
-    const token = readSecret(client, secret, deadline);
+  const fetchToken = (workspaceId: number, renewedAt: number, deadline: Deadline): Promise<string> => {
+    const secret = secretOf(secrets, workspaceId);
+    const token = readSecret(client, { name: secret, workspaceId }, deadline);
     cache.set(secret, { token, readAt: now(), renewedAt });
     token.catch(() => cache.delete(secret));
     return token;
@@ -48,14 +49,14 @@ export function tokenSource({ client, secrets, now }: TokenSourceNeeds): TokenSo
       const secret = secretOf(secrets, workspaceId);
       const cached = cache.get(secret);
       if (cached && now() - cached.readAt < cacheMs) return cached.token;
-      return fetchToken(secret, cached?.renewedAt ?? Number.NEGATIVE_INFINITY, deadline);
+      return fetchToken(workspaceId, cached?.renewedAt ?? Number.NEGATIVE_INFINITY, deadline);
     },
     async renew(workspaceId, { rejected, because }, deadline) {
       const secret = secretOf(secrets, workspaceId);
       const cached = cache.get(secret);
       if (cached && (await cached.token) !== rejected) return cached.token;
       if (cached && now() - cached.renewedAt < renewalMs) throw because;
-      return fetchToken(secret, now(), deadline);
+      return fetchToken(workspaceId, now(), deadline);
     },
   };
 }
@@ -66,21 +67,24 @@ function secretOf(secrets: ReadonlyMap<number, string>, workspaceId: number): st
   return secret;
 }
 
-async function readSecret(client: TokenSourceNeeds["client"], name: string, deadline: Deadline): Promise<string> {
+async function readSecret(
+  client: TokenSourceNeeds["client"],
+  secret: { name: string; workspaceId: number },
+  deadline: Deadline,
+): Promise<string> {
   try {
-    const command = new GetSecretValueCommand({ SecretId: name });
+    const command = new GetSecretValueCommand({ SecretId: secret.name });
     const { SecretString } = await client.send(command, { abortSignal: deadline.signal });
-    return parseTokenSecret(name, SecretString);
+    return parseTokenSecret(secret, SecretString);
   } catch (error) {
-    throw secretFailure(name, error);
+    throw secretFailure(secret, error);
   }
 }
 
-function secretFailure(name: string, error: unknown): unknown {
+function secretFailure({ name, workspaceId }: { name: string; workspaceId: number }, error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
   if (error.name === "ResourceNotFoundException") {
-    const detail = `The secret ${name} does not exist in this region, or holds no value yet. Put the workspace's Toggl API token into it.`;
-    return new Failure("token_not_set", detail, { cause: error });
+    return tokenNotSet(workspaceId, `The secret ${name} does not exist in this region, or holds no value yet.`, error);
   }
   const detail = `The secret ${name} with the Toggl API token could not be read (${error.name}).`;
   return new Failure("token_unavailable", detail, { cause: error });

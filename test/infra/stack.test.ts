@@ -145,6 +145,7 @@ it("tells its address, its bucket and the secrets to fill", () => {
     "ExportsBucketName",
     "NoticesTopicArn",
     "TokenSecretNames",
+    "Version",
   ]);
   template.hasOutput("TokenSecretNames", { Value: "toggl/acme,toggl/cafe" });
 });

@@ -1,0 +1,37 @@
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+
+/** A deployed stack, as its outputs tell. */
+export interface Deployment {
+  readonly region: string;
+  readonly apiUrl: string;
+  readonly bucket: string;
+  /** The product's version that is deployed. */
+  readonly version: string;
+}
+
+/**
+ * Finds a stack in the region of whoever runs the command.
+ * @throws Error that says what to do
+ */
+export async function findDeployment(stackName: string): Promise<Deployment> {
+  const client = cloudFormation();
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+    const [apiUrl, bucket] = [outputs.get("ApiUrl"), outputs.get("ExportsBucketName")];
+    if (!apiUrl || !bucket) throw new Error(`The stack ${stackName} is not one of Toggl Insights: it has no ApiUrl.`);
+    const version = outputs.get("Version") ?? "unknown";
+    return { region: await client.config.region(), apiUrl, bucket, version };
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name === "ValidationError") throw new Error(`There is no stack ${stackName} here. Deploy it: npm run deploy`);
+    if (/Region is missing/.test(message)) throw new Error("Say where the stack is: AWS_REGION=eu-central-1");
+    throw error;
+  }
+}
+
+export function cloudFormation(): CloudFormationClient {
+  return new CloudFormationClient({
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true },
+  });
+}

@@ -1,0 +1,41 @@
+import type { ApiClient } from "./api-client.ts";
+import { type Fault, faultOf } from "./diagnosis.ts";
+
+export interface Examination {
+  readonly fault: Fault | undefined;
+  /** Requests that Toggl's hourly quota still allows, if it says so. */
+  readonly quotaRemaining?: number | undefined;
+  readonly quotaResetsAt?: string | undefined;
+}
+
+/**
+ * Looks at everything that an export of a workspace needs, by making one: yesterday's project trends, which costs one
+ * request of Toggl's quota at most.
+ * @param now milliseconds since 1970
+ */
+export async function examine(api: ApiClient, workspaceId: number, now: number): Promise<Examination> {
+  const yesterday = new Date(now - 86_400_000).toISOString().slice(0, 10);
+  const period = { start_date: yesterday, end_date: yesterday };
+  const answer = await api.createExport(workspaceId, "trends/projects.csv", period).catch((error: Error) => error);
+  if (answer instanceof Error) {
+    return {
+      fault: { check: "API reached", reason: answer.message, fix: "check the address, AWS_REGION and network" },
+    };
+  }
+  if ("code" in answer) return { fault: faultOf(answer, workspaceId) };
+  const { toggl, download_url } = answer;
+  const quota = { quotaRemaining: toggl?.quota_remaining, quotaResetsAt: toggl?.quota_resets_at };
+  return { ...quota, fault: await linkFault(download_url) };
+}
+
+async function linkFault(url: string): Promise<Fault | undefined> {
+  const fix = "S3 must be reached from here; does the bucket have a policy of your own?";
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(15_000) });
+    await response.body?.cancel();
+    return response.ok ? undefined : { check: "link readable", reason: `S3 answered ${response.status}`, fix };
+  } catch (error) {
+    const { code = "no answer" } = (error as { cause?: { code?: string } }).cause ?? {};
+    return { check: "link readable", reason: `S3 cannot be reached (${code})`, fix };
+  }
+}
