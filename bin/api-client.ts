@@ -29,6 +29,8 @@ export interface ApiClient {
   findExport(workspaceId: number, id: string): Promise<ExportAnswer | undefined>;
   /** Queues a run of a schedule for one moment, without the periods before it. */
   runSchedule(workspaceId: number, schedule: string, occurrence: string): Promise<void>;
+  /** The newest exports of a workspace. */
+  listExports(workspaceId: number): Promise<readonly ExportAnswer[]>;
   /**
    * Makes an export while it is waited for; a problem is an answer too.
    * @param file such as `trends/projects.csv`
@@ -45,6 +47,10 @@ export interface MadeExport extends ExportAnswer {
 export interface ProblemAnswer {
   readonly code: string;
   readonly detail: string;
+}
+
+interface Answer {
+  readonly exports: readonly ExportAnswer[];
 }
 
 const patienceMs = 30_000;
@@ -74,6 +80,10 @@ export function apiClient(url: string, signer?: Signer): ApiClient {
     async runSchedule(workspaceId, schedule, occurrence) {
       const path = `/workspace/${workspaceId}/schedules/${schedule}/runs`;
       await answerOf(await call("POST", path, { occurrence, refresh: false }));
+    },
+    async listExports(workspaceId) {
+      const answer = (await answerOf(await call("GET", `/workspace/${workspaceId}/exports`))) as Answer;
+      return answer.exports;
     },
     async createExport(workspaceId, file, body) {
       const response = await call("POST", `/workspace/${workspaceId}/${file}`, body);

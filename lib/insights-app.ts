@@ -21,13 +21,25 @@ interface InsightsApp {
 
 /** The whole application, ready for synth(). Its context is that of cdk.json, with or without the `cdk` command. */
 export function insightsApp({ configFile, outdir, context }: InsightsAppOptions): InsightsApp {
-  const config = readConfig(configFile);
   const settings = JSON.parse(readFileSync("cdk.json", "utf8"));
   const app = new App({
     analyticsReporting: false,
     context: { ...settings.context, ...context },
     ...(outdir && { outdir }),
   });
+  const stage: string | undefined = app.node.tryGetContext("stage");
+  const configured = readConfig(configFile);
+  const config = { ...configured, stack_name: `${configured.stack_name}${stageSuffix(stage)}` };
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   return { app, stack: new InsightsStack(app, { config, version }), config };
+}
+
+/**
+ * What a stage adds to the stack's name: everything else that has a name has the stack's in it.
+ * @throws Error if it is no short word
+ */
+export function stageSuffix(stage: string | undefined): string {
+  if (stage === undefined) return "";
+  if (/^[a-z][a-z0-9-]{0,19}$/.test(stage)) return `-${stage}`;
+  throw new Error(`--stage must be lower-case letters, digits and hyphens, such as staging; it is ${stage}.`);
 }

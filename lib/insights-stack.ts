@@ -24,7 +24,8 @@ interface InsightsStackProps {
 export class InsightsStack extends Stack {
   constructor(scope: Construct, { config, version }: InsightsStackProps) {
     super(scope, config.stack_name, { description: "Toggl Insights: HTTPS endpoints and exports in S3" });
-    Tags.of(this).add("application", "toggl-insights");
+    const tags = { application: "toggl-insights", stack: config.stack_name, ...config.tags };
+    for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value);
 
     const bucket = new ExportsBucket(this, "ExportsBucket", {
       downloadUrlMinutes: config.download_url_minutes,

@@ -2,6 +2,10 @@ import { z } from "zod";
 
 /** Settings for those who look after a deployment. */
 export const operationsSettings = {
+  tags: z
+    .record(z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,128}$/), z.string().max(256))
+    .default({})
+    .describe("Tags on everything that the stack creates, such as a cost center."),
   toggl_hourly_quota: z
     .int()
     .positive()

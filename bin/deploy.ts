@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
+import { readConfig } from "../lib/config.ts";
+import { apiClient } from "./api-client.ts";
+import { runCommand } from "./command.ts";
+import { cloudFormation, findDeployment } from "./deployment.ts";
+import { replacements } from "./replacement-guard.ts";
+import { stackTarget } from "./stack-target.ts";
+import { run, step } from "./steps.ts";
+
+const usage = `npm run deploy [-- --stage NAME] [--yes] [--allow-replacement]
+  Checks, synthesizes, shows what would change, deploys to the account and region of your AWS credentials, and makes a
+  first call. --stage deploys a stack of its own beside the others; --yes does not ask before it widens any rights.`;
+
+const assembly = "cdk.out";
+
+await runCommand(usage, async () => {
+  const { values } = parseArgs({
+    options: {
+      stage: { type: "string" },
+      yes: { type: "boolean", default: false },
+      "allow-replacement": { type: "boolean", default: false },
+    },
+  });
+  const { stackName, cdkOptions } = stackTarget(values.stage);
+
+  step("check");
+  await run("npm", "run", "--silent", "check");
+  step("synth");
+  await run("npx", "cdk", "synth", "--quiet", "--strict", "--output", assembly, ...cdkOptions);
+  step(`diff of ${stackName}`);
+  await run("npx", "cdk", "diff", "--app", assembly);
+  refuseReplacements(await replacedBy(stackName), values["allow-replacement"]);
+  step(`deploy ${stackName}`);
+  const approval = values.yes ? "never" : "broadening";
+  await run("npx", "cdk", "deploy", "--app", assembly, "--require-approval", approval);
+  step("smoke test");
+  return smokeTest(stackName);
+});
+
+/** What the synthesized template would replace of the deployed one; nothing if there is none. */
+async function replacedBy(stackName: string): Promise<string[]> {
+  const command = new GetTemplateCommand({ StackName: stackName, TemplateStage: "Original" });
+  const deployed = await cloudFormation()
+    .send(command)
+    .catch((error: Error) => {
+      if (error.name === "ValidationError") return { TemplateBody: "{}" }; // no such stack yet
+      throw error;
+    });
+  const next = JSON.parse(readFileSync(`${assembly}/${stackName}.template.json`, "utf8"));
+  return replacements(JSON.parse(deployed.TemplateBody ?? "{}"), next);
+}
+
+function refuseReplacements(found: readonly string[], isAllowed: boolean): void {
+  if (found.length === 0 || isAllowed) return;
+  const advice = "Files, history or waiting runs would be left behind. If you mean it: --allow-replacement";
+  throw new Error(`This deployment would replace:\n${found.map((line) => `  ${line}`).join("\n")}\n${advice}`);
+}
+
+async function smokeTest(stackName: string): Promise<number> {
+  const { apiUrl, bucket, region, version } = await findDeployment(stackName);
+  const { workspaces } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
+  const api = apiClient(apiUrl);
+  for (const { id } of workspaces) await api.listExports(id);
+  console.log(`${stackName} ${version} answers in ${region}.\n  API     ${apiUrl}\n  bucket  ${bucket}\n`);
+  console.log("Put in the tokens, if they are not there yet:");
+  for (const { id, name } of workspaces) console.log(`  npm run token -- --workspace ${id}    # ${name}`);
+  console.log(`Then see whether everything is fine:\n  npm run doctor -- --stack ${stackName}`);
+  return 0;
+}

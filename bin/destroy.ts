@@ -1,0 +1,21 @@
+import { parseArgs } from "node:util";
+import { runCommand } from "./command.ts";
+import { findDeployment } from "./deployment.ts";
+import { stackTarget } from "./stack-target.ts";
+import { run, step } from "./steps.ts";
+
+const usage = `npm run destroy [-- --stage NAME]
+  Removes the stack. The bucket with its files and history stays, and so do the secrets with the tokens.`;
+
+await runCommand(usage, async () => {
+  const { values } = parseArgs({ options: { stage: { type: "string" } } });
+  const { stackName, cdkOptions } = stackTarget(values.stage);
+  const { bucket } = await findDeployment(stackName);
+
+  step(`destroy ${stackName}`);
+  console.log(`The bucket ${bucket} stays, with all files and the history.`);
+  await run("npx", "cdk", "destroy", ...cdkOptions);
+  console.log(`\nIf you do not need it any more: aws s3 rb s3://${bucket} --force (old versions have to go first).`);
+  console.log("The secrets with the tokens are as they were.");
+  return 0;
+});

@@ -1,0 +1,18 @@
+import { readConfig } from "../lib/config.ts";
+import { stageSuffix } from "../lib/insights-app.ts";
+
+/** Which stack a command is about. */
+export interface StackTarget {
+  readonly stackName: string;
+  /** What the `cdk` command needs to know of it. */
+  readonly cdkOptions: readonly string[];
+}
+
+/** @param stage such as `staging`: a stack of its own beside the others */
+export function stackTarget(stage: string | undefined): StackTarget {
+  const { stack_name } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
+  return {
+    stackName: `${stack_name}${stageSuffix(stage)}`,
+    cdkOptions: stage === undefined ? [] : ["--context", `stage=${stage}`],
+  };
+}

@@ -1,0 +1,20 @@
+import { spawn } from "node:child_process";
+import { styleText } from "node:util";
+
+/** Tells which part of a longer work begins. */
+export function step(name: string): void {
+  console.log(styleText("bold", `\n=== ${name}`));
+}
+
+/**
+ * Runs a program with this terminal.
+ * @throws Error if it fails
+ */
+export async function run(program: string, ...args: string[]): Promise<void> {
+  const child = spawn(program, args, { stdio: "inherit" });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  if (code !== 0) throw new Error(`\`${[program, ...args].join(" ")}\` failed, so nothing further was done.`);
+}
