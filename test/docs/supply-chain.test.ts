@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { build } from "esbuild";
 import { expect, it } from "vitest";
+import { functions } from "../../lambdas/contract.ts";
+import { bundleOptions } from "../../lib/constructs/function-bundle.ts";
 
 const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 const lock: { packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }> } = JSON.parse(
@@ -25,6 +28,17 @@ it("has a reason in the README for each runtime dependency, and pins each versio
     expect(reasons).toMatch(calledOtherwise[name] ?? new RegExp(`\`${name}\``));
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   }
+});
+
+it("bundles nothing that is only there for development", async () => {
+  const { sourcemap: _, ...options } = bundleOptions;
+  const entryPoints = Object.keys(functions).map((name) => `lambdas/${name}/index.ts`);
+  const { metafile } = await build({ ...options, entryPoints, outdir: ".", write: false, metafile: true });
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  expect(packages.size).toBeGreaterThan(20);
+  expect([...packages].filter((path) => lock.packages[path]?.dev !== undefined)).toEqual([]);
 });
 
 it("deploys nothing that runs a script when it is installed", () => {
