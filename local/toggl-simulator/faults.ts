@@ -11,6 +11,8 @@ export interface Ordinary {
   readonly body: Buffer;
   /** The quota headers, which come on every answer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The Authorization header that came. */
+  readonly authorization: string;
   /** The same report in the other file format. */
   otherFormat(): Promise<Buffer>;
 }
@@ -82,6 +84,13 @@ export const faults = {
         "x-toggl-quota-remaining": "597",
         "x-toggl-quota-resets-in": "1800",
       }),
+  },
+  "echoed-token": {
+    description: "400 that says the token and its header",
+    answer: ({ authorization }) => {
+      const credentials = Buffer.from(authorization.replace(/^Basic /, ""), "base64").toString();
+      return refusal(400, `${authorization} is ${credentials}`);
+    },
   },
   "bad-request": { description: "400 as a JSON string", answer: () => refusal(400, "Invalid date span") },
   "error-object": {

@@ -93,13 +93,20 @@ export function togglSimulator({
     return new Response(bytes, { headers: { ...headers, "content-length": String(bytes.length) } });
   };
 
-  const misbehaving = async (name: FaultName, endpoint: Endpoint, format: Format, body: ReportParameters) => {
+  const misbehaving = async (
+    name: FaultName,
+    endpoint: Endpoint,
+    format: Format,
+    body: ReportParameters,
+    authorization: string,
+  ) => {
     const other = format === "csv" ? "xlsx" : "csv";
     const fault: Fault = faults[name];
     const response = await fault.answer({
       format,
       body: await bodyOf(endpoint, format, source, body),
       headers: quota.headers(),
+      authorization,
       otherFormat: () => bodyOf(endpoint, other, source, body),
     });
     if (fault.withoutQuota) bare.add(response);
@@ -119,7 +126,9 @@ export function togglSimulator({
     if (refusedWith) return refusedWith;
     const format = (extension ?? "json") as Format;
     const fault = planned.shift();
-    if (fault) return misbehaving(fault, endpoint, format, parameters);
+    if (fault) {
+      return misbehaving(fault, endpoint, format, parameters, request.headers.get("authorization") ?? "");
+    }
     const message = faultOf(endpoint, body);
     return message === undefined ? report(endpoint, format, parameters) : refusal(400, message);
   };

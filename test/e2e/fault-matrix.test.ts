@@ -42,7 +42,13 @@ async function startGroup(group: readonly FaultCase[]): Promise<() => Promise<vo
   const s3 = await startFaultyS3();
   const port = new URL(plain.url).port;
   const own = Object.entries(group[0]?.settings ?? {}).map(([name, value]) => [name, value.replace("PORT", port)]);
-  const product = await startProduct({ ...s3.env, INSIGHTS_CONFIG: config, ...Object.fromEntries(own) });
+  const AWS_SESSION_TOKEN = "canary0session0token0f00dcafe";
+  const product = await startProduct({
+    ...s3.env,
+    AWS_SESSION_TOKEN,
+    INSIGHTS_CONFIG: config,
+    ...Object.fromEntries(own),
+  });
   return async () => {
     for (const one of group) observed.set(one, await runCase(one, product, s3));
     await product.close();
@@ -81,6 +87,7 @@ describe.each(cases)("$area: $name ($format)", (one) => {
       if (outcome.rows !== undefined) expect(seen?.rows).toBe(outcome.rows);
     }
     expect(seen?.leftovers).toEqual([]);
+    expect(seen?.leaks).toEqual([]);
     expect(seen?.milliseconds).toBeLessThan(26_000);
     if (!one.settings) expect(seen?.nextStatus).toBe(one.format === "json" ? 200 : 201);
   });
@@ -117,6 +124,7 @@ function table(): string {
   return [
     ...lines,
     `${cases.length} cases: ${damaged.length} to refuse, ${wrongly(damaged, (seen) => (seen?.records ?? 0) > 0)} of them published; ` +
-      `${sound.length} sound, ${wrongly(sound, (seen) => (seen?.status ?? 500) >= 400)} of them refused.`,
+      `${sound.length} sound, ${wrongly(sound, (seen) => (seen?.status ?? 500) >= 400)} of them refused. ` +
+      `${cases.filter((one) => observed.get(one)?.leaks.length === 0).length} leaked no token, key or signature.`,
   ].join("\n");
 }

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FaultyS3 } from "../e2e/faulty-s3.ts";
-import type { ExportAnswer, Product } from "../e2e/product.ts";
+import { canaryToken, type ExportAnswer, type Product } from "../e2e/product.ts";
 import { type FaultCase, heal } from "./cases.ts";
+import { leaksIn } from "./leaks.ts";
 
 /** What came of a case. */
 export interface Observed {
@@ -22,6 +23,8 @@ export interface Observed {
   readonly isRightFile: boolean;
   /** What was left on the functions' scratch disks. */
   readonly leftovers: readonly string[];
+  /** Secrets and signatures in logs, records, events and the answer. */
+  readonly leaks: readonly string[];
   readonly milliseconds: number;
   /** Status of an ordinary call right after it; 0 where none can succeed. */
   readonly nextStatus: number;
@@ -64,9 +67,32 @@ export async function runCase(one: FaultCase, product: Product, s3: FaultyS3): P
     records: fresh.filter((key) => key.startsWith("records/")).length,
     isRightFile: createHash("sha256").update(bytes).digest("hex") === answer.file?.sha256,
     leftovers,
+    leaks: leaksIn(textsOf({ product, answer, objects: after }), secretsOf(product)),
     milliseconds,
     nextStatus: one.settings ? 0 : await ordinary(),
   };
+}
+
+interface Left {
+  readonly product: Product;
+  readonly answer: object;
+  readonly objects: ReadonlyMap<string, Buffer>;
+}
+
+/** Everything that outlives a call. The link itself is the caller's, and signed. */
+function textsOf({ product, answer, objects }: Left): Record<string, string> {
+  const records = [...objects].filter(([key]) => !key.startsWith("exports/"));
+  return {
+    logs: product.logs.join("\n"),
+    records: records.map(([key, bytes]) => `${key} ${bytes}`).join("\n"),
+    events: JSON.stringify(product.events),
+    answer: JSON.stringify({ ...answer, download_url: undefined }),
+  };
+}
+
+function secretsOf({ tokens, local }: Product): string[] {
+  const { secretAccessKey, sessionToken } = local.settings.credentials;
+  return [...new Set([canaryToken, ...tokens, secretAccessKey, ...(sessionToken ? [sessionToken] : [])])];
 }
 
 function scratchFiles(directory: string): string[] {

@@ -11,6 +11,7 @@ export const csvFaults: Record<Exclude<FaultName, "cut-workbook" | "workbook-wit
   "quota-spent": refused(429, "toggl_quota_exhausted"),
   "quota-spent-without-headers": refused(429, "toggl_quota_exhausted"),
   "feature-missing": refused(402, "toggl_feature_required"),
+  "echoed-token": refused(400, "toggl_rejected"),
   "bad-request": refused(400, "toggl_rejected"),
   "error-object": refused(400, "toggl_rejected"),
   "error-bare-text": unavailable,
@@ -80,6 +81,7 @@ export const xlsxFaults: Partial<Record<FaultName, Outcome>> = {
 export const jsonFaults: Partial<Record<FaultName, Outcome>> = {
   "quota-spent": refused(429, "toggl_quota_exhausted"),
   "feature-missing": refused(402, "toggl_feature_required"),
+  "echoed-token": refused(400, "toggl_rejected"),
   "bad-request": refused(400, "toggl_rejected"),
   "not-admin": refused(502, "toggl_credentials_rejected", 2),
   "bad-gateway": unavailable,
