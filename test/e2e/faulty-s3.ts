@@ -29,7 +29,10 @@ export interface FaultyS3 {
   close(): Promise<void>;
 }
 
-const settings = { region: "us-east-1", credentials: { accessKeyId: "key", secretAccessKey: "canary0key0ba5eba11c0de" } };
+const settings = {
+  region: "us-east-1",
+  credentials: { accessKeyId: "key", secretAccessKey: "canary0key0ba5eba11c0de" },
+};
 
 /** The embedded S3 behind a proxy that breaks what it is told to. */
 export async function startFaultyS3(): Promise<FaultyS3> {
