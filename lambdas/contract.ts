@@ -66,6 +66,7 @@ export const functions = {
     DEAD_LETTER_QUEUE_URL: text,
     API_URL: httpsUrl,
   },
+  "authorize-caller": { SERVICE_NAME: text, JWT_ISSUER: httpsUrl, JWT_AUDIENCE: text, JWT_WORKSPACE_CLAIM: text },
   "watch-schedules": { SERVICE_NAME: text, EXPORTS_BUCKET: text },
 } satisfies Record<string, Record<string, Parse<unknown>>>;
 

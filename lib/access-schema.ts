@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { httpsUrl } from "../lambdas/contract.ts";
+import { refuseFault } from "./refuse-fault.ts";
 
 /** The part of an ARN that every service writes alike. */
 const arnOf = (service: string, example: string) =>
@@ -18,8 +20,25 @@ const vpc = z.strictObject({
   security_group_ids: z.array(idOf("sg")).min(1),
 });
 
+const jwt = z.strictObject({
+  issuer: z
+    .string()
+    .superRefine(refuseFault(httpsUrl))
+    .describe("An OpenID Connect issuer, as its tokens name it in iss."),
+  audience: z.string().min(1).describe("What a token must name in aud."),
+  workspace_claim: z
+    .string()
+    .min(1)
+    .default("workspace_id")
+    .describe("The claim that names the workspaces that a caller may call: an id or a list of ids."),
+});
+
 /** Settings for who gets in, from where, and with which keys. None is needed, and what costs something is off. */
 export const accessSettings = {
+  auth: z
+    .strictObject({ jwt })
+    .optional()
+    .describe("How callers show who they are. Without it: by AWS Signature Version 4 of an AWS identity."),
   allow_from: z
     .strictObject({
       ip_ranges: z.array(addressRange).min(1).optional().describe("Addresses, such as 203.0.113.0/24."),

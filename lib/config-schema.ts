@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defaultMaxFileBytes, downloadUrlSeconds, httpsUrl, togglBaseUrl } from "../lambdas/contract.ts";
 import { accessSettings } from "./access-schema.ts";
 import { operationsSettings } from "./operations-schema.ts";
+import { refuseFault } from "./refuse-fault.ts";
 import { scheduleSchema } from "./schedule-schema.ts";
 
 const minutes = 60;
@@ -65,7 +66,7 @@ export const configSchema = z
     ...operationsSettings,
     toggl_base_url: z
       .string()
-      .superRefine(refuseUnsafeUrl)
+      .superRefine(refuseFault(httpsUrl))
       .default(togglBaseUrl)
       .describe("Where Toggl is. Only for a proxy of your own."),
   })
@@ -96,12 +97,4 @@ function refuseUnfitSchedules({ workspaces, schedules }: Named, context: z.Refin
       refuse("workspace_id", `is none of the workspaces (${workspaces.map(({ id }) => id).join(", ")})`);
     }
   });
-}
-
-function refuseUnsafeUrl(url: string, context: z.RefinementCtx): void {
-  try {
-    httpsUrl(url);
-  } catch (error) {
-    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
-  }
 }

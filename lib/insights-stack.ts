@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, Tags } from "aws-cdk-lib";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { acknowledgeFindings } from "./acknowledged-findings.ts";
 import type { Config } from "./config-schema.ts";
@@ -11,6 +12,7 @@ import { ExportsBucket } from "./constructs/exports-bucket.ts";
 import { InsightsApi } from "./constructs/insights-api.ts";
 import { InsightsDashboard } from "./constructs/insights-dashboard.ts";
 import { InsightsFunctions } from "./constructs/insights-functions.ts";
+import { JwtAuthorizer } from "./constructs/jwt-authorizer.ts";
 import { ScheduleWatch } from "./constructs/schedule-watch.ts";
 import { TokenSecrets } from "./constructs/token-secrets.ts";
 
@@ -37,7 +39,8 @@ export class InsightsStack extends Stack {
     const queue = new ExportQueue(this, "Exports");
     const functions = new InsightsFunctions(this, "Functions", { config, bucket, secrets, queue });
     bucket.denyLinksButOf(...functions.signers);
-    const api = new InsightsApi(this, "Api", { functions: functions.byName, config });
+    const jwt = config.auth && new JwtAuthorizer(this, "Jwt", { config, jwt: config.auth.jwt });
+    const api = new InsightsApi(this, "Api", { functions: functions.byName, config, authorizer: jwt?.authorizer });
 
     const { workspaces, schedules, notify } = config;
     new ExportSchedules(this, "Schedules", { schedules, workspaces, queue });
@@ -45,7 +48,9 @@ export class InsightsStack extends Stack {
     const watch = schedules.length > 0 && new ScheduleWatch(this, "Watch", { config, bucket, queue });
     const { topic } = new ExportNotices(this, "Notices", { notify, queue });
 
-    const all = [...Object.values(functions.byName), background.runExport, ...(watch ? [watch.watchSchedules] : [])];
+    const all: IFunction[] = [...Object.values(functions.byName), background.runExport];
+    if (watch) all.push(watch.watchSchedules);
+    if (jwt) all.push(jwt.function);
     const alarms = config.alarms ? new Alarms(this, "Alarms", { config, topic, queue, functions: all }).all : [];
     if (config.dashboard) new InsightsDashboard(this, "Dashboard", { config, api, queue, functions: all, alarms });
 

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Caller, iamAuthorizer } from "./api-gateway/iam.ts";
-import { startApiGateway } from "./api-gateway.ts";
+import { type Authorize, type Caller, iamAuthorizer } from "./api-gateway/iam.ts";
+import { tokenAuthorizer } from "./api-gateway/token-authorizer.ts";
+import { openToAll, startApiGateway } from "./api-gateway.ts";
 import type { TopicSubscription } from "./assembly/events.ts";
 import { readAssembly } from "./assembly.ts";
 import type { BusEvent } from "./event-bridge/bus-event.ts";
@@ -126,7 +127,12 @@ export async function hostAssembly({
 
     const apiArn = `arn:aws:execute-api:${region}:${accountId}:local/${assembly.api.stage}`;
     const callers = callersOf?.(apiArn);
-    const authorize = callers && iamAuthorizer({ callers, region, accountId, apiArn });
+    const signed = callers ? iamAuthorizer({ callers, region, accountId, apiArn }) : openToAll;
+    const authorizers = new Map(
+      [...assembly.api.authorizers].map(([id, one]) => [id, tokenAuthorizer({ ...one, invoke, apiArn })]),
+    );
+    const authorize: Authorize = (message, body, { authorizerId = "" }) =>
+      (authorizers.get(authorizerId) ?? signed)(message, body);
     const { url } = keep(await startApiGateway({ api: assembly.api, invoke, port, authorize }));
     for (const one of assembly.functions) {
       const environment = {

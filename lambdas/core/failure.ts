@@ -3,6 +3,7 @@ export type FailureKind =
   | "invalid_request"
   | "toggl_rejected"
   | "workspace_not_configured"
+  | "access_denied"
   | "route_not_found"
   | "export_not_found"
   | "schedule_not_found"

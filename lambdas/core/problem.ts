@@ -13,6 +13,7 @@ const problemKinds: Record<FailureKind, ProblemKind> = {
   toggl_rejected: { status: 400, title: "Toggl rejected the request", retryable: false },
   toggl_feature_required: { status: 402, title: "The Toggl plan lacks this feature", retryable: false },
   workspace_not_configured: { status: 403, title: "The workspace is not configured here", retryable: false },
+  access_denied: { status: 403, title: "Access denied", retryable: false },
   route_not_found: { status: 404, title: "There is no such address", retryable: false },
   export_not_found: { status: 404, title: "There is no such export", retryable: false },
   schedule_not_found: { status: 404, title: "There is no such schedule", retryable: false },

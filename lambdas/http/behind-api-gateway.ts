@@ -14,7 +14,7 @@ export function behindApiGateway(handle: HttpHandler, telemetry: Telemetry) {
     const notes: Record<string, unknown> = {};
     const request = requestOf(event, startedAt, notes);
     let failure: Failure | undefined;
-    const response = await handle(request).catch((error: unknown) => {
+    const response = await handleAllowed(handle, request, event).catch((error: unknown) => {
       failure = asFailure(error);
       return problem(failure, requestId);
     });
@@ -23,6 +23,20 @@ export function behindApiGateway(handle: HttpHandler, telemetry: Telemetry) {
     logRequest(event, { status: response.status, failure, durationMs, correlationId, notes }, telemetry);
     return resultOf(response, correlationId);
   };
+}
+
+/** A caller with a JWT gets at the workspaces that it names, however a path is written that got through the gateway. */
+async function handleAllowed(
+  handle: HttpHandler,
+  request: HttpRequest,
+  { requestContext, pathParameters }: APIGatewayProxyEvent,
+): Promise<HttpResponse> {
+  const claimed: unknown = requestContext.authorizer?.workspaces;
+  const workspace = pathParameters?.workspace_id;
+  if (claimed !== undefined && workspace !== undefined && !String(claimed).split(",").includes(workspace)) {
+    throw new Failure("access_denied", "Your token does not name this workspace.");
+  }
+  return handle(request);
 }
 
 function asFailure(error: unknown): Failure {

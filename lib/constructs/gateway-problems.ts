@@ -20,11 +20,20 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     retryable: false,
   },
   {
+    type: ResponseType.UNAUTHORIZED,
+    status: 401,
+    code: "invalid_token",
+    title: "No valid token",
+    detail: "Send the header Authorization: Bearer, with a JWT of the configured issuer that has not expired.",
+    retryable: false,
+  },
+  {
     type: ResponseType.ACCESS_DENIED,
     status: 403,
     code: "access_denied",
     title: "Access denied",
-    detail: "Your AWS identity may not call this method and path. Its policy must allow execute-api:Invoke on them.",
+    detail:
+      "You may not call this method and path. An AWS identity needs execute-api:Invoke on them, a token the workspace.",
     retryable: false,
   },
   {

@@ -1,5 +1,11 @@
 import { Stack } from "aws-cdk-lib";
-import { AuthorizationType, EndpointType, LambdaIntegration, RestApi } from "aws-cdk-lib/aws-apigateway";
+import {
+  AuthorizationType,
+  EndpointType,
+  type IAuthorizer,
+  LambdaIntegration,
+  RestApi,
+} from "aws-cdk-lib/aws-apigateway";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
@@ -12,17 +18,19 @@ import { forcedStatus, gatewayProblems, problemTemplate } from "./gateway-proble
 interface InsightsApiProps {
   readonly functions: Readonly<Record<RoutedFunction, IFunction>>;
   readonly config: Config;
+  /** Who says who may call; without it callers are AWS identities. */
+  readonly authorizer?: IAuthorizer | undefined;
 }
 
-/** The HTTPS surface: the contract's routes, signed by the caller's AWS identity, and nothing else. */
+/** The HTTPS surface: the contract's routes, signed by the caller's AWS identity or borne by a JWT, and nothing else. */
 export class InsightsApi extends RestApi {
-  constructor(scope: Construct, id: string, { functions, config }: InsightsApiProps) {
+  constructor(scope: Construct, id: string, { functions, config, authorizer }: InsightsApiProps) {
     super(scope, id, {
       restApiName: Stack.of(scope).stackName,
       endpointConfiguration: { types: [EndpointType.REGIONAL] },
       binaryMediaTypes: ["*/*"], // bytes go through as they are, so an answer can be gzip-encoded
       cloudWatchRole: false, // it would be the whole account's
-      defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
+      defaultMethodOptions: authorizer ? { authorizer } : { authorizationType: AuthorizationType.IAM },
       ...(config.allow_from && onlyFrom(config.allow_from)),
       deployOptions: {
         stageName: "v1",

@@ -4,6 +4,8 @@ import type { RestApi } from "../assembly/rest-api.ts";
 /** What API Gateway answers by itself, with the status that it has unless the template forces another. */
 const defaultStatus = {
   MISSING_AUTHENTICATION_TOKEN: 403,
+  UNAUTHORIZED: 401,
+  AUTHORIZER_FAILURE: 500,
   INVALID_SIGNATURE: 403,
   ACCESS_DENIED: 403,
   REQUEST_TOO_LARGE: 413,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { ApiRoute } from "../assembly/rest-api.ts";
 import { AwsError } from "../aws/aws-error.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import { allows, type Policy } from "../aws/policy.ts";
@@ -22,8 +23,19 @@ interface IamOptions {
   readonly apiArn: string;
 }
 
+/** Somebody who may call. */
+export interface AllowedCaller {
+  /** Of an AWS identity. */
+  readonly userArn: string | null;
+  /** What an authorizer says of the caller. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
 /** Who called, or what the gateway answers instead. */
-export type Authorization = { readonly userArn: string | null } | { readonly refusal: GatewayAnswerType };
+export type Authorization = AllowedCaller | { readonly refusal: GatewayAnswerType };
+
+/** Decides on one call. */
+export type Authorize = (message: IncomingMessage, body: Buffer, route: ApiRoute) => Promise<Authorization>;
 
 /** Lets through what is signed by a caller whose policy allows this method and path, as AWS_IAM does. */
 export function iamAuthorizer({ callers, region, accountId, apiArn }: IamOptions) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { AllowedCaller } from "./iam.ts";
 import type { Match } from "./routing.ts";
 
 interface EventParts {
@@ -11,7 +12,7 @@ interface EventParts {
   readonly stage: string;
   readonly requestId: string;
   readonly arrivedAt: number;
-  readonly caller: { readonly userArn: string | null };
+  readonly caller: AllowedCaller;
 }
 
 /** The event that a proxy integration hands to a function. Binary media types cover everything, so a body is base64. */
@@ -24,7 +25,7 @@ export function proxyEvent({
   stage,
   requestId,
   arrivedAt,
-  caller: { userArn },
+  caller: { userArn, context },
 }: EventParts): APIGatewayProxyEvent {
   const multiValueHeaders = Object.fromEntries(
     Object.entries(message.headersDistinct).flatMap(([name, values]) => (values ? [[name, values]] : [])),
@@ -44,7 +45,7 @@ export function proxyEvent({
     requestContext: {
       accountId: "000000000000",
       apiId: "local",
-      authorizer: null,
+      authorizer: context ?? null,
       domainName: message.headers.host ?? "localhost",
       httpMethod: method,
       identity: { ...nobody, userArn, sourceIp: "127.0.0.1", userAgent: message.headers["user-agent"] ?? null },

@@ -4,6 +4,8 @@ import { resourcesOf, type Template } from "./template.ts";
 /** An API Gateway REST API of the template. */
 export interface RestApi {
   readonly routes: readonly ApiRoute[];
+  /** By logical id. */
+  readonly authorizers: ReadonlyMap<string, ApiAuthorizer>;
   readonly stage: string;
   /** Media types whose bodies go through as bytes. */
   readonly binaryMediaTypes: readonly string[];
@@ -18,6 +20,15 @@ export interface ApiRoute {
   readonly path: string;
   /** The logical id of the function that it leads to. */
   readonly functionId: string;
+  /** The logical id of the authorizer that lets callers in, if it is a function of the template. */
+  readonly authorizerId?: string | undefined;
+}
+
+/** A function that looks at a caller's token (a `TOKEN` authorizer). */
+export interface ApiAuthorizer {
+  readonly functionId: string;
+  /** What a token must look like to be looked at. */
+  readonly validation: RegExp;
 }
 
 export interface GatewayResponse {
@@ -32,6 +43,7 @@ export function readRestApi(template: Template, resolve: Resolve): RestApi {
   const [, stage = {}] = resourcesOf(template, "AWS::ApiGateway::Stage")[0] ?? [];
   return {
     routes: readRoutes(template),
+    authorizers: readAuthorizers(template),
     stage: String(resolve(stage.StageName)),
     binaryMediaTypes: (resolve(api.BinaryMediaTypes) as string[] | undefined) ?? [],
     responses: readResponses(template, resolve),
@@ -39,11 +51,23 @@ export function readRestApi(template: Template, resolve: Resolve): RestApi {
 }
 
 function readRoutes(template: Template): ApiRoute[] {
-  return resourcesOf(template, "AWS::ApiGateway::Method").map(([id, { HttpMethod, ResourceId, Integration }]) => {
+  return resourcesOf(template, "AWS::ApiGateway::Method").map(([id, properties]) => {
+    const { HttpMethod, ResourceId, Integration, AuthorizerId } = properties;
     const functionId = integratedFunction(template, Integration);
     if (!functionId) throw new Error(`The method ${id} does not lead to a function of the template.`);
-    return { method: String(HttpMethod), path: pathOf(template, ResourceId), functionId };
+    const authorizerId = (AuthorizerId as { Ref?: string } | undefined)?.Ref;
+    return { method: String(HttpMethod), path: pathOf(template, ResourceId), functionId, authorizerId };
   });
+}
+
+function readAuthorizers(template: Template): Map<string, ApiAuthorizer> {
+  const found = resourcesOf(template, "AWS::ApiGateway::Authorizer").map(([id, properties]) => {
+    const { AuthorizerUri, IdentityValidationExpression = ".*" } = properties;
+    const functionId = integratedFunction(template, AuthorizerUri);
+    if (!functionId) throw new Error(`The authorizer ${id} is no function of the template.`);
+    return [id, { functionId, validation: new RegExp(String(IdentityValidationExpression)) }] as const;
+  });
+  return new Map(found);
 }
 
 /** Resources form a tree: each names its parent and its own segment. */

@@ -145,3 +145,20 @@ it("logs who called, how long it took, and what the handler notes", async () => 
     },
   ]);
 });
+
+describe("a caller with a token", () => {
+  const calling = (workspaces: string) => {
+    const requestContext = { requestId: "7f1c", path: "", requestTimeEpoch: Date.now(), authorizer: { workspaces } };
+    return call(async () => ({ status: 200, headers: {} }), { requestContext });
+  };
+
+  it.each([
+    ["123", 200],
+    ["5,123", 200],
+    ["1234", 403],
+    ["12,3", 403],
+    ["", 403],
+  ])("that names %j gets %d for workspace 123", async (workspaces, status) => {
+    expect((await calling(workspaces)).statusCode).toBe(status);
+  });
+});

@@ -66,6 +66,30 @@ describe("allow_from", () => {
   });
 });
 
+describe("auth.jwt", () => {
+  const jwt = { issuer: "https://login.acme.example/", audience: "toggl-insights" };
+
+  it("has every method ask the authorizer, and leaves no other way in", () => {
+    const template = synthesized({ ...config, auth: { jwt } });
+    template.allResourcesProperties("AWS::ApiGateway::Method", { AuthorizationType: "CUSTOM" });
+    template.hasResourceProperties("AWS::ApiGateway::Authorizer", { Type: "TOKEN", AuthorizerResultTtlInSeconds: 300 });
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      Environment: { Variables: { JWT_AUDIENCE: "toggl-insights", JWT_WORKSPACE_CLAIM: "workspace_id" } },
+    });
+  });
+
+  it("takes no issuer in clear", () => {
+    expect(faultOf({ auth: { jwt: { ...jwt, issuer: "http://login.acme.example" } } })).toThrow(
+      "auth.jwt.issuer: must start with https://",
+    );
+  });
+
+  it("is off", () => {
+    synthesized().resourceCountIs("AWS::ApiGateway::Authorizer", 0);
+    synthesized().allResourcesProperties("AWS::ApiGateway::Method", { AuthorizationType: "AWS_IAM" });
+  });
+});
+
 it("access_logs has the gateway log who asked for what, without headers and query", () => {
   const template = synthesized({ ...config, access_logs: true });
   const [stage] = Object.values(template.findResources("AWS::ApiGateway::Stage"));

@@ -42,6 +42,17 @@ describe("cdk-nag and the CDK's own rules", () => {
     expect(findings(config)).toEqual([]);
   });
 
+  it("find nothing with the opt-in settings either, but for what Lambda needs to join a network", () => {
+    const jwt = { issuer: "https://login.acme.example", audience: "toggl-insights" };
+    const optional = {
+      auth: { jwt },
+      access_logs: true,
+      dashboard: true,
+      allow_from: { ip_ranges: ["203.0.113.0/24"] },
+    };
+    expect(findings({ ...config, ...optional })).toEqual([]);
+  });
+
   it("find what is planted", () => {
     const found = findings(config, (stack) => new Queue(stack, "Planted", { enforceSSL: false }));
     expect(found).toContain("AwsSolutions-SQS4 at TogglInsights/Planted/Resource");

@@ -55,6 +55,7 @@ describe("the gateway", () => {
     };
     const api: RestApi = {
       routes,
+      authorizers: new Map(),
       stage: "v1",
       binaryMediaTypes: ["*/*"],
       responses: new Map([["INTEGRATION_FAILURE", failure]]),

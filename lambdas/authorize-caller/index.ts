@@ -1,0 +1,12 @@
+import { readEnvironment } from "../adapters/environment.ts";
+import { jwtVerifier } from "../adapters/jwt-verifier.ts";
+import { powertools } from "../adapters/powertools.ts";
+import { authorizeCaller } from "./handler.ts";
+
+const env = readEnvironment("authorize-caller");
+
+export const handler = authorizeCaller({
+  verify: jwtVerifier({ issuer: env.JWT_ISSUER, audience: env.JWT_AUDIENCE }),
+  claim: env.JWT_WORKSPACE_CLAIM,
+  telemetry: powertools(env.SERVICE_NAME),
+});

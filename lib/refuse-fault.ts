@@ -1,0 +1,12 @@
+import type { z } from "zod";
+
+/** Turns what a parser throws into a fault of the setting. */
+export function refuseFault(parse: (value: string) => unknown) {
+  return (value: string, context: z.RefinementCtx): void => {
+    try {
+      parse(value);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
