@@ -44,7 +44,7 @@ describe("a token", () => {
       value = secret;
       await expect(source().read(1, deadline)).rejects.toMatchObject({
         kind: "token_not_set",
-        message: expect.stringContaining("toggl/acme"),
+        message: expect.stringMatching(/toggl\/acme.*`npm run token -- --workspace 1`/),
       });
     },
   );

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { isExportId, newExportId, newestFirst } from "../../lambdas/core/export-id.ts";
 import { afterCursor, historyCursor } from "../../lambdas/core/history-cursor.ts";
 import { fileKey, fileName, idOf, recordKey } from "../../lambdas/core/keys.ts";
+import { exportFormats, exportReports } from "../../lambdas/core/reports.ts";
 
 const order = {
   id: "01KAT4XJ5Q8Z3V7C2B9N0M6R1T",
@@ -17,6 +18,27 @@ it("lays a file where Athena finds it by report, format, workspace and period", 
     "exports/report=profitability-projects/format=csv/workspace_id=123/period=2026-10-01_2026-10-31/01KAT4XJ5Q8Z3V7C2B9N0M6R1T.csv",
   );
   expect(fileName(order)).toBe("toggl-profitability-projects-123-2026-10-01_2026-10-31.csv");
+});
+
+it("names every file with plain letters, so that a header or a shell makes nothing else of it", () => {
+  const days = fc.date({ min: new Date("2006-01-01"), max: new Date("2199-12-31"), noInvalidDate: true });
+  const day = fc.option(
+    days.map((date) => date.toISOString().slice(0, 10)),
+    { nil: undefined },
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...exportReports),
+      fc.constantFrom(...exportFormats),
+      fc.integer({ min: 1, max: 1e15 }),
+      day,
+      day,
+      (report, format, workspace_id, start_date, end_date) => {
+        const parameters = { ...(start_date && { start_date }), ...(end_date && { end_date }) };
+        expect(fileName({ ...order, report, format, workspace_id, parameters })).toMatch(/^[a-z0-9._-]+\.(csv|xlsx)$/);
+      },
+    ),
+  );
 });
 
 it("lays a record below its workspace", () => {

@@ -1,0 +1,117 @@
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { type Listening, listenOnLoopback } from "../../local/listening.ts";
+import { config, configFile, synthesized } from "../infra/synthesized.ts";
+
+const programs = mkdtempSync(join(tmpdir(), "programs-"));
+const journal = join(programs, "journal");
+const realNpx = execFileSync("which", ["npx"], { encoding: "utf8" }).trim();
+
+/** The stack as CloudFormation has it; undefined if there is none. */
+let deployed: string | undefined;
+let cloudFormation: Listening;
+let api: Listening;
+
+/** Stands for a program that needs an AWS account: notes what it was called with, and fails where a case wants it. */
+function fake(name: string, more = ""): void {
+  const path = join(programs, name);
+  const script = ["#!/bin/sh", `echo "${name} $*" >> "${journal}"`, `case "$*" in $FAIL_ON) exit 1;; esac`, more];
+  writeFileSync(path, script.join("\n"));
+  chmodSync(path, 0o755);
+}
+
+const escaped = (value: string) => value.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+const resultOf = (action: string, body: string) =>
+  `<${action}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><${action}Result>${body}</${action}Result></${action}Response>`;
+const outputs = (values: Record<string, string>) =>
+  Object.entries(values)
+    .map(([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`)
+    .join("");
+
+beforeAll(async () => {
+  fake("npm");
+  fake("npx", `if [ "$2" = synth ]; then PATH="\${PATH#*:}" exec "${realNpx}" "$@"; fi`);
+  api = await listenOnLoopback(
+    createServer((_, response) => response.end('{"exports":[]}')),
+    0,
+  );
+  cloudFormation = await listenOnLoopback(
+    createServer(async (message, response) => {
+      const action = new URLSearchParams(await text(message)).get("Action") ?? "";
+      if (action === "GetTemplate" && deployed === undefined) {
+        const fault = "<Code>ValidationError</Code><Message>Stack does not exist</Message>";
+        response.writeHead(400).end(`<ErrorResponse><Error><Type>Sender</Type>${fault}</Error></ErrorResponse>`);
+      } else if (action === "GetTemplate") {
+        response.end(resultOf(action, `<TemplateBody>${escaped(deployed ?? "")}</TemplateBody>`));
+      } else {
+        const known = outputs({ ApiUrl: api.url, ExportsBucketName: "acme-exports", Version: "1.2.3" });
+        const stack = `<member><StackName>TogglInsights</StackName><Outputs>${known}</Outputs></member>`;
+        response.end(resultOf(action, `<Stacks>${stack}</Stacks>`));
+      }
+    }),
+    0,
+  );
+});
+beforeEach(() => writeFileSync(journal, ""));
+afterAll(() => Promise.all([cloudFormation.close(), api.close()]));
+
+const run = (command: string, args: string[] = [], failOn = "nothing") =>
+  new Promise<{ code: number; output: string; steps: string[] }>((resolve) => {
+    const env = {
+      ...process.env,
+      PATH: `${programs}${delimiter}${process.env.PATH}`,
+      FAIL_ON: failOn,
+      INSIGHTS_CONFIG: configFile(config),
+      AWS_REGION: "eu-central-1",
+      AWS_ACCESS_KEY_ID: "key",
+      AWS_SECRET_ACCESS_KEY: "secret",
+      AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+    };
+    execFile("node", ["scripts/command.mjs", command, ...args], { env }, (error, stdout, stderr) => {
+      const steps = readFileSync(journal, "utf8").trim().split("\n");
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr, steps });
+    });
+  });
+
+const check = "npm run --silent check";
+const synth = "npx cdk synth --quiet --strict --output cdk.out";
+const diff = "npx cdk diff --app cdk.out";
+
+it("checks, synthesizes, shows, deploys, and makes a first call", async () => {
+  deployed = undefined;
+  const { code, output, steps } = await run("deploy");
+  expect(steps).toEqual([check, synth, diff, "npx cdk deploy --app cdk.out --require-approval broadening"]);
+  expect(output).toContain("TogglInsights 1.2.3 answers in eu-central-1.");
+  expect(output).toContain("npm run token -- --workspace 123    # Acme");
+  expect(output).toContain("npm run doctor -- --stack TogglInsights");
+  expect(code).toBe(0);
+}, 60_000);
+
+it("stops before it would replace the bucket, unless that is meant", async () => {
+  const template = synthesized().toJSON() as { Resources: Record<string, { Type: string }> };
+  const [id = ""] = Object.entries(template.Resources).find(([, { Type }]) => Type === "AWS::S3::Bucket") ?? [];
+  const { [id]: bucket, ...others } = template.Resources;
+  deployed = JSON.stringify({ ...template, Resources: { ...others, FormerBucket: bucket } });
+  const stopped = await run("deploy");
+  expect(stopped).toMatchObject({ code: 2, steps: [check, synth, diff] });
+  expect(stopped.output).toMatch(/would replace:\n {2}FormerBucket \(AWS::S3::Bucket\): will orphan/);
+  const meant = await run("deploy", ["--allow-replacement", "--yes"]);
+  expect(meant.steps.at(-1)).toBe("npx cdk deploy --app cdk.out --require-approval never");
+}, 60_000);
+
+it("goes no further than the step that fails", async () => {
+  const { code, output, steps } = await run("deploy", [], "*check*");
+  expect({ code, steps }).toEqual({ code: 2, steps: [check] });
+  expect(output).toContain("`npm run --silent check` failed, so nothing further was done.");
+}, 60_000);
+
+it("says that the bucket stays when the stack goes", async () => {
+  const { code, output, steps } = await run("destroy", ["--stage", "staging"]);
+  expect({ code, steps }).toEqual({ code: 0, steps: ["npx cdk destroy --context stage=staging"] });
+  expect(output).toContain("The bucket acme-exports stays, with all files and the history.");
+}, 60_000);
