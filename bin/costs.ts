@@ -64,7 +64,7 @@ function idleCosts(template: Template): CostLine[] {
   const alarmMetrics = alarms.reduce((sum, { Properties }) => sum + metricsIn(Properties), 0);
   const dashboards = resourcesOf(template, "AWS::CloudWatch::Dashboard").length;
   const watched = watchedSchedules(template);
-  const hoursMeasured = watched > 0 ? 4 * 30 : 0; // every six hours; a metric is paid for by the hour in which it is sent
+  const hoursMeasured = watched > 0 ? 8 * 30 : 0; // every three hours; a metric is paid for by the hour in which it is sent
   return [
     line("secrets", secrets, prices.secretMonth, "secrets"),
     line("queue", queueLooksAMonth / 1e6, prices.fifoRequestsPerMillion, "million looks by Lambda"),

@@ -16,7 +16,7 @@ import { Construct } from "constructs";
 import type { Config } from "../config-schema.ts";
 import type { ExportQueue } from "./export-queue.ts";
 import { insightsMetric } from "./insights-metric.ts";
-import { watchEvery } from "./schedule-watch.ts";
+import { watchedWithin } from "./schedule-watch.ts";
 
 interface AlarmsProps {
   readonly config: Config;
@@ -83,7 +83,10 @@ export class Alarms extends Construct {
     });
     if (config.schedules.length > 0) {
       this.add("ScheduleOverdue", {
-        metric: insightsMetric(config.stack_name, "SchedulesOverdue", { statistic: Stats.MAXIMUM, period: watchEvery }),
+        metric: insightsMetric(config.stack_name, "SchedulesOverdue", {
+          statistic: Stats.MAXIMUM,
+          period: watchedWithin,
+        }),
         impact: "A schedule did not make its files although it was due, or nobody looks at the schedules any more.",
         silenceIsAlarm: true,
       });

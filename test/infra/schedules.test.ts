@@ -43,7 +43,7 @@ const [queue, deadLetters, undelivered] = ["Queue", "DeadLetters", "Undelivered"
 describe("a schedule", () => {
   it("in UTC is a rule, in another zone a schedule of EventBridge Scheduler", () => {
     const timed = all("AWS::Events::Rule").flatMap(({ properties }) => properties.ScheduleExpression ?? []);
-    expect(timed.sort()).toEqual(["cron(0 6 ? * MON *)", "cron(0 6 ? * MON *)", "rate(1 hour)", "rate(6 hours)"]);
+    expect(timed.sort()).toEqual(["cron(0 6 ? * MON *)", "cron(0 6 ? * MON *)", "rate(1 hour)", "rate(3 hours)"]);
     template.resourceCountIs("AWS::Scheduler::Schedule", 2);
     template.hasResourceProperties("AWS::Scheduler::Schedule", {
       ScheduleExpression: "cron(0 6 ? * MON *)",
