@@ -11,11 +11,28 @@ const dangerous = new Set([..."=@\t\r\n"].map((character) => character.charCodeA
 /** With one of these too, unless it is a number. */
 const signs = new Set([..."+-"].map((character) => character.charCodeAt(0)));
 
+/** In full width, as East Asian keyboards write them, some spreadsheets take them too: three bytes each in UTF-8. */
+const fullWidth = [..."＝＠＋－"].map((character) => Buffer.from(character));
+
+/** The first of those bytes. */
+const fullWidthLead = 0xef;
+
 /** Such as -12.5, -1,234.50, -1.5e3, -12 %, -01:30:00 or a lone sign, to the end of its cell: none can be a formula. */
 const number = /^[+-][\d.,:' ]*(e[+-]?\d+)?\s*%?"?\r?$/i;
 
 /** Longer than any number. */
 const longestNumber = 40;
+
+/** How much of a cell shows whether it is a formula. */
+function mostHeld([first]: readonly number[]): number {
+  return first === fullWidthLead ? 3 : longestNumber + 1;
+}
+
+/** @param cell the whole of it, or the most that is held */
+function isFormula(cell: Buffer): boolean {
+  if (cell[0] === fullWidthLead) return fullWidth.some((sign) => cell.equals(sign));
+  return cell.length > longestNumber || !number.test(cell.toString("latin1"));
+}
 
 /** Where in a record the last byte was. */
 const atCellStart = 0;
@@ -37,7 +54,7 @@ export interface CsvRewriter {
 export function spreadsheetSafe(): CsvRewriter {
   let state: number = atCellStart;
   let isCellEmpty = true;
-  /** A cell that begins with a sign, as far as it was read. */
+  /** A cell that begins with a sign, or with what may be one in full width, as far as it was read. */
   let held: number[] | undefined;
   /** The file's first bytes, until it is clear whether they are a mark. */
   let head: Buffer | undefined = Buffer.alloc(0);
@@ -47,7 +64,7 @@ export function spreadsheetSafe(): CsvRewriter {
     if (!held) return;
     const cell = Buffer.from(held);
     held = undefined;
-    if (cell.length > longestNumber || !number.test(cell.toString("latin1"))) out.push(apostrophe);
+    if (isFormula(cell)) out.push(apostrophe);
     out.push(cell);
   };
 
@@ -78,7 +95,7 @@ export function spreadsheetSafe(): CsvRewriter {
     };
     for (let at = 0; at < piece.length; at++) {
       const byte = piece[at] ?? 0;
-      if (held && (isCellEnd(byte) || held.length > longestNumber)) release();
+      if (held && (isCellEnd(byte) || held.length >= mostHeld(held))) release();
       if (held) {
         held.push(byte);
         written = at + 1;
@@ -86,7 +103,7 @@ export function spreadsheetSafe(): CsvRewriter {
         if (dangerous.has(byte)) {
           writeUntil(at);
           out.push(apostrophe);
-        } else if (signs.has(byte)) {
+        } else if (signs.has(byte) || byte === fullWidthLead) {
           writeUntil(at);
           held = [byte];
           written = at + 1;
