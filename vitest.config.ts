@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    maxWorkers: 2, // the end-to-end tests mostly wait
+    maxWorkers: 4, // the end-to-end tests mostly wait
+    isolate: false, // files of one worker share what is loaded and bundled; none keeps state of its own in a module
     testTimeout: 30_000,
     hookTimeout: 120_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" }, // tests run on Node 20 on purpose

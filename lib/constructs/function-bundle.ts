@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
-import { type BuildOptions, buildSync } from "esbuild";
+import { type BuildOptions, buildSync, type OutputFile } from "esbuild";
 
 /** Some dependencies are still CommonJS inside and call `require`, which an ES module does not have by itself. */
 const requireForCommonJs = 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);';
@@ -40,11 +40,22 @@ export function functionBundle(entry: string, files: BundledFiles): Code {
       environment: { ...files }, // only tells apart what else would look the same
       local: {
         tryBundle(outputFolder) {
-          buildSync({ ...bundleOptions, entryPoints: [entry], outfile: join(outputFolder, "index.mjs") });
+          for (const { path, contents } of bundled(entry)) writeFileSync(join(outputFolder, basename(path)), contents);
           for (const [name, contents] of Object.entries(files)) writeFileSync(join(outputFolder, name), contents);
           return true;
         },
       },
     },
   });
+}
+
+const bundles = new Map<string, readonly OutputFile[]>();
+
+/** The bundle and its source map, made once in a process: bundling is most of the time that a synthesis takes. */
+function bundled(entry: string): readonly OutputFile[] {
+  const known = bundles.get(entry);
+  if (known) return known;
+  const { outputFiles } = buildSync({ ...bundleOptions, entryPoints: [entry], outfile: "index.mjs", write: false });
+  bundles.set(entry, outputFiles);
+  return outputFiles;
 }
