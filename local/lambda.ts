@@ -9,6 +9,10 @@ type FunctionResult = InvocationResult & { readonly maxMemoryUsedMb: number };
 export interface HostedFunction {
   /** Runs the function once: in a process that is free, in a new one, or in the next that gets free. */
   invoke(event: unknown): Promise<FunctionResult>;
+  /** What it was started with, such as its memory and its variables. */
+  readonly settings: LambdaFunction;
+  /** Milliseconds that all its invocations took together, which is what Lambda bills. */
+  billedMs(): number;
   /** Ends its processes in the middle of what they do, as a crash would. */
   crash(): Promise<void>;
   close(): Promise<void>;
@@ -27,6 +31,7 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
   const all = new Set<FunctionProcess>();
   const waiting: (() => void)[] = [];
   let busy = 0;
+  let billedMs = 0;
   let closed = false;
 
   const takePlace = async () => {
@@ -48,8 +53,10 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
   };
   const run = async (event: string): Promise<FunctionResult> => {
     const process = await takeProcess();
-    const deadline = Date.now() + settings.timeoutSeconds * 1000;
+    const startedAt = Date.now();
+    const deadline = startedAt + settings.timeoutSeconds * 1000;
     const result = await process.run({ requestId: randomUUID(), event, deadline });
+    billedMs += Date.now() - startedAt;
     if (process.isAlive()) idle.push(process);
     else all.delete(process);
     return result;
@@ -59,6 +66,8 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
   };
 
   return {
+    settings,
+    billedMs: () => billedMs,
     async invoke(event) {
       const payload = JSON.stringify(event);
       if (Buffer.byteLength(payload) > mostEventBytes) return tooLarge(payload);

@@ -6,6 +6,8 @@ import { bundleOptions } from "../lib/constructs/function-bundle.ts";
 
 /** Who may import whom among our own files; the first pattern that fits a file counts. */
 const rules: [who: RegExp, mayImport: RegExp][] = [
+  [/^bin\/bench\.ts$/, /^bench\//],
+  [/^bench\//, /^(bench\/|bin\/start-local\.ts$|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
   [/^bin\//, /^(bin\/|lib\/|local\/|lambdas\/core\/)/],
   [/^lib\//, /^(lib\/|lambdas\/(core\/|contract\.ts$))/],
   [/^local\//, /^(local\/|lambdas\/(core\/|contract\.ts$))/],
@@ -32,6 +34,7 @@ const entries = [
   "bin/config-schema.ts",
   "bin/tick.ts",
   "bin/backfill.ts",
+  "bin/bench.ts",
   ...Object.keys(functions).map(entryOf),
 ];
 let inputs: Metafile["inputs"];
@@ -127,7 +130,7 @@ describe.each(Object.keys(functions))("the bundle of %s", (name) => {
   it("carries no infrastructure, local mode or test code, and no package that costs more than it gives", async () => {
     const { paths } = await reachedFrom(entryOf(name));
     expect(
-      paths.filter((path) => /^(bin|lib|local|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path)),
+      paths.filter((path) => /^(bench|bin|lib|local|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path)),
     ).toEqual([]);
     expect(paths.filter((path) => /node_modules\/zod\/v4\/(classic|locales)\//.test(path))).toEqual([]);
     expect(

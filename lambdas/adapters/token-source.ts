@@ -13,6 +13,14 @@ export interface TokenSource {
   renew(workspaceId: number, rejection: { rejected: string; because: Failure }, deadline: Deadline): Promise<string>;
 }
 
+interface PrefetchingTokenSource extends TokenSource {
+  /**
+   * Begins to read the secrets while the function still initialises, so that the first call need not wait for as long.
+   * Does not fail: what cannot be read is read again by the call that needs it.
+   */
+  prefetch(): void;
+}
+
 interface TokenSourceNeeds {
   readonly client: Pick<SecretsManagerClient, "send">;
   /** Workspace id to the name of its secret. */
@@ -29,14 +37,17 @@ interface Cached {
 /** So long a token is used without looking whether it was rotated: a rejection tells sooner. */
 const cacheMs = 5 * 60_000;
 
+/** A process mostly serves one workspace: of more secrets than these, each is read when it is needed. */
+const mostPrefetched = 3;
+
 /** A token that stays rejected must not cost a secret read for every call. */
 const renewalMs = 60_000;
 
 /** Tokens from Secrets Manager, one secret read at a time for each secret. */
-export function tokenSource({ client, secrets, now }: TokenSourceNeeds): TokenSource {
+export function tokenSource({ client, secrets, now }: TokenSourceNeeds): PrefetchingTokenSource {
   const cache = new Map<string, Cached>();
 
-  const fetchToken = (workspaceId: number, renewedAt: number, deadline: Deadline): Promise<string> => {
+  const fetchToken = (workspaceId: number, renewedAt: number, deadline?: Deadline): Promise<string> => {
     const secret = secretOf(secrets, workspaceId);
     const token = readSecret(client, { name: secret, workspaceId }, deadline);
     cache.set(secret, { token, readAt: now(), renewedAt });
@@ -45,6 +56,11 @@ export function tokenSource({ client, secrets, now }: TokenSourceNeeds): TokenSo
   };
 
   return {
+    prefetch() {
+      const bySecret = new Map([...secrets].map(([workspaceId, secret]) => [secret, workspaceId]));
+      if (bySecret.size > mostPrefetched) return;
+      for (const workspaceId of bySecret.values()) fetchToken(workspaceId, Number.NEGATIVE_INFINITY);
+    },
     async read(workspaceId, deadline) {
       const secret = secretOf(secrets, workspaceId);
       const cached = cache.get(secret);
@@ -70,11 +86,11 @@ function secretOf(secrets: ReadonlyMap<number, string>, workspaceId: number): st
 async function readSecret(
   client: TokenSourceNeeds["client"],
   secret: { name: string; workspaceId: number },
-  deadline: Deadline,
+  deadline: Deadline | undefined,
 ): Promise<string> {
   try {
     const command = new GetSecretValueCommand({ SecretId: secret.name });
-    const { SecretString } = await client.send(command, { abortSignal: deadline.signal });
+    const { SecretString } = await client.send(command, { abortSignal: deadline?.signal }); // without one, the client has its own limits
     return parseTokenSecret(secret, SecretString);
   } catch (error) {
     throw secretFailure(secret, error);

@@ -21,6 +21,7 @@ const telemetry = powertools(env.SERVICE_NAME);
 clearScratchDisk();
 
 const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
+tokens.prefetch();
 const toggl = togglClient({
   baseUrl: env.TOGGL_BASE_URL,
   tokens,

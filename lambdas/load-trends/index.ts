@@ -13,6 +13,7 @@ const { TOGGL_BASE_URL, WORKSPACE_SECRETS, SERVICE_NAME } = readEnvironment("loa
 const telemetry = powertools(SERVICE_NAME);
 
 const tokens = tokenSource({ client: secretsClient(), secrets: WORKSPACE_SECRETS, now: Date.now });
+tokens.prefetch();
 const toggl = togglClient({
   baseUrl: TOGGL_BASE_URL,
   tokens,

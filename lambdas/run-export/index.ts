@@ -27,6 +27,7 @@ clearScratchDisk();
 const now = Date.now;
 const { fetch, rest } = pacedFetch({ fetch: rawFetch, now, sleep });
 const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now });
+tokens.prefetch();
 // The queue asks again for what fails; a function that waits costs money.
 const toggl = togglClient({
   baseUrl: env.TOGGL_BASE_URL,

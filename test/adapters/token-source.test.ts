@@ -27,6 +27,42 @@ beforeEach(() => {
   time = 1_000_000;
 });
 
+describe("secrets that are read ahead", () => {
+  const ahead = (secrets: [number, string][]) => {
+    const tokens = tokenSource({ client: client as never, secrets: new Map(secrets), now: () => time });
+    tokens.prefetch();
+    return tokens;
+  };
+
+  it("are not read again inside the cache time", async () => {
+    const tokens = ahead([
+      [1, "toggl/acme"],
+      [2, "toggl/acme"],
+    ]);
+    expect(reads).toBe(1);
+    time += 299_000;
+    expect([await tokens.read(1, deadline), await tokens.read(2, deadline)]).toEqual(["token", "token"]);
+    expect(reads).toBe(1);
+    time += 1000;
+    await tokens.read(1, deadline);
+    expect(reads).toBe(2);
+  });
+
+  it("are read again by the call, if they could not be read", async () => {
+    error = new Error("no connection");
+    const tokens = ahead([[1, "toggl/acme"]]);
+    await new Promise(setImmediate);
+    error = undefined;
+    expect(await tokens.read(1, deadline)).toBe("token");
+    expect(reads).toBe(2);
+  });
+
+  it("are few: of many, each is read when it is needed", () => {
+    ahead([1, 2, 3, 4].map((id) => [id, `toggl/${id}`]));
+    expect(reads).toBe(0);
+  });
+});
+
 describe("a token", () => {
   it.each([
     ["plain", "abc123"],

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Local, startLocal } from "../bin/start-local.ts";
+import { type FunctionProcess, startProcess } from "../local/lambda/function-process.ts";
+import type { LambdaFunction } from "../local/lambda/function-settings.ts";
+import type { HostedFunction } from "../local/lambda.ts";
+import { serveSimulator } from "../local/toggl-simulator/serve-simulator.ts";
+import { type TogglSimulator, togglSimulator } from "../local/toggl-simulator/toggl-simulator.ts";
+
+/** The product as `npm start` hosts it, with ten workspaces and a token for each. */
+export interface Stage {
+  readonly local: Local;
+  readonly simulator: TogglSimulator;
+  readonly togglUrl: string;
+  readonly workspaceIds: readonly number[];
+  /** A token of the first workspace. */
+  readonly token: string;
+  function(name: StagedFunction): HostedFunction;
+  /** The event that a function gets for a call of the product's API, taken from the function's door. */
+  eventOf(name: StagedFunction, call: () => Promise<unknown>): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export type StagedFunction = keyof typeof idOf;
+
+/** How each function's logical id begins. */
+const idOf = {
+  "load-trends": /LoadTrends/,
+  "create-export": /CreateExport/,
+  "browse-exports": /BrowseExports/,
+  "run-export": /RunExport/,
+  "watch-schedules": /WatchSchedules/,
+};
+
+export const october = { start_date: "2026-10-01", end_date: "2026-10-31" };
+
+const schedule = {
+  name: "nightly",
+  workspace_id: 1000,
+  report: "trends/projects",
+  cron: "0 3 * * ? *",
+  period: "last-7-days",
+  previous_period: "equal-length",
+};
+
+export async function startStage(): Promise<Stage> {
+  const workspaceIds = Array.from({ length: 10 }, (_, index) => 1000 + index);
+  const tokens = workspaceIds.map((id) => `token-${id}`);
+  const simulator = togglSimulator({ tokens, workspaces: workspaceIds, rateLimit: false, quota: 1_000_000 });
+  const toggl = await serveSimulator(simulator);
+  const directory = await mkdtemp(join(tmpdir(), "bench-"));
+  const configFile = join(directory, "insights.config.json");
+  const workspaces = workspaceIds.map((id) => ({ id, name: `Workspace ${id}`, token_secret: `toggl/${id}` }));
+  await writeFile(configFile, JSON.stringify({ workspaces, schedules: [schedule] }));
+  const env = {
+    PORT: "0",
+    LOCAL_DATA_DIR: directory,
+    LOCAL_FUNCTION_PROCESSES: "10",
+    INSIGHTS_CONFIG: configFile,
+    TOGGL_BASE_URL: toggl.url,
+    TOGGL_API_TOKEN: tokens[0],
+  };
+  const local = await startLocal(env, { onLog: () => {} });
+  for (const [index, { token_secret }] of workspaces.entries()) local.secrets.set(token_secret, tokens[index]);
+
+  const find = (name: StagedFunction): HostedFunction => {
+    const [, hosted] = [...local.functions].find(([id]) => idOf[name].test(id)) ?? [];
+    if (!hosted) throw new Error(`The stack has no function ${name}.`);
+    return hosted;
+  };
+  return {
+    local,
+    simulator,
+    togglUrl: toggl.url,
+    workspaceIds,
+    token: tokens[0] ?? "",
+    function: find,
+    async eventOf(name, call) {
+      const hosted = find(name);
+      const { invoke } = hosted;
+      const event = new Promise<unknown>((resolve) => {
+        hosted.invoke = (received) => {
+          resolve(received);
+          return invoke(received);
+        };
+      });
+      await call();
+      const received = await event;
+      hosted.invoke = invoke;
+      return received;
+    },
+    async close() {
+      await local.close();
+      await toggl.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A process of the function's own, as a cold start makes it, for as long as the work takes. */
+export async function withProcess<T>(
+  settings: LambdaFunction,
+  work: (process: FunctionProcess) => Promise<T>,
+): Promise<T> {
+  const scratch = join(tmpdir(), `bench-scratch-${randomUUID()}`);
+  const process = await startProcess(settings, scratch);
+  try {
+    return await work(process);
+  } finally {
+    await process.end();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs a function once.
+ * @throws Error with what it failed with, or answered if that is no success
+ */
+export async function invoke(process: FunctionProcess, event: unknown) {
+  const deadline = Date.now() + 300_000;
+  const result = await process.run({ requestId: randomUUID(), event: JSON.stringify(event), deadline });
+  if (result.failed) throw new Error(`${result.errorType}: ${result.errorMessage}`);
+  const answer = JSON.parse(result.payload);
+  if (answer?.statusCode >= 400) throw new Error(`${answer.statusCode}: ${answer.body}`);
+  return { answer, peakMb: result.maxMemoryUsedMb };
+}
+
+export function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  return fetch(url, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json", ...headers },
+  });
+}
+
+/** What Toggl wants to see of a token. */
+export function authorization(token: string): string {
+  return `Basic ${Buffer.from(`${token}:api_token`).toString("base64")}`;
+}

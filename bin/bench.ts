@@ -1,0 +1,3 @@
+import { runBenchmark } from "../bench/benchmark.ts";
+
+await runBenchmark();
