@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type BuildOptions, build } from "esbuild";
+import { schedulesFile } from "../lambdas/contract.ts";
 import { bundleOptions } from "../lib/constructs/function-bundle.ts";
 
 /**
@@ -14,13 +15,20 @@ const cdkDefaults: BuildOptions = {
   target: "node20",
   external: ["@aws-sdk/*", "@smithy/*"],
   logLevel: "error",
+  // The one thing that our code would miss in CommonJS.
+  define: { "import.meta.url": "fileUrl" },
+  banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
-/** Bundles an entry with the CDK's defaults; below the repository, so that the SDK is found as Lambda's runtime has it. */
-export async function defaultBundle(name: string, entry: string): Promise<string> {
+/**
+ * Bundles an entry with the CDK's defaults; below the repository, so that the SDK is found as Lambda's runtime has it.
+ * @param beside another bundle of the function, whose schedules are put beside this one too
+ */
+export async function defaultBundle(name: string, entry: string, beside?: string): Promise<string> {
   const directory = resolve(".build/bench", name);
   await build({ ...cdkDefaults, entryPoints: [entry], outfile: join(directory, "index.js") });
   await writeFile(join(directory, "package.json"), '{"type":"commonjs"}');
+  if (beside) await copyFile(join(beside, schedulesFile), join(directory, schedulesFile));
   return directory;
 }
 

@@ -45,12 +45,14 @@ export async function measureStarts(stage: Stage) {
   });
 }
 
-async function startOnce({ settings, event }: Candidate): Promise<{ load: number; answer: number | undefined }> {
+async function startOnce({ name, settings, event }: Candidate): Promise<{ load: number; answer: number | undefined }> {
   const startedAt = performance.now();
   return withProcess(settings, async (process) => {
     const load = performance.now() - startedAt;
     if (event === undefined) return { load, answer: undefined };
-    await invoke(process, event);
+    await invoke(process, event).catch((cause) => {
+      throw new Error(`${name} did not answer: ${cause}`, { cause });
+    });
     return { load, answer: performance.now() - startedAt };
   });
 }
@@ -82,6 +84,7 @@ async function candidatesOn(stage: Stage): Promise<Candidate[]> {
     event: events[of],
   });
   const entry = (name: StagedFunction) => `lambdas/${name}/index.ts`;
+  const besideExport = stage.function("create-export").settings.directory;
   const withoutSdk = { "@aws-sdk/client-secrets-manager": "./bench/contenders/no-secrets-manager.ts" };
   const empty = { ...settingsOf("load-trends"), directory: await ownBundle("empty", "bench/contenders/empty.ts") };
   return [
@@ -93,7 +96,7 @@ async function candidatesOn(stage: Stage): Promise<Candidate[]> {
       ...(await other("load-trends", "no SDK", ownBundle("no-sdk", entry("load-trends"), withoutSdk))),
       event: undefined,
     },
-    await other("create-export", "CDK defaults", defaultBundle("create-export", entry("create-export"))),
+    await other("create-export", "CDK defaults", defaultBundle("create-export", entry("create-export"), besideExport)),
     await other("create-export", "plain SDK", defaultBundle("plain-export", "bench/contenders/plain-create-export.ts")),
   ];
 }
