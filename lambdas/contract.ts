@@ -102,6 +102,7 @@ export const routes = [
   { method: "GET", path: "/workspace/{workspace_id}/exports", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}/file", function: "browse-exports" },
+  { method: "GET", path: "/openapi.json", function: "browse-exports" },
   // Everything else, so that a mistyped address gets a 404 in the API's own words.
   { method: "ANY", path: "/{proxy+}", function: "browse-exports" },
 ] as const satisfies readonly Route[];
@@ -111,6 +112,9 @@ export type RoutedFunction = (typeof routes)[number]["function"];
 
 /** The file beside a function's bundle that holds the configuration's schedules, as JSON: they outgrow the variables. */
 export const schedulesFile = "schedules.json";
+
+/** The file beside a function's bundle that describes the API. */
+export const openApiFile = "openapi.json";
 
 /** Under which CloudWatch lists the functions' own metrics; their names are in core/telemetry.ts. */
 export const metricNamespace = "TogglInsights";

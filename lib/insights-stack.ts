@@ -37,7 +37,7 @@ export class InsightsStack extends Stack {
     acknowledgeFindings(this, bucket);
     const secrets = new TokenSecrets(this, "TokenSecrets", { workspaces: config.workspaces });
     const queue = new ExportQueue(this, "Exports");
-    const functions = new InsightsFunctions(this, "Functions", { config, bucket, secrets, queue });
+    const functions = new InsightsFunctions(this, "Functions", { config, version, bucket, secrets, queue });
     bucket.denyLinksButOf(...functions.signers);
     const jwt = config.auth && new JwtAuthorizer(this, "Jwt", { config, jwt: config.auth.jwt });
     const api = new InsightsApi(this, "Api", { functions: functions.byName, config, authorizer: jwt?.authorizer });

@@ -9,6 +9,8 @@ import { type ListSchedulesNeeds, listSchedules } from "./list-schedules.ts";
 interface BrowseExportsNeeds extends ListSchedulesNeeds {
   readonly workspaces: { has(id: number): boolean };
   readonly linkTo: (made: PublishedExport) => Promise<DownloadLink>;
+  /** The OpenAPI description of the API. */
+  readonly description: () => object;
 }
 
 /** The exports that were made: their history, each of them, and fresh links to their files; and what makes more. */
@@ -39,6 +41,9 @@ const answers: Record<string, Answer> = {
     if (!isPublished(found)) throw withoutFile(found);
     const { download_url: location } = await needs.linkTo(found);
     return { status: 303, headers: { location, "cache-control": "no-store" } };
+  },
+  async "GET /openapi.json"({ addressOf }, { description }) {
+    return json(200, { ...description(), servers: [{ url: addressOf("") || "/" }] });
   },
 };
 

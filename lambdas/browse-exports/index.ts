@@ -1,9 +1,9 @@
+import { readDescription, readSchedules } from "../adapters/bundled-files.ts";
 import { readEnvironment } from "../adapters/environment.ts";
 import { downloadLink } from "../adapters/export-files.ts";
 import { findRecord, listRecords } from "../adapters/export-records.ts";
 import { powertools } from "../adapters/powertools.ts";
 import { s3Client } from "../adapters/s3-client.ts";
-import { readSchedules } from "../adapters/schedules-file.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { browseExports } from "./handler.ts";
 
@@ -16,6 +16,7 @@ export const handler = behindApiGateway(
   browseExports({
     workspaces: env.WORKSPACE_IDS,
     schedules: readSchedules(),
+    description: readDescription,
     now: Date.now,
     findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
     listPage: (page, deadline) => listRecords(bucket, page, deadline),

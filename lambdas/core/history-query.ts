@@ -12,7 +12,8 @@ export interface HistoryQuery {
   readonly cursor?: string;
 }
 
-const limits = { default: 20, most: 100 };
+/** How many exports a page of the history has. */
+export const pageLimits = { default: 20, most: 100 };
 
 /** What each parameter must look like; anything else is refused. */
 const rules: Record<string, { fits: (value: string) => boolean; detail: string }> = {
@@ -26,8 +27,8 @@ const rules: Record<string, { fits: (value: string) => boolean; detail: string }
     detail: `must be one of ${exportStatuses.join(", ")}`,
   },
   limit: {
-    fits: (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= limits.most,
-    detail: `must be a whole number from 1 to ${limits.most}`,
+    fits: (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= pageLimits.most,
+    detail: `must be a whole number from 1 to ${pageLimits.most}`,
   },
   cursor: { fits: (value) => value !== "", detail: "must be the next_cursor of the page before" },
 };
@@ -39,6 +40,6 @@ export function parseHistoryQuery(query: Readonly<Record<string, string | undefi
     if (!rule) return [{ field, detail: `is not a parameter of this list; it takes ${Object.keys(rules).join(", ")}` }];
     return rule.fits(value ?? "") ? [] : [{ field, detail: rule.detail }];
   });
-  if (errors.length === 0) return { ...query, limit: Number(query.limit ?? limits.default) };
+  if (errors.length === 0) return { ...query, limit: Number(query.limit ?? pageLimits.default) };
   throw invalidFields("query", errors);
 }

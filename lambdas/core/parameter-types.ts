@@ -3,7 +3,9 @@ import * as z from "zod/mini";
 const dateMessage = "must be a day of the calendar as YYYY-MM-DD, such as 2026-10-31";
 
 /** A day that exists. Toggl reads it in each user's own profile time zone. */
-export const calendarDate = z.string(dateMessage).check(z.refine(isCalendarDate, dateMessage));
+export const calendarDate = z
+  .string(dateMessage)
+  .check(z.refine(isCalendarDate, dateMessage), z.meta({ format: "date" }));
 
 function isCalendarDate(value: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
@@ -15,9 +17,10 @@ const currencyMessage = "must be the three-letter code of a currency (ISO 4217),
 const currencies = new Set(Intl.supportedValuesOf("currency"));
 
 /** Which case Toggl wants is not published, so either goes through as it came. */
-export const currencyCode = z
-  .string(currencyMessage)
-  .check(z.refine((value) => /^[a-z]{3}$/i.test(value) && currencies.has(value.toUpperCase()), currencyMessage));
+export const currencyCode = z.string(currencyMessage).check(
+  z.refine((value) => /^[a-z]{3}$/i.test(value) && currencies.has(value.toUpperCase()), currencyMessage),
+  z.meta({ pattern: "^[A-Za-z]{3}$" }),
+);
 
 const id = (message: string) => z.int(message).check(z.positive(message));
 

@@ -9,8 +9,8 @@ const rounding = { rounding: oneOf([-1, 0, 1]), rounding_minutes: oneOf([0, 1, 5
 
 const trends = { ...period, previous_period_start: calendarDate, project_ids: idList, billable: yesOrNo, ...rounding };
 
-/** What each report takes and which of it must be there; anything else is refused. */
-const fields = {
+/** What each report takes and which of it must be there; anything else is refused. The OpenAPI description is made from it. */
+export const reportFields = {
   "data_trends/projects": { all: trends, required: [] },
   "trends/projects": { all: trends, required: [] },
   "profitability/employees": {
@@ -63,7 +63,7 @@ function isObject(body: unknown): body is Record<string, unknown> {
 }
 
 function fieldErrors(report: Report, body: object): FieldError[] {
-  const known: Record<string, z.ZodMiniType> = fields[report].all;
+  const known: Record<string, z.ZodMiniType> = reportFields[report].all;
   return Object.entries(body).flatMap(([field, value]) => {
     const type = Object.hasOwn(known, field) ? known[field] : undefined;
     if (!type) return [unknownField(report, field)];
@@ -73,12 +73,12 @@ function fieldErrors(report: Report, body: object): FieldError[] {
 }
 
 function unknownField(report: Report, field: string): FieldError {
-  const known = Object.keys(fields[report].all).join(", ");
+  const known = Object.keys(reportFields[report].all).join(", ");
   return { field, pointer: pointerTo(field), detail: `is not a field of ${report}; it takes ${known}` };
 }
 
 function missingFields(report: Report, body: object): FieldError[] {
-  const { all, required }: { all: Record<string, z.ZodMiniType>; required: readonly string[] } = fields[report];
+  const { all, required }: { all: Record<string, z.ZodMiniType>; required: readonly string[] } = reportFields[report];
   const missing = required.filter((field) => !Object.hasOwn(body, field));
   if (missing.length > 0) {
     return missing.map((field) => {

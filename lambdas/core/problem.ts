@@ -37,6 +37,9 @@ const problemKinds: Record<FailureKind, ProblemKind> = {
   toggl_timeout: { status: 504, title: "Toggl did not answer in time", retryable: true },
 };
 
+/** Every `code` that a function answers with. */
+export const failureKinds = Object.keys(problemKinds) as FailureKind[];
+
 /** A failure as an RFC 9457 problem. */
 export interface Problem extends ProblemKind {
   readonly type: string;

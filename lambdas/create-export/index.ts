@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { readSchedules } from "../adapters/bundled-files.ts";
 import { readEnvironment } from "../adapters/environment.ts";
 import { downloadLink, publishFile } from "../adapters/export-files.ts";
 import { queueClient, sendMessage } from "../adapters/export-queue.ts";
@@ -8,7 +9,6 @@ import { powertools } from "../adapters/powertools.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
 import { s3Client } from "../adapters/s3-client.ts";
-import { readSchedules } from "../adapters/schedules-file.ts";
 import { clearScratchDisk } from "../adapters/scratch-file.ts";
 import { secretsClient } from "../adapters/secrets-client.ts";
 import { togglClient } from "../adapters/toggl-client.ts";

@@ -1,8 +1,8 @@
+import { readSchedules } from "../adapters/bundled-files.ts";
 import { readEnvironment } from "../adapters/environment.ts";
 import { findRecord, listRecords } from "../adapters/export-records.ts";
 import { powertools } from "../adapters/powertools.ts";
 import { s3Client } from "../adapters/s3-client.ts";
-import { readSchedules } from "../adapters/schedules-file.ts";
 import { watchNotes } from "../adapters/watch-notes.ts";
 import { watchSchedules } from "./handler.ts";
 

@@ -2,8 +2,9 @@ import { Size } from "aws-cdk-lib";
 import type { IRole } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
-import { type RoutedFunction, schedulesFile } from "../../lambdas/contract.ts";
+import { openApiFile, type RoutedFunction, schedulesFile } from "../../lambdas/contract.ts";
 import type { Config } from "../config-schema.ts";
+import { openApiDocument } from "../openapi/openapi-document.ts";
 import { grantList, grantObjects } from "./bucket-grants.ts";
 import type { ExportQueue } from "./export-queue.ts";
 import type { ExportsBucket } from "./exports-bucket.ts";
@@ -12,6 +13,8 @@ import type { TokenSecrets } from "./token-secrets.ts";
 
 interface InsightsFunctionsProps {
   readonly config: Config;
+  /** The product's own, such as 1.2.3. */
+  readonly version: string;
   readonly bucket: ExportsBucket;
   readonly secrets: TokenSecrets;
   readonly queue: ExportQueue;
@@ -26,7 +29,7 @@ export class InsightsFunctions extends Construct {
   /** The roles that sign download links. */
   readonly signers: readonly IRole[];
 
-  constructor(scope: Construct, id: string, { config, bucket, secrets, queue }: InsightsFunctionsProps) {
+  constructor(scope: Construct, id: string, { config, version, bucket, secrets, queue }: InsightsFunctionsProps) {
     super(scope, id);
     const files = { [schedulesFile]: JSON.stringify(config.schedules) };
     const SERVICE_NAME = config.stack_name;
@@ -75,7 +78,7 @@ export class InsightsFunctions extends Construct {
         EXPORTS_BUCKET: bucket.bucketName,
         DOWNLOAD_URL_TTL_SECONDS,
       },
-      files,
+      files: { ...files, [openApiFile]: JSON.stringify(openApiDocument(version)) },
       memoryMegabytes: 512, // for the processor time that comes with it: a page reads up to 100 records at once
       timeoutSeconds: behindGatewaySeconds,
       config,

@@ -8,6 +8,7 @@ import type { BusEvent } from "../../local/event-bridge/bus-event.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
 import { configFile } from "../infra/synthesized.ts";
+import { watchAnswers } from "../openapi/conformance.ts";
 
 export const workspaceId = 1234567;
 
@@ -77,7 +78,13 @@ export async function startProduct(
     EXPORTS_BUCKET: `exports-${randomUUID()}`,
     ...settings,
   };
-  const start = () => startLocal(env, { onLog: (line) => logs.push(line), onEvent: (event) => events.push(event) });
+  const undescribed: string[] = [];
+  const start = async () => {
+    const onEvent = (event: BusEvent) => events.push(event);
+    const started = await startLocal(env, { onLog: (line) => logs.push(line), onEvent });
+    watchAnswers(started.functions.values(), undescribed);
+    return started;
+  };
 
   const product: Product = {
     local: await start(),
@@ -103,6 +110,7 @@ export async function startProduct(
       await product.local.close();
       await toggl.close();
       await rm(directory, { recursive: true, force: true });
+      if (undescribed.length > 0) throw new Error(`Not as docs/openapi.json says:\n${undescribed.join("\n")}`);
     },
   };
   return product;

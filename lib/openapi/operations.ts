@@ -1,0 +1,191 @@
+import { routes } from "../../lambdas/contract.ts";
+import { exportStatuses } from "../../lambdas/core/export.ts";
+import { pageLimits } from "../../lambdas/core/history-query.ts";
+import { type ExportFormat, type ExportReport, exportReports, trendsReport } from "../../lambdas/core/reports.ts";
+import { type AnswerName, referenceTo } from "./answer-schemas.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { requestName } from "./request-schemas.ts";
+
+/** One answer: what it means, and its JSON body if it has one. */
+interface Answer {
+  readonly description: string;
+  readonly body?: AnswerName;
+  readonly headers?: readonly string[];
+}
+
+/** What the operations are about. */
+export const tags = {
+  Reports: "Toggl's reports, at Toggl's own paths.",
+  Exports: "What was made: its history, each export, and its file.",
+  Schedules: "What makes exports by itself.",
+  Description: "The API about itself.",
+};
+
+/** One method of one path, in the words of its readers. */
+export interface Operation {
+  readonly operationId: string;
+  readonly tag: keyof typeof tags;
+  readonly summary: string;
+  readonly description?: string;
+  /** Name of the body's schema, and whether it must be there. */
+  readonly body?: { readonly name: string; readonly required: boolean };
+  readonly parameters?: readonly Parameter[];
+  readonly answers: Readonly<Record<number, Answer>>;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly description: string;
+  readonly schema: JsonSchema;
+}
+
+type NamedRoute = Exclude<(typeof routes)[number], { path: "/{proxy+}" }>;
+type RouteKey = NamedRoute extends infer R ? (R extends NamedRoute ? `${R["method"]} ${R["path"]}` : never) : never;
+
+const idempotencyKey: Parameter = {
+  name: "Idempotency-Key",
+  in: "header",
+  description: "The same key and body give the same export, however often it is sent, for a day at least.",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
+const prefer: Parameter = {
+  name: "Prefer",
+  in: "header",
+  description: "`respond-async` has the export made in the background.",
+  schema: { type: "string" },
+};
+
+const query = (name: string, description: string, schema: JsonSchema): Parameter => ({
+  name,
+  in: "query",
+  description,
+  schema,
+});
+
+type FileRoute = `POST /workspace/{workspace_id}/${ExportReport}.${ExportFormat}`;
+
+const titles: Record<ExportReport, string> = {
+  "profitability/employees": "Profitability of employees",
+  "profitability/projects": "Profitability of projects",
+  "trends/projects": "Project data trends",
+};
+
+/** All routes that make a file, one for each report and format. */
+const fileOperations = Object.fromEntries(
+  exportReports.flatMap((report) =>
+    (["csv", "xlsx"] as const).map((format) => [
+      `POST /workspace/{workspace_id}/${report}.${format}`,
+      fileOperation(report, format),
+    ]),
+  ),
+) as Record<FileRoute, Operation>;
+
+function fileOperation(report: ExportReport, format: ExportFormat): Operation {
+  return {
+    operationId: `create_${report.replace("/", "_")}_${format}`,
+    tag: "Reports",
+    summary: `${titles[report]} as ${format.toUpperCase()}`,
+    description: "Waits for the file and answers with a link to it, or has it made in the background.",
+    body: { name: requestName(report, format), required: true },
+    parameters: [prefer, idempotencyKey],
+    answers: {
+      201: { description: "The file is there.", body: "ExportWithLink", headers: ["Location"] },
+      202: {
+        description: "It is made in the background; look at `Location`.",
+        body: "Export",
+        headers: ["Location", "Retry-After", "Preference-Applied"],
+      },
+    },
+  };
+}
+
+/** Every route but the one for unknown addresses: a route without an entry does not compile. */
+export const operations: Readonly<Record<RouteKey, Operation>> = {
+  ...fileOperations,
+  "POST /workspace/{workspace_id}/data_trends/projects": {
+    operationId: "load_data_trends_projects",
+    tag: "Reports",
+    summary: "Project data trends as JSON",
+    description: "Toggl's own answer, byte for byte, day by day for each project.",
+    body: { name: requestName(trendsReport), required: true },
+    parameters: [
+      {
+        name: "If-None-Match",
+        in: "header",
+        description: "The `ETag` of an earlier answer.",
+        schema: { type: "string" },
+      },
+    ],
+    answers: {
+      200: { description: "The trends.", body: "Trends", headers: ["ETag"] },
+      304: { description: "They are as they were.", headers: ["ETag"] },
+    },
+  },
+  "GET /workspace/{workspace_id}/exports": {
+    operationId: "list_exports",
+    tag: "Exports",
+    summary: "The history, newest first",
+    description: "With a filter a page can be short, even empty, and still have a `next_cursor`.",
+    parameters: [
+      query("report", "Only this report.", { type: "string", enum: exportReports }),
+      query("schedule", "Only what this schedule made.", { type: "string", minLength: 1 }),
+      query("status", "Only exports of this status.", { type: "string", enum: exportStatuses }),
+      query("limit", "How many on a page.", {
+        type: "integer",
+        minimum: 1,
+        maximum: pageLimits.most,
+        default: pageLimits.default,
+      }),
+      query("cursor", "The `next_cursor` of the page before.", { type: "string", minLength: 1 }),
+    ],
+    answers: { 200: { description: "A page of the history.", body: "ExportList" } },
+  },
+  "GET /workspace/{workspace_id}/exports/{export_id}": {
+    operationId: "get_export",
+    tag: "Exports",
+    summary: "One export, with a fresh link",
+    answers: { 200: { description: "The export.", body: "ExportWithLink" } },
+  },
+  "GET /workspace/{workspace_id}/exports/{export_id}/file": {
+    operationId: "get_export_file",
+    tag: "Exports",
+    summary: "An export's file",
+    description: "This address never goes stale: each call leads to a fresh link.",
+    answers: { 303: { description: "To a fresh presigned link.", headers: ["Location"] } },
+  },
+  "GET /workspace/{workspace_id}/schedules": {
+    operationId: "list_schedules",
+    tag: "Schedules",
+    summary: "The schedules: next run, last export, paused or not",
+    answers: { 200: { description: "All schedules of the workspace.", body: "ScheduleList" } },
+  },
+  "POST /workspace/{workspace_id}/schedules/{name}/runs": {
+    operationId: "run_schedule",
+    tag: "Schedules",
+    summary: "Run a schedule now",
+    description: "For its period as of now, or as of `occurrence`.",
+    body: { name: "RunRequest", required: false },
+    parameters: [idempotencyKey],
+    answers: { 202: { description: "The run is queued.", body: "Run", headers: ["Location", "Retry-After"] } },
+  },
+  "GET /openapi.json": {
+    operationId: "get_openapi",
+    tag: "Description",
+    summary: "This description",
+    answers: { 200: { description: "OpenAPI 3.1." } },
+  },
+};
+
+/** The routes that are described, each with its operation. */
+export const describedRoutes: readonly (NamedRoute & { operation: Operation })[] = routes.flatMap((route) =>
+  route.path === "/{proxy+}" ? [] : [{ ...route, operation: operations[`${route.method} ${route.path}` as RouteKey] }],
+);
+
+/** What stands in the paths. */
+export const pathParameters: Readonly<Record<string, Omit<Parameter, "in" | "name">>> = {
+  workspace_id: { description: "Toggl's id of the workspace.", schema: { type: "integer", minimum: 1 } },
+  export_id: { description: "The export's id.", schema: { $ref: `${referenceTo("Export")}/properties/id` } },
+  name: { description: "The schedule's name.", schema: { type: "string", minLength: 1 } },
+};

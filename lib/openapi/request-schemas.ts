@@ -1,0 +1,46 @@
+import { type $ZodType, toJSONSchema } from "zod/v4/core";
+import { yesOrNo } from "../../lambdas/core/parameter-types.ts";
+import { reportFields } from "../../lambdas/core/parameters.ts";
+import {
+  type ExportFormat,
+  exportFormats,
+  exportReports,
+  type Report,
+  trendsReport,
+} from "../../lambdas/core/reports.ts";
+import { fieldDescriptions } from "./field-descriptions.ts";
+import { type JsonSchema, tidy } from "./json-schema.ts";
+
+/** What a report takes as its body, made from the types that check it. */
+export function requestSchema(report: Report, format?: ExportFormat): JsonSchema {
+  const { all, required }: { all: Record<string, $ZodType>; required: readonly string[] } = reportFields[report];
+  const fields = { ...all, ...(format === "csv" && { spreadsheet_safe: yesOrNo }) };
+  return {
+    type: "object",
+    description: `What to ask Toggl for: ${report}.`,
+    properties: Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, fieldSchema(name, type)])),
+    ...(required.length > 0 ? { required } : { minProperties: 1 }),
+    additionalProperties: false,
+  };
+}
+
+/** The name of a report's body among the schemas, such as `ProfitabilityProjectsCsvRequest`. */
+export function requestName(report: Report, format = ""): string {
+  const words = `${report}/${format}`.split(/[/_]/).filter((word) => word !== "");
+  return `${words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join("")}Request`;
+}
+
+/** All of them by name. */
+export const requestSchemas: Readonly<Record<string, JsonSchema>> = Object.fromEntries([
+  [requestName(trendsReport), requestSchema(trendsReport)],
+  ...exportReports.flatMap((report) =>
+    exportFormats.map((format) => [requestName(report, format), requestSchema(report, format)]),
+  ),
+]);
+
+function fieldSchema(name: string, type: $ZodType): JsonSchema {
+  const description = fieldDescriptions[name];
+  if (!description) throw new Error(`The field ${name} has no description in lib/openapi/field-descriptions.ts.`);
+  const { $schema: _, ...schema } = toJSONSchema(type, { override: tidy });
+  return { ...schema, description };
+}
