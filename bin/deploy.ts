@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
+import { cloudFormation, findDeployment } from "../cli/deployment.ts";
+import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
-import { apiClient } from "./api-client.ts";
 import { runCommand } from "./command.ts";
-import { cloudFormation, findDeployment } from "./deployment.ts";
 import { replacements } from "./replacement-guard.ts";
 import { stackTarget } from "./stack-target.ts";
 import { run, step } from "./steps.ts";
@@ -61,7 +61,7 @@ function refuseReplacements(found: readonly string[], isAllowed: boolean): void 
 async function smokeTest(stackName: string): Promise<number> {
   const { apiUrl, bucket, region, version } = await findDeployment(stackName);
   const { workspaces } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
-  const api = apiClient(apiUrl);
+  const api = insightsClient({ baseUrl: apiUrl });
   for (const { id } of workspaces) await api.listExports(id);
   console.log(`${stackName} ${version} answers in ${region}.\n  API     ${apiUrl}\n  bucket  ${bucket}\n`);
   console.log("Put in the tokens, if they are not there yet:");

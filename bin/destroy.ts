@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { findDeployment } from "../cli/deployment.ts";
 import { runCommand } from "./command.ts";
-import { findDeployment } from "./deployment.ts";
 import { stackTarget } from "./stack-target.ts";
 import { run, step } from "./steps.ts";
 

@@ -1,4 +1,4 @@
-import { forgetRunning, noteRunning } from "./running.ts";
+import { forgetRunning, noteRunning } from "../cli/running.ts";
 import { signerOf, startLocal } from "./start-local.ts";
 import { welcome } from "./welcome.ts";
 

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Signer } from "../client/sign-request.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
 import { callerPolicies } from "../lib/caller-policies.ts";
 import { insightsApp } from "../lib/insights-app.ts";
@@ -7,7 +8,6 @@ import { startControl } from "../local/control.ts";
 import type { BusEvent } from "../local/event-bridge/bus-event.ts";
 import { type HostedAssembly, hostAssembly } from "../local/host-assembly.ts";
 import { type LocalSettings, newCredentials, readLocalSettings } from "../local/settings.ts";
-import type { Signer } from "./api-client.ts";
 
 export interface Local extends HostedAssembly {
   readonly settings: LocalSettings;

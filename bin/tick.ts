@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
+import { findRunning } from "../cli/running.ts";
+import { watchExports } from "../cli/watch-exports.ts";
+import { insightsClient } from "../client/insights-client.ts";
 import { scheduledExports } from "../lambdas/core/scheduled-exports.ts";
 import { isoTime } from "../lambdas/core/times.ts";
 import { readConfig } from "../lib/config.ts";
-import { apiClient } from "./api-client.ts";
 import { namedSchedule, required, runCommand } from "./command.ts";
-import { findRunning } from "./running.ts";
-import { watchExports } from "./watch-exports.ts";
 
 const usage = `npm run tick -- --schedule NAME [--at 2026-11-01T05:00:00Z]
   Fires a schedule of the running npm start, as though it were due now or at that moment.`;
@@ -24,7 +24,7 @@ await runCommand(usage, async () => {
   if (!fired) throw new Error("Nothing answers where npm start was. Start it again.");
 
   console.log(`${schedule.name} fired for ${isoTime(at)}`);
-  const api = apiClient(url, signer);
+  const api = insightsClient({ baseUrl: url, signer });
   const ids = scheduledExports(schedule, at).map(({ id }) => id);
   const failed = await watchExports(ids, {
     find: (id) => api.findExport(schedule.workspace_id, id),

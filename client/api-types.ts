@@ -606,6 +606,22 @@ export interface Run {
   [k: string]: unknown;
 }
 /**
+ * Names by id, as far as Toggl told them; empty where the token may not read them.
+ */
+export interface Names {
+  projects: {
+    [k: string]: string;
+  };
+  users: {
+    [k: string]: string;
+  };
+  /**
+   * ISO 8601, in UTC.
+   */
+  updated_at?: string;
+  [k: string]: unknown;
+}
+/**
  * One project's time, as Toggl sends it.
  */
 export interface Trend {

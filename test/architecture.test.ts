@@ -8,7 +8,10 @@ import { bundleOptions } from "../lib/constructs/function-bundle.ts";
 const rules: [who: RegExp, mayImport: RegExp][] = [
   [/^bin\/bench\.ts$/, /^bench\//],
   [/^bench\//, /^(bench\/|bin\/start-local\.ts$|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
-  [/^bin\//, /^(bin\/|lib\/|local\/|lambdas\/core\/)/],
+  [/^bin\//, /^(bin\/|cli\/|client\/|lib\/|local\/|lambdas\/core\/|package\.json$)/],
+  [/^cli\//, /^(cli\/|client\/|docs\/openapi\.json$|lib\/config\.ts$|lambdas\/core\/)/],
+  [/^client\/backfill-plan\.ts$/, /^lambdas\/core\//],
+  [/^client\//, /^client\//],
   [/^lib\//, /^(lib\/|lambdas\/(core\/|contract\.ts$))/],
   [/^local\//, /^(local\/|lambdas\/(core\/|contract\.ts$))/],
   [/^lambdas\/contract\.ts$/, /^$/],
@@ -35,6 +38,10 @@ const entries = [
   "bin/tick.ts",
   "bin/backfill.ts",
   "bin/bench.ts",
+  "bin/doctor.ts",
+  "bin/openapi.ts",
+  "bin/toggl-insights.ts",
+  "client/index.ts",
   ...Object.keys(functions).map(entryOf),
 ];
 let inputs: Metafile["inputs"];
@@ -130,7 +137,9 @@ describe.each(Object.keys(functions))("the bundle of %s", (name) => {
   it("carries no infrastructure, local mode or test code, and no package that costs more than it gives", async () => {
     const { paths } = await reachedFrom(entryOf(name));
     expect(
-      paths.filter((path) => /^(bench|bin|lib|local|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path)),
+      paths.filter((path) =>
+        /^(bench|bin|cli|client|lib|local|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path),
+      ),
     ).toEqual([]);
     expect(paths.filter((path) => /node_modules\/zod\/v4\/(classic|locales)\//.test(path))).toEqual([]);
     expect(

@@ -145,6 +145,11 @@ const Trends = z
   .union([z.array(Trend), z.looseObject({ items: z.array(Trend).nullable() }), z.null()])
   .describe("Toggl's own answer, byte for byte: its two documents disagree about the outer form.");
 
+const namesById = z.record(z.string().regex(/^\d+$/), z.string());
+const Names = z
+  .object({ projects: namesById, users: namesById, updated_at: time.optional() })
+  .describe("Names by id, as far as Toggl told them; empty where the token may not read them.");
+
 const schemas = {
   FieldError,
   Problem,
@@ -157,6 +162,7 @@ const schemas = {
   ScheduleList,
   RunRequest,
   Run,
+  Names,
   Trend,
   Trends,
 };

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checks, faultOf, outcomesOf } from "../../bin/diagnosis.ts";
+import { checks, faultOf, outcomesOf } from "../../cli/diagnosis.ts";
 import { type Product, startProduct, workspaceId } from "../e2e/product.ts";
 import { configFile } from "../infra/synthesized.ts";
 

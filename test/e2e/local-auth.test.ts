@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { signedHeaders } from "../../bin/api-client.ts";
+import { signedHeaders } from "../../client/sign-request.ts";
 import { problemOf, startProduct, workspaceId } from "./product.ts";
 
 type Product = Awaited<ReturnType<typeof startProduct>>;

@@ -1,4 +1,5 @@
-import type { ApiClient } from "./api-client.ts";
+import { ApiProblem, NoAnswer } from "../client/api-problem.ts";
+import type { InsightsClient } from "../client/insights-client.ts";
 import { type Fault, faultOf } from "./diagnosis.ts";
 
 export interface Examination {
@@ -13,19 +14,23 @@ export interface Examination {
  * request of Toggl's quota at most.
  * @param now milliseconds since 1970
  */
-export async function examine(api: ApiClient, workspaceId: number, now: number): Promise<Examination> {
+export async function examine(
+  api: Pick<InsightsClient, "createExport">,
+  workspaceId: number,
+  now: number,
+): Promise<Examination> {
   const yesterday = new Date(now - 86_400_000).toISOString().slice(0, 10);
   const period = { start_date: yesterday, end_date: yesterday };
-  const answer = await api.createExport(workspaceId, "trends/projects.csv", period).catch((error: Error) => error);
-  if (answer instanceof Error) {
-    return {
-      fault: { check: "API reached", reason: answer.message, fix: "check the address, AWS_REGION and network" },
-    };
+  try {
+    const { toggl, download_url } = await api.createExport(workspaceId, "trends/projects.csv", period);
+    const quota = { quotaRemaining: toggl?.quota_remaining, quotaResetsAt: toggl?.quota_resets_at };
+    return { ...quota, fault: await linkFault(download_url ?? "") };
+  } catch (error) {
+    if (error instanceof ApiProblem) return { fault: faultOf(error.problem, workspaceId) };
+    if (!(error instanceof NoAnswer)) throw error;
+    const fix = "check the address, AWS_REGION and network";
+    return { fault: { check: "API reached", reason: error.message, fix } };
   }
-  if ("code" in answer) return { fault: faultOf(answer, workspaceId) };
-  const { toggl, download_url } = answer;
-  const quota = { quotaRemaining: toggl?.quota_remaining, quotaResetsAt: toggl?.quota_resets_at };
-  return { ...quota, fault: await linkFault(download_url) };
 }
 
 async function linkFault(url: string): Promise<Fault | undefined> {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ExportAnswer } from "./api-client.ts";
+import type { Export } from "../client/api-types.ts";
 
 interface WatchNeeds {
-  readonly find: (id: string) => Promise<ExportAnswer | undefined>;
+  readonly find: (id: string) => Promise<Export | undefined>;
   readonly print: (line: string) => void;
 }
 
@@ -33,11 +33,11 @@ export async function watchExports(ids: readonly string[], { find, print }: Watc
   return failed;
 }
 
-function stateOf({ status, resumes_at = "" }: ExportAnswer): string {
+function stateOf({ status, resumes_at = "" }: Export): string {
   return `${status} ${resumes_at}`;
 }
 
-function lineOf({ parameters, format, status, file, unchanged, resumes_at, problem }: ExportAnswer): string {
+function lineOf({ parameters, format, status, file, unchanged, resumes_at, problem }: Export): string {
   const { start_date = "", end_date = "" } = parameters;
   const what = `${start_date} to ${end_date}  ${format.padEnd(4)}  ${status.padEnd(9)}`;
   const more = [

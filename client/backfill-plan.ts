@@ -61,3 +61,20 @@ function dayOf(text: string, option: string, which: "first" | "last"): string {
   }
   return date;
 }
+
+/**
+ * The runs that have a file to make.
+ * @param find an export by its id, if it is there
+ */
+export async function openRuns(
+  runs: readonly PlannedRun[],
+  find: (id: string) => Promise<{ readonly status: string } | undefined>,
+): Promise<PlannedRun[]> {
+  const open: PlannedRun[] = [];
+  for (const run of runs) {
+    const found = await Promise.all(run.exports.map(({ id }) => find(id)));
+    const exports = run.exports.filter((_, index) => found[index]?.status !== "succeeded");
+    if (exports.length > 0) open.push({ ...run, exports });
+  }
+  return open;
+}

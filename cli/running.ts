@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Signer } from "./api-client.ts";
+import type { Signer } from "../client/sign-request.ts";
 
 /** Where a running `npm start` is found by the other commands. */
 export interface Running {

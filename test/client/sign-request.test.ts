@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, it, vi } from "vitest";
-import { apiClient, signedHeaders } from "../../bin/api-client.ts";
+import { signedHeaders } from "../../client/sign-request.ts";
 import { requestTarget } from "../../local/aws/request-target.ts";
 import { signatureVerifier } from "../../local/aws/sigv4.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
@@ -51,14 +51,4 @@ it.each([
     authorization: (headers.authorization ?? "").replace(/.$/, (last) => (last === "0" ? "1" : "0")),
   };
   expect(await (await send(tampered)).text()).toMatch(/signature/);
-});
-
-it("says what the API says, and where it could not be reached", async () => {
-  server = await listenOnLoopback(
-    createServer((_, response) => response.writeHead(409).end('{"detail":"Somebody else is at it."}')),
-    0,
-  );
-  await expect(apiClient(server.url).findExport(1, "x")).rejects.toThrow("409: Somebody else is at it.");
-  await server.close();
-  await expect(apiClient(server.url).findExport(1, "x")).rejects.toThrow(/cannot be reached \(ECONNREFUSED\)/);
 });

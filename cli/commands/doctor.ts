@@ -1,0 +1,30 @@
+import type { CommandModule } from "yargs";
+import { diagnose, diagnosisLines } from "../doctor.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { outputOf } from "../output.ts";
+import { chosenWorkspace, configuredWorkspaces, findTarget, type TargetOptions } from "../target.ts";
+import { targetFlags, workspaceFlag } from "./flags.ts";
+
+interface DoctorOptions extends TargetOptions {
+  readonly workspace?: number;
+  readonly json: boolean;
+}
+
+export const doctorCommand: CommandModule<object, DoctorOptions> = {
+  command: "doctor",
+  describe: "Look at everything that exports need, and say how to fix what is wrong",
+  builder: (yargs) =>
+    yargs.options({ ...workspaceFlag, ...targetFlags }).example("$0 doctor --stack TogglInsights", "") as never,
+  async handler(options) {
+    const configured = configuredWorkspaces();
+    const named = configured.filter(({ id }) => options.workspace === undefined || id === options.workspace);
+    const workspaces = named.length > 0 ? named : [{ id: chosenWorkspace(options.workspace), name: "" }];
+    const { client, url } = await findTarget(options);
+    const found = await diagnose(workspaces, { api: client, now: Date.now });
+    const output = outputOf(options);
+    output.json(found);
+    output.print(`${url}\n`);
+    for (const line of diagnosisLines(found)) output.print(line);
+    if (found.some(({ fault }) => fault)) process.exitCode = exitCodes.failed;
+  },
+};

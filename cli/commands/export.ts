@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import ora from "ora";
+import type { CommandModule } from "yargs";
+import type { ExportWithLink } from "../../client/api-types.ts";
+import type { FileReport, FileRequests } from "../../client/insights-client.ts";
+import { type ExportFormat, type ExportReport, exportFormats } from "../../lambdas/core/reports.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { daysIn, remarkOn, size } from "../export-lines.ts";
+import { outputOf } from "../output.ts";
+import { daysOf, type PeriodOptions, periodFlags } from "../period.ts";
+import { reportFields, reportFlags, reportNames } from "../report-flags.ts";
+import { refuseToOverwrite, saveFile } from "../save-file.ts";
+import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
+import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
+
+interface ExportOptions extends TargetOptions, PeriodOptions {
+  readonly report: ExportReport;
+  readonly format: ExportFormat;
+  readonly workspace?: number;
+  readonly out?: string;
+  readonly wait: boolean;
+  readonly json: boolean;
+  readonly [flag: string]: unknown;
+}
+
+export const exportCommand: CommandModule<object, ExportOptions> = {
+  command: "export <report>",
+  describe: "Make a report's file and download it",
+  builder: (yargs) =>
+    yargs
+      .positional("report", { choices: reportNames, demandOption: true, describe: "Which report" })
+      .options({
+        format: { choices: exportFormats, default: "csv" as const, description: "Kind of file" },
+        ...workspaceFlag,
+        ...periodFlags,
+        out: { alias: "o", type: "string", description: "Where to save it; never overwrites" },
+        ...waitFlag,
+        ...reportFlags,
+        ...targetFlags,
+      })
+      .example("$0 export profitability/projects --period previous-month --currency eur", "Last month as CSV")
+      .example(
+        "$0 export trends/projects --format xlsx --from 2026-10-01 --to 2026-10-31 --out october.xlsx",
+        "October as a workbook",
+      ) as never,
+  async handler(options) {
+    const { report, format, out, wait } = options;
+    const workspaceId = chosenWorkspace(options.workspace);
+    const body = { ...daysOf(options, Date.now()), ...reportFields(options) } as FileRequests[FileReport];
+    if (out !== undefined) refuseToOverwrite(out);
+    const { client } = await findTarget(options);
+    const output = outputOf(options);
+    const asked = { idempotencyKey: randomUUID() };
+    const queued = await client.queueExport(workspaceId, `${report}.${format}`, body, asked);
+    if (!wait) return output.isJson ? output.json(queued) : output.print(`Queued as ${queued.id}`);
+
+    const progress = ora({ text: `${report}.${format}: queued`, isSilent: output.isJson }).start();
+    const onLook = (seen: ExportWithLink) => {
+      progress.text = progressOf(seen);
+    };
+    const made = await client.waitForExport(workspaceId, queued.id, { onLook }).finally(() => progress.stop());
+    if (made.status === "failed") {
+      output.json(made);
+      output.print(`${daysIn(made)} failed: ${made.problem?.detail ?? "no reason was given"}`);
+      process.exitCode = exitCodes.failed;
+      return;
+    }
+    const path = await saveFile(made, out);
+    output.json({ ...made, saved_as: path });
+    output.print(savedLine(made, path));
+  },
+};
+
+function progressOf(seen: ExportWithLink): string {
+  const remark = seen.status === "deferred" ? `waiting for Toggl's quota, ${remarkOn(seen)} UTC` : seen.status;
+  return `${seen.report}.${seen.format}: ${remark}`;
+}
+
+function savedLine({ file, warnings = [] }: ExportWithLink, path: string): string {
+  const what = [size(file?.bytes ?? 0), file?.rows !== undefined && `${file.rows} rows`].filter(Boolean).join(", ");
+  const odd = warnings.map(({ detail }) => `\n  note: ${detail}`).join("");
+  return `Saved ${path} (${what}, SHA-256 checked)${odd}`;
+}

@@ -1,0 +1,40 @@
+import type { CommandModule } from "yargs";
+import type { HistoryFilter } from "../../client/insights-client.ts";
+import { exportStatuses } from "../../lambdas/core/export.ts";
+import { historyLines } from "../export-lines.ts";
+import { outputOf } from "../output.ts";
+import { reportNames } from "../report-flags.ts";
+import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
+import { targetFlags, workspaceFlag } from "./flags.ts";
+
+interface ExportsOptions extends TargetOptions, HistoryFilter {
+  readonly workspace?: number;
+  readonly json: boolean;
+}
+
+export const exportsCommand: CommandModule<object, ExportsOptions> = {
+  command: "exports",
+  describe: "What was made, newest first",
+  builder: (yargs) =>
+    yargs
+      .options({
+        ...workspaceFlag,
+        report: { choices: reportNames, description: "Only this report" },
+        schedule: { type: "string", description: "Only what this schedule made" },
+        status: { choices: exportStatuses, description: "Only exports of this status" },
+        limit: { type: "number", default: 20, description: "How many, 100 at most" },
+        cursor: { type: "string", description: "Where the page before ended" },
+        ...targetFlags,
+      })
+      .example("$0 exports --status failed", "What went wrong") as never,
+  async handler(options) {
+    const { report, schedule, status, limit, cursor } = options;
+    const workspaceId = chosenWorkspace(options.workspace);
+    const { client } = await findTarget(options);
+    const page = await client.listExports(workspaceId, { report, schedule, status, limit, cursor });
+    const output = outputOf(options);
+    output.json(page);
+    for (const line of historyLines(page.exports)) output.print(line);
+    if (page.next_cursor) output.print(`Older ones: add --cursor ${page.next_cursor}`);
+  },
+};

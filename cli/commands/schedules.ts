@@ -1,0 +1,48 @@
+import type { CommandModule } from "yargs";
+import type { Schedule } from "../../client/api-types.ts";
+import { remarkOn } from "../export-lines.ts";
+import { outputOf } from "../output.ts";
+import { tableLines } from "../table.ts";
+import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
+import { targetFlags, workspaceFlag } from "./flags.ts";
+
+interface SchedulesOptions extends TargetOptions {
+  readonly workspace?: number;
+  readonly json: boolean;
+}
+
+export const schedulesCommand: CommandModule<object, SchedulesOptions> = {
+  command: "schedules",
+  describe: "What makes exports by itself: next run, last export",
+  builder: (yargs) => yargs.options({ ...workspaceFlag, ...targetFlags }).example("$0 schedules", "") as never,
+  async handler(options) {
+    const workspaceId = chosenWorkspace(options.workspace);
+    const { client } = await findTarget(options);
+    const schedules = await client.listSchedules(workspaceId);
+    const output = outputOf(options);
+    output.json(schedules);
+    for (const line of scheduleLines(schedules)) output.print(line);
+  },
+};
+
+function scheduleLines(schedules: readonly Schedule[]): string[] {
+  if (schedules.length === 0) return ["There are none. The README says how to add one."];
+  const columns = ["NAME", "REPORT", "PERIOD", "NEXT RUN", "LAST EXPORT"].map((title) => ({ title }));
+  const rows = schedules.map(({ name, report, formats, period, enabled, time_zone, next_run_at, last_export }) => [
+    name,
+    `${report}.${formats.join("+")}`,
+    period,
+    enabled ? momentIn(time_zone, next_run_at) : "paused",
+    last_export
+      ? `${last_export.created_at.slice(0, 10)} ${last_export.status} ${remarkOn(last_export)}`.trim()
+      : "none",
+  ]);
+  return tableLines(columns, rows);
+}
+
+/** In the schedule's own zone, named. */
+function momentIn(timeZone: string, time: string | undefined): string {
+  if (time === undefined) return "not known yet";
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
+  return `${format.format(new Date(time))} ${timeZone}`;
+}

@@ -1,0 +1,61 @@
+import { styleText } from "node:util";
+import type { InsightsClient } from "../client/insights-client.ts";
+import { checks, type Outcome, outcomesOf } from "./diagnosis.ts";
+import { type Examination, examine } from "./examine.ts";
+
+/** A workspace as people know it. */
+export interface NamedWorkspace {
+  readonly id: number;
+  readonly name: string;
+}
+
+const marks: Record<Outcome, string> = { fine: "ok", wrong: "WRONG", unknown: "-" };
+
+/** What was found of one workspace. */
+export interface Diagnosis extends Examination {
+  readonly workspace: string;
+}
+
+/** Looks at everything that exports of each workspace need, with one small export each. */
+export async function diagnose(
+  workspaces: readonly NamedWorkspace[],
+  { api, now }: { api: Pick<InsightsClient, "createExport">; now: () => number },
+): Promise<Diagnosis[]> {
+  const found: Diagnosis[] = [];
+  for (const { id, name } of workspaces) {
+    found.push({ workspace: name === "" ? String(id) : `${name} (${id})`, ...(await examine(api, id, now())) });
+  }
+  return found;
+}
+
+/** A table of all checks, and under it what to do about each that is wrong. */
+export function diagnosisLines(found: readonly Diagnosis[]): string[] {
+  const faults = found.flatMap(({ workspace, fault }) => (fault ? [{ workspace, ...fault }] : []));
+  return [
+    ...table(found),
+    ...faults.map(
+      ({ workspace, check, reason, fix }) =>
+        `\n${workspace}: ${check}: ${reason}\n  ${styleText("bold", "fix")}  ${fix}`,
+    ),
+  ];
+}
+
+/** One row for each check, one column for each workspace. */
+function table(found: readonly Diagnosis[]): string[] {
+  const width = Math.max(...checks.map((check) => check.length));
+  const columns = found.map(({ workspace, fault, quotaRemaining, quotaResetsAt }) => {
+    const cells = outcomesOf(fault).map((outcome) => marks[outcome]);
+    const quotaAt = checks.indexOf("quota left");
+    if (cells[quotaAt] === "ok" && quotaRemaining !== undefined) {
+      cells[quotaAt] = `${quotaRemaining}${quotaResetsAt ? ` until ${quotaResetsAt.slice(11, 16)} UTC` : ""}`;
+    }
+    const most = Math.max(workspace.length, ...cells.map((cell) => cell.length));
+    return [workspace, ...cells].map((cell) => cell.padEnd(most));
+  });
+  const rows = ["", ...checks].map((check, at) => [check.padEnd(width), ...columns.map((cells) => cells[at] ?? "")]);
+  return rows.map((cells) => coloured(cells.join("  ").trimEnd()));
+}
+
+function coloured(row: string): string {
+  return row.includes(marks.wrong) ? styleText("red", row) : row;
+}

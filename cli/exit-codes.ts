@@ -1,0 +1,42 @@
+import { ApiProblem, NoAnswer } from "../client/api-problem.ts";
+
+/** What a program that runs the command can tell by its exit status. */
+export const exitCodes = {
+  fine: 0,
+  /** Something else went wrong. */
+  failed: 1,
+  /** The command line or the request does not fit. */
+  usage: 2,
+  notFound: 3,
+  /** AWS identity, policy, workspace or Toggl's token. */
+  refused: 4,
+  /** Toggl's quota or pace, or this deployment's: later. */
+  limited: 5,
+  /** Toggl, the API or what it needs is out of order. */
+  unavailable: 6,
+  /** Nothing answered. */
+  noAnswer: 7,
+} as const;
+
+/** A fault of the command line: it is told together with how to use it. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const byStatus: Readonly<Record<number, number>> = {
+  400: exitCodes.usage,
+  401: exitCodes.refused,
+  402: exitCodes.refused,
+  403: exitCodes.refused,
+  404: exitCodes.notFound,
+  422: exitCodes.usage,
+  429: exitCodes.limited,
+};
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof NoAnswer) return exitCodes.noAnswer;
+  if (!(error instanceof ApiProblem)) return exitCodes.failed;
+  if (error.problem.code === "toggl_credentials_rejected") return exitCodes.refused;
+  return byStatus[error.status] ?? (error.status >= 500 ? exitCodes.unavailable : exitCodes.failed);
+}

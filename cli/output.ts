@@ -1,0 +1,17 @@
+/** Where a command writes: results to the standard output, everything else beside it. */
+export interface Output {
+  /** Whether results are for a program to read. */
+  readonly isJson: boolean;
+  /** One line of a result for a person; nothing with `--json`. */
+  print(line: string): void;
+  /** A result for a program; nothing without `--json`. */
+  json(result: unknown): void;
+}
+
+export function outputOf({ json: isJson = false }: { json?: boolean | undefined }): Output {
+  return {
+    isJson,
+    print: (line) => void (isJson || process.stdout.write(`${line}\n`)),
+    json: (result) => void (isJson && process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)),
+  };
+}

@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { type ApiAddress, apiCaller, type CallApi } from "../client/call-api.ts";
+import { type InsightsClient, insightsClient } from "../client/insights-client.ts";
+import { readConfig } from "../lib/config.ts";
+import { findDeployment } from "./deployment.ts";
+import type { NamedWorkspace } from "./doctor.ts";
+import { UsageError } from "./exit-codes.ts";
+import { findRunning } from "./running.ts";
+
+/** What the command line says of the API that is meant. */
+export interface TargetOptions {
+  readonly api?: string | undefined;
+  readonly stack?: string | undefined;
+}
+
+/** The API that a command talks to. */
+export interface Target {
+  readonly url: string;
+  readonly client: InsightsClient;
+  readonly callApi: CallApi;
+}
+
+const localUrl = "http://127.0.0.1:3000";
+
+/** The API that is named, or that of the running `npm start`. */
+export async function findTarget(options: TargetOptions): Promise<Target> {
+  const address = await addressOf(options);
+  return { url: address.baseUrl, client: insightsClient(address), callApi: apiCaller(address) };
+}
+
+async function addressOf({ api, stack }: TargetOptions): Promise<ApiAddress> {
+  if (api !== undefined && stack !== undefined) throw new UsageError("Name either --api or --stack, not both.");
+  if (api !== undefined && !/^https?:\/\//.test(api)) {
+    throw new UsageError(`--api must be an address, such as ${localUrl}; it is ${api}.`);
+  }
+  if (api !== undefined) return { baseUrl: api };
+  if (stack !== undefined) return { baseUrl: (await findDeployment(stack)).apiUrl };
+  try {
+    const { url: baseUrl, signer } = findRunning();
+    return { baseUrl, signer };
+  } catch {
+    return { baseUrl: localUrl }; // started elsewhere, perhaps
+  }
+}
+
+/** The configuration's workspaces, where there is a configuration. */
+export function configuredWorkspaces(): readonly NamedWorkspace[] {
+  const file = process.env.INSIGHTS_CONFIG ?? "insights.config.json";
+  return existsSync(file) ? readConfig(file).workspaces : [];
+}
+
+/**
+ * The workspace that is named, or the only one that is configured here.
+ * @throws UsageError that lists those that are
+ */
+export function chosenWorkspace(id: number | undefined): number {
+  if (id !== undefined) return id;
+  const configured = configuredWorkspaces();
+  const [only] = configured;
+  if (only && configured.length === 1) return only.id;
+  const known = configured.map((one) => `${one.id} (${one.name})`).join(", ");
+  throw new UsageError(`Say which workspace: --workspace ID${known && `, one of ${known}`}.`);
+}

@@ -1,0 +1,47 @@
+import type { Problem } from "./api-types.ts";
+
+/** What the API, or API Gateway in front of it, answered in place of what was asked for. */
+export class ApiProblem extends Error {
+  override readonly name = "ApiProblem";
+
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+    /** Seconds after which to ask again, if the API said so. */
+    readonly retryAfterSeconds: number | undefined,
+  ) {
+    super(problem.detail);
+  }
+}
+
+/** That no answer came: nothing listens there, the network failed, or it took too long. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
+/** The problem that an answer holds; one in our own words where it holds none. */
+export async function problemIn(response: Response): Promise<ApiProblem> {
+  const { status, headers } = response;
+  const body: unknown = await response.json().catch(() => undefined);
+  const retryAfter = Number(headers.get("retry-after") ?? Number.NaN);
+  const seconds = Number.isFinite(retryAfter) ? retryAfter : undefined;
+  return new ApiProblem(status, isProblem(body) ? body : withoutWords(status, body), seconds);
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === "object" && body !== null && "detail" in body && "code" in body;
+}
+
+/** Such as a proxy's answer, or that of another server at the same address. */
+function withoutWords(status: number, body: unknown): Problem {
+  const said = typeof body === "object" && body !== null && "message" in body ? `: ${body.message}` : "";
+  return {
+    type: "about:blank",
+    title: "No answer of this API",
+    status,
+    detail: `The address answered ${status}${said}. Is it the address of a Toggl Insights API?`,
+    instance: "about:blank",
+    code: "gateway_refused",
+    retryable: status >= 500,
+  };
+}

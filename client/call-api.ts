@@ -1,0 +1,50 @@
+import { NoAnswer } from "./api-problem.ts";
+import { type Signer, signedHeaders } from "./sign-request.ts";
+
+export interface ApiAddress {
+  /** Such as http://127.0.0.1:3000 or https://….execute-api.eu-central-1.amazonaws.com/v1 */
+  readonly baseUrl: string;
+  /**
+   * Who calls. Without it an API on this machine is called without a signature, and any other with the AWS identity of
+   * whoever runs the program.
+   */
+  readonly signer?: Signer | undefined;
+}
+
+export interface CallInit {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends one request to the API, signed where it has to be; whatever is answered comes back as it is. */
+export type CallApi = (method: string, path: string, init?: CallInit) => Promise<Response>;
+
+/** Longer than the API's own deadline, so that its own words come first. */
+const patienceMs = 32_000;
+
+/** The returned function throws NoAnswer. */
+export function apiCaller({ baseUrl, signer }: ApiAddress): CallApi {
+  const base = baseUrl.replace(/\/+$/, "");
+  const isSigned = signer !== undefined || !isLoopback(base);
+  return async (method, path, { headers = {}, body, signal } = {}) => {
+    const url = new URL(`${base}${path}`);
+    const signed = isSigned ? await signedHeaders(method, url, body, signer) : {};
+    const late = AbortSignal.timeout(patienceMs);
+    return fetch(url, {
+      method,
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers, ...signed },
+      redirect: "manual",
+      signal: signal ? AbortSignal.any([signal, late]) : late,
+      ...(body !== undefined && { body }),
+    }).catch((cause) => {
+      signal?.throwIfAborted();
+      const reason = late.aborted ? "no answer in time" : (cause.cause?.code ?? cause.message);
+      throw new NoAnswer(`${base} cannot be reached (${reason}).`, { cause });
+    });
+  };
+}
+
+function isLoopback(base: string): boolean {
+  return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(base);
+}

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ApiProblem, problemIn } from "./api-problem.ts";
+import type {
+  DataTrendsProjectsRequest,
+  Export,
+  ExportList,
+  ExportWithLink,
+  Names,
+  ProfitabilityEmployeesCsvRequest,
+  ProfitabilityEmployeesXlsxRequest,
+  ProfitabilityProjectsCsvRequest,
+  ProfitabilityProjectsXlsxRequest,
+  Run,
+  RunRequest,
+  ScheduleList,
+  Trend,
+  Trends,
+  TrendsProjectsCsvRequest,
+  TrendsProjectsXlsxRequest,
+} from "./api-types.ts";
+import { type ApiAddress, apiCaller, type CallInit } from "./call-api.ts";
+
+/** Each file report, as its path ends, and what it takes. */
+export interface FileRequests {
+  "profitability/employees.csv": ProfitabilityEmployeesCsvRequest;
+  "profitability/employees.xlsx": ProfitabilityEmployeesXlsxRequest;
+  "profitability/projects.csv": ProfitabilityProjectsCsvRequest;
+  "profitability/projects.xlsx": ProfitabilityProjectsXlsxRequest;
+  "trends/projects.csv": TrendsProjectsCsvRequest;
+  "trends/projects.xlsx": TrendsProjectsXlsxRequest;
+}
+
+export type FileReport = keyof FileRequests;
+
+interface CreateOptions {
+  /** The same key and request give the same export, however often it is sent. */
+  readonly idempotencyKey?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HistoryFilter {
+  readonly report?: string | undefined;
+  readonly schedule?: string | undefined;
+  readonly status?: Export["status"] | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+interface WaitOptions {
+  /** Sees the export each time that it was looked at. */
+  readonly onLook?: ((made: ExportWithLink) => void) | undefined;
+  readonly everyMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The product's API. Every method throws ApiProblem for what the API refuses, and NoAnswer where none came. */
+export interface InsightsClient {
+  /** Makes an export while it is waited for: 25 seconds at most. */
+  createExport<R extends FileReport>(
+    workspaceId: number,
+    report: R,
+    body: FileRequests[R],
+    options?: CreateOptions,
+  ): Promise<ExportWithLink>;
+  /** Has an export made in the background. */
+  queueExport<R extends FileReport>(
+    workspaceId: number,
+    report: R,
+    body: FileRequests[R],
+    options?: CreateOptions,
+  ): Promise<Export>;
+  /** Looks at an export until it has succeeded or failed. */
+  waitForExport(workspaceId: number, id: string, options?: WaitOptions): Promise<ExportWithLink>;
+  getExport(workspaceId: number, id: string): Promise<ExportWithLink>;
+  /** Undefined if there is no such export. */
+  findExport(workspaceId: number, id: string): Promise<ExportWithLink | undefined>;
+  listExports(workspaceId: number, filter?: HistoryFilter): Promise<ExportList>;
+  /** Each project's time day by day, out of either form that Toggl has. */
+  loadTrends(workspaceId: number, body: DataTrendsProjectsRequest): Promise<readonly Trend[]>;
+  listSchedules(workspaceId: number): Promise<ScheduleList["schedules"]>;
+  /** Names of projects and people by id, as far as the token may read them; empty where it may not. */
+  loadNames(workspaceId: number): Promise<Names>;
+  runSchedule(workspaceId: number, name: string, body?: RunRequest): Promise<Run>;
+}
+
+const lookEveryMs = 1000;
+
+export function insightsClient(address: ApiAddress): InsightsClient {
+  const call = apiCaller(address);
+  const ask = async <T>(method: string, path: string, body?: object, init: CallInit = {}): Promise<T> => {
+    const text = body && JSON.stringify(body);
+    const response = await call(method, path, { ...init, body: text });
+    if (!response.ok) throw await problemIn(response);
+    return (await response.json()) as T;
+  };
+  const client: InsightsClient = {
+    createExport: (workspaceId, report, body, { idempotencyKey, signal } = {}) =>
+      ask("POST", `/workspace/${workspaceId}/${report}`, body, { headers: keyHeader(idempotencyKey), signal }),
+    queueExport: (workspaceId, report, body, { idempotencyKey, signal } = {}) => {
+      const headers = { prefer: "respond-async", ...keyHeader(idempotencyKey) };
+      return ask("POST", `/workspace/${workspaceId}/${report}`, body, { headers, signal });
+    },
+    async waitForExport(workspaceId, id, { onLook, everyMs = lookEveryMs, signal } = {}) {
+      for (;;) {
+        const made = await client.getExport(workspaceId, id);
+        onLook?.(made);
+        if (made.status === "succeeded" || made.status === "failed") return made;
+        await sleep(everyMs, undefined, { signal });
+      }
+    },
+    getExport: (workspaceId, id) => ask("GET", `/workspace/${workspaceId}/exports/${encodeURIComponent(id)}`),
+    findExport: (workspaceId, id) =>
+      client.getExport(workspaceId, id).catch((error: ApiProblem) => {
+        if (error.status === 404) return undefined;
+        throw error;
+      }),
+    listExports(workspaceId, filter = {}) {
+      const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+      const query = new URLSearchParams(
+        Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
+      ).toString();
+      return ask("GET", `/workspace/${workspaceId}/exports${query && `?${query}`}`);
+    },
+    async loadTrends(workspaceId, body) {
+      const trends = await ask<Trends>("POST", `/workspace/${workspaceId}/data_trends/projects`, body);
+      return (Array.isArray(trends) ? trends : trends?.items) ?? [];
+    },
+    async listSchedules(workspaceId) {
+      const { schedules } = await ask<ScheduleList>("GET", `/workspace/${workspaceId}/schedules`);
+      return schedules;
+    },
+    loadNames: (workspaceId) => ask("GET", `/workspace/${workspaceId}/names`),
+    runSchedule: (workspaceId, name, body) =>
+      ask("POST", `/workspace/${workspaceId}/schedules/${encodeURIComponent(name)}/runs`, body),
+  };
+  return client;
+}
+
+function keyHeader(key: string | undefined): Record<string, string> {
+  return key === undefined ? {} : { "idempotency-key": key };
+}

@@ -1,0 +1,33 @@
+// Builds what the package gives to others: the command line and the typed client, each in one file.
+import { execFileSync } from "node:child_process";
+import { chmodSync, rmSync } from "node:fs";
+import { build } from "esbuild";
+
+rmSync("dist", { recursive: true, force: true });
+const requireForCommonJs =
+  'import{createRequire as requireFrom}from"node:module";const require=requireFrom(import.meta.url);';
+const options = {
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  mainFields: ["module", "main"],
+  logLevel: "warning",
+};
+await build({
+  ...options,
+  entryPoints: { "toggl-insights": "bin/toggl-insights.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".mjs" },
+  minifySyntax: true,
+  banner: { js: `#!/usr/bin/env node\n${requireForCommonJs}` },
+});
+chmodSync("dist/toggl-insights.mjs", 0o755);
+await build({
+  ...options,
+  entryPoints: { client: "client/index.ts" },
+  outdir: "dist",
+  outExtension: { ".js": ".mjs" },
+  banner: { js: requireForCommonJs },
+});
+execFileSync("npx", ["tsc", "--project", "client/tsconfig.json"], { stdio: "inherit" });

@@ -1,0 +1,79 @@
+import { createServer } from "node:http";
+import { afterEach, expect, it } from "vitest";
+import { ApiProblem, NoAnswer } from "../../client/api-problem.ts";
+import { insightsClient } from "../../client/insights-client.ts";
+import { type Listening, listenOnLoopback } from "../../local/listening.ts";
+
+let server: Listening;
+let seen: { method?: string; url?: string; headers: Record<string, unknown> }[] = [];
+
+afterEach(() => server.close());
+
+async function answering(status: number, body: string, headers: Record<string, string> = {}) {
+  seen = [];
+  server = await listenOnLoopback(
+    createServer(({ method = "", url = "", headers: sent }, response) => {
+      seen.push({ method, url, headers: sent });
+      response.writeHead(status, headers).end(body);
+    }),
+    0,
+  );
+  return insightsClient({ baseUrl: `${server.url}/v1/` });
+}
+
+it("says what the API says, with its code and when to ask again", async () => {
+  const problem = {
+    type: "t",
+    title: "t",
+    detail: "Wait.",
+    instance: "i",
+    code: "toggl_quota_exhausted",
+    retryable: true,
+  };
+  const client = await answering(429, JSON.stringify(problem), { "retry-after": "133" });
+  const error = await client.listExports(1).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ApiProblem);
+  expect(error).toMatchObject({ message: "Wait.", status: 429, retryAfterSeconds: 133, problem });
+});
+
+it("tells an answer of another server from one of the API", async () => {
+  const client = await answering(404, "<html>nginx</html>");
+  await expect(client.listSchedules(1)).rejects.toThrow(
+    "The address answered 404. Is it the address of a Toggl Insights API?",
+  );
+});
+
+it("says where nothing answered", async () => {
+  const client = await answering(200, "{}");
+  await server.close();
+  await expect(client.listExports(1)).rejects.toThrow(NoAnswer);
+  await expect(client.listExports(1)).rejects.toThrow(/cannot be reached \(ECONNREFUSED\)/);
+});
+
+it.each([
+  ["[]", 0],
+  ['{"items":[{"project_id":1}]}', 1],
+  ['{"items":null}', 0],
+  ["null", 0],
+])("takes trends in each form that Toggl has: %s", async (body, count) => {
+  const client = await answering(200, body);
+  expect(await client.loadTrends(1, { start_date: "2026-10-01" })).toHaveLength(count);
+});
+
+it("sends what makes an export once and in the background", async () => {
+  const client = await answering(202, "{}");
+  await client.queueExport(7, "trends/projects.csv", { start_date: "2026-10-01" }, { idempotencyKey: "one" });
+  expect(seen).toMatchObject([
+    {
+      method: "POST",
+      url: "/v1/workspace/7/trends/projects.csv",
+      headers: { prefer: "respond-async", "idempotency-key": "one", "content-type": "application/json" },
+    },
+  ]);
+});
+
+it("leaves out of a query what was not asked for", async () => {
+  const client = await answering(200, '{"exports":[]}');
+  await client.listExports(7, { report: "trends/projects", limit: 5, cursor: undefined });
+  expect(seen[0]?.url).toBe("/v1/workspace/7/exports?report=trends%2Fprojects&limit=5");
+});
