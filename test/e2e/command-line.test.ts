@@ -1,0 +1,210 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listenOnLoopback } from "../../local/listening.ts";
+import type { Product } from "./product.ts";
+import { monthly, startScheduled } from "./scheduled.ts";
+
+const program = resolve("dist/toggl-insights.mjs");
+const folder = mkdtempSync(join(tmpdir(), "command-line-"));
+let product: Product;
+
+beforeAll(async () => {
+  product = await startScheduled([monthly]);
+}, 60_000);
+afterAll(() => product.close());
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as it is installed, where nothing but its own words tells it what is meant. */
+const command = (words: string, api = product.local.url) =>
+  new Promise<Ended>((done) => {
+    const args = [program, ...words.split(" ").filter((word) => word !== ""), ...(api === "" ? [] : ["--api", api])];
+    const { PATH = "", HOME = "" } = process.env;
+    const env = { PATH, HOME, NO_COLOR: "1", INSIGHTS_CONFIG: product.local.settings.configFile };
+    execFile(process.execPath, args, { env, cwd: folder }, (error, stdout, stderr) => {
+      done({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+  });
+
+describe("toggl-insights export", () => {
+  const order = "export profitability/projects --from 2026-10-01 --to 2026-10-31 --currency usd";
+
+  it("saves the file that the export names, checked, and never over another", async () => {
+    const { code, stdout } = await command(`${order} --format xlsx --out october.xlsx`);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Saved october\.xlsx \(\d+\.\d kB, SHA-256 checked\)\n$/);
+    const saved = readFileSync(join(folder, "october.xlsx"));
+    const [made] = (
+      (await (await product.get("exports?limit=1")).json()) as { exports: { file: { sha256: string } }[] }
+    ).exports;
+    expect(createHash("sha256").update(saved).digest("hex")).toBe(made?.file.sha256);
+
+    const asked = product.simulator.requests.length;
+    const again = await command(`${order} --format xlsx --out october.xlsx`);
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("october.xlsx is there already.") });
+    expect(product.simulator.requests).toHaveLength(asked);
+  });
+
+  it("gives the file the link's own name, and JSON to a program", async () => {
+    const { stdout } = await command(`${order} --json`);
+    const made = JSON.parse(stdout);
+    expect(made).toMatchObject({
+      status: "succeeded",
+      saved_as: expect.stringMatching(/^toggl-profitability-projects-/),
+    });
+    expect(readdirSync(folder)).toContain(made.saved_as);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".partial"))).toEqual([]);
+  });
+
+  it("keeps nothing of a download that is damaged", async () => {
+    const { code, stderr } = await command(`${order} --out damaged.csv`, await damagedFiles());
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/The download is damaged: its SHA-256 is .* Nothing was kept\./);
+    expect(readdirSync(folder).filter((name) => name.startsWith("damaged"))).toEqual([]);
+  });
+
+  it("says of each wrong field what would be right, with an exit status of its own", async () => {
+    const { code, stderr, stdout } = await command(order.replace("usd", "us"));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toBe(
+      "The body does not fit: currency must be the three-letter code of a currency (ISO 4217), such as usd.\n",
+    );
+  });
+});
+
+/** The API, with a link in each answer that leads to another file. */
+async function damagedFiles(): Promise<string> {
+  const server = createServer(async (message, response) => {
+    if (message.url === "/other") return void response.end("something else");
+    const { method = "GET", headers } = message;
+    const body = method === "POST" ? await text(message) : undefined;
+    const { prefer = "" } = headers as { prefer?: string };
+    const answer = await fetch(`${product.local.url}${message.url}`, {
+      method,
+      headers: { "content-type": "application/json", prefer },
+      ...(body !== undefined && { body }),
+    });
+    const json = (await answer.json()) as object;
+    const url = `http://${headers.host}/other`;
+    response.writeHead(answer.status).end(JSON.stringify({ ...json, download_url: url }));
+  });
+  const { url, close } = await listenOnLoopback(server, 0);
+  closing.push(close);
+  return url;
+}
+
+const closing: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(closing.map((close) => close())));
+
+describe("toggl-insights", () => {
+  it("shows trends with names, totals and changes that are those of the API", async () => {
+    const { stdout } = await command("trends --from 2026-10-01 --to 2026-10-31");
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toBe("2026-10-01 to 2026-10-31");
+    expect(lines[1]).toMatch(/^PROJECT +HOURS +BEFORE +CHANGE +DAY BY DAY$/);
+    const body = { start_date: "2026-10-01", end_date: "2026-10-31", previous_period_start: "2026-08-31" };
+    const trends = (await (await product.post("data_trends/projects", body)).json()) as {
+      current_period_seconds: number[];
+    }[];
+    const all = trends
+      .flatMap(({ current_period_seconds }) => current_period_seconds)
+      .reduce((sum, one) => sum + one, 0);
+    expect(lines.at(-1)).toMatch(new RegExp(`^All ${trends.length} +${(all / 3600).toFixed(1)} `));
+    expect(lines).toHaveLength(trends.length + 3);
+  });
+
+  it("shows the history, schedules and what a backfill costs, and runs a schedule", async () => {
+    const run = await command("run monthly --at 2026-11-03T05:00:00Z");
+    expect(run.stdout).toMatch(/2026-10-01 to 2026-10-31 +csv +succeeded[\s\S]*xlsx +succeeded/);
+    expect(run.code).toBe(0);
+    const history = await command("exports --schedule monthly");
+    expect(history.stdout).toMatch(/^CREATED \(UTC\) +STATUS +REPORT +DAYS +SIZE +ROWS +BY/);
+    expect(history.stdout.match(/ succeeded /g)).toHaveLength(2);
+    expect((await command("schedules")).stdout).toMatch(
+      /monthly +profitability\/projects\.csv\+xlsx .* Europe\/Berlin/,
+    );
+    const backfill = await command("backfill monthly --from 2026-09 --to 2026-10 --dry-run");
+    expect(backfill.stdout).toMatch(/2 periods[\s\S]*1 are there already\n +1 to make: 2 Toggl requests/);
+    expect(await command("backfill nope --from 2026-09 --to 2026-10")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("has no schedule nope; it has monthly."),
+    });
+  });
+
+  it("finds everything fine in the doctor's eyes", async () => {
+    const { code, stdout } = await command("doctor");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/link readable +ok/);
+  });
+
+  it.each([
+    ["quota-spent", "export trends/projects --from 2026-10-01 --to 2026-10-31 --no-wait --json", 0],
+    ["quota-spent", "trends --from 2026-10-01 --to 2026-10-31", 5],
+    ["feature-missing", "trends --from 2026-10-01 --to 2026-10-31", 4],
+    ["gone", "trends --from 2026-10-01 --to 2026-10-31", 6],
+  ] as const)("ends on %s with %s as a program can tell", async (fault, words, code) => {
+    if (code > 0) product.simulator.misbehave(fault);
+    const ended = await command(words);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr.trim().split("\n").length).toBe(1);
+    if (code > 0) expect(ended.stderr).toMatch(/^[A-Z].*\.\n$/);
+  });
+
+  it.each([
+    ["exports --colour", 2, /^Unknown argument: colour/],
+    ["exports --status lost", 2, /^Invalid values:[\s\S]*status/],
+    ["exports --workspace 42", 4, /^Workspace 42 is not in this deployment's configuration\./],
+    ["run nope", 3, /has no schedule of this name; it has monthly\./],
+    ["trends --period last-month", 2, /^--period must be previous-day/],
+    ["exports --stack One", 2, /^Name either --api or --stack, not both\./],
+  ])("answers %j with one clear sentence", async (words, code, message) => {
+    const ended = await command(words);
+    expect(ended).toMatchObject({ code, stdout: "", stderr: expect.stringMatching(message) });
+  });
+
+  it("asks what to do where nothing is said", async () => {
+    expect(await command("", "")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "Say what to do.\nMore: toggl-insights --help\n",
+    });
+  });
+
+  it("says what to start where nothing answers", async () => {
+    const ended = await command("exports", "http://127.0.0.1:1024");
+    expect(ended).toMatchObject({
+      code: 7,
+      stderr: expect.stringMatching(/cannot be reached \(ECONNREFUSED\)\. Start the product with npm start, or/),
+    });
+  });
+
+  it("prints completions that bash takes, and completes its commands", async () => {
+    const { stdout } = await command("completion", "");
+    expect(stdout).toContain("###-begin-toggl-insights-completions-###");
+    const script = join(folder, "completions.sh");
+    writeFileSync(script, stdout);
+    await expect(
+      new Promise((done, fail) => execFile("bash", ["-n", script], (error) => (error ? fail(error) : done("fine")))),
+    ).resolves.toBe("fine");
+    const completed = await command("--get-yargs-completions toggl-insights exp", "");
+    expect(completed.stdout.split("\n")).toEqual(expect.arrayContaining([expect.stringMatching(/^exports?\b/)]));
+  });
+
+  it("has help with an example for each command", async () => {
+    for (const name of ["export", "trends", "exports", "schedules", "run", "backfill", "doctor"]) {
+      expect((await command(`${name} --help`, "")).stdout, name).toMatch(
+        new RegExp(`Examples:\\s+toggl-insights ${name}`),
+      );
+    }
+  });
+});
