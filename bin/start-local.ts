@@ -8,6 +8,7 @@ import { startControl } from "../local/control.ts";
 import type { BusEvent } from "../local/event-bridge/bus-event.ts";
 import { type HostedAssembly, hostAssembly } from "../local/host-assembly.ts";
 import { type LocalSettings, newCredentials, readLocalSettings } from "../local/settings.ts";
+import { localConsole } from "./local-console.ts";
 
 export interface Local extends HostedAssembly {
   readonly settings: LocalSettings;
@@ -38,7 +39,10 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
   const callersOf =
     settings.auth === "iam" ? (apiArn: string) => documentedCallers({ apiArn, workspaceId }) : undefined;
   const { stackName } = stack;
-  const hosted = await hostAssembly({ directory, stackName, workspaces, settings, callersOf, onLog, onEvent });
+  const target = () => ({ url: hosted.url, signer: signerOf({ ...hosted, settings }) });
+  const page = localConsole({ workspaces, target });
+  const options = { directory, stackName, workspaces, settings, callersOf, page, onLog, onEvent };
+  const hosted: HostedAssembly = await hostAssembly(options);
   const control = await startControl(hosted);
   return {
     ...hosted,
@@ -54,7 +58,7 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
 }
 
 /** With whose signature the other commands call: that of the workspace's own caller. */
-export function signerOf({ callers, settings: { region } }: Local): Signer | undefined {
+export function signerOf({ callers, settings: { region } }: Pick<Local, "callers" | "settings">): Signer | undefined {
   const [caller] = callers ?? [];
   if (!caller) return undefined;
   const { accessKeyId, secretAccessKey } = caller;

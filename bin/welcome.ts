@@ -14,6 +14,8 @@ export function welcome(local: Local): string {
 Toggl Insights is ready at ${url}
 with ${source}, ${where}
 
+See it in the browser: ${url}/
+
 Make a report of last month and follow its link:
   ${curl} ${workspace}/profitability/projects.csv -d '${body}'
 

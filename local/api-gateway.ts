@@ -9,6 +9,7 @@ import { type Match, matchRoute } from "./api-gateway/routing.ts";
 import type { RestApi } from "./assembly/rest-api.ts";
 import type { InvocationResult } from "./lambda/invocation.ts";
 import { type Listening, listenOnLoopback } from "./listening.ts";
+import { answeredBy, type FetchFunction } from "./serve-fetch.ts";
 
 interface ApiGatewayOptions {
   readonly api: RestApi;
@@ -16,13 +17,22 @@ interface ApiGatewayOptions {
   readonly port: number;
   /** Who called; without it everybody may. */
   readonly authorize?: Authorize | undefined;
+  readonly page?: OwnPage | undefined;
+}
+
+/** A web page that shares the API's port, so that both have one address. */
+export interface OwnPage {
+  /** Whether an address is the page's. */
+  readonly owns: (path: string) => boolean;
+  readonly fetch: FetchFunction;
 }
 
 const mostBodyBytes = 10 * 1024 * 1024;
 const integrationTimeoutMs = 29_000;
 
 /** The template's REST API on this machine, with API Gateway's rules for routes, limits and its own answers. */
-export function startApiGateway({ api, invoke, port, authorize = openToAll }: ApiGatewayOptions): Promise<Listening> {
+export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> {
+  const { api, invoke, port, authorize = openToAll, page } = options;
   const respond = async (message: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const arrivedAt = Date.now();
     const target = pathAndQuery(message);
@@ -57,7 +67,9 @@ export function startApiGateway({ api, invoke, port, authorize = openToAll }: Ap
     return result;
   };
 
+  const answerPage = page && answeredBy(page.fetch);
   const server = createServer((message, response) => {
+    if (answerPage && page.owns(message.url ?? "/")) return answerPage(message, response);
     const requestId = randomUUID();
     response.setHeader("x-amzn-requestid", requestId);
     respond(message, response, requestId).catch(() => response.destroy()); // the caller went away in the middle

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Authorize, type Caller, iamAuthorizer } from "./api-gateway/iam.ts";
 import { tokenAuthorizer } from "./api-gateway/token-authorizer.ts";
-import { openToAll, startApiGateway } from "./api-gateway.ts";
+import { type OwnPage, openToAll, startApiGateway } from "./api-gateway.ts";
 import type { TopicSubscription } from "./assembly/events.ts";
 import { readAssembly } from "./assembly.ts";
 import type { BusEvent } from "./event-bridge/bus-event.ts";
@@ -31,6 +31,8 @@ interface HostOptions {
   readonly settings: LocalSettings;
   /** Who may call what, if callers have to sign; undefined if everybody may. */
   readonly callersOf?: ((apiArn: string) => readonly Caller[]) | undefined;
+  /** A page beside the API. */
+  readonly page?: OwnPage | undefined;
   readonly onLog: (line: string) => void;
   /** Sees every event on the bus. */
   readonly onEvent: (event: BusEvent) => void;
@@ -69,6 +71,7 @@ export async function hostAssembly({
   workspaces,
   settings,
   callersOf,
+  page,
   onLog,
   onEvent,
 }: HostOptions): Promise<HostedAssembly> {
@@ -133,7 +136,7 @@ export async function hostAssembly({
     );
     const authorize: Authorize = (message, body, { authorizerId = "" }) =>
       (authorizers.get(authorizerId) ?? signed)(message, body);
-    const { url } = keep(await startApiGateway({ api: assembly.api, invoke, port, authorize }));
+    const { url } = keep(await startApiGateway({ api: assembly.api, invoke, port, authorize, page }));
     for (const one of assembly.functions) {
       const environment = {
         ...one.environment,

@@ -1,0 +1,67 @@
+import { useState } from "preact/hooks";
+import { callConsole, callWorkspace } from "../call-console.ts";
+import { Dialog } from "../dialog.tsx";
+import { type Problem, problemOfError } from "../problem.ts";
+import { ProblemAlert } from "../problem-alert.tsx";
+import { useLoaded } from "../use-loaded.ts";
+import type { ExportAnswer } from "./export-answer.ts";
+import { ExportForm } from "./export-form.tsx";
+import { ExportProgress } from "./export-progress.tsx";
+import type { OpenApi } from "./form-fields.ts";
+
+interface ExportDialogProps {
+  readonly workspaceId: number;
+  readonly onMade: () => void;
+  readonly onClose: () => void;
+}
+
+/** What is asked for: a report's path below the workspace, and its body. */
+export interface ExportOrder {
+  readonly file: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** Makes an export in the background, and shows what becomes of it. */
+export function ExportDialog({ workspaceId, onMade, onClose }: ExportDialogProps) {
+  const openApi = useLoaded("openapi", () => callConsole<OpenApi>("/api/openapi.json"));
+  const [queued, setQueued] = useState<ExportAnswer>();
+  const [problem, setProblem] = useState<Problem>();
+  const [isSending, setSending] = useState(false);
+  const [key] = useState(() => keyedByOrder());
+
+  const send = async ({ file, body }: ExportOrder) => {
+    setSending(true);
+    setProblem(undefined);
+    const headers = { prefer: "respond-async", "idempotency-key": key({ file, body }) };
+    await callWorkspace<ExportAnswer>(workspaceId, file, { method: "POST", body, headers }).then(setQueued, (error) =>
+      setProblem(problemOfError(error)),
+    );
+    setSending(false);
+  };
+  return (
+    <Dialog title="Make an export" onClose={onClose}>
+      <ProblemAlert problem={openApi.problem} onRetry={openApi.reload} />
+      {openApi.isLoading && <p class="loading">Loading what can be made…</p>}
+      {queued ? (
+        <ExportProgress
+          workspaceId={workspaceId}
+          queued={queued}
+          onDone={onMade}
+          onAnother={() => setQueued(undefined)}
+        />
+      ) : (
+        openApi.value && <ExportForm openApi={openApi.value} problem={problem} isSending={isSending} onSend={send} />
+      )}
+    </Dialog>
+  );
+}
+
+/** The same order keeps its key: sent again after a lost connection, it makes no second export. */
+function keyedByOrder() {
+  let [last, key] = ["", ""];
+  return (order: ExportOrder): string => {
+    const text = JSON.stringify(order);
+    if (text !== last) [last, key] = [text, crypto.randomUUID()];
+    return key;
+  };
+}

@@ -1,0 +1,70 @@
+import { useMemo, useState } from "preact/hooks";
+import type { Problem } from "../problem.ts";
+import { ProblemAlert } from "../problem-alert.tsx";
+import { Choice } from "../trends/period-controls.tsx";
+import type { ExportOrder } from "./export-dialog.tsx";
+import { formBody } from "./form-body.ts";
+import { FormFieldInput } from "./form-field-input.tsx";
+import { fileReports, formFields, type OpenApi } from "./form-fields.ts";
+
+interface ExportFormProps {
+  readonly openApi: OpenApi;
+  readonly problem: Problem | undefined;
+  readonly isSending: boolean;
+  readonly onSend: (order: ExportOrder) => void;
+}
+
+/** A form made of the API's own description: what a report takes is not written down a second time. */
+export function ExportForm({ openApi, problem, isSending, onSend }: ExportFormProps) {
+  const files = useMemo(() => fileReports(openApi), [openApi]);
+  const [report, setReport] = useState("profitability/projects");
+  const [format, setFormat] = useState("csv");
+  const [values, setValues] = useState<Record<string, string>>(lastMonth);
+  const path = files.find((file) => file.report === report && file.format === format)?.path ?? "";
+  const fields = useMemo(() => formFields(openApi, path), [openApi, path]);
+  const faultOf = (name: string) => problem?.errors.find(({ field }) => field === name)?.detail;
+  const names = new Set(fields.map(({ name }) => name));
+  const isAtFields = problem?.errors.length !== 0 && problem?.errors.every(({ field }) => names.has(field));
+
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend({ file: `${report}.${format}`, body: formBody(fields, values) });
+      }}
+    >
+      <div class="fields">
+        <Choice label="Report" value={report} choices={named(files.map((file) => file.report))} onChoose={setReport} />
+        <Choice label="Format" value={format} choices={named(files.map((file) => file.format))} onChoose={setFormat} />
+        {fields.map((field) => (
+          <FormFieldInput
+            key={field.name}
+            field={field}
+            value={values[field.name] ?? ""}
+            fault={faultOf(field.name)}
+            onInput={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+          />
+        ))}
+      </div>
+      <ProblemAlert problem={isAtFields && problem ? { ...problem, detail: "Some fields do not fit." } : problem} />
+      <p class="actions">
+        <button type="submit" class="primary" disabled={isSending}>
+          {isSending ? "Sending…" : "Make it"}
+        </button>
+      </p>
+    </form>
+  );
+}
+
+function named(values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(values.map((value) => [value, value]));
+}
+
+/** What most people want: last month, in dollars. */
+function lastMonth(): Record<string, string> {
+  const now = new Date();
+  const day = (month: number, date: number) =>
+    new Date(Date.UTC(now.getFullYear(), month, date)).toISOString().slice(0, 10);
+  return { start_date: day(now.getMonth() - 1, 1), end_date: day(now.getMonth(), 0), currency: "usd" };
+}

@@ -1,0 +1,110 @@
+import { useEffect, useState } from "preact/hooks";
+import { callWorkspace } from "../call-console.ts";
+import { type Problem, problemOfError } from "../problem.ts";
+import { ProblemAlert } from "../problem-alert.tsx";
+import type { ViewProps } from "../shell.tsx";
+import { Choice } from "../trends/period-controls.tsx";
+import { useLoaded } from "../use-loaded.ts";
+import { downloadExport } from "./download-export.ts";
+import { type ExportAnswer, type ExportsPage, isUnderWay, statuses } from "./export-answer.ts";
+import { ExportDialog } from "./export-dialog.tsx";
+import { ExportsTable } from "./exports-table.tsx";
+import { QuotaNote } from "./quota-note.tsx";
+
+const refreshEveryMs = 3000;
+
+const reports = ["profitability/projects", "profitability/employees", "trends/projects"];
+
+/** The history: what was made, by whom, what it holds; and a form to make more. */
+export function ExportsView({ workspaceId, settings, change }: ViewProps) {
+  const { report = "", status = "", schedule = "" } = settings;
+  const history = useHistory(workspaceId, { report, status, schedule });
+  const [downloadProblem, setDownloadProblem] = useState<Problem>();
+  const [isMaking, setMaking] = useState(false);
+  const download = ({ id }: ExportAnswer) =>
+    downloadExport(workspaceId, id).then(
+      () => setDownloadProblem(undefined),
+      (error) => setDownloadProblem(problemOfError(error)),
+    );
+  const { exports, problem, isLoading, reload, older } = history;
+  return (
+    <>
+      <div class="section-head">
+        <form class="controls" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
+          <Choice label="Report" value={report} choices={anyOr(reports)} onChoose={(to) => change({ report: to })} />
+          <Choice label="Status" value={status} choices={anyOr(statuses)} onChoose={(to) => change({ status: to })} />
+          {schedule && (
+            <button type="button" onClick={() => change({ schedule: "" })}>
+              Only of {schedule} ×
+            </button>
+          )}
+        </form>
+        <button type="button" class="primary" onClick={() => setMaking(true)}>
+          Make an export
+        </button>
+      </div>
+      <ProblemAlert problem={problem ?? downloadProblem} onRetry={reload} />
+      <QuotaNote exports={exports} />
+      <p role="status" class={isLoading && exports.length === 0 ? "loading" : "visually-hidden"}>
+        {isLoading ? "Loading the history…" : `${exports.length} exports are shown.`}
+      </p>
+      {!isLoading && !problem && exports.length === 0 && <Empty isFiltered={Boolean(report || status || schedule)} />}
+      {exports.length > 0 && <ExportsTable exports={exports} onDownload={download} />}
+      {older && (
+        <p class="actions">
+          <button type="button" onClick={older}>
+            Show older ones
+          </button>
+        </p>
+      )}
+      {isMaking && <ExportDialog workspaceId={workspaceId} onMade={reload} onClose={() => setMaking(false)} />}
+    </>
+  );
+}
+
+function Empty({ isFiltered }: { isFiltered: boolean }) {
+  return (
+    <p class="empty">
+      {isFiltered
+        ? "No export fits these filters."
+        : "Nothing has been exported yet. “Make an export” makes the first."}
+    </p>
+  );
+}
+
+/** The pages of the history so far, the first one looked at again while something is under way. */
+function useHistory(workspaceId: number, filters: Readonly<Record<string, string>>) {
+  const query = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== "")).toString();
+  const load = (cursor = "") => {
+    const page = new URLSearchParams(query);
+    if (cursor) page.set("cursor", cursor);
+    return callWorkspace<ExportsPage>(workspaceId, `exports?${page}`);
+  };
+  const first = useLoaded(`${workspaceId} ${query}`, load);
+  const [rest, setRest] = useState<readonly ExportsPage[]>([]);
+  const [olderProblem, setOlderProblem] = useState<Problem>();
+  const { value, reload } = first;
+  // Other filters begin from the start
+  useEffect(() => setRest([]), [query]);
+  useEffect(() => {
+    if (!value?.exports.some(isUnderWay)) return;
+    const timer = setTimeout(reload, refreshEveryMs);
+    return () => clearTimeout(timer);
+  }, [value, reload]);
+
+  const pages = value ? [value, ...rest] : [];
+  const next = pages.at(-1)?.next_cursor;
+  const older = next
+    ? () =>
+        load(next).then(
+          (page) => setRest((before) => [...before, page]),
+          (error) => setOlderProblem(problemOfError(error)),
+        )
+    : undefined;
+  const unique = new Map(pages.flatMap((page) => page.exports).map((made) => [made.id, made]));
+  return { ...first, problem: first.problem ?? olderProblem, exports: [...unique.values()], older };
+}
+
+function anyOr(values: readonly string[]): Record<string, string> {
+  return { "": "Any", ...Object.fromEntries(values.map((value) => [value, value])) };
+}

@@ -1,0 +1,72 @@
+import type { FormField } from "./form-fields.ts";
+
+interface FormFieldInputProps {
+  readonly field: FormField;
+  readonly value: string;
+  readonly fault: string | undefined;
+  readonly onInput: (value: string) => void;
+}
+
+/** One field of a form, with what is wrong about it. */
+export function FormFieldInput({ field, value, fault, onInput }: FormFieldInputProps) {
+  const { name, label, required, description } = field;
+  const hint = hintOf(field);
+  const described = [hint && `${name}-hint`, fault && `${name}-fault`].filter(Boolean).join(" ");
+  const common = {
+    id: `field-${name}`,
+    name,
+    value,
+    required,
+    "aria-invalid": fault ? true : undefined,
+    "aria-describedby": described || undefined,
+  };
+  return (
+    <div class="field">
+      <label for={`field-${name}`}>
+        {label}
+        {!required && <span class="optional"> (optional)</span>}
+      </label>
+      <Input field={field} common={common} onInput={onInput} />
+      {hint && (
+        <p class="hint" id={`${name}-hint`} title={description}>
+          {hint}
+        </p>
+      )}
+      {fault && (
+        <p class="fault" id={`${name}-fault`}>
+          {label} {fault}.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Input({ field, common, onInput }: { field: FormField; common: object; onInput: (value: string) => void }) {
+  const choices = field.kind === "yes-no" ? yesAndNo : field.options.map((option) => [String(option), String(option)]);
+  if (choices.length === 0) {
+    const changed = ({ currentTarget }: { currentTarget: HTMLInputElement }) => onInput(currentTarget.value);
+    if (field.kind === "date") return <input {...common} type="date" onInput={changed} />;
+    return <input {...common} type="text" autoComplete="off" onInput={changed} />;
+  }
+  return (
+    <select {...common} onChange={({ currentTarget }) => onInput(currentTarget.value)}>
+      <option value="">{field.required ? "Choose…" : "Not set"}</option>
+      {choices.map(([value, text]) => (
+        <option key={value} value={value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+const yesAndNo = [
+  ["true", "Yes"],
+  ["false", "No"],
+];
+
+function hintOf({ kind, takesNull, description }: FormField): string {
+  if (kind !== "ids") return description;
+  const lists = `Ids with commas between them${takesNull ? "; “none” stands for those without one" : ""}.`;
+  return lists;
+}

@@ -1,0 +1,33 @@
+import { adviceFor } from "./advice.ts";
+import type { Problem } from "./problem.ts";
+
+interface ProblemAlertProps {
+  readonly problem: Problem | undefined;
+  readonly onRetry?: () => void;
+}
+
+/** A fault as a sentence that tells what to do. The region is always there, so that screen readers hear it fill. */
+export function ProblemAlert({ problem, onRetry }: ProblemAlertProps) {
+  return (
+    <div role="alert" class="alert-region">
+      {problem && (
+        <div class="alert">
+          <p>
+            <strong>{problem.title}.</strong> {problem.detail} {adviceFor(problem)}
+            {problem.retryAfterSeconds !== undefined && ` (In ${problem.retryAfterSeconds} seconds.)`}
+          </p>
+          {problem.retryable && onRetry && (
+            <button type="button" onClick={onRetry}>
+              Try again
+            </button>
+          )}
+          {problem.code === "console_token_rejected" && (
+            <button type="button" onClick={() => location.reload()}>
+              Load the page again
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

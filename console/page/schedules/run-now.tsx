@@ -1,0 +1,51 @@
+import { useState } from "preact/hooks";
+import { callWorkspace } from "../call-console.ts";
+import type { ExportAnswer } from "../exports/export-answer.ts";
+import { type Problem, problemOfError } from "../problem.ts";
+import { ProblemAlert } from "../problem-alert.tsx";
+import { count } from "../wording.ts";
+import { useExportsDone } from "./use-exports-done.ts";
+
+interface RunNowProps {
+  readonly workspaceId: number;
+  readonly name: string;
+  readonly onRun: () => void;
+}
+
+interface Run {
+  readonly exports: readonly ExportAnswer[];
+}
+
+/** Runs a schedule as though it were due, and says what became of it. */
+export function RunNow({ workspaceId, name, onRun }: RunNowProps) {
+  const [ids, setIds] = useState<readonly string[]>([]);
+  const [problem, setProblem] = useState<Problem>();
+  const [isSending, setSending] = useState(false);
+  const watched = useExportsDone(workspaceId, ids, onRun);
+  const run = async () => {
+    setSending(true);
+    setProblem(undefined);
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    await callWorkspace<Run>(workspaceId, `schedules/${name}/runs`, { method: "POST", headers }).then(
+      ({ exports }) => setIds(exports.map(({ id }) => id)),
+      (error) => setProblem(problemOfError(error)),
+    );
+    setSending(false);
+  };
+  return (
+    <div class="run-now">
+      <button type="button" class="primary" disabled={isSending || watched.isWaiting} onClick={run}>
+        Run now<span class="visually-hidden"> {name}</span>
+      </button>
+      <p role="status">
+        {ids.length > 0 && runText(watched.isWaiting, watched.done, ids.length, watched.failed.length)}
+      </p>
+      <ProblemAlert problem={problem ?? watched.problem ?? watched.failed[0]?.problem} />
+    </div>
+  );
+}
+
+function runText(isWaiting: boolean, done: number, all: number, failed: number): string {
+  if (isWaiting) return `Under way: ${done} of ${count(all, "file")} done.`;
+  return failed === 0 ? `Made ${count(all, "file")}.` : `${failed} of ${count(all, "file")} failed.`;
+}

@@ -1,0 +1,68 @@
+import { StatusBadge } from "../exports/status-badge.tsx";
+import { dayRange } from "../wording.ts";
+import { RunNow } from "./run-now.tsx";
+import type { ScheduleAnswer } from "./schedule-answer.ts";
+import { ZonedMoment } from "./zoned-moment.tsx";
+
+interface ScheduleCardProps {
+  readonly workspaceId: number;
+  readonly schedule: ScheduleAnswer;
+  readonly onRun: () => void;
+  readonly onBackfill: () => void;
+}
+
+/** One schedule: what it makes, when, and what one can do with it. */
+export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: ScheduleCardProps) {
+  const { name, report, formats, cron, rate, time_zone, enabled, period, refresh_previous, next_run_at } = schedule;
+  const last = schedule.last_export;
+  return (
+    <article class="panel schedule" aria-labelledby={`schedule-${name}`}>
+      <div class="section-head">
+        <h2 id={`schedule-${name}`}>{name}</h2>
+        <span class={`badge ${enabled ? "succeeded" : "deferred"}`}>{enabled ? "On" : "Paused"}</span>
+      </div>
+      <p>
+        {report} of the {period.replaceAll("-", " ")} as {formats.join(" and ")}
+        {refresh_previous > 0 && `, and the ${refresh_previous} before it again`}
+      </p>
+      <dl class="details">
+        <div>
+          <dt>Runs</dt>
+          <dd>
+            <code>{cron ? `cron(${cron})` : `rate(${rate})`}</code> <span class="zone">{time_zone}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>Next run</dt>
+          <dd>
+            {next_run_at ? <ZonedMoment at={next_run_at} zone={time_zone} /> : enabled ? "not known yet" : "paused"}
+          </dd>
+        </div>
+        <div>
+          <dt>Last run</dt>
+          <dd>
+            {last ? (
+              <>
+                <ZonedMoment at={last.occurrence ?? last.created_at} zone={time_zone} />
+                <span class="line">
+                  <StatusBadge {...last} /> {dayRange(last.parameters.start_date, last.parameters.end_date)}
+                </span>
+              </>
+            ) : (
+              "none yet"
+            )}
+          </dd>
+        </div>
+      </dl>
+      <RunNow workspaceId={workspaceId} name={name} onRun={onRun} />
+      <p class="actions">
+        <button type="button" onClick={onBackfill}>
+          Backfill…<span class="visually-hidden"> {name}</span>
+        </button>
+        <a href={`#/exports?workspace=${workspaceId}&schedule=${encodeURIComponent(name)}`}>
+          Its exports<span class="visually-hidden"> ({name})</span>
+        </a>
+      </p>
+    </article>
+  );
+}

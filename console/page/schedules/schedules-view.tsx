@@ -1,0 +1,60 @@
+import { useState } from "preact/hooks";
+import { callWorkspace } from "../call-console.ts";
+import type { ExportsPage } from "../exports/export-answer.ts";
+import { QuotaNote } from "../exports/quota-note.tsx";
+import { ProblemAlert } from "../problem-alert.tsx";
+import type { ViewProps } from "../shell.tsx";
+import { useLoaded } from "../use-loaded.ts";
+import { BackfillDialog } from "./backfill-dialog.tsx";
+import type { ScheduleAnswer } from "./schedule-answer.ts";
+import { ScheduleCard } from "./schedule-card.tsx";
+
+interface Schedules {
+  readonly schedules: readonly ScheduleAnswer[];
+}
+
+/** What is made by itself, when, and what it would cost to make it for the past. */
+export function SchedulesView({ workspaceId }: ViewProps) {
+  const key = String(workspaceId);
+  const schedules = useLoaded(key, () => callWorkspace<Schedules>(workspaceId, "schedules"));
+  const newest = useLoaded(key, () => callWorkspace<ExportsPage>(workspaceId, "exports?limit=20"));
+  const [filling, setFilling] = useState<ScheduleAnswer>();
+  const reload = () => {
+    schedules.reload();
+    newest.reload();
+  };
+  const list = schedules.value?.schedules;
+  return (
+    <>
+      <ProblemAlert problem={schedules.problem} onRetry={reload} />
+      {newest.value && <QuotaNote exports={newest.value.exports} />}
+      <p role="status" class={list ? "visually-hidden" : "loading"}>
+        {list ? `${list.length} schedules are shown.` : schedules.isLoading && "Loading the schedules…"}
+      </p>
+      {list?.length === 0 && (
+        <p class="empty">This workspace has no schedules. They are set in insights.config.json (docs/schedules.md).</p>
+      )}
+      <div class="schedules">
+        {list?.map((schedule) => (
+          <ScheduleCard
+            key={schedule.name}
+            workspaceId={workspaceId}
+            schedule={schedule}
+            onRun={reload}
+            onBackfill={() => setFilling(schedule)}
+          />
+        ))}
+      </div>
+      {filling && (
+        <BackfillDialog
+          workspaceId={workspaceId}
+          schedule={filling}
+          onClose={() => {
+            setFilling(undefined);
+            reload();
+          }}
+        />
+      )}
+    </>
+  );
+}

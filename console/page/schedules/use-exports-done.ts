@@ -1,0 +1,69 @@
+import { useEffect, useState } from "preact/hooks";
+import { callWorkspace } from "../call-console.ts";
+import { type ExportAnswer, isUnderWay } from "../exports/export-answer.ts";
+import { type Problem, ProblemError, problemOfError } from "../problem.ts";
+
+const lookEveryMs = 1000;
+
+interface Progress {
+  readonly done: number;
+  readonly failed: readonly ExportAnswer[];
+  /** What the queue works on or waits for. */
+  readonly current: ExportAnswer | undefined;
+  readonly problem: Problem | undefined;
+}
+
+const start: Progress = { done: 0, failed: [], current: undefined, problem: undefined };
+
+/**
+ * Follows exports one after the other, as the queue makes them, until each is made or has failed.
+ * @param onDone called once when all are
+ */
+export function useExportsDone(workspaceId: number, ids: readonly string[], onDone: () => void) {
+  const [progress, setProgress] = useState(start);
+  // Other ids begin from the start
+  useEffect(() => {
+    setProgress(start);
+    if (ids.length === 0) return;
+    const ended = new AbortController();
+    follow(workspaceId, ids, { signal: ended.signal, report: setProgress }).then(
+      () => ended.signal.aborted || onDone(),
+    );
+    return () => ended.abort();
+  }, [workspaceId, ids]);
+  return { ...progress, isWaiting: progress.done < ids.length };
+}
+
+async function follow(
+  workspaceId: number,
+  ids: readonly string[],
+  { signal, report }: { signal: AbortSignal; report: (progress: Progress) => void },
+): Promise<void> {
+  let progress = start;
+  const tell = (change: Partial<Progress>) => {
+    progress = { ...progress, ...change };
+    if (!signal.aborted) report(progress);
+  };
+  for (const id of ids) {
+    while (!signal.aborted) {
+      const found = await lookAt(workspaceId, id);
+      if ("code" in found) tell({ problem: found });
+      else if (isUnderWay(found)) tell({ current: found, problem: undefined });
+      else {
+        const failed = found.status === "failed" ? [...progress.failed, found] : progress.failed;
+        tell({ done: progress.done + 1, failed, current: undefined, problem: undefined });
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+  }
+}
+
+/** An export whose record is not there yet is queued. */
+async function lookAt(workspaceId: number, id: string): Promise<ExportAnswer | Problem> {
+  return callWorkspace<ExportAnswer>(workspaceId, `exports/${id}`).catch((error) =>
+    error instanceof ProblemError && error.problem.code === "export_not_found"
+      ? ({ id, status: "queued" } as ExportAnswer)
+      : problemOfError(error),
+  );
+}

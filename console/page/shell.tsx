@@ -1,0 +1,107 @@
+import type { ComponentType } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { callConsole } from "./call-console.ts";
+import { ExportsView } from "./exports/exports-view.tsx";
+import { ProblemAlert } from "./problem-alert.tsx";
+import { SchedulesView } from "./schedules/schedules-view.tsx";
+import { TrendsView } from "./trends/trends-view.tsx";
+import { useAddress } from "./use-address.ts";
+import { useLoaded } from "./use-loaded.ts";
+import { formatAddress, type ViewName, views } from "./view-address.ts";
+
+export interface ViewProps {
+  readonly workspaceId: number;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Changes settings of the view, and with them its address. */
+  readonly change: (changes: Readonly<Record<string, string>>) => void;
+}
+
+interface ConsoleSettings {
+  readonly workspaces: readonly { readonly id: number; readonly name: string }[];
+  readonly api: string;
+}
+
+const titles: Record<ViewName, string> = { trends: "Trends", exports: "Exports", schedules: "Schedules" };
+const bodies: Record<ViewName, ComponentType<ViewProps>> = {
+  trends: TrendsView,
+  exports: ExportsView,
+  schedules: SchedulesView,
+};
+
+/** The frame around every view: where one is, where one can go, and whose figures one sees. */
+export function Shell() {
+  const [{ view, settings }, change] = useAddress();
+  const { value, problem, reload } = useLoaded("settings", () => callConsole<ConsoleSettings>("/console/settings"));
+  const heading = useHeadingFocus(view);
+  const workspaces = value?.workspaces ?? [];
+  const workspace = workspaces.find(({ id }) => String(id) === settings.workspace) ?? workspaces[0];
+  const Body = bodies[view];
+
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => heading.current?.focus()}>
+        Skip to the content
+      </button>
+      <header class="masthead">
+        <p class="brand">
+          <BrandMark /> Toggl Insights
+        </p>
+        <nav aria-label="Views">
+          <ul>
+            {views.map((name) => (
+              <li key={name}>
+                <a
+                  href={formatAddress({ view: name, settings: { workspace: settings.workspace ?? "" } })}
+                  aria-current={name === view ? "page" : undefined}
+                >
+                  {titles[name]}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <label class="workspace">
+          <span>Workspace</span>
+          <select value={workspace?.id} onChange={({ currentTarget }) => change({ workspace: currentTarget.value })}>
+            {workspaces.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </header>
+      <main>
+        <h1 tabIndex={-1} ref={heading}>
+          {titles[view]}
+        </h1>
+        <ProblemAlert problem={problem} onRetry={reload} />
+        {workspace && (
+          <Body key={`${view} ${workspace.id}`} workspaceId={workspace.id} settings={settings} change={change} />
+        )}
+        {!workspace && !problem && <p class="loading">Loading…</p>}
+      </main>
+      <footer>{value && <p>Figures of {value.api}. Nothing on this page comes from elsewhere.</p>}</footer>
+    </>
+  );
+}
+
+/** Tells where one is: in the title, and by moving the focus to the heading when the view changes. */
+function useHeadingFocus(view: ViewName) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const seen = useRef(view);
+  useEffect(() => {
+    document.title = `${titles[view]} · Toggl Insights`;
+    if (seen.current !== view) heading.current?.focus();
+    seen.current = view;
+  }, [view]);
+  return heading;
+}
+
+function BrandMark() {
+  return (
+    <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+      <path d="M3 17v-6M10 17V4M17 17v-9" />
+    </svg>
+  );
+}

@@ -1,0 +1,38 @@
+import { ChartFigure } from "../charts/chart-figure.tsx";
+import { dailyChart } from "../charts/daily-chart.ts";
+import { changeShare, hours } from "../wording.ts";
+import { chartPoints, pointsTable, trendSentence } from "./chart-points.ts";
+import type { ProjectTrend, TrendSummary } from "./trend-summary.ts";
+
+interface ProjectChartsProps {
+  readonly projects: readonly ProjectTrend[];
+  readonly summary: TrendSummary;
+  /** Whether all charts have one axis, so that they compare; else each fills its own. */
+  readonly sameScale: boolean;
+  readonly drawnFrom: string;
+}
+
+/** One small chart for each project. */
+export function ProjectCharts({ projects, summary, sameScale, drawnFrom }: ProjectChartsProps) {
+  const all = projects.map((project) => ({ project, points: chartPoints(project, summary) }));
+  const highest = Math.max(
+    ...all.flatMap(({ points }) => points.flatMap((point) => [point.seconds ?? 0, point.previousSeconds ?? 0])),
+  );
+  const top = sameScale ? highest / 3600 || 1 : undefined;
+  return (
+    <div class="multiples">
+      {all.map(({ project, points }) => (
+        <ChartFigure
+          key={project.id}
+          title={project.name}
+          headingLevel={3}
+          note={`${hours(project.total)}, ${changeShare(project.total, project.previousTotal)}`}
+          summary={trendSentence(project)}
+          draw={(width) => dailyChart(points, { width, height: 120, top })}
+          drawnFrom={`${drawnFrom} ${top}`}
+          table={() => pointsTable(points)}
+        />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+import { changeChart, changeText } from "../charts/change-chart.ts";
+import { ChartFigure } from "../charts/chart-figure.tsx";
+import { dailyChart } from "../charts/daily-chart.ts";
+import type { ViewProps } from "../shell.tsx";
+import { hours } from "../wording.ts";
+import { bucketSize, chartPoints, pointsTable, trendSentence } from "./chart-points.ts";
+import { Choice } from "./period-controls.tsx";
+import { ProjectCharts } from "./project-charts.tsx";
+import { type ProjectTrend, ranked, type TrendSummary } from "./trend-summary.ts";
+
+const orders = { change: "Biggest change first", hours: "Most hours first", name: "By name" } as const;
+const scales = { same: "One scale for all", own: "A scale of its own" } as const;
+
+type TrendChartsProps = Pick<ViewProps, "settings" | "change"> & {
+  readonly summary: TrendSummary;
+  readonly drawnFrom: string;
+};
+
+/** All together, the biggest changes, and each project by itself. */
+export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChartsProps) {
+  const points = chartPoints(summary.overall, summary);
+  const movers = ranked(summary.projects, 8);
+  const unit = bucketSize(summary) === 1 ? "day" : "week";
+  const { order = "change", scale = "same" } = settings;
+  return (
+    <>
+      <div class="overview">
+        <ChartFigure
+          title={`All projects by ${unit}`}
+          headingLevel={2}
+          summary={trendSentence(summary.overall)}
+          draw={(width) => dailyChart(points, { width, height: 300 })}
+          drawnFrom={drawnFrom}
+          table={() => pointsTable(points)}
+        />
+        <ChartFigure
+          title="Biggest changes"
+          headingLevel={2}
+          summary={moversSentence(movers)}
+          draw={(width) => changeChart(movers, width)}
+          drawnFrom={drawnFrom}
+          table={() => moversTable(movers)}
+        />
+      </div>
+      <section>
+        <div class="section-head">
+          <h2>Each project by {unit}</h2>
+          <form class="controls" aria-label="Charts of the projects" onSubmit={(event) => event.preventDefault()}>
+            <Choice label="Order" value={order} choices={orders} onChoose={(chosen) => change({ order: chosen })} />
+            <Choice label="Scale" value={scale} choices={scales} onChoose={(chosen) => change({ scale: chosen })} />
+          </form>
+        </div>
+        <Legend />
+        <ProjectCharts
+          projects={sorted(summary.projects, order)}
+          summary={summary}
+          sameScale={scale !== "own"}
+          drawnFrom={drawnFrom}
+        />
+      </section>
+    </>
+  );
+}
+
+function Legend() {
+  return (
+    <ul class="legend">
+      <li>
+        <span class="swatch current" /> the period
+      </li>
+      <li>
+        <span class="swatch previous" /> the period before
+      </li>
+      <li>
+        <span class="swatch no-data" /> no data for the day
+      </li>
+      <li>
+        <span class="cross">×</span> no data for the day before
+      </li>
+    </ul>
+  );
+}
+
+function sorted(projects: readonly ProjectTrend[], order: string): ProjectTrend[] {
+  if (order === "name") return [...projects].sort((a, b) => a.name.localeCompare(b.name, "en"));
+  if (order === "hours") return [...projects].sort((a, b) => b.total - a.total);
+  return [...projects].sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
+}
+
+function moversSentence(movers: readonly ProjectTrend[]): string {
+  const [first, last] = [movers[0], movers.at(-1)];
+  if (!first || !last) return "No project changed.";
+  return `From ${first.name}, ${changeText(first)}, to ${last.name}, ${changeText(last)}.`;
+}
+
+function moversTable(movers: readonly ProjectTrend[]) {
+  return {
+    head: ["Project", "Hours", "Before", "Change"],
+    rows: movers.map((one) => [one.name, hours(one.total), hours(one.previousTotal), changeText(one)]),
+  };
+}

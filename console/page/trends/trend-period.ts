@@ -1,0 +1,106 @@
+export const presets = {
+  "last-7-days": "Last 7 days",
+  "last-30-days": "Last 30 days",
+  "this-month": "This month so far",
+  "previous-month": "Previous month",
+  "this-quarter": "This quarter so far",
+  "previous-quarter": "Previous quarter",
+  custom: "Other days",
+} as const;
+
+export const comparisons = {
+  "equal-length": "The days just before",
+  "same-last-year": "The same days last year",
+  custom: "Days from …",
+} as const;
+
+export type Preset = keyof typeof presets;
+export type Comparison = keyof typeof comparisons;
+
+/** Days from the first to the last, both included, as YYYY-MM-DD. */
+export interface Days {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** What a view of trends is about. */
+export interface TrendPeriod {
+  readonly current: Days;
+  readonly previous: Days;
+}
+
+const dayMs = 86_400_000;
+
+export function addDays(day: string, days: number): string {
+  return isoDay(Date.parse(day) + days * dayMs);
+}
+
+export function daysOf({ first, last }: Days): string[] {
+  const length = Math.round((Date.parse(last) - Date.parse(first)) / dayMs) + 1;
+  return Array.from({ length: Math.max(0, length) }, (_, index) => addDays(first, index));
+}
+
+/**
+ * @param today in the viewer's own calendar; what is over ends yesterday, what is under way ends today
+ */
+export function presetDays(preset: Exclude<Preset, "custom">, today: string): Days {
+  const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 1];
+  const quarter = month - (month % 3);
+  switch (preset) {
+    case "last-7-days":
+      return { first: addDays(today, -7), last: addDays(today, -1) };
+    case "last-30-days":
+      return { first: addDays(today, -30), last: addDays(today, -1) };
+    case "this-month":
+      return { first: dayOf(year, month, 1), last: today };
+    case "previous-month":
+      return { first: dayOf(year, month - 1, 1), last: dayOf(year, month, 0) };
+    case "this-quarter":
+      return { first: dayOf(year, quarter, 1), last: today };
+    case "previous-quarter":
+      return { first: dayOf(year, quarter - 3, 1), last: dayOf(year, quarter, 0) };
+  }
+}
+
+/** The period that a view's settings mean; whatever is missing or no period falls back to the last 30 days. */
+export function trendPeriod(settings: Readonly<Record<string, string>>, today: string): TrendPeriod {
+  const current = currentDays(settings, today);
+  const length = daysOf(current).length;
+  const first = previousFirst(settings, current, length);
+  return { current, previous: { first, last: addDays(first, length - 1) } };
+}
+
+export function presetOf({ period = "" }: Readonly<Record<string, string>>): Preset {
+  return Object.hasOwn(presets, period) ? (period as Preset) : "last-30-days";
+}
+
+export function comparisonOf({ compare = "" }: Readonly<Record<string, string>>): Comparison {
+  return Object.hasOwn(comparisons, compare) ? (compare as Comparison) : "equal-length";
+}
+
+function currentDays(settings: Readonly<Record<string, string>>, today: string): Days {
+  const preset = presetOf(settings);
+  if (preset !== "custom") return presetDays(preset, today);
+  const { from: first = "", to: last = "" } = settings;
+  return isDay(first) && isDay(last) && first <= last ? { first, last } : presetDays("last-30-days", today);
+}
+
+function previousFirst(settings: Readonly<Record<string, string>>, { first }: Days, length: number): string {
+  const kind = comparisonOf(settings);
+  if (kind === "custom" && isDay(settings.previous ?? "")) return settings.previous ?? "";
+  if (kind !== "same-last-year") return addDays(first, -length);
+  const [year, month, day] = first.split("-").map(Number);
+  return dayOf((year ?? 0) - 1, (month ?? 1) - 1, month === 2 && day === 29 ? 28 : (day ?? 1));
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && isoDay(Date.parse(text)) === text;
+}
+
+function dayOf(year: number, month: number, day: number): string {
+  return isoDay(Date.UTC(year, month, day));
+}
+
+function isoDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}

@@ -1,0 +1,93 @@
+import { daysOf, type TrendPeriod } from "./trend-period.ts";
+
+/** A project's entry in Toggl's answer. */
+export interface TrendItem {
+  readonly project_id: number;
+  readonly user_ids?: readonly number[] | null;
+  readonly current_period_seconds?: readonly number[] | null;
+  readonly previous_period_seconds?: readonly number[] | null;
+}
+
+/** Seconds day by day; null where Toggl says nothing about a day, which is not the same as no work. */
+export type DailySeconds = readonly (number | null)[];
+
+/** Two periods, day by day, with what they come to. */
+export interface Trend {
+  readonly current: DailySeconds;
+  readonly previous: DailySeconds;
+  readonly total: number;
+  readonly previousTotal: number;
+  readonly change: number;
+}
+
+export interface ProjectTrend extends Trend {
+  readonly id: number;
+  readonly name: string;
+  readonly people: number;
+}
+
+export interface TrendSummary {
+  readonly days: readonly string[];
+  readonly previousDays: readonly string[];
+  readonly overall: Trend;
+  readonly projects: readonly ProjectTrend[];
+}
+
+/** Toggl's answer is a bare list, a list under `items`, or null for an empty one. */
+export function trendItems(answer: unknown): readonly TrendItem[] {
+  if (Array.isArray(answer)) return answer;
+  const items = typeof answer === "object" && answer !== null && "items" in answer ? answer.items : [];
+  return Array.isArray(items) ? items : [];
+}
+
+export function summarize(
+  items: readonly TrendItem[],
+  period: TrendPeriod,
+  nameOf: (id: number) => string,
+): TrendSummary {
+  const days = daysOf(period.current);
+  const projects = items.map((item): ProjectTrend => {
+    const current = padded(item.current_period_seconds, days.length);
+    const previous = padded(item.previous_period_seconds, days.length);
+    const { project_id: id, user_ids } = item;
+    return { id, name: nameOf(id), people: user_ids?.length ?? 0, ...trendOf(current, previous) };
+  });
+  const current = days.map((_, at) => sumOrNull(projects.map((one) => one.current[at] ?? null)));
+  const previous = days.map((_, at) => sumOrNull(projects.map((one) => one.previous[at] ?? null)));
+  return { days, previousDays: daysOf(period.previous), overall: trendOf(current, previous), projects };
+}
+
+/** Of days, or of weeks where there are too many days to tell apart. */
+export function bucketed(values: DailySeconds, size: number): DailySeconds {
+  if (size === 1) return values;
+  const starts = Array.from({ length: Math.ceil(values.length / size) }, (_, index) => index * size);
+  return starts.map((start) => sumOrNull(values.slice(start, start + size)));
+}
+
+/** How many days without data there are. */
+export function missingDays(values: DailySeconds): number {
+  return values.filter((value) => value === null).length;
+}
+
+/** The biggest changes, the biggest rise first and the biggest fall last. */
+export function ranked(projects: readonly ProjectTrend[], mostOfEach: number): ProjectTrend[] {
+  const sorted = projects.filter(({ change }) => change !== 0).sort((a, b) => b.change - a.change);
+  const risers = sorted.filter(({ change }) => change > 0).slice(0, mostOfEach);
+  const fallers = sorted.filter(({ change }) => change < 0).slice(-mostOfEach);
+  return [...risers, ...fallers];
+}
+
+function trendOf(current: DailySeconds, previous: DailySeconds): Trend {
+  const [total, previousTotal] = [sumOrNull(current) ?? 0, sumOrNull(previous) ?? 0];
+  return { current, previous, total, previousTotal, change: total - previousTotal };
+}
+
+/** Days beyond the list's end have no data. */
+function padded(values: readonly number[] | null | undefined, length: number): DailySeconds {
+  return Array.from({ length }, (_, at) => values?.[at] ?? null);
+}
+
+function sumOrNull(values: DailySeconds): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}

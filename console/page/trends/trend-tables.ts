@@ -1,0 +1,33 @@
+import type { ProjectTrend, TrendSummary } from "./trend-summary.ts";
+
+type Row = readonly (string | number | null)[];
+
+/** A row for each project: what it came to in both periods. */
+export function totalsTable({ projects, overall }: Pick<TrendSummary, "projects" | "overall">): Row[] {
+  const figures = ({ total, previousTotal, change }: TrendSummary["overall"]) => [
+    inHours(total),
+    inHours(previousTotal),
+    inHours(change),
+    previousTotal === 0 ? null : rounded((100 * change) / previousTotal),
+  ];
+  return [
+    ["project_id", "project", "hours", "previous_hours", "change_hours", "change_percent"],
+    ...projects.map((project) => [project.id, project.name, ...figures(project)]),
+    [null, "All projects", ...figures(overall)],
+  ];
+}
+
+/** A row for each project and day; a day without data has an empty cell. */
+export function daysTable({ projects, days, previousDays }: TrendSummary): Row[] {
+  const rowsOf = ({ id, name, current, previous }: ProjectTrend) =>
+    days.map((day, at) => [id, name, day, current[at] ?? null, previousDays[at] ?? null, previous[at] ?? null]);
+  return [["project_id", "project", "day", "seconds", "previous_day", "previous_seconds"], ...projects.flatMap(rowsOf)];
+}
+
+function inHours(seconds: number): number {
+  return rounded(seconds / 3600);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,44 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { type Problem, problemOfError } from "./problem.ts";
+
+export interface Loaded<T> {
+  /** What was loaded last; it stays while it is loaded anew. */
+  readonly value: T | undefined;
+  readonly problem: Problem | undefined;
+  readonly isLoading: boolean;
+  readonly reload: () => void;
+}
+
+interface State<T> {
+  readonly value: T | undefined;
+  readonly problem: Problem | undefined;
+  readonly isLoading: boolean;
+}
+
+/**
+ * Loads something whenever its key changes. Of several answers only the one to the newest question counts.
+ * @param key what the answer depends on; another key forgets the answer to the one before
+ */
+export function useLoaded<T>(key: string, load: () => Promise<T>): Loaded<T> {
+  const [state, setState] = useState<State<T>>({ value: undefined, problem: undefined, isLoading: true });
+  const newest = useRef(0);
+  const latestLoad = useRef(load);
+  latestLoad.current = load;
+
+  const reload = useCallback(() => {
+    const own = ++newest.current;
+    setState((before) => ({ ...before, isLoading: true }));
+    const settle = (state: State<T>) => own === newest.current && setState(state);
+    latestLoad.current().then(
+      (value) => settle({ value, problem: undefined, isLoading: false }),
+      (error) => settle({ value: undefined, problem: problemOfError(error), isLoading: false }),
+    );
+  }, []);
+
+  useEffect(() => {
+    setState({ value: undefined, problem: undefined, isLoading: true });
+    reload();
+  }, [key, reload]);
+
+  return { ...state, reload };
+}

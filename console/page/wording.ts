@@ -1,0 +1,63 @@
+/** One language and one way to write numbers and days, whatever the browser's is: the page is in English. */
+const locale = "en-GB";
+
+const whole = new Intl.NumberFormat(locale);
+const oneDigit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const signed = new Intl.NumberFormat(locale, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+  signDisplay: "exceptZero",
+});
+
+export function count(value: number, singular: string, plural = `${singular}s`): string {
+  return `${whole.format(value)} ${value === 1 ? singular : plural}`;
+}
+
+export function hours(seconds: number): string {
+  return `${oneDigit.format(seconds / 3600)} h`;
+}
+
+/** With its sign. */
+export function hoursChange(seconds: number): string {
+  return `${signed.format(seconds / 3600)} h`;
+}
+
+/** How much a figure changed, as people say it: a share, unless there was nothing before. */
+export function changeShare(now: number, before: number): string {
+  if (before === 0) return now === 0 ? "no change" : "new";
+  return `${signed.format((100 * (now - before)) / before)} %`;
+}
+
+export function bytes(size: number): string {
+  if (size < 1000) return `${size} bytes`;
+  return size < 1_000_000 ? `${oneDigit.format(size / 1000)} KB` : `${oneDigit.format(size / 1_000_000)} MB`;
+}
+
+/** A day of the calendar, such as 31 Oct 2026. */
+export function day(isoDay: string): string {
+  return dayFormat.format(new Date(`${isoDay}T00:00:00Z`));
+}
+
+/** A day without its year, for an axis. */
+export function shortDay(isoDay: string): string {
+  return shortDayFormat.format(new Date(`${isoDay}T00:00:00Z`));
+}
+
+export function dayRange(first: string | undefined, last: string | undefined): string {
+  if (first === undefined && last === undefined) return "no fixed period";
+  return `${first ? day(first) : "…"} – ${last ? day(last) : "…"}`;
+}
+
+/** @param zone an IANA name; the viewer's own if left out */
+export function moment(isoTime: string, zone?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zone }).format(
+    new Date(isoTime),
+  );
+}
+
+export function viewersZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+const shortDayFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });

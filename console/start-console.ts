@@ -1,0 +1,24 @@
+import type { Listening } from "../local/listening.ts";
+import { serveFetch } from "../local/serve-fetch.ts";
+import type { CallApi } from "./call-api.ts";
+import { consoleHandler } from "./console.ts";
+import type { Page } from "./page.ts";
+
+export interface ConsoleOptions {
+  /** Calls the API with the identity of whoever started the console. */
+  readonly callApi: CallApi;
+  readonly workspaces: readonly { readonly id: number; readonly name: string }[];
+  /** The API's address as people are shown it. */
+  readonly api: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly loadPage: () => Promise<Page>;
+}
+
+/**
+ * Serves the console on the loopback, for an API that runs elsewhere.
+ * @throws Error that names the port if it is taken
+ */
+export function startConsole({ api, port, ...needs }: ConsoleOptions): Promise<Listening> {
+  return serveFetch(consoleHandler({ ...needs, api: () => api, now: Date.now }), port);
+}
