@@ -1,8 +1,8 @@
+import { apiCaller, type CallApi } from "../client/call-api.ts";
+import type { Signer } from "../client/sign-request.ts";
 import { buildPage } from "../console/build-page.ts";
-import type { CallApi } from "../console/call-api.ts";
 import { consoleHandler, isConsolePath } from "../console/console.ts";
 import type { OwnPage } from "../local/api-gateway.ts";
-import { type Signer, signedHeaders } from "./api-client.ts";
 
 interface LocalConsoleNeeds {
   readonly workspaces: readonly { readonly id: number; readonly name: string }[];
@@ -12,12 +12,9 @@ interface LocalConsoleNeeds {
 
 /** The console that `npm start` shows at `/`, beside the API that it calls. */
 export function localConsole({ workspaces, target }: LocalConsoleNeeds): OwnPage {
-  const callApi: CallApi = async (method, path, { headers, body }) => {
-    const { url, signer } = target();
-    const address = new URL(`${url}${path}`);
-    const signature = signer ? await signedHeaders(method, address, body, signer) : {};
-    const sent = { ...headers, ...signature };
-    return fetch(address, { method, headers: sent, redirect: "manual", ...(body !== undefined && { body }) });
+  const callApi: CallApi = (method, path, init) => {
+    const { url: baseUrl, signer } = target();
+    return apiCaller({ baseUrl, signer })(method, path, init);
   };
   const api = () => target().url;
   return {

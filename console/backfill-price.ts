@@ -1,7 +1,7 @@
-import { type PlannedRun, planBackfill } from "../bin/backfill-plan.ts";
+import { openRuns, planBackfill } from "../client/backfill-plan.ts";
+import type { CallApi } from "../client/call-api.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
 import { isoTime } from "../lambdas/core/times.ts";
-import type { CallApi } from "./call-api.ts";
 import { problemAnswer } from "./problem-answer.ts";
 
 interface Asked {
@@ -15,14 +15,14 @@ interface Asked {
 export async function backfillPrice(request: Request, callApi: CallApi, now: number): Promise<Response> {
   const asked = (await request.json().catch(() => ({}))) as Partial<Asked>;
   const { workspace_id: workspaceId = 0, schedule: name, from = "", to = "" } = asked;
-  const answer = await callApi("GET", `/workspace/${Number(workspaceId)}/schedules`, { headers: {} });
+  const answer = await callApi("GET", `/workspace/${Number(workspaceId)}/schedules`);
   if (!answer.ok) return answer;
   const { schedules } = (await answer.json()) as { schedules: Schedule[] };
   const schedule = schedules.find((one) => one.name === name);
   if (!schedule) return invalid("schedule", "There is no such schedule.");
   const plan = planned(schedule, { from, to }, now);
   if ("problem" in plan) return plan.problem;
-  const open = await withoutDone(plan.runs, workspaceId, callApi);
+  const open = await openRuns(plan.runs, (id) => findExport(workspaceId, id, callApi));
   return Response.json({
     periods: plan.runs.length,
     not_over: plan.notOver,
@@ -46,19 +46,10 @@ function planned(schedule: Schedule, span: { from: string; to: string }, now: nu
   }
 }
 
-/** The runs that have a file to make, asked for one after the other: the API is small, and so is the need. */
-async function withoutDone(runs: readonly PlannedRun[], workspaceId: number, callApi: CallApi): Promise<PlannedRun[]> {
-  const isDone = async (id: string) => {
-    const found = await callApi("GET", `/workspace/${workspaceId}/exports/${id}`, { headers: {} });
-    return found.ok && ((await found.json()) as { status: string }).status === "succeeded";
-  };
-  const open: PlannedRun[] = [];
-  for (const run of runs) {
-    const done = await Promise.all(run.exports.map(({ id }) => isDone(id)));
-    const exports = run.exports.filter((_, index) => !done[index]);
-    if (exports.length > 0) open.push({ ...run, exports });
-  }
-  return open;
+/** Undefined where there is no such export, or it cannot be looked at: then it is made, and found again if it was there. */
+async function findExport(workspaceId: number, id: string, callApi: CallApi) {
+  const found = await callApi("GET", `/workspace/${workspaceId}/exports/${id}`);
+  return found.ok ? ((await found.json()) as { status: string }) : undefined;
 }
 
 function invalid(field: string, detail: string): Response {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { CallApi } from "../client/call-api.ts";
 import { backfillPrice } from "./backfill-price.ts";
-import type { CallApi } from "./call-api.ts";
 import type { Page } from "./page.ts";
 import { isOwnHost, refusedCall } from "./page-guard.ts";
 import { withPageHeaders } from "./page-headers.ts";

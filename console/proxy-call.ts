@@ -1,4 +1,4 @@
-import type { CallApi } from "./call-api.ts";
+import type { CallApi } from "../client/call-api.ts";
 import { problemAnswer } from "./problem-answer.ts";
 
 const sentOn = ["content-type", "accept", "prefer", "idempotency-key", "if-none-match"];

@@ -1,6 +1,6 @@
+import type { CallApi } from "../client/call-api.ts";
 import type { Listening } from "../local/listening.ts";
 import { serveFetch } from "../local/serve-fetch.ts";
-import type { CallApi } from "./call-api.ts";
 import { consoleHandler } from "./console.ts";
 import type { Page } from "./page.ts";
 

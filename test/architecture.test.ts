@@ -8,10 +8,12 @@ import { bundleOptions } from "../lib/constructs/function-bundle.ts";
 const rules: [who: RegExp, mayImport: RegExp][] = [
   [/^bin\/bench\.ts$/, /^bench\//],
   [/^bench\//, /^(bench\/|bin\/start-local\.ts$|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
-  [/^bin\//, /^(bin\/|cli\/|client\/|lib\/|local\/|lambdas\/core\/|package\.json$)/],
-  [/^cli\//, /^(cli\/|client\/|docs\/openapi\.json$|lib\/config\.ts$|lambdas\/core\/)/],
+  [/^bin\//, /^(bin\/|cli\/|client\/|console\/[^/]+$|lib\/|local\/|lambdas\/core\/|package\.json$)/],
+  [/^cli\//, /^(cli\/|client\/|console\/start-console\.ts$|docs\/openapi\.json$|lib\/config\.ts$|lambdas\/core\/)/],
   [/^client\/backfill-plan\.ts$/, /^lambdas\/core\//],
   [/^client\//, /^client\//],
+  [/^console\/page\//, /^console\/page\//],
+  [/^console\//, /^(client\/|console\/[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
   [/^lib\//, /^(lib\/|lambdas\/(core\/|contract\.ts$))/],
   [/^local\//, /^(local\/|lambdas\/(core\/|contract\.ts$))/],
   [/^lambdas\/contract\.ts$/, /^$/],
@@ -42,6 +44,8 @@ const entries = [
   "bin/openapi.ts",
   "bin/toggl-insights.ts",
   "client/index.ts",
+  "console/page/app.tsx",
+  "console/start-console.ts",
   ...Object.keys(functions).map(entryOf),
 ];
 let inputs: Metafile["inputs"];
@@ -55,7 +59,8 @@ beforeAll(async () => {
     outdir: ".",
     logLevel: "silent",
   } as const;
-  const { metafile } = await build({ ...options, platform: "node", format: "esm", packages: "external" });
+  const jsx = { jsx: "automatic", jsxImportSource: "preact" } as const;
+  const { metafile } = await build({ ...options, platform: "node", format: "esm", packages: "external", ...jsx });
   inputs = metafile.inputs;
 });
 
@@ -107,6 +112,16 @@ it("keeps the rules free of SDK, network, clock and process", () => {
     ).toEqual([]);
     expect(readFileSync(file, "utf8"), file).not.toMatch(/\b(process\.|Date\.now|new Date\(\)|fetch\(|setTimeout)/);
   }
+});
+
+it("has the console's page make do with two libraries", () => {
+  const packages = Object.entries(inputs)
+    .filter(([file]) => file.startsWith("console/page/"))
+    .flatMap(([, { imports }]) => imports.filter(({ external }) => external).map(({ path }) => path));
+  expect([...new Set(packages.map((name) => name.replace(/^preact\/.*/, "preact")))].sort()).toEqual([
+    "@observablehq/plot",
+    "preact",
+  ]);
 });
 
 it("reads the environment of a function in one place", () => {

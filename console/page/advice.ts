@@ -20,6 +20,8 @@ const advice: Readonly<Record<string, string>> = {
   response_too_large: "Choose a shorter period.",
   request_too_large: "Send fewer ids.",
   idempotency_key_in_use: "The same request is under way already. Wait a moment, then try again.",
+  idempotency_key_reused: "Load the page again, then send it once more.",
+  invalid_token: "This API lets callers in by a JWT, which the console does not have: ask it with curl.",
   toggl_quota_exhausted: "Wait for the reset. An export that is made in the background waits by itself.",
   toggl_rate_limited: "Wait a moment, then try again.",
   too_many_requests: "Wait a moment, then try again.",

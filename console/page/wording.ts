@@ -45,7 +45,8 @@ export function shortDay(isoDay: string): string {
 
 export function dayRange(first: string | undefined, last: string | undefined): string {
   if (first === undefined && last === undefined) return "no fixed period";
-  return `${first ? day(first) : "…"} – ${last ? day(last) : "…"}`;
+  if (first === undefined || last === undefined) return `${first ? day(first) : "…"} – ${last ? day(last) : "…"}`;
+  return dayFormat.formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`));
 }
 
 /** @param zone an IANA name; the viewer's own if left out */

@@ -5,6 +5,8 @@ export interface Schema {
   readonly format?: string;
   readonly title?: string;
   readonly description?: string;
+  readonly pattern?: string;
+  readonly exclusiveMinimum?: number;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly Schema[];

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { callWorkspace } from "../call-console.ts";
 import type { ExportAnswer } from "../exports/export-answer.ts";
@@ -10,6 +11,8 @@ interface RunNowProps {
   readonly workspaceId: number;
   readonly name: string;
   readonly onRun: () => void;
+  /** What else one can do, beside the button. */
+  readonly children: ComponentChildren;
 }
 
 interface Run {
@@ -17,7 +20,7 @@ interface Run {
 }
 
 /** Runs a schedule as though it were due, and says what became of it. */
-export function RunNow({ workspaceId, name, onRun }: RunNowProps) {
+export function RunNow({ workspaceId, name, onRun, children }: RunNowProps) {
   const [ids, setIds] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<Problem>();
   const [isSending, setSending] = useState(false);
@@ -33,15 +36,18 @@ export function RunNow({ workspaceId, name, onRun }: RunNowProps) {
     setSending(false);
   };
   return (
-    <div class="run-now">
-      <button type="button" class="primary" disabled={isSending || watched.isWaiting} onClick={run}>
-        Run now<span class="visually-hidden"> {name}</span>
-      </button>
-      <p role="status">
+    <>
+      <div class="actions">
+        <button type="button" class="primary" disabled={isSending || watched.isWaiting} onClick={run}>
+          Run now<span class="visually-hidden"> {name}</span>
+        </button>
+        {children}
+      </div>
+      <p role="status" class="run-status">
         {ids.length > 0 && runText(watched.isWaiting, watched.done, ids.length, watched.failed.length)}
       </p>
       <ProblemAlert problem={problem ?? watched.problem ?? watched.failed[0]?.problem} />
-    </div>
+    </>
   );
 }
 

@@ -54,15 +54,14 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
           </dd>
         </div>
       </dl>
-      <RunNow workspaceId={workspaceId} name={name} onRun={onRun} />
-      <p class="actions">
+      <RunNow workspaceId={workspaceId} name={name} onRun={onRun}>
         <button type="button" onClick={onBackfill}>
           Backfill…<span class="visually-hidden"> {name}</span>
         </button>
         <a href={`#/exports?workspace=${workspaceId}&schedule=${encodeURIComponent(name)}`}>
           Its exports<span class="visually-hidden"> ({name})</span>
         </a>
-      </p>
+      </RunNow>
     </article>
   );
 }

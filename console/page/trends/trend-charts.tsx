@@ -19,7 +19,7 @@ type TrendChartsProps = Pick<ViewProps, "settings" | "change"> & {
 /** All together, the biggest changes, and each project by itself. */
 export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChartsProps) {
   const points = chartPoints(summary.overall, summary);
-  const movers = ranked(summary.projects, 8);
+  const movers = ranked(summary.projects, 6);
   const unit = bucketSize(summary) === 1 ? "day" : "week";
   const { order = "change", scale = "same" } = settings;
   return (
@@ -29,7 +29,7 @@ export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChart
           title={`All projects by ${unit}`}
           headingLevel={2}
           summary={trendSentence(summary.overall)}
-          draw={(width) => dailyChart(points, { width, height: 300 })}
+          draw={(width) => dailyChart(points, { width, height: 340 })}
           drawnFrom={drawnFrom}
           table={() => pointsTable(points)}
         />

@@ -1,5 +1,6 @@
 export const presets = {
   "last-7-days": "Last 7 days",
+  "last-28-days": "Last 4 weeks",
   "last-30-days": "Last 30 days",
   "this-month": "This month so far",
   "previous-month": "Previous month",
@@ -49,6 +50,8 @@ export function presetDays(preset: Exclude<Preset, "custom">, today: string): Da
   switch (preset) {
     case "last-7-days":
       return { first: addDays(today, -7), last: addDays(today, -1) };
+    case "last-28-days":
+      return { first: addDays(today, -28), last: addDays(today, -1) };
     case "last-30-days":
       return { first: addDays(today, -30), last: addDays(today, -1) };
     case "this-month":
@@ -62,7 +65,7 @@ export function presetDays(preset: Exclude<Preset, "custom">, today: string): Da
   }
 }
 
-/** The period that a view's settings mean; whatever is missing or no period falls back to the last 30 days. */
+/** The period that a view's settings mean; whatever is missing or no period falls back to the last four weeks. */
 export function trendPeriod(settings: Readonly<Record<string, string>>, today: string): TrendPeriod {
   const current = currentDays(settings, today);
   const length = daysOf(current).length;
@@ -70,8 +73,9 @@ export function trendPeriod(settings: Readonly<Record<string, string>>, today: s
   return { current, previous: { first, last: addDays(first, length - 1) } };
 }
 
+/** Without a choice the last four weeks: in whole weeks, the weekdays of both periods lie on each other. */
 export function presetOf({ period = "" }: Readonly<Record<string, string>>): Preset {
-  return Object.hasOwn(presets, period) ? (period as Preset) : "last-30-days";
+  return Object.hasOwn(presets, period) ? (period as Preset) : "last-28-days";
 }
 
 export function comparisonOf({ compare = "" }: Readonly<Record<string, string>>): Comparison {
@@ -82,7 +86,7 @@ function currentDays(settings: Readonly<Record<string, string>>, today: string):
   const preset = presetOf(settings);
   if (preset !== "custom") return presetDays(preset, today);
   const { from: first = "", to: last = "" } = settings;
-  return isDay(first) && isDay(last) && first <= last ? { first, last } : presetDays("last-30-days", today);
+  return isDay(first) && isDay(last) && first <= last ? { first, last } : presetDays("last-28-days", today);
 }
 
 function previousFirst(settings: Readonly<Record<string, string>>, { first }: Days, length: number): string {

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { adviceFor } from "../../console/page/advice.ts";
+import { problemFrom } from "../../console/page/problem.ts";
+import { priceSentence } from "../../console/page/schedules/backfill-plan.ts";
+import { formatAddress, parseAddress } from "../../console/page/view-address.ts";
+import { bytes, changeShare, dayRange, hours, moment } from "../../console/page/wording.ts";
+
+describe("a fault", () => {
+  const codes = [...readFileSync("README.md", "utf8").matchAll(/^\| (?:\d{3}|5xx) \| (.*?) \|/gm)].flatMap(
+    ([, cell = ""]) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, code = ""]) => code),
+  );
+
+  it("is told with what to do, for each code that the README lists", () => {
+    expect(codes.length).toBeGreaterThan(25);
+    const advices = codes.map((code) => [code, adviceFor({ ...problemFrom(500, { code }, null), retryable: true })]);
+    const ours = ["route_not_found", "storage_unavailable", "queue_unavailable", "scratch_disk_full", "internal_error"];
+    const mute = advices.filter(([, advice]) => advice === "Try again.").map(([code]) => code);
+    expect(mute.filter((code = "") => !ours.includes(code) && !/^(function|gateway)_/.test(code))).toEqual([]);
+  });
+
+  it("is told as far as it can be where the answer is no problem of the API's", () => {
+    expect(problemFrom(502, undefined, null)).toMatchObject({
+      title: "The answer was 502",
+      retryable: true,
+      errors: [],
+    });
+    expect(problemFrom(403, { message: "Forbidden" }, null)).toMatchObject({ detail: "Forbidden", retryable: false });
+    expect(problemFrom(429, { code: "toggl_rate_limited" }, "7")).toMatchObject({ retryAfterSeconds: 7 });
+  });
+});
+
+describe("figures", () => {
+  it("are said as people say them", () => {
+    expect(hours(4_712_400)).toBe("1,309.0 h");
+    expect([changeShare(110, 100), changeShare(90, 100), changeShare(5, 0), changeShare(0, 0)]).toEqual([
+      "+10.0 %",
+      "-10.0 %",
+      "new",
+      "no change",
+    ]);
+    expect([bytes(999), bytes(18_342), bytes(2_500_000)]).toEqual(["999 bytes", "18.3 KB", "2.5 MB"]);
+    expect(dayRange("2026-10-01", "2026-10-31")).toMatch(/^1\s*–\s*31 Oct 2026$/);
+    expect(moment("2026-11-03T05:00:00Z", "Europe/Berlin")).toBe("3 Nov 2026, 06:00");
+  });
+
+  it("tell a backfill's price before it is paid", () => {
+    const plan = { periods: 12, not_over: 1, there_already: 2, requests: 20, occurrences: [] };
+    expect(priceSentence(plan)).toBe(
+      "12 periods, 2 of them there already, 1 more are not over yet and are left out. " +
+        "The rest costs 20 Toggl requests: 3 % of an hour's quota (600 an hour on Premium and Enterprise).",
+    );
+    expect(priceSentence({ ...plan, requests: 1500 })).toContain("2.5 hours of quota");
+    expect(priceSentence({ ...plan, requests: 0 })).toContain("nothing to make");
+    expect(priceSentence({ ...plan, periods: 0 })).toBe("No whole period lies between these days.");
+  });
+});
+
+it("keeps a view's settings in its address, and leaves out what is not set", () => {
+  const address = { view: "exports", settings: { workspace: "123", report: "trends/projects", status: "" } } as const;
+  expect(formatAddress(address)).toBe("#/exports?workspace=123&report=trends%2Fprojects");
+  expect(parseAddress(formatAddress(address))).toEqual({
+    view: "exports",
+    settings: { workspace: "123", report: "trends/projects" },
+  });
+  for (const hash of ["", "#", "#/nothing"]) expect(parseAddress(hash).view).toBe("trends");
+});
