@@ -35,7 +35,9 @@ const outputs = (values: Record<string, string>) =>
 
 beforeAll(async () => {
   fake("npm");
-  fake("npx", `if [ "$2" = synth ]; then PATH="\${PATH#*:}" exec "${realNpx}" "$@"; fi`);
+  // One synthesis is enough for all cases: it takes as long as everything else here, and gives the same each time.
+  const once = `[ "$2" = synth ] && mkdir "${join(programs, "synthesized")}" 2>/dev/null`;
+  fake("npx", `if ${once}; then PATH="\${PATH#*:}" exec "${realNpx}" "$@"; fi; exit 0`);
   api = await listenOnLoopback(
     createServer((_, response) => response.end('{"exports":[]}')),
     0,
@@ -90,7 +92,7 @@ it("checks, synthesizes, shows, deploys, and makes a first call", async () => {
   expect(output).toContain("npm run token -- --workspace 123    # Acme");
   expect(output).toContain("npm run doctor -- --stack TogglInsights");
   expect(code).toBe(0);
-}, 60_000);
+}, 120_000);
 
 it("stops before it would replace the bucket, unless that is meant", async () => {
   const template = synthesized().toJSON() as { Resources: Record<string, { Type: string }> };

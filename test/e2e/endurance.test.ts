@@ -85,7 +85,7 @@ it.runIf(process.platform === "linux")(
     expect(last?.files).toBeLessThanOrEqual((first?.files ?? 0) + 2);
     expect(last?.memory).toBeLessThan((first?.memory ?? 0) * 1.25);
   },
-  120_000,
+  240_000,
 );
 
 it("answers 200 callers at once", async () => {

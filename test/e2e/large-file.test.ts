@@ -16,9 +16,7 @@ it.each(["csv", "xlsx"])(
   async (format) => {
     product.simulator.inflate(300 * megabyte);
     const body = { start_date: "2026-10-01", end_date: "2026-10-31" };
-    const response = await product.post(`trends/projects.${format}`, body);
-    expect(response.status).toBe(201);
-    const made = (await response.json()) as ExportAnswer;
+    const made = await madeInTime(`trends/projects.${format}`, body);
     expect(made.file.bytes).toBeGreaterThan(300 * megabyte);
 
     const peaks = [...product.local.peakMemoryMb.values()];
@@ -30,5 +28,16 @@ it.each(["csv", "xlsx"])(
     for await (const piece of (await fetch(made.download_url)).body ?? []) hash.update(piece);
     expect(hash.digest("hex")).toBe(made.file.sha256);
   },
-  60_000,
+  180_000,
 );
+
+/** Asks again where the 25 s that a caller gets were too few: here it is about memory, and other tests run too. */
+async function madeInTime(path: string, body: object): Promise<ExportAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    const response = await product.post(path, body);
+    const answer = await response.json();
+    if (response.status === 201) return answer as ExportAnswer;
+    if (attempt === 4) throw new Error(`not made: ${JSON.stringify(answer)}`);
+    expect(answer).toMatchObject({ retryable: true });
+  }
+}
