@@ -7,8 +7,9 @@ import { overTheWire } from "./toggl-transport.ts";
 
 interface Question {
   readonly url: string;
-  readonly parameters: Parameters;
   readonly token: string;
+  /** What is posted; a question without any is a GET. */
+  readonly parameters?: Parameters;
 }
 
 /** Enough of an error's body to tell what it means. */
@@ -26,11 +27,10 @@ export async function askToggl(
   const credentials = Buffer.from(`${token}:api_token`).toString("base64");
   const headers = {
     authorization: `Basic ${credentials}`,
-    "content-type": "application/json",
     "accept-encoding": "identity",
     "user-agent": "toggl-insights-aws",
   };
-  const init = { method: "POST", headers, body: JSON.stringify(parameters), signal: deadline.signal };
+  const init = { ...methodOf(parameters, headers), signal: deadline.signal };
   const response = await overTheWire(deadline, () => fetch(url, init));
   const body = togglBody(response, deadline);
   if (response.status === 200) return { headers: response.headers, body };
@@ -38,6 +38,12 @@ export async function askToggl(
   const said = await beginningOf(body);
   const withoutToken = said.replaceAll(credentials, "[token]").replaceAll(token, "[token]");
   throw failureOf({ status: response.status, headers: response.headers, body: withoutToken }, now());
+}
+
+function methodOf(parameters: Parameters | undefined, headers: Record<string, string>) {
+  if (!parameters) return { method: "GET", headers };
+  const body = JSON.stringify(parameters);
+  return { method: "POST", headers: { ...headers, "content-type": "application/json" }, body };
 }
 
 /** As text; leaves the rest unread, and lets a body that breaks off say what it said until then. */

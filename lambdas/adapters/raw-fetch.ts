@@ -6,7 +6,8 @@ import { Readable } from "node:stream";
 export interface FetchInit {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** None for a GET. */
+  readonly body?: string;
   readonly signal: AbortSignal;
 }
 

@@ -50,6 +50,19 @@ describe("a question to Toggl", () => {
     });
   });
 
+  it("without parameters is a GET without a body", async () => {
+    const sent: FetchInit[] = [];
+    const { parameters: _, ...bare } = question;
+    const fetch: Fetch = async (_url, init) => {
+      sent.push(init);
+      return new Response("fine");
+    };
+    await askToggl(bare, { fetch, now: () => 0 }, withinMs(5000));
+    expect(sent).toMatchObject([{ method: "GET", headers: { authorization: expect.stringMatching(/^Basic /) } }]);
+    expect(sent[0]).not.toHaveProperty("body");
+    expect(sent[0]?.headers).not.toHaveProperty("content-type");
+  });
+
   it("hides the token in what an error says", async () => {
     const failure = await ask(async () => new Response("canary, you said canary", { status: 400 }));
     expect(failure.message).toContain("[token], you said [token]");
