@@ -1,12 +1,14 @@
 import { nginxPage, refusal } from "./answers.ts";
 import { type Company, makeCompany } from "./company.ts";
 import { basicToken } from "./credentials.ts";
-import { type Fault, type FaultName, faults } from "./faults.ts";
+import { type Fault, type FaultName, faults, type Ordinary } from "./faults.ts";
+import { type NameList, nameList } from "./name-lists.ts";
 import { hourlyQuota, type Quota } from "./quota.ts";
 import { leakyBucket } from "./rate-limit.ts";
+import { nameRefusals, type Refusals, refusalsOf } from "./refusals.ts";
 import { bodyOf, declaredType, type Format, largeBodyOf } from "./report-answer.ts";
 import type { ReportParameters, Source } from "./reports.ts";
-import { type Endpoint, faultOf, workspaceMessage } from "./validation.ts";
+import { type Endpoint, faultOf } from "./validation.ts";
 
 interface SimulatorOptions {
   /** Tokens of workspace admins. */
@@ -28,6 +30,7 @@ interface SimulatorOptions {
 /** One request as it was seen; the token stays out. */
 export interface RecordedRequest {
   readonly at: number;
+  /** With its query. */
   readonly path: string;
   readonly body: unknown;
 }
@@ -49,7 +52,9 @@ export interface TogglSimulator {
 const path =
   /^\/insights\/api\/v1\/workspace\/([^/]+)\/(?:(data_trends\/projects)|(trends\/projects|profitability\/(?:employees|projects))\.(csv|xlsx))$/;
 
-/** Toggl's Insights API to the letter of docs/toggl.md, over a made-up company. Misbehaves on request. */
+const namesPath = /^\/api\/v9\/workspaces\/([^/]+)\/(projects|users)$/;
+
+/** Toggl's Insights API and two lists of names, to the letter of docs/toggl.md, over a made-up company. Misbehaves on request. */
 export function togglSimulator({
   tokens,
   memberTokens = [],
@@ -69,7 +74,7 @@ export function togglSimulator({
   const source: { seed: string; company: Company; today: string } = { seed, company: makeCompany(seed), today };
   let size = 0;
 
-  const refused = (request: Request, endpoint: Endpoint, workspace: string): Response | undefined => {
+  const refused = (request: Request, workspace: string, words: Refusals): Response | undefined => {
     const token = basicToken(request.headers.get("authorization"));
     const isMember = token !== undefined && memberTokens.includes(token);
     if (!token || !(isMember || tokens.includes(token))) return refusal(403, "Incorrect username and/or password");
@@ -78,9 +83,9 @@ export function togglSimulator({
       const message = `You have hit your hourly limit for API calls. The quota will reset in ${quota.resetsIn()} seconds.`;
       return refusal(402, message);
     }
-    if (!/^[1-9]\d*$/.test(workspace)) return refusal(400, workspaceMessage(endpoint));
-    if (workspaces && !workspaces.includes(Number(workspace))) return refusal(403, "Workspace not found/accessible");
-    return isMember ? refusal(403, memberMessages[endpoint]) : undefined;
+    if (!/^[1-9]\d*$/.test(workspace)) return refusal(400, words.noWorkspace);
+    if (workspaces && !workspaces.includes(Number(workspace))) return refusal(403, words.otherWorkspace);
+    return isMember ? refusal(403, words.member) : undefined;
   };
 
   const report = async (endpoint: Endpoint, format: Format, body: ReportParameters): Promise<Response> => {
@@ -95,26 +100,33 @@ export function togglSimulator({
 
   const misbehaving = async (
     name: FaultName,
-    endpoint: Endpoint,
-    format: Format,
-    body: ReportParameters,
-    authorization: string,
-  ) => {
-    const other = format === "csv" ? "xlsx" : "csv";
+    request: Request,
+    ordinary: Pick<Ordinary, "format" | "body" | "otherFormat">,
+  ): Promise<Response> => {
     const fault: Fault = faults[name];
-    const response = await fault.answer({
-      format,
-      body: await bodyOf(endpoint, format, source, body),
-      headers: quota.headers(),
-      authorization,
-      otherFormat: () => bodyOf(endpoint, other, source, body),
-    });
+    const authorization = request.headers.get("authorization") ?? "";
+    const response = await fault.answer({ ...ordinary, headers: quota.headers(), authorization });
     if (fault.withoutQuota) bare.add(response);
     return response;
   };
 
+  const names = async (request: Request, workspace: string, list: NameList): Promise<Response> => {
+    const { pathname, search, searchParams } = new URL(request.url);
+    if (request.method !== "GET") return refusal(405, "Method Not Allowed");
+    requests.push({ at: now(), path: `${pathname}${search}`, body: undefined });
+    const refusedWith = refused(request, workspace, nameRefusals);
+    if (refusedWith) return refusedWith;
+    const response = nameList(list, source.company, searchParams, Number(workspace));
+    const fault = planned.shift();
+    if (!fault) return response;
+    const body = Buffer.from(await response.arrayBuffer());
+    return misbehaving(fault, request, { format: "json", body, otherFormat: async () => body });
+  };
+
   const answer = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
+    const [, namesOf, list] = namesPath.exec(pathname) ?? [];
+    if (namesOf !== undefined) return names(request, namesOf, list as NameList);
     const [, workspace = "", json, file, extension] = path.exec(pathname) ?? [];
     const endpoint = (json ?? file) as Endpoint | undefined;
     if (!endpoint) return refusal(404, "Not Found");
@@ -122,12 +134,14 @@ export function togglSimulator({
     const body: unknown = await request.json().catch(() => undefined);
     const parameters: ReportParameters = typeof body === "object" ? { ...body } : {};
     requests.push({ at: now(), path: pathname, body });
-    const refusedWith = refused(request, endpoint, workspace);
+    const refusedWith = refused(request, workspace, refusalsOf(endpoint));
     if (refusedWith) return refusedWith;
     const format = (extension ?? "json") as Format;
     const fault = planned.shift();
     if (fault) {
-      return misbehaving(fault, endpoint, format, parameters, request.headers.get("authorization") ?? "");
+      const of = (wanted: Format) => bodyOf(endpoint, wanted, source, parameters);
+      const otherFormat = () => of(format === "csv" ? "xlsx" : "csv");
+      return misbehaving(fault, request, { format, body: await of(format), otherFormat });
     }
     const message = faultOf(endpoint, body);
     return message === undefined ? report(endpoint, format, parameters) : refusal(400, message);
@@ -153,11 +167,3 @@ export function togglSimulator({
     },
   };
 }
-
-/** What each endpoint tells somebody who is no admin. */
-const memberMessages: Record<Endpoint, string> = {
-  "data_trends/projects": "Admin permissions required",
-  "trends/projects": "user has no required access to asked workspace",
-  "profitability/employees": "User has no access to workspace or is not admin",
-  "profitability/projects": "User has no access to workspace or is not admin",
-};

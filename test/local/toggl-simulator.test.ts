@@ -154,6 +154,59 @@ describe("the reports", () => {
   });
 });
 
+describe("the lists of names", () => {
+  const list = (path: string, { token = "admin", workspace = "1", method = "GET" } = {}) =>
+    simulator.fetch(`https://toggl.example/api/v9/workspaces/${workspace}/${path}`, {
+      method,
+      headers: { authorization: `Basic ${Buffer.from(`${token}:api_token`).toString("base64")}` },
+    });
+  const idsOf = async (path: string) => ((await (await list(path)).json()) as { id: number }[]).map(({ id }) => id);
+
+  it("have the company's projects and people, with the quota's headers", async () => {
+    const { projects, people } = simulator.source.company;
+    const all = await list("projects?active=both");
+    expect(await all.json()).toMatchObject(projects.map(({ id, name, active }) => ({ id, name, active })));
+    expect(all.headers.get("x-toggl-quota-remaining")).toBe("599");
+    expect(await (await list("users")).json()).toMatchObject(people.map(({ id, name }) => ({ id, fullname: name })));
+  });
+
+  it("give projects in pages of at most 200, 151 unless asked, and archived ones only to who asks", async () => {
+    const [one] = simulator.source.company.projects;
+    const projects = Array.from({ length: 450 }, (_, at) => ({ ...one, id: at + 1, active: at % 2 === 0 }));
+    simulator.revise((company) => ({ ...company, projects: projects as typeof company.projects }));
+    expect(await idsOf("projects?active=both&per_page=500")).toHaveLength(200);
+    expect((await idsOf("projects?active=both&per_page=200&page=3"))[0]).toBe(401);
+    expect(await idsOf("projects?active=both&per_page=200&page=4")).toEqual([]);
+    expect(await idsOf("projects")).toHaveLength(151);
+    expect((await idsOf("projects?per_page=3")).every((id) => id % 2 === 1)).toBe(true);
+    expect((await idsOf("projects?active=false&per_page=3")).every((id) => id % 2 === 0)).toBe(true);
+  });
+
+  it.each<[string, object, number, string]>([
+    ["projects", { token: "member" }, 403, "User does not have access to this resource."],
+    ["users", { token: "member" }, 403, "User does not have access to this resource."],
+    ["users", { token: "nobody" }, 403, "Incorrect username and/or password"],
+    ["users", { workspace: "2" }, 403, "User does not have access to this resource."],
+    ["projects", { workspace: "x" }, 400, "Invalid workspace id"],
+    ["projects?page=0", {}, 400, "Invalid parameters"],
+    ["projects", { method: "POST" }, 405, "Method Not Allowed"],
+    ["clients", {}, 404, "Not Found"],
+  ])("%s %j: %d %s", async (path, options, status, message) => {
+    const response = await list(path, options);
+    expect([response.status, await response.json()]).toEqual([status, message]);
+  });
+
+  it("misbehave too, count against the quota and the pace, and show in what was asked", async () => {
+    simulator = start({ quota: 2, rateLimit: true });
+    simulator.misbehave("server-error");
+    expect((await list("projects?page=1")).status).toBe(500);
+    expect((await list("users")).status).toBe(200);
+    expect((await list("users")).status).toBe(402);
+    expect((await list("users")).status).toBe(429);
+    expect(simulator.requests[0]?.path).toBe("/api/v9/workspaces/1/projects?page=1");
+  });
+});
+
 describe("served over a socket", () => {
   let served: Listening;
   beforeEach(async () => {

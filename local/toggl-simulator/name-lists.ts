@@ -1,0 +1,39 @@
+import { refusal } from "./answers.ts";
+import type { Company } from "./company.ts";
+
+/** The lists that Toggl's names are read from. */
+export type NameList = "projects" | "users";
+
+/** A larger page is not given, whatever is asked for; without a wish it has the other size. */
+const perPage = { most: 200, ordinary: 151 };
+
+/** A list of names as Toggl answers it: a bare array, projects in pages, people all at once (docs/toggl.md). */
+export function nameList(list: NameList, company: Company, query: URLSearchParams, workspaceId: number): Response {
+  if (list === "users") return Response.json(company.people.map(userOf));
+  const size = Math.min(positive(query.get("per_page"), perPage.ordinary), perPage.most);
+  const page = positive(query.get("page"), 1);
+  if (Number.isNaN(size + page)) return refusal(400, "Invalid parameters");
+  const wanted = company.projects.filter(({ active }) => isWanted(active, query.get("active")));
+  const entries = wanted.slice((page - 1) * size, page * size);
+  return Response.json(entries.map((project) => projectOf(project, workspaceId)));
+}
+
+function positive(value: string | null, ordinary: number): number {
+  if (value === null) return ordinary;
+  return /^[1-9]\d{0,5}$/.test(value) ? Number(value) : Number.NaN;
+}
+
+/** Without a wish archived projects are left out: the worse of what is possible. */
+function isWanted(active: boolean, wish: string | null): boolean {
+  return wish === "both" || active === (wish !== "false");
+}
+
+function projectOf({ id, name, clientId, active, created, billable, rate }: Company["projects"][number], wid: number) {
+  const created_at = `${created}T08:00:00Z`;
+  return { id, workspace_id: wid, client_id: clientId, name, is_private: true, active, created_at, billable, rate };
+}
+
+function userOf({ id, name }: Company["people"][number]) {
+  const email = `user${id}@example.com`;
+  return { id, email, fullname: name, inactive: false, is_active: true, is_admin: false, role: "user" };
+}

@@ -1,0 +1,31 @@
+import { type Endpoint, workspaceMessage } from "./validation.ts";
+
+/** What Toggl says to whom it lets no further. */
+export interface Refusals {
+  readonly noWorkspace: string;
+  readonly otherWorkspace: string;
+  readonly member: string;
+}
+
+const noAccess = "User does not have access to this resource.";
+
+/** At the lists of names. */
+export const nameRefusals: Refusals = {
+  noWorkspace: "Invalid workspace id",
+  otherWorkspace: noAccess,
+  member: noAccess,
+};
+
+/** At a report. */
+export function refusalsOf(endpoint: Endpoint): Refusals {
+  const noWorkspace = workspaceMessage(endpoint);
+  return { noWorkspace, otherWorkspace: "Workspace not found/accessible", member: memberMessages[endpoint] };
+}
+
+/** What each endpoint tells somebody who is no admin. */
+const memberMessages: Record<Endpoint, string> = {
+  "data_trends/projects": "Admin permissions required",
+  "trends/projects": "user has no required access to asked workspace",
+  "profitability/employees": "User has no access to workspace or is not admin",
+  "profitability/projects": "User has no access to workspace or is not admin",
+};
