@@ -56,6 +56,12 @@ export const functions = {
     EXPORTS_BUCKET: text,
     DOWNLOAD_URL_TTL_SECONDS: positiveInteger,
   },
+  "list-names": {
+    SERVICE_NAME: text,
+    TOGGL_BASE_URL: httpsUrl,
+    WORKSPACE_SECRETS: workspaceSecrets,
+    EXPORTS_BUCKET: text,
+  },
   "run-export": {
     SERVICE_NAME: text,
     TOGGL_BASE_URL: httpsUrl,
@@ -102,6 +108,7 @@ export const routes = [
   { method: "GET", path: "/workspace/{workspace_id}/exports", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}/file", function: "browse-exports" },
+  { method: "GET", path: "/workspace/{workspace_id}/names", function: "list-names" },
   { method: "GET", path: "/openapi.json", function: "browse-exports" },
   // Everything else, so that a mistyped address gets a 404 in the API's own words.
   { method: "ANY", path: "/{proxy+}", function: "browse-exports" },

@@ -69,6 +69,16 @@ export function quotaKey(tokenSecret: string): string {
   return `coordination/quota/${tokenSecret}.json`;
 }
 
+/** Where a workspace's names lie. */
+export function namesKey(workspaceId: number): string {
+  return `names/workspace_id=${workspaceId}.json`;
+}
+
+/** Where it is claimed to ask Toggl for names in an hour. */
+export function namesClaimKey(workspaceId: number, hour: string): string {
+  return `coordination/names/workspace_id=${workspaceId}/${hour}.json`;
+}
+
 /** Where it is noted since when a schedule is the way it is. */
 export function watchNoteKey(schedule: string): string {
   return `schedules/${schedule}.json`;

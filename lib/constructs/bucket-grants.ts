@@ -4,8 +4,19 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 /** What a function may do with part of the bucket, in the actions that it really makes. */
 type ObjectAction = "s3:GetObject" | "s3:PutObject";
 
-/** What the bucket's keys begin with: files, records, claims of an Idempotency-Key, leases and quota, notes on schedules. */
-export const objectPrefixes = ["exports", "records", "idempotency", "coordination", "schedules"] as const;
+/**
+ * What the bucket's keys begin with: files, records, claims of an Idempotency-Key, leases and quota, notes on schedules,
+ * names, and the hours in which they were asked for.
+ */
+export const objectPrefixes = [
+  "exports",
+  "records",
+  "idempotency",
+  "coordination",
+  "schedules",
+  "names",
+  "coordination/names",
+] as const;
 
 type ObjectPrefix = (typeof objectPrefixes)[number];
 

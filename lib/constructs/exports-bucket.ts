@@ -35,6 +35,7 @@ export class ExportsBucket extends Bucket {
           ...(keepExportsDays && { expiration: Duration.days(keepExportsDays) }),
         },
         { prefix: "idempotency/", expiration: Duration.days(2) }, // a day at least, whenever in a day S3 looks
+        { prefix: "coordination/names/", expiration: Duration.days(2) }, // an hour's claim says nothing after the hour
         { prefix: "coordination/", expiration: Duration.days(keptMessageDays + 2) }, // longer than any message waits
       ],
     });

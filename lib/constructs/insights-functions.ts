@@ -86,7 +86,30 @@ export class InsightsFunctions extends Construct {
     grantList(bucket, browseExports);
     grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports");
 
+    const listNames = new InsightsFunction(this, "ListNames", {
+      name: "list-names",
+      description: "Names of projects and people, for the ids in reports",
+      environment: {
+        SERVICE_NAME,
+        TOGGL_BASE_URL: config.toggl_base_url,
+        WORKSPACE_SECRETS: secrets.byWorkspace,
+        EXPORTS_BUCKET: bucket.bucketName,
+      },
+      memoryMegabytes: 512, // for the processor time that comes with it, when a page with names on it opens
+      timeoutSeconds: behindGatewaySeconds,
+      config,
+    });
+    secrets.grantRead(listNames);
+    grantList(bucket, listNames);
+    grantObjects(bucket, listNames, "s3:GetObject", "names");
+    grantObjects(bucket, listNames, "s3:PutObject", "names", "coordination/names");
+
     this.signers = [createExport, browseExports].flatMap(({ role }) => role ?? []);
-    this.byName = { "load-trends": loadTrends, "create-export": createExport, "browse-exports": browseExports };
+    this.byName = {
+      "load-trends": loadTrends,
+      "create-export": createExport,
+      "browse-exports": browseExports,
+      "list-names": listNames,
+    };
   }
 }

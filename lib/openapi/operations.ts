@@ -18,7 +18,7 @@ export const tags = {
   Reports: "Toggl's reports, at Toggl's own paths.",
   Exports: "What was made: its history, each export, and its file.",
   Schedules: "What makes exports by itself.",
-  Description: "The API about itself.",
+  Description: "What ids and addresses mean.",
 };
 
 /** One method of one path, in the words of its readers. */
@@ -169,6 +169,14 @@ export const operations: Readonly<Record<RouteKey, Operation>> = {
     body: { name: "RunRequest", required: false },
     parameters: [idempotencyKey],
     answers: { 202: { description: "The run is queued.", body: "Run", headers: ["Location", "Retry-After"] } },
+  },
+  "GET /workspace/{workspace_id}/names": {
+    operationId: "list_names",
+    tag: "Description",
+    summary: "Names of projects and people by id",
+    description:
+      "As far as the token may read them. Asks Toggl at most once an hour, and answers 200 whatever it says.",
+    answers: { 200: { description: "What is known.", body: "Names" } },
   },
   "GET /openapi.json": {
     operationId: "get_openapi",

@@ -24,7 +24,8 @@ interface Resource {
 }
 
 /** The only wildcards: below a prefix of the bucket, and the six characters that Secrets Manager appends to a name. */
-const allowedWildcard = /"\/(exports|records|idempotency|coordination|schedules)\/\*"|-\?{6}"/g;
+const allowedWildcard =
+  /"\/(exports|records|idempotency|coordination|coordination\/names|schedules|names)\/\*"|-\?{6}"/g;
 
 /** What is wrong with the rights that a template gives, in words. */
 function faultsOf(template: Template): string[] {
@@ -97,7 +98,7 @@ describe("what each function may do", () => {
     const roles = Object.values(template.findResources("AWS::Lambda::Function")).map(({ Properties }) =>
       JSON.stringify(Properties.Role),
     );
-    expect(new Set(roles).size).toBe(4);
+    expect(new Set(roles).size).toBe(5);
     for (const [, { Properties }] of policies) expect(Properties.Roles).toHaveLength(1);
   });
 
@@ -112,6 +113,22 @@ describe("what each function may do", () => {
   it("is no secret and no writing for browse-exports", () => {
     expect(new Set(actionsOf("BrowseExports"))).toEqual(
       new Set(["logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:ListBucket"]),
+    );
+  });
+
+  it("is names and the hours to ask for them for list-names, and no other part of the bucket", () => {
+    const objects = (action: string) =>
+      policyOf("ListNames")
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .flatMap(({ Resource }) => Resource)
+        .map((resource) => /"(\/[^"]+)"/.exec(JSON.stringify(resource))?.[1]);
+    expect(objects("s3:GetObject")).toEqual(["/names/*"]);
+    expect(objects("s3:PutObject").sort()).toEqual(["/coordination/names/*", "/names/*"]);
+    expect(new Set(actionsOf("ListNames"))).toEqual(
+      new Set([
+        ...["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue"],
+        ...["s3:GetObject", "s3:PutObject", "s3:ListBucket"],
+      ]),
     );
   });
 

@@ -45,6 +45,14 @@ describe("the bucket", () => {
     });
   });
 
+  it("clears claims away once they say nothing: of keys, and of hours to ask for names", () => {
+    for (const Prefix of ["idempotency/", "coordination/names/"]) {
+      template.hasResourceProperties("AWS::S3::Bucket", {
+        LifecycleConfiguration: { Rules: Match.arrayWith([Match.objectLike({ Prefix, ExpirationInDays: 2 })]) },
+      });
+    }
+  });
+
   it("refuses plain HTTP, and links older than the configuration allows", () => {
     const deny = (condition: object) =>
       Match.objectLike({ Effect: "Deny", Principal: { AWS: "*" }, Condition: condition });
@@ -68,7 +76,7 @@ const behindGateway = Object.fromEntries(
 
 describe("the functions", () => {
   it("run on Node.js 24 and arm64, write JSON logs, and give up before the gateway does", () => {
-    template.resourceCountIs("AWS::Lambda::Function", 4);
+    template.resourceCountIs("AWS::Lambda::Function", 5);
     for (const properties of propertiesOf("AWS::Lambda::Function")) {
       expect(properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Handler: "index.handler" });
       expect(properties.LoggingConfig.LogFormat).toBe("JSON");
@@ -85,7 +93,7 @@ describe("the functions", () => {
   });
 
   it("keep their logs as long as configured", () => {
-    expect(propertiesOf("AWS::Logs::LogGroup")).toHaveLength(4);
+    expect(propertiesOf("AWS::Logs::LogGroup")).toHaveLength(5);
     template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 14 });
   });
 

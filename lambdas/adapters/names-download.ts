@@ -1,0 +1,39 @@
+import { namePage, projectsPerPage } from "../core/name-page.ts";
+import type { NameList } from "../core/names.ts";
+import type { RefreshNamesNeeds } from "../core/refresh-names.ts";
+import type { Telemetry } from "../core/telemetry.ts";
+import { togglQuota } from "../core/toggl-answer.ts";
+import { togglTelemetry } from "../core/toggl-telemetry.ts";
+import { askToggl } from "./ask-toggl.ts";
+import type { Fetch } from "./raw-fetch.ts";
+import { wholeBody } from "./whole-body.ts";
+
+interface NamesDownloadNeeds {
+  /** Such as https://api.track.toggl.com. */
+  readonly baseUrl: string;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly telemetry: Pick<Telemetry, "measure">;
+}
+
+/** A full page of projects has some 300 KB; there are no pages of people. */
+const mostMegabytes = 5;
+
+const pathOf: Record<NameList["list"], (page: number) => string> = {
+  projects: (page) => `projects?active=both&per_page=${projectsPerPage}&page=${page}`,
+  users: () => "users",
+};
+
+/**
+ * Toggl's lists of names. One request each and never a second one: it would cost quota that reports need. What goes wrong
+ * is not measured, since a token that may not read names makes sound reports all the same.
+ */
+export function namesDownload({ baseUrl, fetch, now, telemetry }: NamesDownloadNeeds): RefreshNamesNeeds["askNames"] {
+  const observe = togglTelemetry(telemetry);
+  return async (workspaceId, { list, page }, token, deadline) => {
+    const url = `${baseUrl}/api/v9/workspaces/${workspaceId}/${pathOf[list](page)}`;
+    const { headers, body } = await askToggl({ url, token }, { fetch, now }, deadline);
+    observe({ requests: 1, ...togglQuota(headers, now()) });
+    return namePage(list, await wholeBody(body, mostMegabytes));
+  };
+}

@@ -1,0 +1,27 @@
+import { readEnvironment } from "../adapters/environment.ts";
+import { namesDownload } from "../adapters/names-download.ts";
+import { namesStore } from "../adapters/names-store.ts";
+import { powertools } from "../adapters/powertools.ts";
+import { rawFetch } from "../adapters/raw-fetch.ts";
+import { s3Client } from "../adapters/s3-client.ts";
+import { secretsClient } from "../adapters/secrets-client.ts";
+import { tokenSource } from "../adapters/token-source.ts";
+import { behindApiGateway } from "../http/behind-api-gateway.ts";
+import { listNames } from "./handler.ts";
+
+const env = readEnvironment("list-names");
+const telemetry = powertools(env.SERVICE_NAME);
+
+// The token is not read ahead: most calls do not need it.
+const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
+
+export const handler = behindApiGateway(
+  listNames({
+    workspaces: env.WORKSPACE_SECRETS,
+    store: namesStore({ s3: s3Client(), bucket: env.EXPORTS_BUCKET }),
+    readToken: tokens.read,
+    askNames: namesDownload({ baseUrl: env.TOGGL_BASE_URL, fetch: rawFetch, now: Date.now, telemetry }),
+    now: Date.now,
+  }),
+  telemetry,
+);
