@@ -1,0 +1,296 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { summarize, type TrendItem, trendItems } from "../../console/page/trends/trend-summary.ts";
+import { hours } from "../../console/page/wording.ts";
+import { type ExportAnswer, type Product, startProduct, workspaceId } from "../e2e/product.ts";
+import { configFile } from "../infra/synthesized.ts";
+import { hasBrowser, launchBrowser, openPage, type WatchedPage } from "./browser.ts";
+
+const monthly = {
+  name: "monthly-profitability",
+  workspace_id: workspaceId,
+  report: "profitability/projects",
+  formats: ["csv", "xlsx"],
+  cron: "0 6 3 * ? *",
+  time_zone: "America/New_York",
+  period: "previous-month",
+  parameters: { currency: "usd" },
+};
+const paused = { ...monthly, name: "paused-one", formats: ["csv"], enabled: false };
+
+/** Of the many charts that are alike, the first ones stand for all. */
+const axeRun = "axe.run({ exclude: [['.multiples figure:nth-of-type(n+4)']] })";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+describe.runIf(hasBrowser)("the console, in a browser", () => {
+  let product: Product;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+
+  const open = (hash: string) => page.goto(`${product.local.url}/#/${hash}`);
+  const newest = async () => {
+    const { exports } = (await (await product.get("exports?limit=1")).json()) as { exports: ExportAnswer[] };
+    return exports[0];
+  };
+
+  beforeAll(async () => {
+    const workspaces = [{ id: workspaceId, name: "Demo", token_secret: "toggl/demo" }];
+    const config = configFile({ workspaces, schedules: [monthly, paused] });
+    [product, browser] = await Promise.all([startProduct({ INSIGHTS_CONFIG: config }), launchBrowser()]);
+    await product.post("profitability/projects.csv", { currency: "usd", start_date: "2026-10-01" });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await product.close();
+  });
+  beforeEach(async () => {
+    watched = await openPage(browser);
+    page = watched.page;
+  });
+  afterEach(async () => {
+    const { origin } = new URL(product.local.url);
+    expect(watched.faults).toEqual([]);
+    expect(watched.requests.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith("blob:"))).toEqual([]);
+    await page.context().close();
+  });
+
+  it("is there after less than 200 KB, all from the product itself", async () => {
+    await open("trends");
+    await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
+    expect(watched.transferred()).toBeGreaterThan(20_000);
+    expect(watched.transferred()).toBeLessThan(200_000);
+    console.log(`Opening the console transfers ${Math.round(watched.transferred() / 1024)} KB.`);
+  });
+
+  it("makes an export, shows how it goes, and downloads the very file", async () => {
+    await open("exports");
+    await page.getByRole("button", { name: "Make an export" }).click();
+    const dialog = page.getByRole("dialog", { name: "Make an export" });
+    await dialog.getByLabel("Start date").fill("2026-10-01");
+    await dialog.getByLabel("End date").fill("2026-10-31");
+    await dialog.getByLabel("Currency").fill("eur");
+    await dialog.getByLabel("Project ids").fill("1001, 1002");
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    await dialog.getByText("Made", { exact: true }).waitFor();
+    const made = await newest();
+    expect(made?.parameters).toEqual({
+      start_date: "2026-10-01",
+      end_date: "2026-10-31",
+      currency: "eur",
+      project_ids: [1001, 1002],
+    });
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      dialog.getByRole("button", { name: "Download the file" }).click(),
+    ]);
+    const bytes = readFileSync(await download.path());
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(made?.file.sha256);
+    expect(download.suggestedFilename()).toBe(`toggl-profitability-projects-${workspaceId}-2026-10-01_2026-10-31.csv`);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator(`[data-export="${made?.id}"]`).innerText()).toContain("2 rows");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Make an export");
+  });
+
+  it("says at the fields what the API says of them", async () => {
+    await open("exports");
+    await page.getByRole("button", { name: "Make an export" }).click();
+    await page.getByLabel("Currency").fill("dollars");
+    await page.getByLabel("Project ids").fill("website");
+    await page.getByRole("button", { name: "Make it" }).click();
+    await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("Correct what is named");
+    expect(await page.getByLabel("Currency").getAttribute("aria-invalid")).toBe("true");
+    expect(await page.locator("#currency-fault").innerText()).toMatch(/three-letter code of a currency/);
+    expect(await page.locator("#project_ids-fault").innerText()).toMatch(/must be a list of ids/);
+  });
+
+  it("pages through the history and narrows it", async () => {
+    const body = { start_date: "2026-10-01", end_date: "2026-10-31" };
+    await Promise.all(Array.from({ length: 22 }, () => product.post("trends/projects.csv", body)));
+    await open("exports");
+    const rows = page.locator("[data-export]");
+    await expect.poll(() => rows.count()).toBe(20);
+    await page.getByRole("button", { name: "Show older ones" }).click();
+    await expect.poll(() => rows.count()).toBeGreaterThan(21);
+    await page.getByLabel("Report").selectOption("profitability/employees");
+    await page.getByText("No export fits these filters").waitFor();
+    expect(page.url()).toContain("report=profitability%2Femployees");
+    await page.goBack();
+    await expect.poll(() => rows.count()).toBe(20);
+  });
+
+  it("shows the API's own numbers, and days without data as such", async () => {
+    await open("trends?period=custom&from=2026-10-01&to=2026-10-31");
+    const period = {
+      current: { first: "2026-10-01", last: "2026-10-31" },
+      previous: { first: "2026-08-31", last: "2026-09-30" },
+    };
+    const body = { start_date: "2026-10-01", end_date: "2026-10-31", previous_period_start: "2026-08-31" };
+    const answer = trendItems(await (await product.post("data_trends/projects", body)).json());
+    const { overall } = summarize(answer, period, String);
+    await expect.poll(() => page.locator('[data-figure="total"]').innerText()).toBe(hours(overall.total));
+    expect(await page.locator('[data-figure="previous"]').innerText()).toBe(hours(overall.previousTotal));
+    const row = page.getByRole("row", { name: /^Project 1001 / });
+    const [first] = answer.filter(({ project_id }) => project_id === 1001);
+    expect(await row.getByRole("cell").first().innerText()).toBe(hours(sum(first)));
+    const short = answer.find(({ previous_period_seconds }) => (previous_period_seconds?.length ?? 0) < 31);
+    const chart = page.getByRole("img", { name: new RegExp(`^Project ${short?.project_id}\\.`) });
+    expect(await chart.getAttribute("aria-label")).toMatch(/days of the period before have no data/);
+    expect(await chart.locator("svg").count()).toBe(1);
+    const figure = page.locator("figure", { has: chart });
+    await figure.getByText("Table and picture").click();
+    expect(await figure.getByRole("table").innerText()).toContain("no data");
+  });
+
+  it("names projects where there are names, and gives away what it shows as CSV, SVG and PNG", async () => {
+    await page.route("**/names", (route) =>
+      route.fulfill({ json: { projects: { 1001: '=SUM(A1) "Ünï"' }, users: {} } }),
+    );
+    await open("trends?period=last-7-days");
+    await page.getByRole("heading", { name: '=SUM(A1) "Ünï"' }).waitFor();
+    const saved = async (button: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: button }).first().click(),
+      ]);
+      return readFileSync(await download.path());
+    };
+    expect((await saved("Download totals")).toString()).toMatch(
+      /^\uFEFFproject_id,[\s\S]*\n1001,"'=SUM\(A1\) ""Ünï""",/,
+    );
+    expect((await saved("Download days")).toString().split("\r\n").length).toBe(1 + 40 * 7 + 1);
+    await page.getByText("Table and picture of All projects by day").click();
+    const svg = (await saved("Save as SVG")).toString();
+    expect(svg).toMatch(
+      /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"[\s\S]*<title[^>]*>All projects by day<\/title>/,
+    );
+    expect(svg).not.toMatch(/var\(--|<style|class=/);
+    const png = await saved("Save as PNG");
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    expect(png.readUInt32BE(16)).toBeGreaterThan(600);
+    expect(png.length).toBeGreaterThan(5000);
+  });
+
+  it("runs a schedule and follows it to the end", async () => {
+    await open("schedules");
+    const card = page.getByRole("article", { name: "monthly-profitability" });
+    await card.getByRole("button", { name: "Run now monthly-profitability" }).click();
+    await card.getByText("Made 2 files.").waitFor();
+    expect(await card.innerText()).toContain("America/New_York");
+    expect(await newest()).toMatchObject({ schedule: "monthly-profitability", status: "succeeded" });
+    expect(await page.getByRole("article", { name: "paused-one" }).innerText()).toContain("Paused");
+    expect(await page.locator(".quota").innerText()).toMatch(/hourly requests were left/);
+  });
+
+  it("shows a backfill's price, pays it once, and knows afterwards what is there", async () => {
+    await open("schedules");
+    const fill = async () => {
+      await page.getByRole("button", { name: "Backfill… monthly-profitability" }).click();
+      await page.getByLabel("From").fill("2026-07-01");
+      await page.getByLabel("To").fill("2026-09-30");
+      await page.getByRole("button", { name: "Show the price" }).click();
+    };
+    await fill();
+    await page.getByText(/^3 periods. The rest costs 6 Toggl requests: 1 % of an hour's quota/).waitFor();
+    const before = product.simulator.requests.length;
+    await page.getByRole("button", { name: "Start, for 6 requests" }).click();
+    await page.getByText("6 of 6 files done").waitFor();
+    expect(product.simulator.requests.length - before).toBe(6);
+    await page.getByRole("button", { name: "Close" }).click();
+    await fill();
+    await page.getByText("3 periods, 3 of them there already. There is nothing to make.").waitFor();
+  });
+
+  it("tells what to do about a fault of Toggl's, and gets over it", async () => {
+    product.simulator.misbehave("quota-spent");
+    await open("trends?period=last-7-days");
+    const alert = page.getByRole("alert").filter({ hasText: "quota" });
+    await expect.poll(() => alert.innerText()).toMatch(/Toggl's hourly quota is spent\..*Wait for the reset/);
+    await alert.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
+    expect(await page.getByRole("alert").allInnerTexts()).not.toContainEqual(expect.stringContaining("quota"));
+  });
+
+  it("says so when the product is gone or was started anew", async () => {
+    await open("exports");
+    await page.getByRole("button", { name: "Make an export" }).waitFor();
+    await page.route("**/api/**", (route) => route.abort());
+    await page.getByLabel("Status").selectOption("failed");
+    await page.getByText("The product does not answer.").waitFor();
+    expect(await page.getByRole("alert").allInnerTexts()).toContainEqual(
+      expect.stringContaining("Is npm start still running?"),
+    );
+    await page.unroute("**/api/**");
+    await page.route("**/api/**", (route) =>
+      route.continue({ headers: { ...route.request().headers(), "x-console-token": "of the start before" } }),
+    );
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("button", { name: "Load the page again" }).waitFor();
+  });
+
+  it("can be gone through by keyboard alone, and moves the focus to where one went", async () => {
+    await open("trends");
+    await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
+    for (const _ of ["Trends", "Exports"]) await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Exports");
+    expect(await page.title()).toBe("Exports · Toggl Insights");
+  });
+
+  describe.each(["light", "dark"] as const)("in the %s", (colorScheme) => {
+    it.each([1280, 360])(
+      "has nothing that axe finds serious, and does not scroll sideways, at %s pixels",
+      async (width) => {
+        await page.context().close();
+        watched = await openPage(browser, { colorScheme, viewport: { width, height: 800 } });
+        page = watched.page;
+        const look = async (what: string) => {
+          await page.evaluate(axe);
+          const { violations } = (await page.evaluate(axeRun)) as AxeResult;
+          const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+          expect(grave.map(({ id, nodes }) => `${what}: ${id} at ${nodes[0]?.html}`)).toEqual([]);
+          const overflow = await page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+          );
+          expect(overflow, what).toBe(0);
+        };
+        await open("trends");
+        await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
+        await page.getByText("Table and picture of All projects by day").click();
+        await look("trends");
+        await open("exports");
+        await page.locator("[data-export]").first().waitFor();
+        await page.locator("[data-export] summary").first().click();
+        await look("exports");
+        await page.getByRole("button", { name: "Make an export" }).click();
+        await page.getByLabel("Currency").waitFor();
+        await look("the form");
+        await page.keyboard.press("Escape");
+        await open("schedules");
+        const backfill = page.getByRole("button", { name: "Backfill… monthly-profitability" });
+        await backfill.waitFor();
+        await look("schedules");
+        await backfill.click();
+        await look("the backfill");
+      },
+      120_000,
+    );
+  });
+});
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { html: string }[];
+  }[];
+}
+
+function sum(item: TrendItem | undefined): number {
+  return (item?.current_period_seconds ?? []).reduce((total, seconds) => total + seconds, 0);
+}
