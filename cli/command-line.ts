@@ -1,6 +1,7 @@
 import yargs from "yargs";
 import { ApiProblem } from "../client/api-problem.ts";
 import { backfillCommand } from "./commands/backfill.ts";
+import { consoleCommand } from "./commands/console.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { exportCommand } from "./commands/export.ts";
 import { exportsCommand } from "./commands/exports.ts";
@@ -25,6 +26,7 @@ export async function runCommandLine(words: readonly string[], version: string):
     .command(runCommand)
     .command(backfillCommand)
     .command(doctorCommand)
+    .command(consoleCommand)
     .demandCommand(1, "Say what to do.")
     .completion("completion", "Print completions for bash or zsh: put it at the end of ~/.bashrc or ~/.zshrc")
     .strict()

@@ -30,4 +30,5 @@ await build({
   outExtension: { ".js": ".mjs" },
   banner: { js: requireForCommonJs },
 });
+execFileSync("node", ["scripts/command.mjs", "build-page"], { stdio: "inherit" });
 execFileSync("npx", ["tsc", "--project", "client/tsconfig.json"], { stdio: "inherit" });

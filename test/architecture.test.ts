@@ -9,7 +9,10 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
   [/^bin\/bench\.ts$/, /^bench\//],
   [/^bench\//, /^(bench\/|bin\/start-local\.ts$|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
   [/^bin\//, /^(bin\/|cli\/|client\/|console\/[^/]+$|lib\/|local\/|lambdas\/core\/|package\.json$)/],
-  [/^cli\//, /^(cli\/|client\/|console\/start-console\.ts$|docs\/openapi\.json$|lib\/config\.ts$|lambdas\/core\/)/],
+  [
+    /^cli\//,
+    /^(cli\/|client\/|console\/(start-console|saved-page)\.ts$|docs\/openapi\.json$|lib\/config\.ts$|lambdas\/core\/)/,
+  ],
   [/^client\/backfill-plan\.ts$/, /^lambdas\/core\//],
   [/^client\//, /^client\//],
   [/^console\/page\//, /^console\/page\//],

@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -201,10 +202,24 @@ describe("toggl-insights", () => {
   });
 
   it("has help with an example for each command", async () => {
-    for (const name of ["export", "trends", "exports", "schedules", "run", "backfill", "doctor"]) {
+    for (const name of ["export", "trends", "exports", "schedules", "run", "backfill", "doctor", "console"]) {
       expect((await command(`${name} --help`, "")).stdout, name).toMatch(
         new RegExp(`Examples:\\s+toggl-insights ${name}`),
       );
     }
   });
+});
+
+it("serves the console for an API that runs elsewhere, and ends when it is told to", async () => {
+  const args = [program, "console", "--port", "0", "--api", product.local.url];
+  const env = { PATH: process.env.PATH ?? "", INSIGHTS_CONFIG: product.local.settings.configFile };
+  const child = spawn(process.execPath, args, { env, cwd: folder });
+  const [said] = (await once(child.stdout, "data")) as [Buffer];
+  const [, url = ""] = /is at (http:\/\/127\.0\.0\.1:\d+\/)/.exec(said.toString()) ?? [];
+  const page = await (await fetch(url)).text();
+  const script = /src="(\/assets\/app-[^"]+\.js)"/.exec(page)?.[1] ?? "";
+  expect((await fetch(new URL(script, url))).headers.get("content-type")).toMatch(/^text\/javascript/);
+  expect((await fetch(new URL("/api/workspace/1234567/exports", url))).status).toBe(403); // without the page's token
+  child.kill("SIGINT");
+  expect(await once(child, "exit")).toEqual([0, null]);
 });

@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import type { CommandModule } from "yargs";
+import { readPage } from "../../console/saved-page.ts";
+import { startConsole } from "../../console/start-console.ts";
+import { chosenWorkspace, configuredWorkspaces, findTarget, type TargetOptions } from "../target.ts";
+import { targetFlags, workspaceFlag } from "./flags.ts";
+
+interface ConsoleCommandOptions extends TargetOptions {
+  readonly workspace?: number;
+  readonly port: number;
+}
+
+const { api, stack } = targetFlags;
+
+export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
+  command: "console",
+  describe: "Trends, exports and schedules in a browser",
+  builder: (yargs) =>
+    yargs
+      .options({
+        ...workspaceFlag,
+        port: {
+          type: "number",
+          default: 3001,
+          description: "Where to serve it on this machine; 0 for any that is free",
+        },
+        api,
+        stack,
+      })
+      .example("$0 console --stack TogglInsights", "For a deployed stack, with your AWS profile") as never,
+  async handler(options) {
+    const { workspace, port } = options;
+    const { callApi, url } = await findTarget(options);
+    const configured = configuredWorkspaces();
+    const known = workspace === undefined ? configured : configured.filter(({ id }) => id === workspace);
+    const id = known.length > 0 ? undefined : chosenWorkspace(workspace);
+    const workspaces = id === undefined ? known : [{ id, name: `Workspace ${id}` }];
+    const loadPage = () => readPage(new URL("page.json", import.meta.url)); // beside the command as it is built
+    const served = await startConsole({ callApi, workspaces, api: url, port, loadPage });
+    console.log(`The console of ${url} is at ${served.url}/\nCtrl-C stops it.`);
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    await served.close();
+  },
+};
