@@ -15,9 +15,6 @@ const cdkDefaults: BuildOptions = {
   target: "node20",
   external: ["@aws-sdk/*", "@smithy/*"],
   logLevel: "error",
-  // The one thing that our code would miss in CommonJS.
-  define: { "import.meta.url": "fileUrl" },
-  banner: { js: 'const fileUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
 /**
@@ -37,6 +34,6 @@ export async function ownBundle(name: string, entry: string, alias: Record<strin
   const directory = resolve(".build/bench", name);
   await mkdir(directory, { recursive: true });
   const options = { ...bundleOptions, alias: { ...bundleOptions.alias, ...alias } };
-  await build({ ...options, entryPoints: [entry], outfile: join(directory, "index.mjs") });
+  await build({ ...options, entryPoints: [entry], outfile: join(directory, "index.cjs") });
   return directory;
 }

@@ -85,17 +85,12 @@ async function candidatesOn(stage: Stage): Promise<Candidate[]> {
   });
   const entry = (name: StagedFunction) => `lambdas/${name}/index.ts`;
   const besideExport = stage.function("create-export").settings.directory;
-  const withoutSdk = { "@aws-sdk/client-secrets-manager": "./bench/contenders/no-secrets-manager.ts" };
   const empty = { ...settingsOf("load-trends"), directory: await ownBundle("empty", "bench/contenders/empty.ts") };
   return [
     { name: "empty", settings: empty, event: {} },
     ...own,
     await other("load-trends", "CDK defaults", defaultBundle("load-trends", entry("load-trends"))),
     await other("load-trends", "plain SDK", defaultBundle("plain-trends", "bench/contenders/plain-load-trends.ts")),
-    {
-      ...(await other("load-trends", "no SDK", ownBundle("no-sdk", entry("load-trends"), withoutSdk))),
-      event: undefined,
-    },
     await other("create-export", "CDK defaults", defaultBundle("create-export", entry("create-export"), besideExport)),
     await other("create-export", "plain SDK", defaultBundle("plain-export", "bench/contenders/plain-create-export.ts")),
   ];

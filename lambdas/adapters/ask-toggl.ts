@@ -1,7 +1,7 @@
 import type { Deadline } from "../core/deadline.ts";
 import type { Parameters } from "../core/parameters.ts";
 import { failureOf } from "../core/toggl-answer.ts";
-import type { Fetch } from "./raw-fetch.ts";
+import type { Answer, Fetch } from "./raw-fetch.ts";
 import { type TogglBody, togglBody } from "./toggl-body.ts";
 import { overTheWire } from "./toggl-transport.ts";
 
@@ -23,7 +23,7 @@ export async function askToggl(
   { url, parameters, token }: Question,
   { fetch, now }: { fetch: Fetch; now: () => number },
   deadline: Deadline,
-): Promise<{ headers: Headers; body: TogglBody }> {
+): Promise<{ headers: Answer["headers"]; body: TogglBody }> {
   const credentials = Buffer.from(`${token}:api_token`).toString("base64");
   const headers = {
     authorization: `Basic ${credentials}`,

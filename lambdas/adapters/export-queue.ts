@@ -1,18 +1,14 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Deadline } from "../core/deadline.ts";
 import { Failure } from "../core/failure.ts";
+import { type AwsCall, awsJson } from "./aws-json.ts";
 
 /** SQS with short waits: a message is sent while a caller waits. */
-export function queueClient(): SQSClient {
-  return new SQSClient({
-    maxAttempts: 3,
-    useQueueUrlAsEndpoint: false, // or it would overrule AWS_ENDPOINT_URL_SQS
-    requestHandler: { connectionTimeout: 2000, requestTimeout: 5000, throwOnRequestTimeout: true },
-  });
+export function queueService(): AwsCall {
+  return awsJson({ name: "sqs", target: "AmazonSQS", version: "1.0", variable: "SQS", attemptMs: 5000 });
 }
 
 interface Queue {
-  readonly sqs: SQSClient;
+  readonly sqs: AwsCall;
   readonly queueUrl: string;
 }
 
@@ -36,14 +32,9 @@ export async function sendMessage(
   { body, group, id }: OutgoingMessage,
   { signal }: Deadline,
 ): Promise<void> {
-  const command = new SendMessageCommand({
-    QueueUrl: queueUrl,
-    MessageBody: body,
-    MessageGroupId: group,
-    MessageDeduplicationId: id,
-  });
+  const message = { QueueUrl: queueUrl, MessageBody: body, MessageGroupId: group, MessageDeduplicationId: id };
   try {
-    await sqs.send(command, { abortSignal: signal });
+    await sqs("SendMessage", message, signal);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.name : "unknown";
     const detail = `The queue did not take the export (SQS: ${reason}). Try again in a moment.`;
@@ -58,10 +49,7 @@ export async function hideMessage(
   seconds: number,
   { signal }: Deadline,
 ): Promise<void> {
-  const command = new ChangeMessageVisibilityCommand({
-    QueueUrl: queueUrl,
-    ReceiptHandle: receiptHandle,
-    VisibilityTimeout: Math.min(seconds, mostHiddenSeconds),
-  });
-  await sqs.send(command, { abortSignal: signal });
+  const VisibilityTimeout = Math.min(seconds, mostHiddenSeconds);
+  const change = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout };
+  await sqs("ChangeMessageVisibility", change, signal);
 }

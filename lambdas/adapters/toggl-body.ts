@@ -2,6 +2,7 @@ import { pipeline, Readable } from "node:stream";
 import zlib from "node:zlib";
 import type { Deadline } from "../core/deadline.ts";
 import { Failure } from "../core/failure.ts";
+import type { Answer } from "./raw-fetch.ts";
 import { overTheWire } from "./toggl-transport.ts";
 
 /** The body of an answer, decoded, in pieces; can be read once. */
@@ -22,22 +23,22 @@ const decoders: Record<string, () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDec
  * fail on a body that is cut short, where fetch's own decoder does not (docs/toggl.md).
  * Reading throws a Failure: `toggl_unavailable` if the transfer breaks off, `toggl_timeout`, `toggl_invalid_file`.
  */
-export function togglBody(response: Response, deadline: Deadline): TogglBody {
+export function togglBody(response: Answer, deadline: Deadline): TogglBody {
   const declared = response.headers.get("content-length");
   const encoding = response.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
   let received = 0;
 
   async function* wire(): AsyncGenerator<Buffer> {
-    const reader = response.body?.getReader();
+    const pieces = response.body?.[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const piece = await overTheWire(deadline, async () => reader?.read());
+        const piece = await overTheWire(deadline, async () => pieces?.next());
         if (!piece || piece.done) return;
         received += piece.value.byteLength;
         yield Buffer.from(piece.value.buffer, piece.value.byteOffset, piece.value.byteLength);
       }
     } finally {
-      await reader?.cancel().catch(() => {}); // whatever is left of it; a broken transfer was told of already
+      await pieces?.return?.().catch(() => {}); // whatever is left of it; a broken transfer was told of already
     }
   }
 

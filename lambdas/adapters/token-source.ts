@@ -1,7 +1,7 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Deadline } from "../core/deadline.ts";
 import { Failure } from "../core/failure.ts";
 import { parseTokenSecret, tokenNotSet } from "../core/token-secret.ts";
+import type { ReadSecret } from "./secret-reader.ts";
 
 export interface TokenSource {
   /** The workspace's token, from the cache if it is fresh. */
@@ -22,7 +22,7 @@ interface PrefetchingTokenSource extends TokenSource {
 }
 
 interface TokenSourceNeeds {
-  readonly client: Pick<SecretsManagerClient, "send">;
+  readonly readSecret: ReadSecret;
   /** Workspace id to the name of its secret. */
   readonly secrets: ReadonlyMap<number, string>;
   readonly now: () => number;
@@ -44,12 +44,12 @@ const mostPrefetched = 3;
 const renewalMs = 60_000;
 
 /** Tokens from Secrets Manager, one secret read at a time for each secret. */
-export function tokenSource({ client, secrets, now }: TokenSourceNeeds): PrefetchingTokenSource {
+export function tokenSource({ readSecret, secrets, now }: TokenSourceNeeds): PrefetchingTokenSource {
   const cache = new Map<string, Cached>();
 
   const fetchToken = (workspaceId: number, renewedAt: number, deadline?: Deadline): Promise<string> => {
     const secret = secretOf(secrets, workspaceId);
-    const token = readSecret(client, { name: secret, workspaceId }, deadline);
+    const token = readToken(readSecret, { name: secret, workspaceId }, deadline);
     cache.set(secret, { token, readAt: now(), renewedAt });
     token.catch(() => cache.delete(secret));
     return token;
@@ -83,15 +83,13 @@ function secretOf(secrets: ReadonlyMap<number, string>, workspaceId: number): st
   return secret;
 }
 
-async function readSecret(
-  client: TokenSourceNeeds["client"],
+async function readToken(
+  readSecret: ReadSecret,
   secret: { name: string; workspaceId: number },
   deadline: Deadline | undefined,
 ): Promise<string> {
   try {
-    const command = new GetSecretValueCommand({ SecretId: secret.name });
-    const { SecretString } = await client.send(command, { abortSignal: deadline?.signal }); // without one, the client has its own limits
-    return parseTokenSecret(secret, SecretString);
+    return parseTokenSecret(secret, await readSecret(secret.name, deadline?.signal)); // without one, the reader has its own limits
   } catch (error) {
     throw secretFailure(secret, error);
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readSchedules } from "../adapters/bundled-files.ts";
 import { readEnvironment } from "../adapters/environment.ts";
 import { downloadLink, publishFile } from "../adapters/export-files.ts";
-import { queueClient, sendMessage } from "../adapters/export-queue.ts";
+import { queueService, sendMessage } from "../adapters/export-queue.ts";
 import { createRecord, findRecord, writeRecord } from "../adapters/export-records.ts";
 import { idempotencyClaims } from "../adapters/idempotency-claims.ts";
 import { powertools } from "../adapters/powertools.ts";
@@ -10,7 +10,7 @@ import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
 import { s3Client } from "../adapters/s3-client.ts";
 import { clearScratchDisk } from "../adapters/scratch-file.ts";
-import { secretsClient } from "../adapters/secrets-client.ts";
+import { secretReader } from "../adapters/secret-reader.ts";
 import { togglClient } from "../adapters/toggl-client.ts";
 import { tokenSource } from "../adapters/token-source.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
@@ -20,7 +20,7 @@ const env = readEnvironment("create-export");
 const telemetry = powertools(env.SERVICE_NAME);
 clearScratchDisk();
 
-const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
+const tokens = tokenSource({ readSecret: secretReader(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
 tokens.prefetch();
 const toggl = togglClient({
   baseUrl: env.TOGGL_BASE_URL,
@@ -32,7 +32,7 @@ const toggl = togglClient({
   retry: "while-waiting",
   telemetry,
 });
-const queue = { sqs: queueClient(), queueUrl: env.EXPORT_QUEUE_URL };
+const queue = { sqs: queueService(), queueUrl: env.EXPORT_QUEUE_URL };
 const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 
 export const handler = behindApiGateway(

@@ -4,7 +4,7 @@ import { namesStore } from "../adapters/names-store.ts";
 import { powertools } from "../adapters/powertools.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { s3Client } from "../adapters/s3-client.ts";
-import { secretsClient } from "../adapters/secrets-client.ts";
+import { secretReader } from "../adapters/secret-reader.ts";
 import { tokenSource } from "../adapters/token-source.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { listNames } from "./handler.ts";
@@ -13,7 +13,7 @@ const env = readEnvironment("list-names");
 const telemetry = powertools(env.SERVICE_NAME);
 
 // The token is not read ahead: most calls do not need it.
-const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
+const tokens = tokenSource({ readSecret: secretReader(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
 
 export const handler = behindApiGateway(
   listNames({

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readSchedules } from "../adapters/bundled-files.ts";
 import { compareFiles } from "../adapters/compare-files.ts";
 import { readEnvironment } from "../adapters/environment.ts";
-import { announceExport, eventBusClient } from "../adapters/event-bus.ts";
+import { announceExport, eventBus } from "../adapters/event-bus.ts";
 import { publishFile } from "../adapters/export-files.ts";
 import { exportLeases } from "../adapters/export-leases.ts";
-import { hideMessage, queueClient, sendMessage } from "../adapters/export-queue.ts";
+import { hideMessage, queueService, sendMessage } from "../adapters/export-queue.ts";
 import { findRecord, writeRecord } from "../adapters/export-records.ts";
 import { pacedFetch } from "../adapters/paced-fetch.ts";
 import { powertools } from "../adapters/powertools.ts";
@@ -15,7 +15,7 @@ import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
 import { s3Client } from "../adapters/s3-client.ts";
 import { clearScratchDisk } from "../adapters/scratch-file.ts";
-import { secretsClient } from "../adapters/secrets-client.ts";
+import { secretReader } from "../adapters/secret-reader.ts";
 import { togglClient } from "../adapters/toggl-client.ts";
 import { tokenSource } from "../adapters/token-source.ts";
 import { runExports } from "./handler.ts";
@@ -26,7 +26,7 @@ clearScratchDisk();
 
 const now = Date.now;
 const { fetch, rest } = pacedFetch({ fetch: rawFetch, now, sleep });
-const tokens = tokenSource({ client: secretsClient(), secrets: env.WORKSPACE_SECRETS, now });
+const tokens = tokenSource({ readSecret: secretReader(), secrets: env.WORKSPACE_SECRETS, now });
 tokens.prefetch();
 // The queue asks again for what fails; a function that waits costs money.
 const toggl = togglClient({
@@ -40,8 +40,8 @@ const toggl = togglClient({
   telemetry,
 });
 const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
-const sqs = queueClient();
-const events = eventBusClient();
+const sqs = queueService();
+const events = eventBus();
 
 export const handler = runExports({
   schedules: readSchedules(),

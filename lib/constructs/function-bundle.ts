@@ -4,19 +4,15 @@ import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { type BuildOptions, buildSync, type OutputFile } from "esbuild";
 
-/** Some dependencies are still CommonJS inside and call `require`, which an ES module does not have by itself. */
-const requireForCommonJs = 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);';
-
 /** How a function is bundled; the figures behind each choice are in docs/decisions/0003. */
 export const bundleOptions: BuildOptions = {
   bundle: true,
   platform: "node",
-  format: "esm",
+  format: "cjs", // an ES module that imports node:http makes Node load its whole fetch, half of a cold start
   target: "node20", // the very bundle that deploys also runs on a laptop's Node 20
   minify: true,
   mainFields: ["module", "main"],
   alias: { "@aws-sdk/credential-provider-node": "./lambdas/adapters/lambda-credentials.ts" },
-  banner: { js: requireForCommonJs },
   sourcemap: "external", // there to decode a stack trace with, never loaded
   sourcesContent: false,
   logLevel: "warning",
@@ -55,7 +51,7 @@ const bundles = new Map<string, readonly OutputFile[]>();
 function bundled(entry: string): readonly OutputFile[] {
   const known = bundles.get(entry);
   if (known) return known;
-  const { outputFiles } = buildSync({ ...bundleOptions, entryPoints: [entry], outfile: "index.mjs", write: false });
+  const { outputFiles } = buildSync({ ...bundleOptions, entryPoints: [entry], outfile: "index.cjs", write: false });
   bundles.set(entry, outputFiles);
   return outputFiles;
 }

@@ -1,10 +1,12 @@
 // The part that Lambda's managed runtime plays inside of a function's process: loads the handler, then takes one
 // invocation after the other from the Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 import { existsSync } from "node:fs";
-import http from "node:http";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+const require = createRequire(import.meta.url);
+const http = require("node:http"); // as Lambda's own does: imported, it would load Node's fetch too
 const { AWS_LAMBDA_RUNTIME_API, LAMBDA_TASK_ROOT, _HANDLER } = process.env;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 let current; // the request id of the invocation that is under way
@@ -45,7 +47,8 @@ async function loadHandler() {
   const [file, name] = _HANDLER.split(".");
   const found = ["mjs", "js", "cjs"].map((ending) => join(LAMBDA_TASK_ROOT, `${file}.${ending}`)).find(existsSync);
   if (!found) throw new Error(`Cannot find module '${file}'`);
-  const handler = (await import(pathToFileURL(found).href))[name];
+  const loaded = found.endsWith(".mjs") ? await import(pathToFileURL(found).href) : require(found);
+  const handler = loaded[name];
   if (typeof handler !== "function") throw new Error(`${_HANDLER} is undefined or not exported`);
   return handler;
 }

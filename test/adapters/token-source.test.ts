@@ -11,14 +11,12 @@ let error: Error | undefined;
 let reads: number;
 let time: number;
 
-const client = {
-  send: async () => {
-    reads++;
-    if (error) throw error;
-    return { SecretString: value };
-  },
+const readSecret = async () => {
+  reads++;
+  if (error) throw error;
+  return value;
 };
-const source = () => tokenSource({ client: client as never, secrets: new Map([[1, "toggl/acme"]]), now: () => time });
+const source = () => tokenSource({ readSecret, secrets: new Map([[1, "toggl/acme"]]), now: () => time });
 
 beforeEach(() => {
   value = "token";
@@ -29,7 +27,7 @@ beforeEach(() => {
 
 describe("secrets that are read ahead", () => {
   const ahead = (secrets: [number, string][]) => {
-    const tokens = tokenSource({ client: client as never, secrets: new Map(secrets), now: () => time });
+    const tokens = tokenSource({ readSecret, secrets: new Map(secrets), now: () => time });
     tokens.prefetch();
     return tokens;
   };
