@@ -104,6 +104,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("Correct what is named");
     expect(await page.getByLabel("Currency").getAttribute("aria-invalid")).toBe("true");
     expect(await page.locator("#currency-fault").innerText()).toMatch(/three-letter code of a currency/);
+    expect(await page.evaluate("document.activeElement.name")).toBe("currency");
     expect(await page.locator("#project_ids-fault").innerText()).toMatch(/must be a list of ids/);
   });
 

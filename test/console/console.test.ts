@@ -210,6 +210,60 @@ it("tells the page which workspaces there are, and of them no more than the name
   expect(JSON.parse(body)).toEqual({ workspaces: [{ id: 123, name: "Acme" }], api: "https://api.example" });
 });
 
+describe("a backfill's price", () => {
+  const schedule = {
+    name: "monthly",
+    workspace_id: 123,
+    report: "profitability/projects",
+    formats: ["csv", "xlsx"],
+    cron: "0 6 3 * ? *",
+    time_zone: "UTC",
+    enabled: true,
+    period: "previous-month",
+    week_start: "monday",
+    settle_days: 0,
+    previous_period: "none",
+    refresh_previous: 2,
+    parameters: { currency: "usd" },
+  };
+  const price = (asked: object) =>
+    call("/console/backfill-plan", { method: "POST", body: JSON.stringify({ workspace_id: 123, ...asked }) });
+
+  it("counts what is not there yet, and asks for nothing to be made", async () => {
+    const answers = [Response.json({ schedules: [schedule] }), Response.json({ status: "succeeded" })];
+    answer = () => answers.shift() ?? Response.json({ code: "export_not_found" }, { status: 404 });
+    const { body } = await price({ schedule: "monthly", from: "2026-01-01", to: "2026-03-31" });
+    const { occurrences, ...counts } = JSON.parse(body);
+    expect(counts).toEqual({ periods: 3, not_over: 0, there_already: 0, requests: 5 });
+    expect(occurrences[1]).toEqual({
+      occurrence: "2026-03-03T06:00:00Z",
+      start_date: "2026-02-01",
+      end_date: "2026-02-28",
+      export_ids: [expect.stringMatching(/^[0-9A-Z]{26}$/), expect.stringMatching(/^[0-9A-Z]{26}$/)],
+    });
+    expect(occurrences[0].export_ids).toHaveLength(1);
+    expect(seen.map(({ method }) => method)).toEqual(Array(7).fill("GET"));
+  });
+
+  it.each([
+    [{ schedule: "nope", from: "2026-01", to: "2026-02" }, "schedule", /no such schedule/],
+    [{ schedule: "monthly", from: "2026-02-30", to: "2026-03" }, "from", /^“from” must be a year, month or day/],
+    [{ schedule: "monthly", from: "2026-03", to: "2026-01" }, "from", /^“from” \(2026-03-01\) must not be after “to”/],
+    [{ schedule: "monthly", from: "2026-03" }, "to", /^“to” must be/],
+  ])("is none for %j", async (asked, field, detail) => {
+    answer = () => Response.json({ schedules: [schedule] });
+    const { status, body } = await price(asked);
+    const expected = { field, detail: expect.stringMatching(detail) };
+    expect({ status, ...JSON.parse(body) }).toMatchObject({ status: 400, code: "invalid_request", errors: [expected] });
+  });
+
+  it("passes on what the API says against it", async () => {
+    answer = () => Response.json({ code: "workspace_not_configured" }, { status: 403 });
+    const { status, body } = await price({ schedule: "monthly", from: "2026", to: "2026" });
+    expect({ status, ...JSON.parse(body) }).toEqual({ status: 403, code: "workspace_not_configured" });
+  });
+});
+
 it("gzips what it says it gzips", async () => {
   const { buildPage } = await import("../../console/build-page.ts");
   const { document, assets } = await buildPage();

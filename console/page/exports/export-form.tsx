@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Problem } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { Choice } from "../trends/period-controls.tsx";
@@ -26,8 +26,14 @@ export function ExportForm({ openApi, problem, isSending, onSend }: ExportFormPr
   const names = new Set(fields.map(({ name }) => name));
   const isAtFields = problem?.errors.length !== 0 && problem?.errors.every(({ field }) => names.has(field));
 
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [problem]);
+
   return (
     <form
+      ref={form}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

@@ -1,6 +1,6 @@
 import type { ChartTable } from "../charts/chart-figure.tsx";
 import { type ChartPoint, valueText } from "../charts/daily-chart.ts";
-import { changeShare, day, hours } from "../wording.ts";
+import { changeShare, count, day, hours } from "../wording.ts";
 import { bucketed, missingDays, type Trend, type TrendSummary } from "./trend-summary.ts";
 
 /** From how many days on a chart is of weeks. */
@@ -16,9 +16,16 @@ export function chartPoints(trend: Trend, summary: TrendSummary): ChartPoint[] {
   const previous = bucketed(trend.previous, size);
   return bucketed(trend.current, size).map((seconds, at): ChartPoint => {
     const first = summary.days[at * size] ?? "";
-    const label = size === 1 ? day(first) : `Week from ${day(first)}`;
+    const length = Math.min(size, summary.days.length - at * size);
+    const label = size === 1 ? day(first) : `${count(length, "day")} from ${day(first)}`;
     return { label, day: first, seconds, previousSeconds: previous[at] ?? null };
   });
+}
+
+/** Says so where the last bar is lower only because it is of fewer days. */
+export function lastBarNote(summary: TrendSummary): string | undefined {
+  const rest = summary.days.length % bucketSize(summary);
+  return rest === 0 ? undefined : `The last bar is of ${count(rest, "day")} only.`;
 }
 
 /** What a chart shows, for who does not see it. */

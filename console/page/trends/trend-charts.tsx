@@ -3,7 +3,7 @@ import { ChartFigure } from "../charts/chart-figure.tsx";
 import { dailyChart } from "../charts/daily-chart.ts";
 import type { ViewProps } from "../shell.tsx";
 import { hours } from "../wording.ts";
-import { bucketSize, chartPoints, pointsTable, trendSentence } from "./chart-points.ts";
+import { bucketSize, chartPoints, lastBarNote, pointsTable, trendSentence } from "./chart-points.ts";
 import { Choice } from "./period-controls.tsx";
 import { ProjectCharts } from "./project-charts.tsx";
 import { type ProjectTrend, ranked, type TrendSummary } from "./trend-summary.ts";
@@ -28,6 +28,7 @@ export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChart
         <ChartFigure
           title={`All projects by ${unit}`}
           headingLevel={2}
+          note={lastBarNote(summary)}
           summary={trendSentence(summary.overall)}
           draw={(width) => dailyChart(points, { width, height: 340 })}
           drawnFrom={drawnFrom}
@@ -50,7 +51,7 @@ export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChart
             <Choice label="Scale" value={scale} choices={scales} onChoose={(chosen) => change({ scale: chosen })} />
           </form>
         </div>
-        <Legend />
+        <Legend unit={unit} />
         <ProjectCharts
           projects={sorted(summary.projects, order)}
           summary={summary}
@@ -62,7 +63,7 @@ export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChart
   );
 }
 
-function Legend() {
+function Legend({ unit }: { unit: string }) {
   return (
     <ul class="legend">
       <li>
@@ -72,10 +73,10 @@ function Legend() {
         <span class="swatch previous" /> the period before
       </li>
       <li>
-        <span class="swatch no-data" /> no data for the day
+        <span class="swatch no-data" /> no data for the {unit}
       </li>
       <li>
-        <span class="cross">×</span> no data for the day before
+        <span class="cross">×</span> no data for the {unit} before
       </li>
     </ul>
   );
