@@ -134,15 +134,20 @@ it("reads the environment of a function in one place", () => {
   expect(readers).toEqual(["lambdas/adapters/environment.ts"]);
 });
 
+/** Five in a hundred above what each bundle had when it was last looked at, in bytes. */
 const mostBytes: Record<string, number> = {
-  "load-trends": 252_000,
-  "create-export": 512_000,
-  "browse-exports": 419_000,
-  "list-names": 408_000,
-  "run-export": 658_000,
-  "watch-schedules": 406_000,
-  "authorize-caller": 60_000,
+  "load-trends": 93_300,
+  "create-export": 452_900,
+  "browse-exports": 417_900,
+  "list-names": 374_200,
+  "run-export": 582_300,
+  "watch-schedules": 407_800,
+  "authorize-caller": 60_500,
 };
+
+/** Packages that cost more than they give, or whose work `adapters/aws-json.ts` does. */
+const forbiddenPackages =
+  /node_modules\/(undici|axios|@aws-sdk\/(lib-storage|credential-provider-(node|sso|ini)|client-(secrets-manager|sqs|eventbridge)))\//;
 
 describe.each(Object.keys(functions))("the bundle of %s", (name) => {
   const reachedFrom = async (entry: string) => {
@@ -161,11 +166,7 @@ describe.each(Object.keys(functions))("the bundle of %s", (name) => {
       ),
     ).toEqual([]);
     expect(paths.filter((path) => /node_modules\/zod\/v4\/(classic|locales)\//.test(path))).toEqual([]);
-    expect(
-      paths.filter((path) =>
-        /node_modules\/(undici|axios|@aws-sdk\/(lib-storage|credential-provider-(node|sso|ini)))\//.test(path),
-      ),
-    ).toEqual([]);
+    expect(paths.filter((path) => forbiddenPackages.test(path))).toEqual([]);
   });
 
   it("is as small as it was made", async () => {

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page, type ViewportSize } from "playwright-core";
-import { openApiDocument } from "./openapi-document.ts";
 
 const executablePath = [process.env.CHROMIUM_PATH, "/usr/bin/chromium"].find((path) => path && existsSync(path));
 
@@ -58,10 +57,6 @@ export async function openPage(browser: Browser, { viewport, colorScheme }: Look
   let bytes = 0;
   session.on("Network.loadingFinished", ({ encodedDataLength }) => {
     bytes += encodedDataLength;
-  });
-  await page.route("**/api/openapi.json", async (route) => {
-    const response = await route.fetch();
-    await (response.ok() ? route.fulfill({ response }) : route.fulfill({ json: openApiDocument }));
   });
   return { page, faults, requests, transferred: () => bytes };
 }

@@ -21,6 +21,8 @@ const monthly = {
 };
 const paused = { ...monthly, name: "paused-one", formats: ["csv"], enabled: false };
 
+const startsWith = (text: string) => new RegExp(`^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+
 /** Of the many charts that are alike, the first ones stand for all. */
 const axeRun = "axe.run({ exclude: [['.multiples figure:nth-of-type(n+4)']] })";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -32,6 +34,9 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
   let page: Page;
 
   const open = (hash: string) => page.goto(`${product.local.url}/#/${hash}`);
+  /** As the page shows a project, which knows its name from the product. */
+  const nameOf = (id: number | undefined) =>
+    product.simulator.source.company.projects.find((project) => project.id === id)?.name ?? "";
   const newest = async () => {
     const { exports } = (await (await product.get("exports?limit=1")).json()) as { exports: ExportAnswer[] };
     return exports[0];
@@ -134,11 +139,11 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     const { overall } = summarize(answer, period, String);
     await expect.poll(() => page.locator('[data-figure="total"]').innerText()).toBe(hours(overall.total));
     expect(await page.locator('[data-figure="previous"]').innerText()).toBe(hours(overall.previousTotal));
-    const row = page.getByRole("row", { name: /^Project 1001 / });
+    const row = page.getByRole("row", { name: startsWith(nameOf(1001)) });
     const [first] = answer.filter(({ project_id }) => project_id === 1001);
     expect(await row.getByRole("cell").first().innerText()).toBe(hours(sum(first)));
     const short = answer.find(({ previous_period_seconds }) => (previous_period_seconds?.length ?? 0) < 31);
-    const chart = page.getByRole("img", { name: new RegExp(`^Project ${short?.project_id}\\.`) });
+    const chart = page.getByRole("img", { name: startsWith(`${nameOf(short?.project_id)}.`) });
     expect(await chart.getAttribute("aria-label")).toMatch(/days of the period before have no data/);
     expect(await chart.locator("svg").count()).toBe(1);
     const figure = page.locator("figure", { has: chart });

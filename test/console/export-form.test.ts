@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formBody } from "../../console/page/exports/form-body.ts";
 import { fileReports, formFields } from "../../console/page/exports/form-fields.ts";
-import { openApiDocument } from "./openapi-document.ts";
+import { openApiDocument } from "./small-openapi-document.ts";
 
 const projects = "/workspace/{workspace_id}/profitability/projects.csv";
 const fields = formFields(openApiDocument, projects);
