@@ -17,6 +17,9 @@ export const sourceHashName = "source-sha256";
 
 const mostAttempts = 3;
 
+/** Bytes that are read from the disk at once: large enough to be fast, small enough that memory stays flat. */
+const readBytes = 512 * 1024;
+
 /** What no further attempt can change. */
 const final = ["AccessDenied", "NoSuchBucket"];
 
@@ -35,7 +38,7 @@ export async function publishFile(
     new PutObjectCommand({
       Bucket: bucket,
       Key: file.key,
-      Body: createReadStream(path), // a stream is spent after one attempt, so each opens its own
+      Body: createReadStream(path, { highWaterMark: readBytes }), // a stream is spent after one attempt, so each opens its own
       ContentLength: file.bytes,
       ContentType: file.content_type,
       ChecksumSHA256: Buffer.from(file.sha256, "hex").toString("base64"),

@@ -57,10 +57,14 @@ async function writeAll(path: string, pieces: AsyncIterable<Buffer>, options: Wr
   const [hash, sourceHash] = [createHash("sha256"), createHash("sha256")];
   let [bytes, sourceBytes] = [0, 0];
   const file = await open(path, "wx");
+  let written = Promise.resolve();
+  /** Returns once the piece before is written, so that a piece is written while the next one arrives. */
   const write = async (piece: Buffer) => {
     bytes += piece.length;
     hash.update(piece);
-    await file.writeFile(piece);
+    await written;
+    written = file.writeFile(piece);
+    written.catch(() => {}); // the next one, or the end, tells of it
   };
   try {
     for await (const piece of pieces) {
@@ -71,8 +75,10 @@ async function writeAll(path: string, pieces: AsyncIterable<Buffer>, options: Wr
       await write(rewriter ? rewriter.push(piece) : piece);
     }
     if (rewriter) await write(rewriter.end());
+    await written;
     return { bytes, sha256: hash.digest("hex"), ...(rewriter && { source_sha256: sourceHash.digest("hex") }) };
   } finally {
+    await written.catch(() => {});
     await file.close();
   }
 }

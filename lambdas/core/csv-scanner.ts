@@ -86,13 +86,26 @@ export function csvScanner(): CsvScanner {
         at++;
       }
       if (at < piece.length) markSeen = byteOrderMark.length; // it stands at the very beginning or nowhere
+      let now = state; // a local variable, since this loop sees every byte
       for (; at < piece.length; at++) {
         const byte = piece[at] ?? 0;
-        if (state !== inQuotes) {
-          if (state === inField && byte > comma) continue; // most bytes: nothing that matters
+        if (now === inQuotes) {
+          if (byte === quote) now = afterQuote;
+        } else if (byte > comma && now !== afterQuote) {
+          // most bytes
+          now = inField;
+          blank = false;
+        } else if (byte === comma) {
+          now = atFieldStart;
+          fields++;
+          blank = false;
+        } else {
+          state = now;
           pushOutsideQuotes(byte);
-        } else if (byte === quote) state = afterQuote;
+          now = state;
+        }
       }
+      state = now;
       lastByte = piece.at(-1) ?? lastByte;
     },
     end() {
