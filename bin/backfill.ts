@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { backfill } from "../cli/backfill.ts";
 import { findRunning } from "../cli/running.ts";
+import { planBackfill } from "../client/backfill-plan.ts";
 import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
 import { namedSchedule, required, runCommand } from "./command.ts";
@@ -29,12 +30,9 @@ await runCommand(usage, async () => {
   const quota = Number(values.quota);
   if (!Number.isInteger(quota) || quota < 1) throw new Error("--quota must be a positive whole number.");
 
+  const plan = planBackfill(schedule, span, Date.now());
   const { url: baseUrl, signer } = values.url === undefined ? findRunning() : { url: values.url, signer: undefined };
-  const options = { schedule, ...span, quota, isDryRun: values["dry-run"], isWatched: !values["no-wait"] };
-  const failed = await backfill(options, {
-    api: insightsClient({ baseUrl, signer }),
-    print: console.log,
-    now: Date.now(),
-  });
+  const options = { schedule, plan, quota, isDryRun: values["dry-run"], isWatched: !values["no-wait"] };
+  const failed = await backfill(options, { api: insightsClient({ baseUrl, signer }), print: console.log });
   return failed === 0 ? 0 : 1;
 });

@@ -1,4 +1,4 @@
-import { type BackfillPlan, openRuns, type PlannedRun, planBackfill } from "../client/backfill-plan.ts";
+import { type BackfillPlan, openRuns, type PlannedRun } from "../client/backfill-plan.ts";
 import type { InsightsClient } from "../client/insights-client.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
 import { isoTime } from "../lambdas/core/times.ts";
@@ -6,8 +6,7 @@ import { watchExports } from "./watch-exports.ts";
 
 export interface BackfillOptions {
   readonly schedule: Schedule;
-  readonly from: string;
-  readonly to: string;
+  readonly plan: BackfillPlan;
   /** Toggl requests an hour of the plan. */
   readonly quota: number;
   readonly isDryRun: boolean;
@@ -18,17 +17,15 @@ export interface BackfillOptions {
 interface BackfillNeeds {
   readonly api: Pick<InsightsClient, "findExport" | "runSchedule">;
   readonly print: (line: string) => void;
-  readonly now: number;
 }
 
 /**
  * Shows what a backfill costs, queues what is not there yet, and looks on.
  * @returns how many exports failed
  */
-export async function backfill(options: BackfillOptions, { api, print, now }: BackfillNeeds): Promise<number> {
-  const { schedule, quota, isDryRun, isWatched } = options;
+export async function backfill(options: BackfillOptions, { api, print }: BackfillNeeds): Promise<number> {
+  const { schedule, plan, quota, isDryRun, isWatched } = options;
   const { workspace_id: workspaceId, name, report, formats } = schedule;
-  const plan = planBackfill(schedule, options, now);
   const find = (id: string) => api.findExport(workspaceId, id);
   const open = await openRuns(plan.runs, find);
   print(`${name}: ${report} as ${formats.join(" and ")}, workspace ${workspaceId}`);

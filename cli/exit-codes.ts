@@ -1,4 +1,5 @@
 import { ApiProblem, NoAnswer } from "../client/api-problem.ts";
+import { SpanError } from "../client/backfill-plan.ts";
 
 /** What a program that runs the command can tell by its exit status. */
 export const exitCodes = {
@@ -34,7 +35,7 @@ const byStatus: Readonly<Record<number, number>> = {
 };
 
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof UsageError || error instanceof SpanError) return exitCodes.usage;
   if (error instanceof NoAnswer) return exitCodes.noAnswer;
   if (!(error instanceof ApiProblem)) return exitCodes.failed;
   if (error.problem.code === "toggl_credentials_rejected") return exitCodes.refused;

@@ -11,6 +11,11 @@ export interface PlannedRun {
   readonly exports: readonly ExportJob[];
 }
 
+/** That the days of a backfill are none, or the wrong way round. */
+export class SpanError extends Error {
+  override readonly name = "SpanError";
+}
+
 /** The whole periods from one day to another, oldest first, and how many of them are not over yet. */
 export interface BackfillPlan {
   readonly runs: readonly PlannedRun[];
@@ -22,7 +27,7 @@ export interface BackfillPlan {
  * schedule has made already is found and not made again.
  * @param from such as 2025, 2025-01 or 2025-01-15
  * @param to the same; its last day counts
- * @throws Error that says what is wrong
+ * @throws SpanError that says what is wrong
  */
 export function planBackfill(
   schedule: Schedule,
@@ -31,7 +36,7 @@ export function planBackfill(
 ): BackfillPlan {
   const first = dayOf(from, "--from", "first");
   const last = dayOf(to, "--to", "last");
-  if (first > last) throw new Error(`--from (${first}) must not be after --to (${last}).`);
+  if (first > last) throw new SpanError(`--from (${first}) must not be after --to (${last}).`);
   const all = periodsWithin(schedule, first, last).map((days): PlannedRun => {
     const occurrence = occurrenceOf(schedule, days);
     return { days, occurrence, exports: scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence) };
@@ -57,7 +62,7 @@ function dayOf(text: string, option: string, which: "first" | "last"): string {
   const date = `${year}-${String(monthOf).padStart(2, "0")}-${day ?? String(which === "first" ? 1 : lastDay).padStart(2, "0")}`;
   const parsed = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== date) {
-    throw new Error(`${option} must be a year, month or day, such as 2025, 2025-01 or 2025-01-31; it is ${text}.`);
+    throw new SpanError(`${option} must be a year, month or day, such as 2025, 2025-01 or 2025-01-31; it is ${text}.`);
   }
   return date;
 }

@@ -1,4 +1,4 @@
-import { openRuns, planBackfill } from "../client/backfill-plan.ts";
+import { openRuns, planBackfill, SpanError } from "../client/backfill-plan.ts";
 import type { CallApi } from "../client/call-api.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
 import { isoTime } from "../lambdas/core/times.ts";
@@ -40,7 +40,7 @@ function planned(schedule: Schedule, span: { from: string; to: string }, now: nu
   try {
     return planBackfill(schedule, span, now);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof SpanError)) throw error;
     const field = error.message.startsWith("--to") ? "to" : "from";
     return { problem: invalid(field, error.message.replace(/--(from|to)/g, "“$1”")) }; // said as on the command line
   }

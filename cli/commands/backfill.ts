@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { planBackfill } from "../../client/backfill-plan.ts";
 import type { Schedule } from "../../lambdas/core/schedule.ts";
 import { backfill } from "../backfill.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -50,8 +51,9 @@ export const backfillCommand: CommandModule<object, BackfillCommandOptions> = {
       throw new UsageError(`Workspace ${workspaceId} has no schedule ${options.name}; it has ${names}.`);
     }
     const { from, to, quota, "dry-run": isDryRun, wait: isWatched } = options;
-    const plan = { schedule: schedule as Schedule, from, to, quota, isDryRun, isWatched };
-    const failed = await backfill(plan, { api: client, print: console.log, now: Date.now() });
+    const plan = planBackfill(schedule as Schedule, { from, to }, Date.now());
+    const planned = { schedule: schedule as Schedule, plan, quota, isDryRun, isWatched };
+    const failed = await backfill(planned, { api: client, print: console.log });
     if (failed > 0) process.exitCode = exitCodes.failed;
   },
 };

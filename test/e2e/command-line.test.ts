@@ -165,6 +165,7 @@ describe("toggl-insights", () => {
     ["exports --colour", 2, /^Unknown argument: colour/],
     ["exports --status lost", 2, /^Invalid values:[\s\S]*status/],
     ["exports --workspace 42", 4, /^Workspace 42 is not in this deployment's configuration\./],
+    ["backfill monthly --from 2026-03 --to 2026-01", 2, /^--from \(2026-03-01\) must not be after/],
     ["run nope", 3, /has no schedule of this name; it has monthly\./],
     ["trends --period last-month", 2, /^--period must be previous-day/],
     ["exports --stack One", 2, /^Name either --api or --stack, not both\./],
