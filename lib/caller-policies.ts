@@ -19,7 +19,7 @@ export const callerPolicies = {
   /** Makes, reads and runs everything in one workspace, and nothing elsewhere. */
   "workspace-caller": ({ apiArn, workspaceId }: Deployment) =>
     invoke([`${apiArn}/GET/workspace/${workspaceId}/*`, `${apiArn}/POST/workspace/${workspaceId}/*`]),
-  /** Reads history, files and schedules of every workspace; asks Toggl for nothing. */
+  /** Reads history, files and schedules of every workspace; has Toggl asked for names alone, once an hour. */
   "read-only-caller": ({ apiArn }: Deployment) => invoke([`${apiArn}/GET/workspace/*`]),
   /** Sees everything and runs schedules, but asks for no report of its own. */
   operator: ({ apiArn }: Deployment) =>
