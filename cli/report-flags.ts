@@ -1,6 +1,5 @@
 import type { Options } from "yargs";
 import description from "../docs/openapi.json" with { type: "json" };
-import { exportReports, type Report } from "../lambdas/core/reports.ts";
 import { UsageError } from "./exit-codes.ts";
 
 interface FieldSchema {
@@ -68,6 +67,3 @@ function idOf(field: string, text: string): number | null {
     `--${flagOf(field)} must be ids with commas between, such as 101,102; ${text || "nothing"} is none.`,
   );
 }
-
-/** The names of the file reports, for a positional argument. */
-export const reportNames: readonly Exclude<Report, "data_trends/projects">[] = exportReports;

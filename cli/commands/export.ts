@@ -3,12 +3,12 @@ import ora from "ora";
 import type { CommandModule } from "yargs";
 import type { ExportWithLink } from "../../client/api-types.ts";
 import type { FileReport, FileRequests } from "../../client/insights-client.ts";
-import { type ExportFormat, type ExportReport, exportFormats } from "../../lambdas/core/reports.ts";
+import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../../lambdas/core/reports.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { daysIn, remarkOn, size } from "../export-lines.ts";
 import { outputOf } from "../output.ts";
 import { daysOf, type PeriodOptions, periodFlags } from "../period.ts";
-import { reportFields, reportFlags, reportNames } from "../report-flags.ts";
+import { reportFields, reportFlags } from "../report-flags.ts";
 import { refuseToOverwrite, saveFile } from "../save-file.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
 import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
@@ -28,7 +28,7 @@ export const exportCommand: CommandModule<object, ExportOptions> = {
   describe: "Make a report's file and download it",
   builder: (yargs) =>
     yargs
-      .positional("report", { choices: reportNames, demandOption: true, describe: "Which report" })
+      .positional("report", { choices: exportReports, demandOption: true, describe: "Which report" })
       .options({
         format: { choices: exportFormats, default: "csv" as const, description: "Kind of file" },
         ...workspaceFlag,

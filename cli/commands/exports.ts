@@ -1,9 +1,9 @@
 import type { CommandModule } from "yargs";
 import type { HistoryFilter } from "../../client/insights-client.ts";
 import { exportStatuses } from "../../lambdas/core/export.ts";
+import { exportReports } from "../../lambdas/core/reports.ts";
 import { historyLines } from "../export-lines.ts";
 import { outputOf } from "../output.ts";
-import { reportNames } from "../report-flags.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
 
@@ -19,7 +19,7 @@ export const exportsCommand: CommandModule<object, ExportsOptions> = {
     yargs
       .options({
         ...workspaceFlag,
-        report: { choices: reportNames, description: "Only this report" },
+        report: { choices: exportReports, description: "Only this report" },
         schedule: { type: "string", description: "Only what this schedule made" },
         status: { choices: exportStatuses, description: "Only exports of this status" },
         limit: { type: "number", default: 20, description: "How many, 100 at most" },
