@@ -19,7 +19,7 @@ export interface Stage {
   /** A token of the first workspace. */
   readonly token: string;
   function(name: StagedFunction): HostedFunction;
-  /** The event that a function gets for a call of the product's API, taken from the function's door. */
+  /** The event that a function gets for a call of the product's API, taken at the function's door: nothing is done yet. */
   eventOf(name: StagedFunction, call: () => Promise<unknown>): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -31,6 +31,7 @@ const idOf = {
   "load-trends": /LoadTrends/,
   "create-export": /CreateExport/,
   "browse-exports": /BrowseExports/,
+  "list-names": /ListNames/,
   "run-export": /RunExport/,
   "watch-schedules": /WatchSchedules/,
 };
@@ -91,9 +92,9 @@ export async function startStage(): Promise<Stage> {
       const hosted = find(name);
       const { invoke } = hosted;
       const event = new Promise<unknown>((resolve) => {
-        hosted.invoke = (received) => {
+        hosted.invoke = async (received) => {
           resolve(received);
-          return invoke(received);
+          return { failed: false, payload: '{"statusCode":204}', maxMemoryUsedMb: 0 };
         };
       });
       await call();

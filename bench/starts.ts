@@ -11,7 +11,6 @@ interface Candidate {
   /** Whose bundle it is compared with. */
   readonly against?: string;
   readonly settings: LambdaFunction;
-  /** Undefined for what cannot answer: only its load is measured. */
   readonly event: unknown;
 }
 
@@ -23,7 +22,7 @@ export async function measureStarts(stage: Stage) {
     for (const candidate of candidates) {
       const { load, answer } = await startOnce(candidate);
       samples.get(candidate.name)?.load.push(load);
-      if (answer !== undefined) samples.get(candidate.name)?.answer.push(answer);
+      samples.get(candidate.name)?.answer.push(answer);
     }
   }
   const loadOf = (name = "empty") => median(samples.get(name)?.load ?? []);
@@ -33,8 +32,8 @@ export async function measureStarts(stage: Stage) {
       name,
       load_ms: round(median(load), 1),
       load_ms_p90: round(percentile(load, 90), 1),
-      first_answer_ms: answer.length > 0 ? round(median(answer), 1) : undefined,
-      first_answer_ms_p90: answer.length > 0 ? round(percentile(answer, 90), 1) : undefined,
+      first_answer_ms: round(median(answer), 1),
+      first_answer_ms_p90: round(percentile(answer, 90), 1),
       load_against_empty: round(loadOf(name) / loadOf()),
       ...(against && {
         against,
@@ -45,11 +44,10 @@ export async function measureStarts(stage: Stage) {
   });
 }
 
-async function startOnce({ name, settings, event }: Candidate): Promise<{ load: number; answer: number | undefined }> {
+async function startOnce({ name, settings, event }: Candidate): Promise<{ load: number; answer: number }> {
   const startedAt = performance.now();
   return withProcess(settings, async (process) => {
     const load = performance.now() - startedAt;
-    if (event === undefined) return { load, answer: undefined };
     await invoke(process, event).catch((cause) => {
       throw new Error(`${name} did not answer: ${cause}`, { cause });
     });
@@ -63,6 +61,7 @@ async function candidatesOn(stage: Stage): Promise<Candidate[]> {
     "load-trends": await stage.eventOf("load-trends", () => post(`${workspace}/data_trends/projects`, october)),
     "create-export": await stage.eventOf("create-export", () => post(`${workspace}/trends/projects.csv`, october)),
     "browse-exports": await stage.eventOf("browse-exports", () => fetch(`${workspace}/exports`)),
+    "list-names": await stage.eventOf("list-names", () => fetch(`${workspace}/names`)),
     "run-export": await stage.eventOf("run-export", () =>
       post(`${workspace}/trends/projects.csv`, october, { prefer: "respond-async" }),
     ),

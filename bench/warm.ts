@@ -55,6 +55,7 @@ async function overhead(
   others: () => Promise<{ ms: number }>,
 ) {
   const whole: number[] = [];
+  const rest: number[] = [];
   const above: number[] = [];
   await withProcess(stage.function(name).settings, async (process) => {
     for (let call = -warmUps; call < calls; call++) {
@@ -62,6 +63,7 @@ async function overhead(
       const { ms: theirs } = await others();
       if (call < 0) continue;
       whole.push(ms);
+      rest.push(theirs);
       above.push(ms - theirs);
     }
   });
@@ -69,6 +71,8 @@ async function overhead(
     calls,
     whole_ms_p50: round(percentile(whole, 50)),
     whole_ms_p99: round(percentile(whole, 99)),
+    theirs_ms_p50: round(percentile(rest, 50)),
+    theirs_ms_p99: round(percentile(rest, 99)),
     overhead_ms_p50: round(percentile(above, 50)),
     overhead_ms_p99: round(percentile(above, 99)),
   };

@@ -39,7 +39,7 @@ export class InsightsFunctions extends Construct {
       name: "load-trends",
       description: "Hands Toggl's project data trends on",
       environment: { SERVICE_NAME, TOGGL_BASE_URL: config.toggl_base_url, WORKSPACE_SECRETS: secrets.byWorkspace },
-      memoryMegabytes: 512, // an answer of up to 64 MB is held and checked as a whole
+      memoryMegabytes: 1024, // the largest answer, 64 MB, is held and checked as a whole: 616 measured
       timeoutSeconds: behindGatewaySeconds,
       config,
     });
@@ -58,7 +58,7 @@ export class InsightsFunctions extends Construct {
         EXPORT_QUEUE_URL: queue.queueUrl,
       },
       files,
-      memoryMegabytes: 1024, // needs under 192 MB; the rest buys processor time, which Lambda gives by memory
+      memoryMegabytes: 1024, // 147 measured at 300 MB; the rest buys processor time: a start in 0.4 s instead of 0.8
       scratchDisk: Size.mebibytes(config.max_file_megabytes + 512),
       timeoutSeconds: behindGatewaySeconds,
       config,
@@ -79,7 +79,7 @@ export class InsightsFunctions extends Construct {
         DOWNLOAD_URL_TTL_SECONDS,
       },
       files: { ...files, [openApiFile]: JSON.stringify(openApiDocument(version)) },
-      memoryMegabytes: 512, // for the processor time that comes with it: a page reads up to 100 records at once
+      memoryMegabytes: 512, // 80 measured; the rest buys processor time: a start in 0.7 s instead of 1.4, for the same price
       timeoutSeconds: behindGatewaySeconds,
       config,
     });
@@ -95,7 +95,7 @@ export class InsightsFunctions extends Construct {
         WORKSPACE_SECRETS: secrets.byWorkspace,
         EXPORTS_BUCKET: bucket.bucketName,
       },
-      memoryMegabytes: 512, // for the processor time that comes with it, when a page with names on it opens
+      memoryMegabytes: 512, // 73 measured; the rest as with browse-exports
       timeoutSeconds: behindGatewaySeconds,
       config,
     });

@@ -11,6 +11,7 @@ import { type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
 
 /** A function's process: it runs one invocation at a time, as on Lambda. */
 export interface FunctionProcess {
+  readonly pid: number | undefined;
   run(invocation: Invocation): Promise<InvocationResult & { readonly maxMemoryUsedMb: number }>;
   /** Whether it can take another invocation. */
   isAlive(): boolean;
@@ -38,6 +39,7 @@ export async function startProcess(settings: LambdaFunction, scratch: string): P
   const failure = await initFailure(api, exited);
   if (failure) await end();
   return {
+    pid: child.pid,
     isAlive: () => failure === undefined && child.exitCode === null && child.signalCode === null,
     end,
     async run(invocation) {
