@@ -10,10 +10,10 @@ import { median, round, timed } from "./statistics.ts";
 const megabyte = 1024 ** 2;
 const formats = ["csv", "xlsx"] as const;
 const sizes = [
-  { megabytes: 1, rounds: 3 },
-  { megabytes: 10, rounds: 3 },
-  { megabytes: 100, rounds: 2 },
-  { megabytes: 300, rounds: 1 },
+  { megabytes: 1, rounds: 2 },
+  { megabytes: 10, rounds: 2 },
+  { megabytes: 100, rounds: 1 },
+  { megabytes: 300, rounds: 2 },
 ];
 
 interface Way {

@@ -8,7 +8,7 @@ import { invoke, type Stage, withProcess } from "./stage.ts";
 import { median, round, timed } from "./statistics.ts";
 
 const sizes = [100, 1000, 10_000];
-const rounds = 15;
+const rounds = 9;
 /** A workspace that nothing else writes to. */
 const workspaceIndex = 9;
 

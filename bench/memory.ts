@@ -4,7 +4,7 @@ import { invoke, october, post, type Stage, type StagedFunction, withProcess } f
 import { median, round } from "./statistics.ts";
 
 const megabyte = 1024 ** 2;
-const starts = 5;
+const starts = 3;
 
 /** With so many megabytes a function has one processor; with fewer, its share of one (AWS's Lambda developer guide). */
 const megabytesPerProcessor = 1769;
@@ -22,7 +22,8 @@ const hardest: Record<StagedFunction, { readonly megabytes?: number; call(stage:
   "watch-schedules": { call: () => Promise.resolve() },
 };
 
-const at = ({ local, workspaceIds }: Stage, path: string): string => `${local.url}/workspace/${workspaceIds[0]}/${path}`;
+const at = ({ local, workspaceIds }: Stage, path: string): string =>
+  `${local.url}/workspace/${workspaceIds[0]}/${path}`;
 
 /** What each function needs at most, and how long a start takes with the processor that its memory buys. */
 export async function measureMemory(stage: Stage) {
