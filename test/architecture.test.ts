@@ -140,7 +140,7 @@ const mostBytes: Record<string, number> = {
   "create-export": 452_900,
   "browse-exports": 417_900,
   "list-names": 374_200,
-  "run-export": 582_300,
+  "run-export": 529_400,
   "watch-schedules": 407_800,
   "authorize-caller": 60_500,
 };

@@ -36,15 +36,18 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
-/** What the sheets of a workbook hold, without reading them: the checksums that its directory lists. */
-export async function sheetFingerprint(path: string): Promise<string> {
+/** What the sheets of a workbook hold, without reading them: the checksums that its directory lists, and their size. */
+export async function sheetContent(path: string): Promise<{ checksums: string; bytes: number }> {
   const zip = await yauzl.openPromise(path, { autoClose: false });
   try {
     const parts: string[] = [];
+    let bytes = 0;
     for await (const { fileName, crc32, uncompressedSize } of zip.eachEntry()) {
-      if (isContent.test(fileName)) parts.push(`${fileName} ${crc32} ${uncompressedSize}`);
+      if (!isContent.test(fileName)) continue;
+      parts.push(`${fileName} ${crc32} ${uncompressedSize}`);
+      bytes += uncompressedSize;
     }
-    return parts.sort().join("\n");
+    return { checksums: parts.sort().join("\n"), bytes };
   } finally {
     zip.close();
   }
