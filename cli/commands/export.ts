@@ -13,6 +13,9 @@ import { refuseToOverwrite, saveFile } from "../save-file.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
 import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
 
+/** Some terminals do not tell their width (`script`, some containers): ora would erase lines without end. */
+const plainIfWidthless = process.stderr.columns === 0 ? { isEnabled: false } : {};
+
 interface ExportOptions extends TargetOptions, PeriodOptions {
   readonly report: ExportReport;
   readonly format: ExportFormat;
@@ -54,7 +57,7 @@ export const exportCommand: CommandModule<object, ExportOptions> = {
     const queued = await client.queueExport(workspaceId, `${report}.${format}`, body, asked);
     if (!wait) return output.isJson ? output.json(queued) : output.print(`Queued as ${queued.id}`);
 
-    const progress = ora({ text: `${report}.${format}: queued`, isSilent: output.isJson }).start();
+    const progress = ora({ text: `${report}.${format}: queued`, isSilent: output.isJson, ...plainIfWidthless }).start();
     const onLook = (seen: ExportWithLink) => {
       progress.text = progressOf(seen);
     };

@@ -27,12 +27,12 @@ interface Ended {
 }
 
 /** Runs the command as it is installed, where nothing but its own words tells it what is meant. */
-const command = (words: string, api = product.local.url) =>
+const command = (words: string, api = product.local.url, more: Readonly<Record<string, string>> = {}) =>
   new Promise<Ended>((done) => {
     const args = [program, ...words.split(" ").filter((word) => word !== ""), ...(api === "" ? [] : ["--api", api])];
     const { PATH = "", HOME = "" } = process.env;
-    const env = { PATH, HOME, NO_COLOR: "1", INSIGHTS_CONFIG: product.local.settings.configFile };
-    execFile(process.execPath, args, { env, cwd: folder }, (error, stdout, stderr) => {
+    const env = { PATH, HOME, NO_COLOR: "1", INSIGHTS_CONFIG: product.local.settings.configFile, ...more };
+    execFile(process.execPath, args, { env, cwd: folder, timeout: 60_000 }, (error, stdout, stderr) => {
       done({ code: Number(error?.code ?? 0), stdout, stderr });
     });
   });
@@ -65,6 +65,13 @@ describe("toggl-insights export", () => {
     });
     expect(readdirSync(folder)).toContain(made.saved_as);
     expect(readdirSync(folder).filter((name) => name.endsWith(".partial"))).toEqual([]);
+  });
+
+  it("ends on a terminal that does not tell its width", async () => {
+    const widthless = "Object.assign(process.stderr,{isTTY:true,columns:0})";
+    const onIt = { NODE_OPTIONS: `--import=data:text/javascript,${widthless}`, TERM: "xterm" };
+    const { code, stderr } = await command(`${order} --out widthless.csv`, product.local.url, onIt);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "- profitability/projects.csv: queued\n" });
   });
 
   it("keeps nothing of a download that is damaged", async () => {
