@@ -3,6 +3,7 @@ import { ApiProblem } from "../client/api-problem.ts";
 import { backfillCommand } from "./commands/backfill.ts";
 import { consoleCommand } from "./commands/console.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { downloadCommand } from "./commands/download.ts";
 import { exportCommand } from "./commands/export.ts";
 import { exportsCommand } from "./commands/exports.ts";
 import { runCommand } from "./commands/run.ts";
@@ -10,6 +11,8 @@ import { schedulesCommand } from "./commands/schedules.ts";
 import { trendsCommand } from "./commands/trends.ts";
 import { exitCodeOf, UsageError } from "./exit-codes.ts";
 import { failureSentence } from "./failure-sentence.ts";
+import { endWithReader } from "./output.ts";
+import { plainText } from "./plain-text.ts";
 
 const exitStatus = `Exit status: 0 fine, 1 failed, 2 the command line or request does not fit, 3 no such thing,
 4 refused (AWS identity, policy, workspace, Toggl's token), 5 a limit: later, 6 out of order, 7 no answer.`;
@@ -22,6 +25,7 @@ export async function runCommandLine(words: readonly string[], version: string):
     .command(exportCommand)
     .command(trendsCommand)
     .command(exportsCommand)
+    .command(downloadCommand)
     .command(schedulesCommand)
     .command(runCommand)
     .command(backfillCommand)
@@ -33,11 +37,12 @@ export async function runCommandLine(words: readonly string[], version: string):
     .alias({ help: "h" })
     .version(version)
     .epilogue(exitStatus)
-    .wrap(Math.min(120, process.stdout.columns ?? 100))
+    .wrap(Math.min(120, process.stdout.columns || 100))
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new UsageError(message);
     });
+  endWithReader();
   try {
     await program.parseAsync();
   } catch (error) {
@@ -47,7 +52,7 @@ export async function runCommandLine(words: readonly string[], version: string):
 }
 
 function messageOf(error: unknown, isJson: boolean): string {
-  const sentence = failureSentence(error);
+  const sentence = plainText(failureSentence(error));
   if (!isJson) return error instanceof UsageError ? `${sentence}\nMore: toggl-insights --help` : sentence;
   return JSON.stringify(error instanceof ApiProblem ? error.problem : { detail: sentence });
 }

@@ -17,11 +17,23 @@ export const exitCodes = {
   unavailable: 6,
   /** Nothing answered. */
   noAnswer: 7,
+  /** Ended by Ctrl-C, as shells have it: 128 and the number of the signal. */
+  stopped: 130,
 } as const;
 
 /** A fault of the command line: it is told together with how to use it. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** A file that was made did not arrive. */
+export class DownloadError extends Error {
+  override readonly name = "DownloadError";
+}
+
+/** The person ended it. */
+export class Stopped extends Error {
+  override readonly name = "Stopped";
 }
 
 const byStatus: Readonly<Record<number, number>> = {
@@ -37,6 +49,8 @@ const byStatus: Readonly<Record<number, number>> = {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError || error instanceof SpanError) return exitCodes.usage;
   if (error instanceof NoAnswer) return exitCodes.noAnswer;
+  if (error instanceof DownloadError) return exitCodes.unavailable;
+  if (error instanceof Stopped) return exitCodes.stopped;
   if (!(error instanceof ApiProblem)) return exitCodes.failed;
   if (error.problem.code === "toggl_credentials_rejected") return exitCodes.refused;
   return byStatus[error.status] ?? (error.status >= 500 ? exitCodes.unavailable : exitCodes.failed);

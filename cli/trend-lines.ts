@@ -1,61 +1,57 @@
-import type { Trend } from "../client/api-types.ts";
 import { sparkline } from "./sparkline.ts";
 import { tableLines } from "./table.ts";
+import { change, type TrendSummary, total } from "./trend-summary.ts";
 
-/** One project's time in two periods, in seconds. */
-interface Row {
-  readonly name: string;
-  readonly current: number;
-  readonly previous: number;
-  readonly days: readonly number[];
+interface LineOptions {
+  /** Whether there is a period before to compare with. */
+  readonly compared: boolean;
+  /** Columns of the terminal. */
+  readonly width?: number | undefined;
 }
 
-const total = (seconds: readonly number[] | null | undefined) => (seconds ?? []).reduce((sum, one) => sum + one, 0);
-
-/**
- * Trends as a table, most time first, and all projects together at its end.
- * @param names of projects by id; one without a name is shown by its id
- */
-export function trendLines(trends: readonly Trend[], names: Readonly<Record<string, string>>): string[] {
-  const rows = trends
-    .map(({ project_id, current_period_seconds, previous_period_seconds }) => ({
-      name: names[project_id] ?? `Project ${project_id}`,
-      current: total(current_period_seconds),
-      previous: total(previous_period_seconds),
-      days: current_period_seconds ?? [],
-    }))
-    .sort((a, b) => b.current - a.current || b.previous - a.previous);
+/** Trends as a table, and all projects together at its end. */
+export function trendLines(summaries: readonly TrendSummary[], { compared, width }: LineOptions): string[] {
   const right = { align: "right" } as const;
   const columns = [
-    { title: "PROJECT" },
+    { title: "PROJECT", shortens: true },
     { title: "HOURS", ...right },
-    { title: "BEFORE", ...right },
-    { title: "CHANGE", ...right },
+    ...(compared
+      ? [
+          { title: "BEFORE", ...right },
+          { title: "CHANGE", ...right },
+        ]
+      : []),
     { title: "DAY BY DAY" },
   ];
-  return tableLines(columns, [...rows, together(rows)].map(cellsOf));
+  const rows = [...summaries, together(summaries)].map(
+    ({ project_id, name = `Project ${project_id}`, current_seconds, previous_seconds, change_percent, days }) => [
+      name,
+      hours(current_seconds),
+      ...(compared ? [hours(previous_seconds), changeText(current_seconds, previous_seconds, change_percent)] : []),
+      sparkline(days),
+    ],
+  );
+  return tableLines(columns, rows, width);
 }
 
-function together(rows: readonly Row[]): Row {
-  const length = Math.max(0, ...rows.map(({ days }) => days.length));
+function together(summaries: readonly TrendSummary[]): TrendSummary {
+  const length = Math.max(0, ...summaries.map(({ days }) => days.length));
+  const current = total(summaries.map(({ current_seconds }) => current_seconds));
+  const previous = total(summaries.map(({ previous_seconds }) => previous_seconds));
   return {
-    name: `All ${rows.length}`,
-    current: total(rows.map(({ current }) => current)),
-    previous: total(rows.map(({ previous }) => previous)),
-    days: Array.from({ length }, (_, at) => total(rows.map(({ days }) => days[at] ?? 0))),
+    project_id: 0,
+    name: `All ${summaries.length}`,
+    current_seconds: current,
+    previous_seconds: previous,
+    change_percent: change(current, previous),
+    days: Array.from({ length }, (_, at) => total(summaries.map(({ days }) => days[at])) ?? null),
   };
 }
 
-function cellsOf({ name, current, previous, days }: Row): string[] {
-  return [name, hours(current), hours(previous), change(current, previous), sparkline(days)];
-}
+const hours = (seconds: number | undefined): string => (seconds === undefined ? "–" : (seconds / 3600).toFixed(1));
 
-function hours(seconds: number): string {
-  return (seconds / 3600).toFixed(1);
-}
-
-function change(current: number, previous: number): string {
-  if (previous === 0) return current === 0 ? "" : "new";
-  const percent = Math.round((100 * (current - previous)) / previous);
+function changeText(current: number | undefined, previous: number | undefined, percent: number | undefined): string {
+  if (previous === 0 && current) return "new";
+  if (percent === undefined) return "";
   return `${percent > 0 ? "+" : ""}${percent} %`;
 }

@@ -5,11 +5,13 @@ import type { ExportWithLink } from "../../client/api-types.ts";
 import type { FileReport, FileRequests } from "../../client/insights-client.ts";
 import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../../lambdas/core/reports.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { daysIn, remarkOn, size } from "../export-lines.ts";
+import { remarkOn } from "../export-lines.ts";
+import { onStop } from "../on-stop.ts";
 import { outputOf } from "../output.ts";
 import { daysOf, type PeriodOptions, periodFlags } from "../period.ts";
 import { reportFields, reportFlags } from "../report-flags.ts";
-import { refuseToOverwrite, saveFile } from "../save-file.ts";
+import { laterBy, saveMade } from "../save-made.ts";
+import { checkSaveTarget } from "../save-target.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
 import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
 
@@ -50,7 +52,7 @@ export const exportCommand: CommandModule<object, ExportOptions> = {
     const { report, format, out, wait } = options;
     const workspaceId = chosenWorkspace(options.workspace);
     const body = { ...daysOf(options, Date.now()), ...reportFields(options) } as FileRequests[FileReport];
-    if (out !== undefined) refuseToOverwrite(out);
+    if (out !== undefined) checkSaveTarget(out);
     const { client } = await findTarget(options);
     const output = outputOf(options);
     const asked = { idempotencyKey: randomUUID() };
@@ -61,26 +63,18 @@ export const exportCommand: CommandModule<object, ExportOptions> = {
     const onLook = (seen: ExportWithLink) => {
       progress.text = progressOf(seen);
     };
-    const made = await client.waitForExport(workspaceId, queued.id, { onLook }).finally(() => progress.stop());
-    if (made.status === "failed") {
-      output.json(made);
-      output.print(`${daysIn(made)} failed: ${made.problem?.detail ?? "no reason was given"}`);
-      process.exitCode = exitCodes.failed;
-      return;
-    }
-    const path = await saveFile(made, out);
-    output.json({ ...made, saved_as: path });
-    output.print(savedLine(made, path));
+    const undo = onStop(() => {
+      progress.stop();
+      process.stderr.write(`Stopped waiting. It is made all the same. ${laterBy(queued)}\n`);
+      process.exit(exitCodes.stopped);
+    });
+    const waited = client.waitForExport(workspaceId, queued.id, { onLook });
+    const made = await waited.finally(() => progress.stop()).finally(undo);
+    await saveMade(made, out, output);
   },
 };
 
 function progressOf(seen: ExportWithLink): string {
   const remark = seen.status === "deferred" ? `waiting for Toggl's quota, ${remarkOn(seen)} UTC` : seen.status;
   return `${seen.report}.${seen.format}: ${remark}`;
-}
-
-function savedLine({ file, warnings = [] }: ExportWithLink, path: string): string {
-  const what = [size(file?.bytes ?? 0), file?.rows !== undefined && `${file.rows} rows`].filter(Boolean).join(", ");
-  const odd = warnings.map(({ detail }) => `\n  note: ${detail}`).join("");
-  return `Saved ${path} (${what}, SHA-256 checked)${odd}`;
 }

@@ -1,11 +1,13 @@
 import type { CommandModule } from "yargs";
 import { ApiProblem } from "../../client/api-problem.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
+import type { DayRange } from "../../lambdas/core/periods.ts";
 import { previousPeriods, type Schedule } from "../../lambdas/core/schedule.ts";
 import { outputOf } from "../output.ts";
 import { comparison, daysOf, type PeriodOptions, periodFlags } from "../period.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
 import { trendLines } from "../trend-lines.ts";
+import { trendSummaries } from "../trend-summary.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
 
 interface TrendsOptions extends TargetOptions, PeriodOptions {
@@ -32,12 +34,25 @@ export const trendsCommand: CommandModule<object, TrendsOptions> = {
     const days = daysOf(options, Date.now());
     const { client } = await findTarget(options);
     const trends = await client.loadTrends(workspaceId, { ...days, ...comparison(days, options.compare) });
+    const summaries = trendSummaries(trends, await projectNames(client, workspaceId));
+    const before = compared(days, options.compare);
     const output = outputOf(options);
-    if (output.isJson) return output.json(trends);
-    output.print(`${days.start_date} to ${days.end_date}`);
-    for (const line of trendLines(trends, await projectNames(client, workspaceId))) output.print(line);
+    output.json({ ...days, previous: before ?? null, projects: summaries });
+    output.print(before ? `${spanOf(days)}, before: ${spanOf(before)}` : spanOf(days));
+    const shape = { compared: before !== undefined, width: process.stdout.columns || undefined };
+    for (const line of trendLines(summaries, shape)) output.print(line);
   },
 };
+
+/** The days before, as many as there are now: Toggl is told no more than the first of them. */
+function compared(days: DayRange, kind: Schedule["previous_period"]): DayRange | undefined {
+  const { previous_period_start: start_date } = comparison(days, kind);
+  if (start_date === undefined) return undefined;
+  const length = Date.parse(days.end_date) - Date.parse(days.start_date);
+  return { start_date, end_date: new Date(Date.parse(start_date) + length).toISOString().slice(0, 10) };
+}
+
+const spanOf = ({ start_date, end_date }: DayRange): string => `${start_date} to ${end_date}`;
 
 /** None where they cannot be had: the figures are what was asked for. */
 async function projectNames(client: InsightsClient, workspaceId: number): Promise<Readonly<Record<string, string>>> {

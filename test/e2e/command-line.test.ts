@@ -76,9 +76,25 @@ describe("toggl-insights export", () => {
 
   it("keeps nothing of a download that is damaged", async () => {
     const { code, stderr } = await command(`${order} --out damaged.csv`, await damagedFiles());
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/The download is damaged: its SHA-256 is .* Nothing was kept\./);
+    expect(code).toBe(6);
+    expect(stderr).toMatch(
+      /Its SHA-256 is .* Nothing was kept\. The export is kept\. Get it with: toggl-insights download/,
+    );
     expect(readdirSync(folder).filter((name) => name.startsWith("damaged"))).toEqual([]);
+  });
+
+  it("goes on without who waits for it, and says how to get the file", async () => {
+    const child = spawn(process.execPath, [program, ...order.split(" "), "--api", product.local.url], { cwd: folder });
+    const said = text(child.stderr);
+    const asked = product.simulator.requests.length;
+    await expect.poll(() => product.simulator.requests.length).toBeGreaterThan(asked);
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    const [, id = ""] = /It is made all the same\. Get it with: toggl-insights download (\w+)/.exec(await said) ?? [];
+    expect({ code, id }).toEqual({ code: 130, id: expect.stringMatching(/^\w{26}$/) });
+    const made = async () => (await command(`download ${id} --out later.csv`)).code;
+    await expect.poll(made, { timeout: 30_000, interval: 500 }).toBe(0);
+    expect(readdirSync(folder)).toContain("later.csv");
   });
 
   it("leaves at once with --no-wait, and what it queued is made all the same", async () => {
@@ -126,7 +142,7 @@ describe("toggl-insights", () => {
   it("shows trends with names, totals and changes that are those of the API", async () => {
     const { stdout } = await command("trends --from 2026-10-01 --to 2026-10-31");
     const lines = stdout.trimEnd().split("\n");
-    expect(lines[0]).toBe("2026-10-01 to 2026-10-31");
+    expect(lines[0]).toBe("2026-10-01 to 2026-10-31, before: 2026-08-31 to 2026-09-30");
     expect(lines[1]).toMatch(/^PROJECT +HOURS +BEFORE +CHANGE +DAY BY DAY$/);
     const body = { start_date: "2026-10-01", end_date: "2026-10-31", previous_period_start: "2026-08-31" };
     const trends = (await (await product.post("data_trends/projects", body)).json()) as {

@@ -1,0 +1,5 @@
+/** Control characters, and those that turn the direction of writing (Unicode's Bidi_Control): a terminal obeys them. */
+const control = /[\p{Cc}\p{Bidi_Control}]/gu;
+
+/** Text from elsewhere, such as a project's name, on one line and without what a terminal would obey. */
+export const plainText = (text: string): string => text.replace(control, " ");

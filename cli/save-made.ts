@@ -1,0 +1,31 @@
+import type { Export, ExportWithLink } from "../client/api-types.ts";
+import { DownloadError, exitCodes } from "./exit-codes.ts";
+import { daysIn, size } from "./export-lines.ts";
+import type { Output } from "./output.ts";
+import { saveFile } from "./save-file.ts";
+
+/** Saves the file of an export that is done, and tells what came of it. */
+export async function saveMade(made: ExportWithLink, out: string | undefined, output: Output): Promise<void> {
+  if (made.status === "failed") {
+    output.json(made);
+    output.print(`${daysIn(made)} failed: ${made.problem?.detail ?? "no reason was given"}`);
+    process.exitCode = exitCodes.failed;
+    return;
+  }
+  const path = await saveFile(made, out).catch((error) => {
+    if (error instanceof Error) error.message += ` The export is kept. ${laterBy(made)}`;
+    if (error instanceof DownloadError) error.message = `The file could not be downloaded. ${error.message}`;
+    throw error;
+  });
+  output.json({ ...made, saved_as: path });
+  output.print(savedLine(made, path));
+}
+
+/** How to get the file another time, without asking Toggl again. */
+export const laterBy = ({ id }: Pick<Export, "id">): string => `Get it with: toggl-insights download ${id}`;
+
+function savedLine({ file, warnings = [] }: ExportWithLink, path: string): string {
+  const what = [size(file?.bytes ?? 0), file?.rows !== undefined && `${file.rows} rows`].filter(Boolean).join(", ");
+  const odd = warnings.map(({ detail }) => `\n  note: ${detail}`).join("");
+  return `Saved ${path} (${what}, SHA-256 checked)${odd}`;
+}
