@@ -3,13 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { parseParameters } from "../../lambdas/core/parameters.ts";
 import type { Report } from "../../lambdas/core/reports.ts";
-
-const smallest: Record<Report, object> = {
-  "data_trends/projects": { billable: true },
-  "trends/projects": { start_date: "2026-10-01" },
-  "profitability/employees": { start_date: "2026-10-01", end_date: "2026-10-31", currency: "usd" },
-  "profitability/projects": { currency: "EUR" },
-};
+import { fullest, misfits, noObjects, smallest } from "./bodies.ts";
 
 const errorsOf = (report: Report, body: unknown) => {
   try {
@@ -27,78 +21,13 @@ describe("what goes to Toggl", () => {
     expect(parseParameters(report as Report, body)).toBe(body);
   });
 
-  it("may hold every field of employee profitability", () => {
-    const body = {
-      start_date: "2024-02-29",
-      end_date: "2024-02-29",
-      currency: "chf",
-      user_ids: [1],
-      group_ids: [],
-      resolution: "quarter",
-      rounding: -1,
-      rounding_minutes: 15,
-    };
-    expect(parseParameters("profitability/employees", body)).toEqual(body);
-  });
-
-  it("may hold every field of project profitability, a null among the clients too", () => {
-    const body = {
-      currency: "usd",
-      project_ids: [7],
-      client_ids: [12, null],
-      billable: false,
-      resolution: "month",
-      rounding: 0,
-      rounding_minutes: 0,
-    };
-    expect(parseParameters("profitability/projects", body)).toEqual(body);
-  });
-
-  it.each(["data_trends/projects", "trends/projects"] as const)("may hold every field of %s", (report) => {
-    const body = {
-      start_date: "2026-10-01",
-      end_date: "2026-10-31",
-      previous_period_start: "2026-09-01",
-      project_ids: [1, 2],
-      billable: true,
-      rounding: 1,
-      rounding_minutes: 240,
-    };
+  it.each(fullest)("may hold every field of %s", (report, body) => {
     expect(parseParameters(report, body)).toEqual(body);
   });
 });
 
 describe("one entry for each field that does not fit", () => {
-  it.each<[Report, object, string, RegExp]>([
-    ["trends/projects", { start_date: "2026-02-30" }, "start_date", /day of the calendar/],
-    ["trends/projects", { start_date: "2026-1-1" }, "start_date", /YYYY-MM-DD/],
-    ["trends/projects", { end_date: 20261031 }, "end_date", /day of the calendar/],
-    ["trends/projects", { end_date: "2025-02-29" }, "end_date", /day of the calendar/],
-    ["trends/projects", { start_date: "x2026-10-01" }, "start_date", /YYYY-MM-DD/],
-    ["trends/projects", { start_date: "2026-10-01T00:00:00Z" }, "start_date", /YYYY-MM-DD/],
-    ["trends/projects", { previous_period_start: "yesterday" }, "previous_period_start", /YYYY-MM-DD/],
-    ["trends/projects", { start_date: "2026-10-02", end_date: "2026-10-01" }, "start_date", /not be after end_date/],
-    ["trends/projects", { project_ids: "1,2" }, "project_ids", /list of ids/],
-    ["trends/projects", { project_ids: [null] }, "project_ids", /list of ids/],
-    ["trends/projects", { billable: "true" }, "billable", /true or false/],
-    ["trends/projects", { currency: "usd" }, "currency", /is not a field of trends\/projects; it takes/],
-    ["profitability/projects", { currency: 5 }, "currency", /ISO 4217/],
-    ["profitability/projects", { currency: "doubloons" }, "currency", /ISO 4217/],
-    ["profitability/projects", { currency: "usdx" }, "currency", /ISO 4217/],
-    ["profitability/projects", { currency: " usd" }, "currency", /ISO 4217/],
-    ["profitability/projects", { client_ids: ["x"] }, "client_ids", /or null for projects without a client/],
-    ["profitability/projects", { currency: "zzz" }, "currency", /ISO 4217/],
-    ["profitability/projects", { resolution: "quarter" }, "resolution", /one of day, week, month$/],
-    ["profitability/projects", { user_ids: [1] }, "user_ids", /is not a field/],
-    ["profitability/employees", { resolution: "year" }, "resolution", /one of day, week, month, quarter/],
-    ["profitability/employees", { billable: true }, "billable", /is not a field/],
-    ["profitability/employees", { rounding: 2 }, "rounding", /one of -1, 0, 1/],
-    ["profitability/employees", { rounding: true }, "rounding", /one of -1, 0, 1/],
-    ["profitability/employees", { rounding_minutes: 7 }, "rounding_minutes", /one of 0, 1, 5/],
-    ["profitability/employees", { user_ids: [1.5] }, "user_ids", /positive whole numbers/],
-    ["profitability/employees", { user_ids: [-1] }, "user_ids", /positive whole numbers/],
-    ["profitability/employees", { constructor: 1 }, "constructor", /is not a field/],
-  ])("%s %j", (report, more, field, detail) => {
+  it.each(misfits)("%s %j", (report, more, field, detail) => {
     expect(refusedWith(report, more)).toEqual([
       expect.objectContaining({ field, detail: expect.stringMatching(detail) }),
     ]);
@@ -147,7 +76,7 @@ describe("one entry for each field that does not fit", () => {
     expect(errorsOf("trends/projects", {})[0]?.detail).toMatch(/at least one is needed/);
   });
 
-  it.each([[null], [[]], ["text"], [5], [undefined]])("refuses a body that is no object: %j", (body) => {
+  it.each([...noObjects, undefined].map((body) => [body]))("refuses a body that is no object: %j", (body) => {
     expect(() => parseParameters("trends/projects", body)).toThrow(/must be a JSON object/);
   });
 });

@@ -9,6 +9,7 @@ import { gatewayProblems, problemTemplate } from "../../lib/constructs/gateway-p
 import { apiTypes } from "../../lib/openapi/api-types.ts";
 import { openApiDocument } from "../../lib/openapi/openapi-document.ts";
 import { requestSchema } from "../../lib/openapi/request-schemas.ts";
+import { projectBodies } from "../core/bodies.ts";
 import { schemaValidator } from "./schema-validator.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -54,24 +55,7 @@ describe("a body", () => {
     }
   };
 
-  it.each([
-    { currency: "usd" },
-    {},
-    { currency: "us" },
-    { currency: "usd", client_ids: [1, null] },
-    { currency: "usd", client_ids: ["1"] },
-    { currency: "usd", project_ids: [0] },
-    { currency: "usd", project_ids: [1.5] },
-    { currency: "usd", resolution: "quarter" },
-    { currency: "usd", rounding: 2 },
-    { currency: "usd", rounding_minutes: 15, billable: true, spreadsheet_safe: true },
-    { currency: "usd", billable: "true" },
-    { currency: "usd", user_ids: [1] },
-    { currency: "usd", start_date: 20261001 },
-    [],
-    null,
-    "usd",
-  ])("%j is taken where the description says so", (body) => {
+  it.each(projectBodies)("%j is taken where the description says so", (body) => {
     expect(fits(body)).toBe(isTaken(body));
   });
 });
