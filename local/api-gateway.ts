@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { APIGatewayProxyResult } from "aws-lambda";
+import { bodyCheck } from "./api-gateway/body-check.ts";
 import { type GatewayAnswerType, writeGatewayAnswer } from "./api-gateway/gateway-answer.ts";
 import type { Authorization, Authorize } from "./api-gateway/iam.ts";
 import { proxyEvent } from "./api-gateway/proxy-event.ts";
@@ -33,6 +34,7 @@ const integrationTimeoutMs = 29_000;
 /** The template's REST API on this machine, with API Gateway's rules for routes, limits and its own answers. */
 export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> {
   const { api, invoke, port, authorize = openToAll, page } = options;
+  const takes = bodyCheck();
   const respond = async (message: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const arrivedAt = Date.now();
     const target = pathAndQuery(message);
@@ -42,6 +44,9 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> 
     if (!body) return refuse(message, response, "REQUEST_TOO_LARGE", requestId);
     const caller = await authorize(message, body, match.route);
     if ("refusal" in caller) return refuse(message, response, caller.refusal, requestId);
+    if (!takes(match.route, message.headers["content-type"], body)) {
+      return refuse(message, response, "BAD_REQUEST_BODY", requestId);
+    }
     const event = proxyEvent({ message, ...target, match, body, stage: api.stage, requestId, arrivedAt, caller });
     const result = await withinTimeout(match, event);
     if (result === "timeout") return refuse(message, response, "INTEGRATION_TIMEOUT", requestId);

@@ -1,3 +1,4 @@
+import { type BodyModel, readBodyModels } from "./body-models.ts";
 import type { Resolve } from "./resolver.ts";
 import { resourcesOf, type Template } from "./template.ts";
 
@@ -22,6 +23,8 @@ export interface ApiRoute {
   readonly functionId: string;
   /** The logical id of the authorizer that lets callers in, if it is a function of the template. */
   readonly authorizerId?: string | undefined;
+  /** What a body must fit, by media type; without it bodies are not checked. */
+  readonly bodyModels?: ReadonlyMap<string, BodyModel> | undefined;
 }
 
 /** A function that looks at a caller's token (a `TOKEN` authorizer). */
@@ -56,7 +59,8 @@ function readRoutes(template: Template): ApiRoute[] {
     const functionId = integratedFunction(template, Integration);
     if (!functionId) throw new Error(`The method ${id} does not lead to a function of the template.`);
     const authorizerId = (AuthorizerId as { Ref?: string } | undefined)?.Ref;
-    return { method: String(HttpMethod), path: pathOf(template, ResourceId), functionId, authorizerId };
+    const bodyModels = readBodyModels(template, properties);
+    return { method: String(HttpMethod), path: pathOf(template, ResourceId), functionId, authorizerId, bodyModels };
   });
 }
 

@@ -1,7 +1,9 @@
 import { createConnection } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Authorize } from "../../local/api-gateway/iam.ts";
 import { matchRoute } from "../../local/api-gateway/routing.ts";
 import { startApiGateway } from "../../local/api-gateway.ts";
+import type { BodyModel } from "../../local/assembly/body-models.ts";
 import type { RestApi } from "../../local/assembly/rest-api.ts";
 import type { InvocationResult } from "../../local/lambda/invocation.ts";
 import type { Listening } from "../../local/listening.ts";
@@ -12,6 +14,17 @@ const routes = [
   { method: "POST", path: "/things/special", functionId: "special" },
   { method: "ANY", path: "/{proxy+}", functionId: "rest" },
 ];
+
+const model = { type: "object", required: ["id"], properties: { id: { type: "number", minimum: 1 } } };
+const checkedRoute = {
+  method: "POST",
+  path: "/checked",
+  functionId: "checked",
+  bodyModels: new Map<string, BodyModel>([
+    ["application/json", model],
+    ["application/ld+json", {}],
+  ]),
+};
 
 describe("a route", () => {
   const found = (method: string, path: string) => {
@@ -46,7 +59,7 @@ describe("the gateway", () => {
   const events: Record<string, unknown>[] = [];
   afterEach(() => gateway.close());
 
-  const start = async (answer: InvocationResult | object) => {
+  const start = async (answer: InvocationResult | object, authorize?: Authorize) => {
     events.length = 0;
     const failure = {
       status: 502,
@@ -54,7 +67,7 @@ describe("the gateway", () => {
       template: '{"id":"$context.requestId"}',
     };
     const api: RestApi = {
-      routes,
+      routes: [...routes, checkedRoute],
       authorizers: new Map(),
       stage: "v1",
       binaryMediaTypes: ["*/*"],
@@ -63,6 +76,7 @@ describe("the gateway", () => {
     gateway = await startApiGateway({
       api,
       port: 0,
+      authorize,
       invoke: async (_, event) => {
         events.push(event as Record<string, unknown>);
         return "failed" in answer ? (answer as InvocationResult) : { failed: false, payload: JSON.stringify(answer) };
@@ -109,6 +123,47 @@ describe("the gateway", () => {
     const response = await fetch(`${gateway.url}/things`);
     expect([response.status, response.headers.get("content-type")]).toEqual([502, "application/problem+json"]);
     expect(await response.json()).toEqual({ id: response.headers.get("x-amzn-requestid") });
+  });
+
+  describe("where a method has a model of its body", () => {
+    const ask = (body: string | Buffer | undefined, type: string | undefined) =>
+      fetch(`${gateway.url}/checked`, {
+        method: "POST",
+        ...(body !== undefined && { body: Buffer.from(body) }),
+        ...(type !== undefined && { headers: { "content-type": type } }),
+      });
+
+    it.each([
+      ["what fits", '{"id":1}', "application/json"],
+      ["what fits, with a charset", '{"id":1}', "Application/JSON; charset=utf-8"],
+      ["what fits, without a Content-Type", '{"id":1}', undefined],
+      ["what has no model, whatever it is", "id=0", "application/x-www-form-urlencoded"],
+      ["nothing, of a type without a model", undefined, "text/plain"],
+    ])("hands on %s", async (_, body, type) => {
+      await start({ statusCode: 200, body: "ok" });
+      expect((await ask(body, type)).status).toBe(200);
+      expect(events).toHaveLength(1);
+    });
+
+    it.each([
+      ["what does not fit", '{"id":0}', "application/json"],
+      ["what does not fit, with a charset", '{"id":0}', "Application/JSON; charset=utf-8"],
+      ["what does not fit, without a Content-Type", '{"id":0}', undefined],
+      ["nothing, where {} does not fit", undefined, "application/json"],
+      ["broken JSON", '{"id":1', "application/json"],
+      ["broken JSON, where the model takes anything", '{"id":1', "application/ld+json"],
+      ["what is not UTF-8", Buffer.from('{"id":1,"x":"\xff"}', "latin1"), "application/json"],
+    ])("refuses %s, and calls no function", async (_, body, type) => {
+      await start({ statusCode: 200, body: "ok" });
+      const response = await ask(body, type);
+      expect([response.status, await response.json()]).toEqual([400, { message: "BAD_REQUEST_BODY" }]);
+      expect(events).toEqual([]);
+    });
+
+    it("says nothing of it to whom it does not let in", async () => {
+      await start({ statusCode: 200, body: "ok" }, async () => ({ refusal: "ACCESS_DENIED" }));
+      expect((await ask('{"id":0}', "application/json")).status).toBe(403);
+    });
   });
 
   it("survives who goes away in the middle, and garbage", async () => {
