@@ -62,6 +62,10 @@ export const configSchema = z
       })
       .default({ requests_per_second: 10, burst: 20 })
       .describe("What the API takes before it answers 429."),
+    validate_at_gateway: z
+      .boolean()
+      .default(false)
+      .describe("Has API Gateway check bodies before it calls a function. Its answer does not name the field."),
     ...accessSettings,
     ...operationsSettings,
     toggl_base_url: z

@@ -1,6 +1,6 @@
 import { ResponseType } from "aws-cdk-lib/aws-apigateway";
 
-interface GatewayProblem {
+export interface GatewayProblem {
   readonly type: ResponseType;
   readonly status: number;
   readonly code: string;
@@ -101,6 +101,17 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     retryable: true,
   },
 ];
+
+/** With `validate_at_gateway`: the functions' own problem of a body, without the fields, which API Gateway does not tell. */
+export const bodyProblem: GatewayProblem = {
+  type: ResponseType.BAD_REQUEST_BODY,
+  status: 400,
+  code: "invalid_request",
+  title: "The request does not fit",
+  detail:
+    "The body does not fit the schema of this operation, which GET /openapi.json has. With validate_at_gateway off in insights.config.json the functions name each field.",
+  retryable: false,
+};
 
 /** Answers whose status API Gateway chooses: forcing one would call a 415 a 400. */
 const keepsItsStatus = [ResponseType.DEFAULT_4XX, ResponseType.DEFAULT_5XX];

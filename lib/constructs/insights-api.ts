@@ -13,7 +13,14 @@ import { type RoutedFunction, routes } from "../../lambdas/contract.ts";
 import type { Config } from "../config-schema.ts";
 import { accessLogs } from "./access-logs.ts";
 import { onlyFrom } from "./allowed-origins.ts";
-import { forcedStatus, gatewayProblems, problemTemplate } from "./gateway-problems.ts";
+import { bodyValidation, type OptionsOf } from "./body-validation.ts";
+import {
+  bodyProblem,
+  forcedStatus,
+  type GatewayProblem,
+  gatewayProblems,
+  problemTemplate,
+} from "./gateway-problems.ts";
 
 interface InsightsApiProps {
   readonly functions: Readonly<Record<RoutedFunction, IFunction>>;
@@ -42,21 +49,21 @@ export class InsightsApi extends RestApi {
     this.node.tryRemoveChild("Endpoint"); // an output of CDK's own, under a name of its own
     const { web_acl_arn: webAclArn } = config;
     if (webAclArn) new CfnWebACLAssociation(this, "WebAcl", { webAclArn, resourceArn: this.deploymentStage.stageArn });
-    this.addRoutes(functions);
-    this.addProblems();
+    this.addRoutes(functions, config.validate_at_gateway ? bodyValidation(this) : () => ({}));
+    this.addProblems(config.validate_at_gateway ? [bodyProblem, ...gatewayProblems] : gatewayProblems);
   }
 
-  private addRoutes(functions: InsightsApiProps["functions"]): void {
+  private addRoutes(functions: InsightsApiProps["functions"], optionsOf: OptionsOf): void {
     for (const { method, path, function: name } of routes) {
       const integration = new LambdaIntegration(functions[name], {
         scopePermissionToMethod: false,
       });
-      this.root.resourceForPath(path).addMethod(method, integration);
+      this.root.resourceForPath(path).addMethod(method, integration, optionsOf({ method, path }));
     }
   }
 
-  private addProblems(): void {
-    for (const problem of gatewayProblems) {
+  private addProblems(problems: readonly GatewayProblem[]): void {
+    for (const problem of problems) {
       const statusCode = forcedStatus(problem);
       this.addGatewayResponse(`${problem.type.responseType}Problem`, {
         type: problem.type,

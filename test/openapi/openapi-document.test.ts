@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { routes } from "../../lambdas/contract.ts";
 import { parseExportBody } from "../../lambdas/core/export-body.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import { gatewayProblems, problemTemplate } from "../../lib/constructs/gateway-problems.ts";
+import { bodyProblem, gatewayProblems, problemTemplate } from "../../lib/constructs/gateway-problems.ts";
 import { apiTypes } from "../../lib/openapi/api-types.ts";
 import { openApiDocument } from "../../lib/openapi/openapi-document.ts";
 import { requestSchema } from "../../lib/openapi/request-schemas.ts";
@@ -38,7 +38,8 @@ describe("the OpenAPI description", () => {
 
   it("says of the gateway's own answers what they are", () => {
     const validate = schemaValidator(document, "Problem");
-    for (const problem of gatewayProblems) expect(validate(JSON.parse(problemTemplate(problem)))).toEqual([]);
+    for (const problem of [bodyProblem, ...gatewayProblems])
+      expect(validate(JSON.parse(problemTemplate(problem)))).toEqual([]);
   });
 });
 
