@@ -33,6 +33,7 @@ it.each<[string, string, unknown]>([
   ["no body", "data_trends/projects", ""],
   ["broken JSON", "profitability/projects.csv", '{"currency":'],
   ["an option of the wrong type", runs, { refresh: "no" }],
+  ["such an option, whatever the schedule", "schedules/none/runs", { refresh: "no" }],
 ])("the gateway refuses %s by itself, and calls no function", async (_, path, body) => {
   const problem = await problemOf(await product.post(path, body));
   expect(problem).toMatchObject({
@@ -54,6 +55,7 @@ it.each<[string, unknown, number]>([
   ["data_trends/projects", { start_date: "2026-10-01" }, 200],
   [runs, { occurrence: "2026-11-03T05:00Z", refresh: false }, 202],
   [runs, "", 202],
+  ["schedules/none/runs", { refresh: false }, 404],
 ])("what fits goes through: %s %j", async (path, body, status) => {
   expect((await product.post(path, body)).status).toBe(status);
   expect(called[0]).toMatch(/LoadTrends|CreateExport/);
