@@ -104,16 +104,16 @@ it("stops before it would replace the bucket, unless that is meant", async () =>
   expect(stopped.output).toMatch(/would replace:\n {2}FormerBucket \(AWS::S3::Bucket\): will orphan/);
   const meant = await run("deploy", ["--allow-replacement", "--yes"]);
   expect(meant.steps.at(-1)).toBe("npx cdk deploy --app cdk.out --require-approval never");
-}, 60_000);
+});
 
 it("goes no further than the step that fails", async () => {
   const { code, output, steps } = await run("deploy", [], "*check*");
   expect({ code, steps }).toEqual({ code: 2, steps: [check] });
   expect(output).toContain("`npm run --silent check` failed, so nothing further was done.");
-}, 60_000);
+});
 
 it("says that the bucket stays when the stack goes", async () => {
   const { code, output, steps } = await run("destroy", ["--stage", "staging"]);
   expect({ code, steps }).toEqual({ code: 0, steps: ["npx cdk destroy --context stage=staging"] });
   expect(output).toContain("The bucket acme-exports stays, with all files and the history.");
-}, 60_000);
+});

@@ -14,7 +14,7 @@ let product: Product;
 
 beforeAll(async () => {
   product = await startProduct();
-}, 60_000);
+});
 afterAll(() => product.close());
 
 /** What the README says at a heading, for the product that runs here. */

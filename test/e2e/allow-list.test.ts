@@ -25,7 +25,7 @@ beforeAll(async () => {
     secretReads++;
     return has(name);
   };
-}, 60_000);
+});
 afterAll(() => product.close());
 
 /** As it is: neither the path nor anything else is made nicer on the way. */

@@ -17,7 +17,7 @@ let product: Product;
 
 beforeAll(async () => {
   product = await startScheduled([monthly]);
-}, 60_000);
+});
 afterAll(() => product.close());
 
 interface Ended {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const workspaces = [workspaceId, otherWorkspace].map((id) => ({ id, name: `W${id}`, token_secret: "toggl/demo" }));
   const auth = { jwt: { issuer: issuer.url, audience, workspace_claim: "workspaces" } };
   product = await startProduct({ INSIGHTS_CONFIG: configFile({ workspaces, auth }) });
-}, 60_000);
+});
 afterAll(async () => {
   await product.close();
   await issuer.close();

@@ -7,7 +7,7 @@ let product: Product;
 
 beforeAll(async () => {
   product = await startProduct({ LOCAL_AUTH: "iam" });
-}, 60_000);
+});
 afterAll(() => product.close());
 
 const october = JSON.stringify({ currency: "usd", start_date: "2026-10-01", end_date: "2026-10-31" });

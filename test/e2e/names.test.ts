@@ -6,7 +6,7 @@ let product: Product;
 
 beforeEach(async () => {
   product = await startProduct();
-}, 60_000);
+});
 afterEach(() => product.close());
 
 interface NamesAnswer {

@@ -83,7 +83,7 @@ it("keeps changed content as a new file that names the one it restates, and coun
     expect(events[1]?.detail).toMatchObject({ restates: earlier?.id, restatement: expected });
   }
   expect(product.logs.join("\n")).toMatch(/\[email .*Export Restated: .* Rows: \d+ changed, 1 added, 1 removed\./);
-}, 60_000);
+});
 
 /** Counted another way than the product does: by the project's name, which is unique here. */
 function differences(old: readonly string[][], now: readonly string[][]) {
