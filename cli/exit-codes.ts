@@ -42,9 +42,16 @@ const byStatus: Readonly<Record<number, number>> = {
   402: exitCodes.refused,
   403: exitCodes.refused,
   404: exitCodes.notFound,
+  406: exitCodes.usage,
+  409: exitCodes.limited,
+  413: exitCodes.usage,
+  415: exitCodes.usage,
   422: exitCodes.usage,
   429: exitCodes.limited,
 };
+
+/** Toggl's token is at fault, whatever the status: only a person can put in another. */
+const isAboutToken: readonly string[] = ["toggl_credentials_rejected", "token_not_set"];
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError || error instanceof SpanError) return exitCodes.usage;
@@ -52,6 +59,6 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof DownloadError) return exitCodes.unavailable;
   if (error instanceof Stopped) return exitCodes.stopped;
   if (!(error instanceof ApiProblem)) return exitCodes.failed;
-  if (error.problem.code === "toggl_credentials_rejected") return exitCodes.refused;
+  if (isAboutToken.includes(error.problem.code)) return exitCodes.refused;
   return byStatus[error.status] ?? (error.status >= 500 ? exitCodes.unavailable : exitCodes.failed);
 }

@@ -13,8 +13,6 @@ export function failureSentence(error: unknown): string {
 
 const startIt = "Start the product with npm start, or name a deployed one with --api URL or --stack NAME.";
 
-function problemSentence({ problem: { detail, retryable }, retryAfterSeconds }: ApiProblem): string {
-  if (!retryable) return detail;
-  const when = retryAfterSeconds === undefined ? "in a moment" : `in ${retryAfterSeconds} s`;
-  return `${detail} Try again ${when}.`;
+function problemSentence({ problem: { detail }, retryAfterSeconds }: ApiProblem): string {
+  return retryAfterSeconds === undefined ? detail : `${detail} Wait ${retryAfterSeconds} s first.`;
 }

@@ -39,7 +39,7 @@ function withoutWords(status: number, body: unknown): Problem {
     type: "about:blank",
     title: "No answer of this API",
     status,
-    detail: `The address answered ${status}${said}. Is it the address of a Toggl Insights API?`,
+    detail: `The address answered ${status}${said}. Check that it is the address of a Toggl Insights API.`,
     instance: "about:blank",
     code: "gateway_refused",
     retryable: status >= 500,

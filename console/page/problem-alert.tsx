@@ -14,7 +14,7 @@ export function ProblemAlert({ problem, onRetry }: ProblemAlertProps) {
         <div class="alert">
           <p>
             <strong>{problem.title}.</strong> {problem.detail} {adviceFor(problem)}
-            {problem.retryAfterSeconds !== undefined && ` (In ${problem.retryAfterSeconds} seconds.)`}
+            {problem.retryAfterSeconds !== undefined && ` Wait ${problem.retryAfterSeconds} seconds first.`}
           </p>
           {problem.retryable && onRetry && (
             <button type="button" onClick={onRetry}>

@@ -37,7 +37,7 @@ export async function sendMessage(
     await sqs("SendMessage", message, signal);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.name : "unknown";
-    const detail = `The queue did not take the export (SQS: ${reason}). Try again in a moment.`;
+    const detail = `The queue did not take the export (SQS: ${reason}).`;
     throw new Failure("queue_unavailable", detail, { cause });
   }
 }

@@ -11,7 +11,7 @@ export async function withS3<T>(aim: string, talk: () => Promise<T>): Promise<T>
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof Failure) throw cause;
     const reason = cause.name === "AbortError" ? "the time was up" : `S3: ${cause.name}`;
-    throw new Failure("storage_unavailable", `${aim} (${reason}). Try again in a moment.`, { cause });
+    throw new Failure("storage_unavailable", `${aim} (${reason}).`, { cause });
   }
 }
 

@@ -48,11 +48,11 @@ const answers: Record<string, Answer> = {
 };
 
 function withoutFile({ id, status }: Export): Failure {
-  return new Failure("export_not_found", `Export ${id} has no file: it is ${status}.`);
+  return new Failure("export_not_found", `Export ${id} has no file: its status is ${status}.`);
 }
 
 async function noSuchRoute({ method }: HttpRequest): Promise<never> {
-  throw new Failure("route_not_found", `Nothing answers ${method} at this address. The README lists all addresses.`);
+  throw new Failure("route_not_found", `Nothing answers ${method} at this address.`);
 }
 
 async function requestedExport(

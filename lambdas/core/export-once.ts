@@ -82,6 +82,6 @@ function isOver({ failed, claimed_at }: Claim, now: number): boolean {
 }
 
 function inUse(key: string): Failure {
-  const detail = `The first request with the Idempotency-Key ${key} is still under way. Send the same request again.`;
+  const detail = `The first request with the Idempotency-Key ${key} is still under way. Wait for it, then send the same request again.`;
   return new Failure("idempotency_key_in_use", detail, { retryAfterSeconds: 5 });
 }

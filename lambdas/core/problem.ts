@@ -1,3 +1,4 @@
+import { advice } from "./advice.ts";
 import type { Failure, FailureKind, FieldError } from "./failure.ts";
 
 interface ProblemKind {
@@ -43,6 +44,7 @@ export const failureKinds = Object.keys(problemKinds) as FailureKind[];
 /** A failure as an RFC 9457 problem. */
 export interface Problem extends ProblemKind {
   readonly type: string;
+  /** What is wrong and what to do, in sentences. */
   readonly detail: string;
   /** Names this one occurrence, by the id that the logs have too. */
   readonly instance: string;
@@ -51,9 +53,10 @@ export interface Problem extends ProblemKind {
 }
 
 /** @param requestId the id of the request or invocation that it happened in */
-export function problemOf({ kind: code, message: detail, errors }: Failure, requestId: string): Problem {
+export function problemOf({ kind: code, message, errors }: Failure, requestId: string): Problem {
   const { status, title, retryable } = problemKinds[code];
   const type = `urn:toggl-insights:problem:${code}`;
+  const detail = `${message} ${advice[code]}`.trimEnd();
   const instance = `urn:uuid:${requestId}`;
   return { type, title, status, detail, instance, code, retryable, ...(errors && { errors }) };
 }

@@ -147,13 +147,13 @@ function isUntouched(found: Export | undefined): boolean {
 
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  return new Failure("internal_error", "An unexpected error. It was logged under this problem's instance.", {
+  return new Failure("internal_error", "An unexpected error.", {
     cause: error,
   });
 }
 
 function died(): Failure {
-  return new Failure("internal_error", "Every attempt ended without a result. The function's log has more.");
+  return new Failure("internal_error", "Every attempt ended without a result.");
 }
 
 function again(afterSeconds: number, wait: boolean): Outcome {

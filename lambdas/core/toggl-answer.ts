@@ -42,12 +42,12 @@ export function failureOf(answer: TogglAnswer, now: number): Failure {
   const telling = `Toggl answered ${status}${said && `: ${said}`}`;
   if (status === 401 || status === 403) return new Failure("toggl_credentials_rejected", refusal(telling));
   if (status === 402) return paymentRequired(answer, telling, now);
-  if (status === 410) return new Failure("toggl_gone", `${telling}. Toggl has removed this endpoint for good.`);
+  if (status === 410) return new Failure("toggl_gone", `${sentence(telling)} Toggl has removed this report for good.`);
   if (status === 429) {
     const retryAfterSeconds = retryAfter(headers, now) ?? bucketRefillSeconds;
     return new Failure("toggl_rate_limited", sentence(telling), { retryAfterSeconds });
   }
-  if (status >= 400 && status < 500) return new Failure("toggl_rejected", said || sentence(telling));
+  if (status >= 400 && status < 500) return new Failure("toggl_rejected", sentence(telling));
   if (status >= 500) {
     return new Failure("toggl_unavailable", sentence(telling), { retryAfterSeconds: retryAfter(headers, now) });
   }

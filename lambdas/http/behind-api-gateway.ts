@@ -15,7 +15,7 @@ export function behindApiGateway(handle: HttpHandler, telemetry: Telemetry) {
     const request = requestOf(event, startedAt, notes);
     let failure: Failure | undefined;
     const response = await handleAllowed(handle, request, event).catch((error: unknown) => {
-      failure = asFailure(error);
+      failure = asFailure(error, requestId);
       return problem(failure, requestId);
     });
     const { correlationId } = request;
@@ -39,10 +39,9 @@ async function handleAllowed(
   return handle(request);
 }
 
-function asFailure(error: unknown): Failure {
+function asFailure(error: unknown, requestId: string): Failure {
   if (error instanceof Failure) return error;
-  const detail = "An unexpected error. It was logged under this problem's instance.";
-  return new Failure("internal_error", detail, { cause: error });
+  return new Failure("internal_error", `An unexpected error. It was logged as ${requestId}.`, { cause: error });
 }
 
 function requestOf(event: APIGatewayProxyEvent, now: number, notes: Record<string, unknown>): HttpRequest {

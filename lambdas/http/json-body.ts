@@ -14,13 +14,16 @@ export function jsonBody({ body }: HttpRequest): unknown {
     throw new Failure("invalid_request", 'The body is empty. Send a JSON object, such as {"currency":"usd"}.');
   }
   if (body.length > mostBytes) {
-    throw new Failure("invalid_request", `The body has ${body.length} bytes; at most ${mostBytes} are taken.`);
+    throw new Failure(
+      "invalid_request",
+      `The body has ${body.length} bytes; at most ${mostBytes} are taken. Send fewer ids.`,
+    );
   }
-  if (!isUtf8(body)) throw new Failure("invalid_request", "The body is not UTF-8, as JSON must be.");
+  if (!isUtf8(body)) throw new Failure("invalid_request", "The body is not UTF-8, as JSON must be. Send it in UTF-8.");
   try {
     return JSON.parse(body.toString("utf8"));
   } catch (error) {
-    throw new Failure("invalid_request", `The body is not JSON: ${faultOf(error)}.`);
+    throw new Failure("invalid_request", `The body is not JSON: ${faultOf(error)}. Send a JSON object.`);
   }
 }
 

@@ -10,7 +10,7 @@ export interface GatewayProblem {
 }
 
 /** What API Gateway answers by itself, without a function, as the same kind of problem that the functions answer. */
-export const gatewayProblems: readonly GatewayProblem[] = [
+export const gatewayProblems = [
   {
     type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
     status: 403,
@@ -33,7 +33,7 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     code: "access_denied",
     title: "Access denied",
     detail:
-      "You may not call this method and path. An AWS identity needs execute-api:Invoke on them, a token the workspace.",
+      "You may not call this method and path. Ask for a policy with execute-api:Invoke on them, or a token that names the workspace.",
     retryable: false,
   },
   {
@@ -41,7 +41,7 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     status: 403,
     code: "invalid_signature",
     title: "The signature does not fit",
-    detail: "Check credentials, region, the service name execute-api and the clock.",
+    detail: "AWS does not take the signature. Check credentials, region, the service name execute-api and the clock.",
     retryable: false,
   },
   {
@@ -49,7 +49,7 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     status: 403,
     code: "expired_credentials",
     title: "The AWS credentials have expired",
-    detail: "Get new ones and send the request again.",
+    detail: "Log in to AWS for new credentials and send the request again.",
     retryable: false,
   },
   {
@@ -57,7 +57,7 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     status: 429,
     code: "too_many_requests",
     title: "Too many requests",
-    detail: "This deployment takes no more at the moment (throttle in insights.config.json). Wait a second.",
+    detail: "This deployment takes no more at the moment (throttle in insights.config.json). Try again.",
     retryable: true,
   },
   {
@@ -65,7 +65,7 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     status: 413,
     code: "request_too_large",
     title: "The request is too large",
-    detail: "A body may have 262144 bytes.",
+    detail: "A body may have 262144 bytes: send fewer ids.",
     retryable: false,
   },
   {
@@ -81,7 +81,8 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     status: 502,
     code: "function_failed",
     title: "The function failed",
-    detail: "It ended without an answer. Its log has the reason under the request id.",
+    detail:
+      "The function ended without an answer. Try again; if it comes back, look into its log for $context.requestId.",
     retryable: true,
   },
   {
@@ -89,7 +90,7 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     status: 400,
     code: "gateway_refused",
     title: "API Gateway refused the request",
-    detail: "Check method, path and headers.",
+    detail: "Check method, path and headers of the request.",
     retryable: false,
   },
   {
@@ -97,10 +98,12 @@ export const gatewayProblems: readonly GatewayProblem[] = [
     status: 500,
     code: "gateway_failed",
     title: "API Gateway failed",
-    detail: "Try again in a moment.",
+    detail: "API Gateway gave no reason. Try again in a moment.",
     retryable: true,
   },
-];
+] as const satisfies readonly GatewayProblem[];
+
+export type GatewayCode = (typeof gatewayProblems)[number]["code"];
 
 /** With `validate_at_gateway`: the functions' own problem of a body, without the fields, which API Gateway does not tell. */
 export const bodyProblem: GatewayProblem = {
@@ -114,7 +117,7 @@ export const bodyProblem: GatewayProblem = {
 };
 
 /** Answers whose status API Gateway chooses: forcing one would call a 415 a 400. */
-const keepsItsStatus = [ResponseType.DEFAULT_4XX, ResponseType.DEFAULT_5XX];
+const keepsItsStatus: readonly ResponseType[] = [ResponseType.DEFAULT_4XX, ResponseType.DEFAULT_5XX];
 
 /** The problem as a response template: nothing of the caller's goes in, so it is JSON whatever was asked. */
 export function problemTemplate({ type, code, title, status, detail, retryable }: GatewayProblem): string {

@@ -84,13 +84,11 @@ describe("a failure", () => {
     expect(exitCodeOf(error)).toBe(code);
   });
 
-  it("says when to try again where that can help, and only there", () => {
+  it("says how long to wait where that is known, and only there", () => {
     expect(failureSentence(problem("toggl_quota_exhausted", 429, { retryable: true }, 133))).toBe(
-      "It is so. Try again in 133 s.",
+      "It is so. Wait 133 s first.",
     );
-    expect(failureSentence(problem("toggl_unavailable", 502, { retryable: true }))).toBe(
-      "It is so. Try again in a moment.",
-    );
+    expect(failureSentence(problem("toggl_unavailable", 502, { retryable: true }))).toBe("It is so.");
     expect(failureSentence(problem("invalid_request", 400))).toBe("It is so.");
     expect(failureSentence(new NoAnswer("No."))).toMatch(
       /^No\. Start the product with npm start, or name .* --api URL/,

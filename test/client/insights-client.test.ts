@@ -39,7 +39,7 @@ it("says what the API says, with its code and when to ask again", async () => {
 it("tells an answer of another server from one of the API", async () => {
   const client = await answering(404, "<html>nginx</html>");
   await expect(client.listSchedules(1)).rejects.toThrow(
-    "The address answered 404. Is it the address of a Toggl Insights API?",
+    "The address answered 404. Check that it is the address of a Toggl Insights API.",
   );
 });
 

@@ -106,7 +106,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByLabel("Currency").fill("dollars");
     await page.getByLabel("Project ids").fill("website");
     await page.getByRole("button", { name: "Make it" }).click();
-    await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("Correct what is named");
+    await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("The body does not fit: ");
     expect(await page.getByLabel("Currency").getAttribute("aria-invalid")).toBe("true");
     expect(await page.locator("#currency-fault").innerText()).toMatch(/three-letter code of a currency/);
     expect(await page.evaluate("document.activeElement.name")).toBe("currency");
@@ -214,7 +214,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     product.simulator.misbehave("quota-spent");
     await open("trends?period=last-7-days");
     const alert = page.getByRole("alert").filter({ hasText: "quota" });
-    await expect.poll(() => alert.innerText()).toMatch(/Toggl's hourly quota is spent\..*Wait for the reset/);
+    await expect.poll(() => alert.innerText()).toMatch(/Toggl's hourly quota is spent\..*Ask again then/);
     await alert.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
     expect(await page.getByRole("alert").allInnerTexts()).not.toContainEqual(expect.stringContaining("quota"));

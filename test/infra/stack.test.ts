@@ -132,7 +132,7 @@ describe("the API", () => {
 
   it.each([...api.responses])("answers %s with a problem", (_, { headers, template: body }) => {
     expect(headers["content-type"]).toBe("application/problem+json");
-    const problem = JSON.parse(body.replace("$context.requestId", "7f1c"));
+    const problem = JSON.parse(body.replaceAll("$context.requestId", "7f1c"));
     expect(problem).toMatchObject({
       type: `urn:toggl-insights:problem:${problem.code}`,
       title: expect.any(String),

@@ -10,6 +10,6 @@ import type { ExportAnswer } from "./export-answer.ts";
 export async function downloadExport(workspaceId: number, id: string): Promise<void> {
   const { download_url } = await callWorkspace<ExportAnswer>(workspaceId, `exports/${id}`);
   if (download_url) return followDownload(download_url);
-  const detail = "The export has no file.";
+  const detail = "The export has no file: make it again.";
   throw new ProblemError({ code: "export_not_found", title: "There is no file", detail, retryable: false, errors: [] });
 }

@@ -1,0 +1,64 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPage } from "../../console/build-page.ts";
+import { startConsole } from "../../console/start-console.ts";
+import type { Listening } from "../../local/listening.ts";
+import { type ApiProblemCase, apiProblems } from "../faults/api-problems.ts";
+import { hasBrowser, launchBrowser, openPage, type WatchedPage } from "./browser.ts";
+
+/** Has the page ask anew, and waits for the alert with this detail: one trip for what it says and its buttons. */
+const askAnew = (hash: string, detail: string) => `(async () => {
+  location.hash = ${JSON.stringify(hash)};
+  for (;;) {
+    await new Promise(requestAnimationFrame);
+    const alerts = [...document.querySelectorAll("[role=alert]")];
+    const alert = alerts.find((one) => one.innerText.includes(${JSON.stringify(detail)}));
+    if (!alert) continue;
+    const buttons = [...alert.querySelectorAll("button")].map((button) => button.innerText);
+    return { said: alert.querySelector("p").innerText.trim(), buttons };
+  }
+})()`;
+
+const cases = await apiProblems();
+
+describe.runIf(hasBrowser)("the console, for an API that answers with a problem", () => {
+  let answer: ApiProblemCase | undefined;
+  let served: Listening;
+  let browser: Browser;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    const callApi = async () => (answer ? new Response(answer.body, answer) : Response.json({ exports: [] }));
+    const console = { callApi, workspaces: [{ id: 1, name: "Demo" }], api: "the API", port: 0, loadPage: buildPage };
+    [served, browser] = await Promise.all([startConsole(console), launchBrowser()]);
+    watched = await openPage(browser);
+    await watched.page.goto(`${served.url}/#/exports`);
+    await watched.page.getByText("Nothing has been exported yet.").waitFor();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await served.close();
+    expect(watched.faults).toEqual([]);
+  });
+
+  it.each(cases.map((one, at) => ({ ...one, at })))(
+    "$code of the $from: $tells",
+    async ({ at, ...one }) => {
+      answer = one;
+      const { title, detail, retryable } = JSON.parse(one.body);
+      const shown = await watched.page.evaluate(askAnew(`#/exports?schedule=s${at}`, detail));
+      const { said, buttons } = shown as { said: string; buttons: string[] };
+      expect(said.startsWith(`${title}. ${detail}`)).toBe(true);
+      expect(said).toContain(one.tells);
+      expect(said).toMatch(/[^.]\.$/);
+      expect(said).not.toMatch(/undefined|\[object|NaN|\.\./);
+      expect(said).not.toContain(one.code);
+      const sentences = said.split(/(?<=[.!?]) /);
+      expect(new Set(sentences).size).toBe(sentences.length);
+      const wait = one.headers["retry-after"];
+      expect(/Wait \d+ seconds first\.$/.exec(said)?.[0]).toBe(wait && `Wait ${wait} seconds first.`);
+      expect(buttons).toEqual(retryable ? ["Try again"] : []);
+    },
+    15_000,
+  );
+});

@@ -1,0 +1,50 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { failureKinds } from "../../lambdas/core/problem.ts";
+import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
+import { gatewayProblems, problemTemplate } from "../../lib/constructs/gateway-problems.ts";
+import { functionCases, gatewayCases, type ProblemCase } from "./problem-cases.ts";
+
+/** A problem as the API sends it, and what must be told of it. */
+export interface ApiProblemCase extends Omit<ProblemCase, "fail"> {
+  readonly code: string;
+  readonly from: "function" | "gateway";
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const requestId = "5edd2164-0aca-4aa5-94f2-23020dbe2dc8";
+const silent = { event: () => {}, measure: () => {} };
+
+/** Every problem that the API can answer, written by the product's own code. */
+export async function apiProblems(): Promise<ApiProblemCase[]> {
+  const ofFunctions = failureKinds.flatMap((code) => functionCases[code].map((one) => answered(code, one)));
+  return [...(await Promise.all(ofFunctions)), ...gatewayProblems.map(gatewayAnswer)];
+}
+
+/** What a function answers whose handler fails like this. */
+async function answered(code: string, { fail, ...told }: ProblemCase): Promise<ApiProblemCase> {
+  const event = {
+    httpMethod: "GET",
+    resource: "/workspace/{workspace_id}/exports",
+    path: "/workspace/1/exports",
+    pathParameters: { workspace_id: "1", export_id: "01KAT4XJ5Q8Z3V7C2B9N0M6R1T" },
+    requestContext: { requestId, path: "/workspace/1/exports", requestTimeEpoch: Date.now(), ...told.context },
+  };
+  const handler = behindApiGateway(async (request) => {
+    await fail(request);
+    throw new Error(`${code}: nothing failed`);
+  }, silent);
+  const { statusCode: status, headers, body } = await handler(event as unknown as APIGatewayProxyEvent);
+  return { ...told, code, from: "function", status, headers: headers as Record<string, string>, body };
+}
+
+function gatewayAnswer(one: (typeof gatewayProblems)[number]): ApiProblemCase {
+  const { code, status } = one;
+  const headers = {
+    "content-type": "application/problem+json",
+    ...(code === "too_many_requests" && { "retry-after": "1" }),
+  };
+  const body = problemTemplate(one).replaceAll("$context.requestId", requestId);
+  return { ...gatewayCases[code], code, from: "gateway", status, headers, body };
+}

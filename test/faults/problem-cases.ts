@@ -1,0 +1,203 @@
+import type { exitCodes } from "../../cli/exit-codes.ts";
+import { sendMessage } from "../../lambdas/adapters/export-queue.ts";
+import { withS3 } from "../../lambdas/adapters/s3-failure.ts";
+import { writeScratchFile } from "../../lambdas/adapters/scratch-file.ts";
+import { overTheWire } from "../../lambdas/adapters/toggl-transport.ts";
+import { tokenSource } from "../../lambdas/adapters/token-source.ts";
+import { wholeBody } from "../../lambdas/adapters/whole-body.ts";
+import { browseExports } from "../../lambdas/browse-exports/handler.ts";
+import type { Export, ExportOrder } from "../../lambdas/core/export.ts";
+import { exportOnce } from "../../lambdas/core/export-once.ts";
+import type { FailureKind } from "../../lambdas/core/failure.ts";
+import { keyReused, requestHash } from "../../lambdas/core/idempotency.ts";
+import { failureOf } from "../../lambdas/core/toggl-answer.ts";
+import { parseTokenSecret } from "../../lambdas/core/token-secret.ts";
+import { checkTrends } from "../../lambdas/core/trends-check.ts";
+import { configuredWorkspace } from "../../lambdas/core/workspace.ts";
+import { runSchedule } from "../../lambdas/create-export/run-schedule.ts";
+import type { HttpRequest } from "../../lambdas/http/http.ts";
+import { jsonBody } from "../../lambdas/http/json-body.ts";
+import { withinLambdaLimit } from "../../lambdas/http/lambda-limit.ts";
+import type { GatewayCode } from "../../lib/constructs/gateway-problems.ts";
+
+/** One way to a problem, and what people must be told of it. */
+export interface ProblemCase {
+  /** Fails as the product does: what it throws becomes the answer. */
+  readonly fail: (request: HttpRequest) => unknown;
+  /** Words that tell what to do. */
+  readonly tells: string;
+  /** How the command line ends. */
+  readonly ends: keyof typeof exitCodes;
+  /** What API Gateway knows of the caller. */
+  readonly context?: object;
+}
+
+const order: ExportOrder = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: {} };
+const known = { workspaces: new Set([1]), schedules: new Map(), findExport: async () => undefined };
+const queued = { id: "01KAT4XJ5Q8Z3V7C2B9N0M6R1T", status: "queued" } as Export;
+
+const rejected = (name: string, more: object = {}) =>
+  Promise.reject(Object.assign(new Error("with a stack"), { name, ...more }));
+const toggl =
+  (status: number, said: string, headers: Record<string, string> = {}) =>
+  () => {
+    throw failureOf({ status, headers: new Headers(headers), body: JSON.stringify(said) }, 0);
+  };
+const browse = (needs: object, route?: string) => (request: HttpRequest) =>
+  browseExports({ ...known, ...needs } as never)({ ...request, ...(route && { route }) });
+const body = (sent: string | Buffer) => (request: HttpRequest) => jsonBody({ ...request, body: Buffer.from(sent) });
+const answerOf7Mb = (request: HttpRequest) =>
+  withinLambdaLimit(request, { status: 200, headers: {}, body: "x".repeat(7e6) });
+const once = ({ deadline }: HttpRequest) => {
+  const claim = { export_id: queued.id, request_sha256: requestHash(order), claimed_at: Date.now() };
+  const claims = { read: async () => claim } as never;
+  const needs = { claims, findExport: async () => queued, sleep: async () => {}, now: Date.now };
+  const asked = { key: "k1", order, make: async () => queued, answerWith: () => undefined };
+  return exportOnce(asked, { ...deadline, remainingMs: () => 0 }, needs);
+};
+const secret = ({ deadline }: HttpRequest) =>
+  tokenSource({ readSecret: () => rejected("AccessDenied"), secrets: new Map([[1, "s"]]), now: Date.now }).read(
+    1,
+    deadline,
+  );
+
+async function* pieces(): AsyncGenerator<Buffer> {
+  yield Buffer.from("piece");
+}
+
+/** Each kind of failure by the product's own code: a new kind does not compile without a case. */
+export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
+  invalid_request: [
+    { fail: () => configuredWorkspace("x", known.workspaces), tells: "must be the workspace's id", ends: "usage" },
+    { fail: body(""), tells: "Send a JSON object", ends: "usage" },
+    { fail: body("{"), tells: "Send a JSON object", ends: "usage" },
+    { fail: body(Buffer.from([0xff])), tells: "Send it in UTF-8", ends: "usage" },
+    { fail: body(" ".repeat(300_000)), tells: "Send fewer ids", ends: "usage" },
+  ],
+  toggl_rejected: [
+    { fail: toggl(400, "Invalid date span"), tells: "Correct what Toggl names", ends: "usage" },
+    { fail: toggl(404, ""), tells: "Correct what Toggl names", ends: "usage" },
+  ],
+  workspace_not_configured: [
+    {
+      fail: () => configuredWorkspace("42", known.workspaces),
+      tells: "Add it to insights.config.json",
+      ends: "refused",
+    },
+  ],
+  access_denied: [
+    { fail: () => {}, context: { authorizer: { workspaces: "7" } }, tells: "Ask whoever issues", ends: "refused" },
+  ],
+  route_not_found: [{ fail: browse({}, "/nowhere"), tells: "Check method and path", ends: "notFound" }],
+  export_not_found: [
+    { fail: browse({}, "/workspace/{workspace_id}/exports/{export_id}"), tells: "Look for it", ends: "notFound" },
+    {
+      fail: browse({ findExport: async () => queued }, "/workspace/{workspace_id}/exports/{export_id}/file"),
+      tells: "Look for it",
+      ends: "notFound",
+    },
+  ],
+  schedule_not_found: [
+    { fail: (request) => runSchedule(request, known as never), tells: "Name one that it has", ends: "notFound" },
+  ],
+  idempotency_key_reused: [
+    {
+      fail: () => {
+        throw keyReused("k1");
+      },
+      tells: "Send a new key",
+      ends: "usage",
+    },
+  ],
+  idempotency_key_in_use: [{ fail: once, tells: "Wait for it", ends: "limited" }],
+  response_too_large: [{ fail: answerOf7Mb, tells: "ask for less", ends: "usage" }],
+  token_not_set: [
+    { fail: () => parseTokenSecret({ name: "s", workspaceId: 1 }, ""), tells: "Run `npm run token", ends: "refused" },
+  ],
+  token_unavailable: [{ fail: secret, tells: "Try again in a moment", ends: "unavailable" }],
+  toggl_credentials_rejected: [
+    { fail: toggl(401, ""), tells: "check the token", ends: "refused" },
+    { fail: toggl(403, "Admin permissions required"), tells: "check the token", ends: "refused" },
+  ],
+  toggl_feature_required: [{ fail: toggl(402, "Upgrade!"), tells: "Ask the owner of the workspace", ends: "refused" }],
+  toggl_quota_exhausted: [
+    {
+      fail: toggl(402, "hourly limit", { "x-toggl-quota-resets-in": "133" }),
+      tells: "Ask again then",
+      ends: "limited",
+    },
+  ],
+  toggl_rate_limited: [{ fail: toggl(429, ""), tells: "Send fewer requests", ends: "limited" }],
+  toggl_invalid_file: [
+    { fail: () => checkTrends(Buffer.from("<html>")), tells: "Try again in a moment", ends: "unavailable" },
+  ],
+  toggl_file_too_large: [
+    { fail: () => wholeBody(pieces() as never, 0), tells: "Ask for less", ends: "unavailable" },
+    {
+      fail: () => writeScratchFile(pieces(), { maxBytes: 1, inspect: () => {} }),
+      tells: "Ask for a shorter period",
+      ends: "unavailable",
+    },
+  ],
+  toggl_gone: [{ fail: toggl(410, "Gone."), tells: "Look for a newer version", ends: "unavailable" }],
+  toggl_unexpected: [{ fail: toggl(302, ""), tells: "Look for a newer version", ends: "unavailable" }],
+  toggl_unavailable: [
+    { fail: toggl(503, "", { "retry-after": "30" }), tells: "Try again in a few minutes", ends: "unavailable" },
+    {
+      fail: ({ deadline }) => overTheWire(deadline, () => rejected("Error", { code: "ECONNRESET" })),
+      tells: "Try again in a few minutes",
+      ends: "unavailable",
+    },
+  ],
+  toggl_timeout: [
+    {
+      fail: ({ deadline }) => overTheWire({ ...deadline, signal: AbortSignal.abort() }, () => rejected("AbortError")),
+      tells: "Ask for a shorter period",
+      ends: "unavailable",
+    },
+  ],
+  storage_unavailable: [
+    {
+      fail: () => withS3("The file could not be stored", () => rejected("SlowDown")),
+      tells: "Try again in a moment",
+      ends: "unavailable",
+    },
+  ],
+  queue_unavailable: [
+    {
+      fail: ({ deadline }) =>
+        sendMessage({ sqs: () => rejected("Down"), queueUrl: "" }, { body: "", group: "", id: "" }, deadline),
+      tells: "Try again in a moment",
+      ends: "unavailable",
+    },
+  ],
+  scratch_disk_full: [
+    {
+      fail: () =>
+        writeScratchFile(pieces(), {
+          maxBytes: 9,
+          inspect: () => {
+            throw Object.assign(new Error("full"), { code: "ENOSPC" });
+          },
+        }),
+      tells: "Ask for a shorter period",
+      ends: "unavailable",
+    },
+  ],
+  internal_error: [{ fail: () => rejected("TypeError"), tells: "Try again; if it comes back", ends: "unavailable" }],
+};
+
+/** What must be told of what API Gateway answers by itself. */
+export const gatewayCases: Record<GatewayCode, Pick<ProblemCase, "tells" | "ends">> = {
+  not_signed_or_no_such_route: { tells: "Sign the request", ends: "refused" },
+  invalid_token: { tells: "Send the header Authorization", ends: "refused" },
+  access_denied: { tells: "Ask for a policy", ends: "refused" },
+  invalid_signature: { tells: "Check credentials", ends: "refused" },
+  expired_credentials: { tells: "Log in to AWS", ends: "refused" },
+  too_many_requests: { tells: "Try again", ends: "limited" },
+  request_too_large: { tells: "send fewer ids", ends: "usage" },
+  gateway_timeout: { tells: "Ask for less, or try again", ends: "unavailable" },
+  function_failed: { tells: "Try again; if it comes back", ends: "unavailable" },
+  gateway_refused: { tells: "Check method, path and headers", ends: "usage" },
+  gateway_failed: { tells: "Try again in a moment", ends: "unavailable" },
+};
