@@ -1,69 +1,224 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { type Product, problemOf, startProduct, workspaceId } from "./product.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { FailureKind } from "../../lambdas/core/failure.ts";
+import type { Company } from "../../local/toggl-simulator/company.ts";
+import type { FaultName } from "../../local/toggl-simulator/faults.ts";
+import { leaksIn } from "../faults/leaks.ts";
+import { configFile } from "../infra/synthesized.ts";
+import { anHourLater, putNames, storedNames } from "./known-names.ts";
+import { canaryToken, type Product, startProduct } from "./product.ts";
 
+/** What comes of each fault of Toggl's at a list of names: the names all the same, or why there are none. */
+const outcomes: Record<FaultName, FailureKind | "names"> = {
+  "quota-spent": "toggl_quota_exhausted",
+  "quota-spent-without-headers": "toggl_quota_exhausted",
+  "feature-missing": "toggl_feature_required",
+  "echoed-token": "toggl_rejected",
+  "bad-request": "toggl_rejected",
+  "error-object": "toggl_rejected",
+  "error-bare-text": "toggl_unavailable",
+  "error-empty": "toggl_unavailable",
+  "not-admin": "toggl_credentials_rejected",
+  "login-failed": "toggl_credentials_rejected",
+  "server-error": "toggl_unavailable",
+  "bad-gateway": "toggl_unavailable",
+  gone: "toggl_gone",
+  throttled: "toggl_rate_limited",
+  "throttled-with-retry-after": "toggl_rate_limited",
+  "throttled-with-date": "toggl_rate_limited",
+  "removal-warning": "names",
+  redirect: "toggl_unexpected",
+  "reset-before-headers": "toggl_unavailable",
+  "reset-in-headers": "toggl_unavailable",
+  "reset-in-body": "toggl_unavailable",
+  "cut-with-length": "toggl_unavailable",
+  "cut-in-chunk": "toggl_unavailable",
+  "cut-between-chunks": "toggl_invalid_file",
+  "cut-at-close": "toggl_invalid_file",
+  "stall-before-headers": "toggl_timeout",
+  "stall-in-body": "toggl_timeout",
+  drip: "toggl_timeout",
+  endless: "toggl_file_too_large",
+  gzip: "names",
+  "truncated-gzip": "toggl_invalid_file",
+  "html-page": "toggl_invalid_file",
+  "json-error": "toggl_invalid_file",
+  "empty-body": "toggl_invalid_file",
+  "header-only": "names", // what is done to lines of CSV leaves JSON, which is one, as it is
+  "byte-order-mark": "toggl_invalid_file",
+  crlf: "names",
+  "quoted-newlines": "names",
+  "blank-lines": "names",
+  "ragged-row": "names",
+  "short-last-row": "toggl_invalid_file",
+  "open-quote": "toggl_invalid_file",
+  "no-last-newline": "names",
+  "no-last-newline-no-length": "names",
+  "invalid-utf8": "toggl_invalid_file",
+  "other-format": "names",
+  "cut-workbook": "toggl_invalid_file",
+  "workbook-without-directory": "toggl_invalid_file",
+  "zip-without-workbook": "toggl_invalid_file",
+};
+
+interface Case {
+  readonly fault: FaultName;
+  readonly outcome: FailureKind | "names";
+  /** Each has a workspace of its own, and with it an hour of its own. */
+  readonly workspaceId: number;
+}
+
+const cases = Object.entries(outcomes).map(([fault, outcome], at) => ({
+  fault,
+  outcome,
+  workspaceId: 101 + at,
+})) as Case[];
+/** Workspaces for what is tested beside the faults. */
+const [large, ofMember, withoutSecret, crowded, foreign] = [1, 2, 3, 4, 42];
+
+interface Seen {
+  readonly status: number;
+  readonly body: { projects: Record<string, string>; users: Record<string, string>; updated_at?: string };
+}
+
+const memberToken = "member0token0c0ffee0d15ea5e";
 let product: Product;
+const seen = new Map<string, Seen>();
 
-beforeEach(async () => {
-  product = await startProduct();
+async function ask(workspaceId: number): Promise<Seen> {
+  const response = await fetch(`${product.local.url}/workspace/${workspaceId}/names`);
+  return { status: response.status, body: (await response.json()) as Seen["body"] };
+}
+
+const requestsOf = (workspaceId: number) =>
+  product.simulator.requests.filter(({ path }) => path.includes(`/workspaces/${workspaceId}/`)).map(({ path }) => path);
+const logOf = (workspaceId: number) =>
+  product.logs.filter((line) => line.includes("/names 200") && line.includes(`"workspace_id":"${workspaceId}"`));
+
+/** A company whose projects fill three pages, with names that nothing else looks like. */
+const grown = (company: Company): Company => ({
+  ...company,
+  projects: Array.from({ length: 450 }, (_, at) => ({
+    ...(company.projects[at % company.projects.length] as Company["projects"][number]),
+    id: 1001 + at,
+    name: `Secretproject ${at}`,
+  })),
+  people: company.people.map((person) => ({ ...person, name: `Secretperson ${person.id}` })),
 });
-afterEach(() => product.close());
 
-interface NamesAnswer {
-  readonly projects: Record<string, string>;
-  readonly users: Record<string, string>;
-  readonly updated_at?: string;
+/** Has Toggl misbehave for a workspace whose names were known in part. */
+async function runCase({ fault, workspaceId }: Case): Promise<void> {
+  await putNames(product.local, workspaceId, {
+    projects: { 7: "Knownproject" },
+    users: {},
+    due: { list: "projects", page: 1 },
+  });
+  product.simulator.misbehave(fault);
+  seen.set(fault, await ask(workspaceId));
 }
 
-async function names(): Promise<NamesAnswer> {
-  const response = await product.get("names");
-  expect(response.status).toBe(200);
-  return (await response.json()) as NamesAnswer;
-}
+beforeAll(async () => {
+  const ids = [...cases.map(({ workspaceId }) => workspaceId), large, ofMember, withoutSecret, crowded];
+  const secrets = new Map([
+    [ofMember, "toggl/member"],
+    [withoutSecret, "toggl/none"],
+  ]);
+  const workspaces = ids.map((id) => ({ id, name: `No. ${id}`, token_secret: secrets.get(id) ?? "toggl/demo" }));
+  const settings = { INSIGHTS_CONFIG: configFile({ workspaces }) };
+  product = await startProduct(settings, { workspaces: ids, memberTokens: [memberToken] });
+  product.local.secrets.set("toggl/member", memberToken);
+  product.local.secrets.delete("toggl/none");
+  product.simulator.revise(grown);
+  const isSilent = ({ outcome }: Case) => outcome === "toggl_timeout";
+  const silent = [];
+  for (const one of cases.filter(isSilent)) {
+    silent.push(runCase(one));
+    await vi.waitUntil(() => requestsOf(one.workspaceId).length === 1, 15_000); // the fault is taken: the next one is another's
+  }
+  for (const one of cases.filter((other) => !isSilent(other))) await runCase(one);
+  await Promise.all(silent);
+});
+afterAll(() => product.close());
 
-const asked = () => product.simulator.requests.map(({ path }) => path.replace(/\?.*/, "").replace(/.*\//, ""));
+describe.each(cases)("$fault at a list of names", ({ fault, outcome, workspaceId }) => {
+  it(`answers with ${outcome === "names" ? "all names" : "what was known"} after one request, in time`, () => {
+    const { status, body } = seen.get(fault) as Seen;
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ projects: { 7: "Knownproject" }, users: {} });
+    expect(Object.keys(body.projects)).toHaveLength(outcome === "names" ? 201 : 1);
+    expect(requestsOf(workspaceId)).toHaveLength(1);
+    const { code, duration_ms } = JSON.parse(logOf(workspaceId)[0] ?? "{}");
+    expect(code).toBe(outcome === "names" ? undefined : outcome);
+    expect(duration_ms).toBeLessThan(11_500); // ten seconds of patience
+  });
+});
 
-/** As the bucket holds it an hour after the projects came. */
-async function projectsCameBefore(projects: Record<string, string>): Promise<void> {
-  const { s3Url, bucket: Bucket, settings } = product.local;
-  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-  const known = { projects, users: {}, updated_at: "2026-11-02T05:00:00Z", asked_hour: "2026-11-02T05" };
-  const Body = JSON.stringify({ ...known, due: { list: "users", page: 1 } });
-  await s3.send(new PutObjectCommand({ Bucket, Key: `names/workspace_id=${workspaceId}.json`, Body }));
-}
+it("leaves Toggl in peace for the rest of the hour after a failure, then asks for the other list", async () => {
+  const { workspaceId } = cases.find(({ fault }) => fault === "bad-gateway") as Case;
+  expect((await ask(workspaceId)).body.projects).toEqual({ 7: "Knownproject" });
+  expect(requestsOf(workspaceId)).toHaveLength(1);
+  await anHourLater(product.local, workspaceId);
+  const { projects, users } = (await ask(workspaceId)).body;
+  expect([Object.keys(projects).length, Object.keys(users).length]).toEqual([1, 24]);
+});
 
-it("gives projects their names with one request, however many ask and though the product starts again", async () => {
-  const [first, ...others] = await Promise.all(Array.from({ length: 20 }, names));
-  const { company } = product.simulator.source;
-  const expected = Object.fromEntries(company.projects.map(({ id, name }) => [String(id), name]));
-  const answers = [first, ...others].filter((answer) => answer?.updated_at !== undefined);
-  expect(answers.length).toBeGreaterThan(0);
-  for (const answer of answers) expect(answer?.projects).toEqual(expected);
+it("gets 450 projects page by page, one in an hour, then people, then the projects again", async () => {
+  const counts = [];
+  for (let hour = 1; hour <= 5; hour++) {
+    const { body } = await ask(large);
+    counts.push([Object.keys(body.projects).length, Object.keys(body.users).length]);
+    await anHourLater(product.local, large);
+  }
+  expect(counts).toEqual([
+    [200, 0],
+    [400, 0],
+    [450, 0],
+    [450, 24],
+    [450, 24],
+  ]);
+  const lists = requestsOf(large).map((path) => path.replace(/.*\/(\w+)(?:.*[?&]page=(\d+))?.*/, "$1 $2").trim());
+  expect(lists).toEqual(["projects 1", "projects 2", "projects 3", "users", "projects 1"]);
+});
+
+it("answers a mere member's token with ids only, at either list, once an hour", async () => {
+  const nobody = { status: 200, body: { projects: {}, users: {} } };
+  expect(await ask(ofMember)).toMatchObject(nobody);
+  await anHourLater(product.local, ofMember);
+  expect(await ask(ofMember)).toMatchObject(nobody);
+  expect(await ask(ofMember)).toMatchObject(nobody);
+  expect(requestsOf(ofMember).map((path) => path.replace(/\?.*|.*\//g, ""))).toEqual(["projects", "users"]);
+});
+
+it("spends no hour on a secret that is not there yet", async () => {
+  expect((await ask(withoutSecret)).body).toEqual({ projects: {}, users: {} });
+  expect(JSON.parse(logOf(withoutSecret)[0] ?? "{}").code).toBe("token_not_set");
+  product.local.secrets.set("toggl/none", canaryToken);
+  expect(Object.keys((await ask(withoutSecret)).body.projects)).toHaveLength(200);
+});
+
+it("reads no secret and asks Toggl nothing for a foreign workspace", async () => {
+  const read = vi.spyOn(product.local.secrets, "has");
+  expect(await ask(foreign)).toMatchObject({ status: 403, body: { code: "workspace_not_configured" } });
+  expect([read.mock.calls, requestsOf(foreign)]).toEqual([[], []]);
+});
+
+it("asks Toggl once, however many ask at once and though the product starts again", async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => ask(crowded)));
+  const named = answers.filter(({ body }) => body.updated_at !== undefined);
+  expect(named.length).toBeGreaterThan(0);
+  for (const { body } of named) {
+    expect(Object.keys(body.projects)).toHaveLength(200);
+    expect(body.projects[1001]).toBe("Secretproject 0");
+  }
   await product.restart();
-  expect((await names()).projects).toEqual(expected);
-  expect(asked()).toEqual(["projects"]);
+  expect(Object.keys((await ask(crowded)).body.projects)).toHaveLength(200);
+  expect(requestsOf(crowded)).toHaveLength(1);
 });
 
-it("leaves a token that may not read names in peace for an hour, and answers with none", async () => {
-  product.simulator.misbehave("not-admin");
-  expect(await names()).toEqual({ projects: {}, users: {} });
-  expect(await names()).toEqual({ projects: {}, users: {} });
-  expect(product.simulator.requests).toHaveLength(1);
-  const log = product.logs.find((line) => line.includes("/names 200") && line.includes('"code"'));
-  expect(log).toContain("toggl_credentials_rejected");
-});
-
-it("is refused to a workspace that is not configured before anything is read", async () => {
-  const response = await fetch(`${product.local.url}/workspace/42/names`);
-  expect(await problemOf(response)).toMatchObject({ httpStatus: 403, code: "workspace_not_configured" });
-  expect(product.simulator.requests).toHaveLength(0);
-});
-
-it("knows people too an hour later", async () => {
-  await projectsCameBefore({ 1001: "Website" });
-  const { projects, users } = await names();
-  const { company } = product.simulator.source;
-  expect(users).toEqual(Object.fromEntries(company.people.map(({ id, name }) => [String(id), name])));
-  expect(projects).toEqual({ 1001: "Website" });
-  expect(asked()).toEqual(["users"]);
+it("puts no token and no name into a log, and no token into an answer or the bucket", async () => {
+  const stored = await Promise.all(cases.map(({ workspaceId }) => storedNames(product.local, workspaceId)));
+  const logs = product.logs.join("\n");
+  const texts = { logs, answers: JSON.stringify([...seen.values()]), stored: JSON.stringify(stored) };
+  expect(leaksIn(texts, [canaryToken, memberToken])).toEqual([]);
+  expect(logs).toContain("/names 200");
+  expect(logs).not.toMatch(/Secretproject|Secretperson|Knownproject/);
 });
