@@ -106,7 +106,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByLabel("Currency").fill("dollars");
     await page.getByLabel("Project ids").fill("website");
     await page.getByRole("button", { name: "Make it" }).click();
-    await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("The body does not fit: ");
+    await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("Correct the fields that are marked");
     expect(await page.getByLabel("Currency").getAttribute("aria-invalid")).toBe("true");
     expect(await page.locator("#currency-fault").innerText()).toMatch(/three-letter code of a currency/);
     expect(await page.evaluate("document.activeElement.name")).toBe("currency");

@@ -53,7 +53,13 @@ export function ExportForm({ openApi, problem, isSending, onSend }: ExportFormPr
           />
         ))}
       </div>
-      <ProblemAlert problem={isAtFields && problem ? { ...problem, detail: "Some fields do not fit." } : problem} />
+      <ProblemAlert
+        problem={
+          isAtFields && problem
+            ? { ...problem, detail: "Correct the fields that are marked and send it again." }
+            : problem
+        }
+      />
       <p class="actions">
         <button type="submit" class="primary" disabled={isSending}>
           {isSending ? "Sending…" : "Make it"}
