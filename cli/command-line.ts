@@ -11,7 +11,6 @@ import { schedulesCommand } from "./commands/schedules.ts";
 import { trendsCommand } from "./commands/trends.ts";
 import { exitCodeOf, UsageError } from "./exit-codes.ts";
 import { failureSentence } from "./failure-sentence.ts";
-import { endWithReader } from "./output.ts";
 import { plainText } from "./plain-text.ts";
 
 const exitStatus = `Exit status: 0 fine, 1 failed, 2 the command line or request does not fit, 3 no such thing,
@@ -42,7 +41,6 @@ export async function runCommandLine(words: readonly string[], version: string):
     .fail((message, error) => {
       throw error ?? new UsageError(message);
     });
-  endWithReader();
   try {
     await program.parseAsync();
   } catch (error) {

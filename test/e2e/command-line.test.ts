@@ -84,7 +84,9 @@ describe("toggl-insights export", () => {
   });
 
   it("goes on without who waits for it, and says how to get the file", async () => {
-    const child = spawn(process.execPath, [program, ...order.split(" "), "--api", product.local.url], { cwd: folder });
+    const env = { INSIGHTS_CONFIG: product.local.settings.configFile };
+    const words = [program, ...order.split(" "), "--api", product.local.url];
+    const child = spawn(process.execPath, words, { cwd: folder, env });
     const said = text(child.stderr);
     const asked = product.simulator.requests.length;
     await expect.poll(() => product.simulator.requests.length).toBeGreaterThan(asked);
