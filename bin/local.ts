@@ -1,4 +1,4 @@
-import { forgetRunning, noteRunning } from "../cli/running.ts";
+import { forgetRunning, noteRunning, refuseSecond } from "../cli/running.ts";
 import { signerOf, startLocal } from "./start-local.ts";
 import { welcome } from "./welcome.ts";
 
@@ -8,17 +8,21 @@ const patienceMs = 4000;
 /** Metrics are for CloudWatch, not for people. */
 const printLog = (line: string) => line.startsWith('{"_aws":') || console.log(line);
 
-const local = await startLocal(process.env, { onLog: printLog }).catch((error: Error) => {
-  console.error(`\n${error.message}\n`);
+function giveUp({ message }: Error): never {
+  console.error(`\n${message}\n`);
   process.exit(1);
-});
+}
+
+await refuseSecond().catch(giveUp);
+const local = await startLocal(process.env, { onLog: printLog }).catch(giveUp);
+const running = { url: local.url, control_url: local.controlUrl, signer: signerOf(local) };
 
 let stopping = false;
 async function stop(): Promise<never> {
   if (stopping) process.exit(1);
   stopping = true;
   setTimeout(() => process.exit(1), patienceMs).unref();
-  forgetRunning();
+  forgetRunning(running);
   await local.close();
   process.exit(0);
 }
@@ -29,5 +33,5 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const parent = process.ppid;
 setInterval(() => process.ppid !== parent && !stopping && stop(), 500).unref();
 
-noteRunning({ url: local.url, control_url: local.controlUrl, signer: signerOf(local) });
+await noteRunning(running).catch(giveUp);
 console.log(welcome(local));

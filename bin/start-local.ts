@@ -7,6 +7,7 @@ import type { Caller } from "../local/api-gateway/iam.ts";
 import { startControl } from "../local/control.ts";
 import type { BusEvent } from "../local/event-bridge/bus-event.ts";
 import { type HostedAssembly, hostAssembly } from "../local/host-assembly.ts";
+import { refuseTakenPort } from "../local/listening.ts";
 import { type LocalSettings, newCredentials, readLocalSettings } from "../local/settings.ts";
 import { localConsole } from "./local-console.ts";
 
@@ -31,7 +32,8 @@ interface Listeners {
  */
 export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () => {} }: Listeners): Promise<Local> {
   const settings = readLocalSettings(env);
-  const { configFile, dataDirectory } = settings;
+  const { configFile, dataDirectory, port } = settings;
+  await refuseTakenPort(port);
   const { app, stack, config } = insightsApp({ configFile, outdir: resolve(dataDirectory, "cdk.out") });
   const { directory } = app.synth();
   const { workspaces, schedules } = config;

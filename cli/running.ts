@@ -15,20 +15,44 @@ export interface Running {
 const dataDirectory = () => process.env.LOCAL_DATA_DIR || ".local";
 const file = () => join(dataDirectory(), "running.json");
 
-export function noteRunning(running: Running): void {
+/** @throws Error if another one is noted here and still runs */
+export async function noteRunning(running: Running): Promise<void> {
+  await refuseSecond();
   rmSync(file(), { force: true }); // an older file may be open to others
   writeFileSync(file(), JSON.stringify(running), { mode: 0o600 });
 }
 
-export function forgetRunning(): void {
-  rmSync(file(), { force: true });
+/** Forgets this one, and no other that was noted since. */
+export function forgetRunning({ control_url }: Pick<Running, "control_url">): void {
+  if (noted()?.control_url === control_url) rmSync(file(), { force: true });
+}
+
+/** @throws Error that says what to do if `npm start` runs here already */
+export async function refuseSecond(): Promise<void> {
+  const other = noted();
+  if (!other || !(await stillRuns(other))) return;
+  throw new Error(
+    `npm start is already running here, at ${other.url}. Stop it, or give this one its own folder: LOCAL_DATA_DIR=.local-2 PORT=3010 npm start`,
+  );
+}
+
+/** Only the one that was noted knows its control address: another server at its port does not count. */
+async function stillRuns({ control_url }: Running): Promise<boolean> {
+  const answer = await fetch(control_url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+  return answer?.status === 204;
 }
 
 /** @throws Error that says what to do if nothing runs here */
 export function findRunning(): Running {
+  const running = noted();
+  if (running) return running;
+  throw new Error(`Nothing is running here (${file()} is not there). Start it in another terminal: npm start`);
+}
+
+function noted(): Running | undefined {
   try {
     return JSON.parse(readFileSync(file(), "utf8"));
   } catch {
-    throw new Error(`Nothing is running here (${file()} is not there). Start it in another terminal: npm start`);
+    return undefined;
   }
 }

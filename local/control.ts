@@ -9,13 +9,14 @@ interface ControlNeeds {
 
 /**
  * Lets `npm run tick` fire a schedule of the running product: `POST <url>` with `{"schedule","at"}`. The address has a
- * part that cannot be guessed, so that no web page can do it.
+ * part that cannot be guessed, so that no web page can do it. `GET <url>` tells that this one still runs.
  */
 export async function startControl({ fire }: ControlNeeds): Promise<Listening> {
   const secret = `/${randomUUID()}`;
   const { url, close } = await serveFetch(async (request) => {
-    if (request.method !== "POST" || new URL(request.url).pathname !== secret)
-      return new Response(null, { status: 404 });
+    if (new URL(request.url).pathname !== secret) return new Response(null, { status: 404 });
+    if (request.method === "GET") return new Response(null, { status: 204 });
+    if (request.method !== "POST") return new Response(null, { status: 405 });
     const { schedule, at } = (await request.json()) as { schedule: string; at: string };
     return new Response(null, { status: fire(schedule, new Date(at)) ? 204 : 404 });
   });

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A server on this machine and nowhere else. */
@@ -8,10 +8,25 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** That a port is taken. Whoever chose it knows how another one is named. */
+export class PortInUse extends Error {
+  override readonly name = "PortInUse";
+
+  constructor(port: number, cause: unknown) {
+    super(`Port ${port} is in use. Choose another one, such as PORT=${port + 1} npm start.`, { cause });
+  }
+}
+
+/** @throws PortInUse before anything is made that a start needs */
+export async function refuseTakenPort(port: number): Promise<void> {
+  const { close } = await listenOnLoopback(createServer(), port);
+  await close();
+}
+
 /**
  * Starts a server on the loopback.
  * @param port 0 for any that is free
- * @throws Error that names the port if it is taken
+ * @throws PortInUse
  */
 export async function listenOnLoopback(server: Server, port: number): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
@@ -30,6 +45,5 @@ export async function listenOnLoopback(server: Server, port: number): Promise<Li
 }
 
 function taken(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code !== "EADDRINUSE") return error;
-  return new Error(`Port ${port} is in use. Choose another one, such as PORT=${port + 1} npm start.`, { cause: error });
+  return error.code === "EADDRINUSE" ? new PortInUse(port, error) : error;
 }
