@@ -31,6 +31,8 @@ export async function runCommandLine(words: readonly string[], version: string):
     .command(doctorCommand)
     .command(consoleCommand)
     .demandCommand(1, "Say what to do.")
+    .middleware(refuseRepeated, true)
+    .updateStrings(ownWords(words) as never) // its types know no plurals
     .completion("completion", "Print completions for bash or zsh: put it at the end of ~/.bashrc or ~/.zshrc")
     .strict()
     .alias({ help: "h" })
@@ -47,6 +49,33 @@ export async function runCommandLine(words: readonly string[], version: string):
     process.exitCode = exitCodeOf(error);
     process.stderr.write(`${messageOf(error, words.includes("--json"))}\n`);
   }
+}
+
+/** What a command lacks that was called without its word. */
+const lacking: Readonly<Record<string, string>> = {
+  export: "Say which report: toggl-insights export REPORT, such as profitability/projects.",
+  run: "Say which schedule: toggl-insights run NAME. toggl-insights schedules shows their names.",
+  backfill: "Say which schedule: toggl-insights backfill NAME --from 2026-01 --to 2026-10.",
+};
+
+/** For what yargs would say in a program's words. Whatever it puts in goes into `%c`, which prints nothing. */
+function ownWords(words: readonly string[]) {
+  const command = words.find((word) => word in lacking) ?? "export";
+  return {
+    "Not enough non-option arguments: got %s, need at least %s": inAnyNumber(`${lacking[command]}%c%c`),
+    "Missing required argument: %s": inAnyNumber("Say from when to when: --from 2026-01 --to 2026-10.%c"),
+  };
+}
+
+function inAnyNumber(sentence: string) {
+  return { one: sentence, other: sentence };
+}
+
+/** No flag takes several values: which of them is meant cannot be told. */
+function refuseRepeated(flags: Readonly<Record<string, unknown>>): void {
+  const repeated = Object.keys(flags).filter((flag) => flag !== "_" && flag !== "--" && Array.isArray(flags[flag]));
+  const [name] = repeated.filter((flag) => /^[a-z-]{2,}$/.test(flag));
+  if (name) throw new UsageError(`--${name} is there more than once. Say it once.`);
 }
 
 function messageOf(error: unknown, isJson: boolean): string {

@@ -26,7 +26,20 @@ function namedDays(from: string | undefined, to: string | undefined): DayRange {
   if (from === undefined || to === undefined) {
     throw new UsageError("Say which days: --period previous-month, or --from 2026-10-01 --to 2026-10-31.");
   }
-  return { start_date: from, end_date: to };
+  const days = { start_date: day("--from", from), end_date: day("--to", to) };
+  if (from > to) throw new UsageError(`--from (${from}) must not be after --to (${to}).`);
+  return days;
+}
+
+function day(flag: string, text: string): string {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && isoDayOf(Date.parse(text)) === text;
+  if (!isDay) throw new UsageError(`${flag} must be a day, such as 2026-10-01; it is ${text || "nothing"}.`);
+  return text;
+}
+
+/** Undefined where there is no such moment. */
+function isoDayOf(ms: number): string | undefined {
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString().slice(0, 10);
 }
 
 /** What a trend's days are compared with. */

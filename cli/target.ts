@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type ApiAddress, apiCaller, type CallApi } from "../client/call-api.ts";
+import { type ApiAddress, apiCaller, type CallApi, isAddress } from "../client/call-api.ts";
 import { type InsightsClient, insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
 import { findDeployment } from "./deployment.ts";
@@ -30,10 +30,11 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
 
 async function addressOf({ api, stack }: TargetOptions): Promise<ApiAddress> {
   if (api !== undefined && stack !== undefined) throw new UsageError("Name either --api or --stack, not both.");
-  if (api !== undefined && !/^https?:\/\//.test(api)) {
-    throw new UsageError(`--api must be an address, such as ${localUrl}; it is ${api}.`);
+  if (api !== undefined && !isAddress(api)) {
+    throw new UsageError(`--api must be an address, such as ${localUrl}; it is ${api || "nothing"}.`);
   }
   if (api !== undefined) return { baseUrl: api };
+  if (stack === "") throw new UsageError("--stack must be a stack's name, such as TogglInsights.");
   if (stack !== undefined) return { baseUrl: (await findDeployment(stack)).apiUrl };
   try {
     const { url: baseUrl, signer } = findRunning();
@@ -51,9 +52,12 @@ export function configuredWorkspaces(): readonly NamedWorkspace[] {
 
 /**
  * The workspace that is named, or the only one that is configured here.
- * @throws UsageError that lists those that are
+ * @throws UsageError that lists those that are, or says what an id looks like
  */
 export function chosenWorkspace(id: number | undefined): number {
+  if (id !== undefined && !(Number.isSafeInteger(id) && id > 0)) {
+    throw new UsageError("--workspace must be the workspace's id at Toggl, a number such as 1234567.");
+  }
   if (id !== undefined) return id;
   const configured = configuredWorkspaces();
   const [only] = configured;

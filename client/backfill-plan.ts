@@ -55,6 +55,9 @@ function occurrenceOf(schedule: Schedule, days: DayRange): number {
   return fits ? run : first;
 }
 
+/** Toggl began in 2006. */
+const firstYear = "2006";
+
 function dayOf(text: string, option: string, which: "first" | "last"): string {
   const [, year = "", month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text) ?? [];
   const monthOf = Number(month ?? (which === "first" ? 1 : 12));
@@ -64,6 +67,7 @@ function dayOf(text: string, option: string, which: "first" | "last"): string {
   if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== date) {
     throw new SpanError(`${option} must be a year, month or day, such as 2025, 2025-01 or 2025-01-31; it is ${text}.`);
   }
+  if (year < firstYear) throw new SpanError(`${option} must not be before ${firstYear}; it is ${text}.`);
   return date;
 }
 

@@ -23,8 +23,16 @@ export type CallApi = (method: string, path: string, init?: CallInit) => Promise
 /** Longer than the API's own deadline, so that its own words come first. */
 const patienceMs = 32_000;
 
-/** The returned function throws NoAnswer. */
+/**
+ * The returned function throws NoAnswer.
+ * @throws TypeError if the address is none
+ */
 export function apiCaller({ baseUrl, signer }: ApiAddress): CallApi {
+  if (!isAddress(baseUrl)) {
+    throw new TypeError(
+      `baseUrl must be the API's address, such as http://127.0.0.1:3000; it is ${JSON.stringify(baseUrl)}.`,
+    );
+  }
   const base = baseUrl.replace(/\/+$/, "");
   const isSigned = signer !== undefined || !isLoopback(base);
   return async (method, path, { headers = {}, body, signal } = {}) => {
@@ -43,6 +51,11 @@ export function apiCaller({ baseUrl, signer }: ApiAddress): CallApi {
       throw new NoAnswer(`${base} cannot be reached (${reason}).`, { cause });
     });
   };
+}
+
+/** Whether a text is an http or https address. */
+export function isAddress(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
 }
 
 function isLoopback(base: string): boolean {

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import type { CommandModule } from "yargs";
 import { readPage } from "../../console/saved-page.ts";
 import { startConsole } from "../../console/start-console.ts";
+import { PortInUse } from "../../local/listening.ts";
+import { UsageError } from "../exit-codes.ts";
 import { chosenWorkspace, configuredWorkspaces, findTarget, type TargetOptions } from "../target.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
 
@@ -30,13 +32,19 @@ export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
       .example("$0 console --stack TogglInsights", "For a deployed stack, with your AWS profile") as never,
   async handler(options) {
     const { workspace, port } = options;
+    if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+      throw new UsageError("--port must be a port, 0 to 65535, such as 3001.");
+    }
     const { callApi, url } = await findTarget(options);
     const configured = configuredWorkspaces();
     const known = workspace === undefined ? configured : configured.filter(({ id }) => id === workspace);
     const id = known.length > 0 ? undefined : chosenWorkspace(workspace);
     const workspaces = id === undefined ? known : [{ id, name: `Workspace ${id}` }];
     const loadPage = () => readPage(new URL("page.json", import.meta.url)); // beside the command as it is built
-    const served = await startConsole({ callApi, workspaces, api: url, port, loadPage });
+    const served = await startConsole({ callApi, workspaces, api: url, port, loadPage }).catch((error) => {
+      if (!(error instanceof PortInUse)) throw error;
+      throw new UsageError(`Port ${port} is in use. Choose another one, such as --port ${port + 1}.`);
+    });
     console.log(`The console of ${url} is at ${served.url}/\nCtrl-C stops it.`);
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     await served.close();

@@ -2,12 +2,14 @@ import type { CommandModule } from "yargs";
 import type { HistoryFilter } from "../../client/insights-client.ts";
 import { exportStatuses } from "../../lambdas/core/export.ts";
 import { exportReports } from "../../lambdas/core/reports.ts";
+import { UsageError } from "../exit-codes.ts";
 import { historyLines } from "../export-lines.ts";
 import { outputOf } from "../output.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
 
 interface ExportsOptions extends TargetOptions, HistoryFilter {
+  readonly limit: number;
   readonly workspace?: number;
   readonly json: boolean;
 }
@@ -29,6 +31,9 @@ export const exportsCommand: CommandModule<object, ExportsOptions> = {
       .example("$0 exports --status failed", "What went wrong") as never,
   async handler(options) {
     const { report, schedule, status, limit, cursor } = options;
+    if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100)) {
+      throw new UsageError("--limit must be a whole number from 1 to 100.");
+    }
     const workspaceId = chosenWorkspace(options.workspace);
     const { client } = await findTarget(options);
     const page = await client.listExports(workspaceId, { report, schedule, status, limit, cursor });

@@ -4,10 +4,10 @@ import { ApiProblem, NoAnswer } from "../../client/api-problem.ts";
 import { insightsClient } from "../../client/insights-client.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 
-let server: Listening;
+let server: Listening | undefined;
 let seen: { method?: string; url?: string; headers: Record<string, unknown> }[] = [];
 
-afterEach(() => server.close());
+afterEach(() => server?.close());
 
 async function answering(status: number, body: string, headers: Record<string, string> = {}) {
   seen = [];
@@ -45,7 +45,7 @@ it("tells an answer of another server from one of the API", async () => {
 
 it("says where nothing answered", async () => {
   const client = await answering(200, "{}");
-  await server.close();
+  await server?.close();
   await expect(client.listExports(1)).rejects.toThrow(NoAnswer);
   await expect(client.listExports(1)).rejects.toThrow(/cannot be reached \(ECONNREFUSED\)/);
 });
@@ -76,4 +76,8 @@ it("leaves out of a query what was not asked for", async () => {
   const client = await answering(200, '{"exports":[]}');
   await client.listExports(7, { report: "trends/projects", limit: 5, cursor: undefined });
   expect(seen[0]?.url).toBe("/v1/workspace/7/exports?report=trends%2Fprojects&limit=5");
+});
+
+it.each(["", "127.0.0.1:3000", "http://"])("refuses %j as an address at once", (baseUrl) => {
+  expect(() => insightsClient({ baseUrl })).toThrow(/^baseUrl must be the API's address, such as http/);
 });

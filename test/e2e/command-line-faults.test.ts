@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Listening, listenOnLoopback } from "../../local/listening.ts";
+
+const program = resolve("dist/toggl-insights.mjs");
+const folder = mkdtempSync(join(tmpdir(), "command-line-faults-"));
+const servers: Listening[] = [];
+
+afterEach(() => Promise.all(servers.splice(0).map(({ close }) => close())));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as it is installed, in an empty folder and with nothing of AWS around it. */
+const command = (words: string, env: Readonly<Record<string, string>> = {}) =>
+  new Promise<Ended>((done) => {
+    const { PATH = "" } = process.env;
+    const options = {
+      env: { PATH, HOME: folder, NO_COLOR: "1", AWS_EC2_METADATA_DISABLED: "true", ...env },
+      cwd: folder,
+    };
+    execFile(process.execPath, [program, ...words.split(" ")], options, (error, stdout, stderr) =>
+      done({ code: Number(error?.code ?? 0), stdout, stderr }),
+    );
+  });
+
+/** A server that answers everything in one way. */
+async function serve(answer: RequestListener): Promise<string> {
+  const server = await listenOnLoopback(createServer(answer), 0);
+  servers.push(server);
+  return server.url;
+}
+
+describe("a command line that does not fit", () => {
+  it.each([
+    ["trends -w 1 --from 31.10.2026 --to 2026-11-01", "--from must be a day, such as 2026-10-01; it is 31.10.2026."],
+    ["trends -w 1 --from 2026-10-01 --to 2026-10-32", "--to must be a day, such as 2026-10-01; it is 2026-10-32."],
+    ["trends -w 1 --from 2026-10-02 --to 2026-10-01", "--from (2026-10-02) must not be after --to (2026-10-01)."],
+    ["exports -w 1 --api http://a --api http://b", "--api is there more than once. Say it once."],
+    ["exports -w 1 -w 5", "--workspace is there more than once. Say it once."],
+    [
+      "export trends/projects -w 1 --project-ids 1 --project-ids 2",
+      "--project-ids is there more than once. Say it once.",
+    ],
+    ["exports -w abc", "--workspace must be the workspace's id at Toggl, a number such as 1234567."],
+    ["doctor -w abc", "--workspace must be the workspace's id at Toggl, a number such as 1234567."],
+    ["exports -w 1 --limit abc", "--limit must be a whole number from 1 to 100."],
+    ["exports -w 1 --api http://", "--api must be an address, such as http://127.0.0.1:3000; it is http://."],
+    ["exports -w 1 --stack", "--stack must be a stack's name, such as TogglInsights."],
+    ["console -w 1 --port 99999", "--port must be a port, 0 to 65535, such as 3001."],
+    ["console -w 1 --port abc", "--port must be a port, 0 to 65535, such as 3001."],
+    ["export", "Say which report: toggl-insights export REPORT, such as profitability/projects."],
+    ["run", "Say which schedule: toggl-insights run NAME. toggl-insights schedules shows their names."],
+    ["backfill monthly --to 2026-01", "Say from when to when: --from 2026-01 --to 2026-10."],
+  ])("has %j answered with a sentence that says what would fit", async (words, sentence) => {
+    expect(await command(words)).toEqual({ code: 2, stdout: "", stderr: `${sentence}\nMore: toggl-insights --help\n` });
+  });
+
+  it("has a port that is taken answered with the flag that names another", async () => {
+    const port = Number(new URL(await serve(() => {})).port);
+    const { code, stderr } = await command(`console -w 1 --port ${port}`);
+    expect({ code, stderr: stderr.split("\n")[0] }).toEqual({
+      code: 2,
+      stderr: `Port ${port} is in use. Choose another one, such as --port ${port + 1}.`,
+    });
+  });
+});
