@@ -1,6 +1,7 @@
 import yargs from "yargs";
 import { ApiProblem } from "../client/api-problem.ts";
 import { backfillCommand } from "./commands/backfill.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { consoleCommand } from "./commands/console.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downloadCommand } from "./commands/download.ts";
@@ -30,10 +31,10 @@ export async function runCommandLine(words: readonly string[], version: string):
     .command(backfillCommand)
     .command(doctorCommand)
     .command(consoleCommand)
+    .command(completionCommand)
     .demandCommand(1, "Say what to do.")
     .middleware(refuseRepeated, true)
     .updateStrings(ownWords(words) as never) // its types know no plurals
-    .completion("completion", "Print completions for bash or zsh: put it at the end of ~/.bashrc or ~/.zshrc")
     .strict()
     .alias({ help: "h" })
     .version(version)

@@ -1,8 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 
@@ -37,6 +38,59 @@ async function serve(answer: RequestListener): Promise<string> {
   servers.push(server);
   return server.url;
 }
+
+describe("completions", () => {
+  /** What a shell offers when Tab is pressed after these words, from another folder and without the command in PATH. */
+  const offered = async (shell: "bash" | "zsh", ...words: string[]) => {
+    const { stdout: script } = await command(`completion ${shell}`);
+    const press = {
+      bash: `COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _toggl_insights; printf "%s\\n" "\${COMPREPLY[@]}"`,
+      zsh: `_describe() { print -rl -- "\${(@P)2}" }; _default() { print }; words=("$@"); CURRENT=$#; _toggl_insights`,
+    };
+    const args = [...(shell === "zsh" ? ["-f"] : []), "-c", `${script}\n${press[shell]}`, shell, ...words];
+    const env = { PATH: "/usr/bin:/bin", HOME: folder };
+    const { stdout } = await promisify(execFile)(shell, args, { env, cwd: tmpdir() });
+    return stdout.split("\n").filter((line) => line !== "");
+  };
+
+  it.each([
+    [
+      ["toggl-insights", "ex"],
+      ["export", "exports"],
+    ],
+    [
+      ["npx", "toggl-insights", "ex"],
+      ["export", "exports"],
+    ],
+    [["toggl-insights", "export", "trends"], ["trends/projects"]],
+    [["toggl-insights", "exports", "--status", "fa"], ["failed"]],
+    [
+      ["npx", "toggl-insights", "export", "trends/projects", "--format", ""],
+      ["csv", "xlsx"],
+    ],
+    [["npx", "vitest", "ex"], []],
+    [["npx", "toggl"], []],
+  ])("offers in bash after %j what fits", async (words, expected) => {
+    expect(await offered("bash", ...words)).toEqual(expected);
+  });
+
+  it.skipIf(spawnSync("zsh", ["--version"]).error)("offers in zsh what there is, described", async () => {
+    expect(await offered("zsh", "npx", "toggl-insights", "ex")).toContain(
+      "export:Make a report's file and download it",
+    );
+    expect(await offered("zsh", "npx", "vitest", "ex")).toEqual([]);
+  });
+
+  it("are for the shell that is named, else for one's own", async () => {
+    expect((await command("completion", { SHELL: "/bin/zsh" })).stdout).toContain("compdef _toggl_insights");
+    expect((await command("completion bash", { SHELL: "/bin/zsh" })).stdout).toContain("complete -o bashdefault");
+    expect((await command("completion --help")).stdout).toMatch(/^toggl-insights completion \[shell\]/);
+  });
+
+  it("need nothing that bash 3.2 does not have", async () => {
+    expect((await command("completion bash")).stdout).not.toMatch(/mapfile|readarray|declare -A|\|&|&>>/);
+  });
+});
 
 describe("a command line that does not fit", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -220,18 +220,6 @@ describe("toggl-insights", () => {
       code: 7,
       stderr: expect.stringMatching(/cannot be reached \(ECONNREFUSED\)\. Start the product with npm start, or/),
     });
-  });
-
-  it("prints completions that bash takes, and completes its commands", async () => {
-    const { stdout } = await command("completion", "");
-    expect(stdout).toContain("###-begin-toggl-insights-completions-###");
-    const script = join(folder, "completions.sh");
-    writeFileSync(script, stdout);
-    await expect(
-      new Promise((done, fail) => execFile("bash", ["-n", script], (error) => (error ? fail(error) : done("fine")))),
-    ).resolves.toBe("fine");
-    const completed = await command("--get-yargs-completions toggl-insights exp", "");
-    expect(completed.stdout.split("\n")).toEqual(expect.arrayContaining([expect.stringMatching(/^exports?\b/)]));
   });
 
   it("has help with an example for each command", async () => {
