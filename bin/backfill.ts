@@ -33,6 +33,6 @@ await runCommand(usage, async () => {
   const plan = planBackfill(schedule, span, Date.now());
   const { url: baseUrl, signer } = values.url === undefined ? findRunning() : { url: values.url, signer: undefined };
   const options = { schedule, plan, quota, isDryRun: values["dry-run"], isWatched: !values["no-wait"] };
-  const failed = await backfill(options, { api: insightsClient({ baseUrl, signer }), print: console.log });
+  const { failed } = await backfill(options, { api: insightsClient({ baseUrl, signer }), print: console.log });
   return failed === 0 ? 0 : 1;
 });

@@ -3,6 +3,7 @@ import { planBackfill } from "../../client/backfill-plan.ts";
 import type { Schedule } from "../../lambdas/core/schedule.ts";
 import { backfill } from "../backfill.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { outputOf } from "../output.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
 import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
 
@@ -14,9 +15,8 @@ interface BackfillCommandOptions extends TargetOptions {
   readonly quota: number;
   readonly "dry-run": boolean;
   readonly wait: boolean;
+  readonly json: boolean;
 }
-
-const { api, stack } = targetFlags;
 
 export const backfillCommand: CommandModule<object, BackfillCommandOptions> = {
   command: "backfill <name>",
@@ -31,8 +31,7 @@ export const backfillCommand: CommandModule<object, BackfillCommandOptions> = {
         quota: { type: "number", default: 600, description: "Toggl requests an hour of your plan" },
         "dry-run": { type: "boolean", default: false, description: "Only show what it would cost" },
         ...waitFlag,
-        api,
-        stack,
+        ...targetFlags,
       })
       .example(
         "$0 backfill monthly-profitability --from 2026-01 --to 2026-10 --dry-run",
@@ -53,7 +52,9 @@ export const backfillCommand: CommandModule<object, BackfillCommandOptions> = {
     const { from, to, quota, "dry-run": isDryRun, wait: isWatched } = options;
     const plan = planBackfill(schedule as Schedule, { from, to }, Date.now());
     const planned = { schedule: schedule as Schedule, plan, quota, isDryRun, isWatched };
-    const failed = await backfill(planned, { api: client, print: console.log });
+    const output = outputOf(options);
+    const { failed, ...result } = await backfill(planned, { api: client, print: output.print });
+    output.json(result);
     if (failed > 0) process.exitCode = exitCodes.failed;
   },
 };

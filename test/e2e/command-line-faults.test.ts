@@ -126,3 +126,32 @@ describe("a command line that does not fit", () => {
     });
   });
 });
+
+describe("backfill --json", () => {
+  it("prints the plan, and nothing else", async () => {
+    const schedules = [
+      {
+        name: "monthly",
+        workspace_id: 7,
+        report: "profitability/projects",
+        formats: ["csv"],
+        time_zone: "Europe/Berlin",
+        period: "previous-month",
+        week_start: "monday",
+        settle_days: 0,
+        previous_period: "none",
+        parameters: {},
+      },
+    ];
+    const api = await serve(({ url = "" }, response) => {
+      if (url.endsWith("/schedules")) return void response.end(JSON.stringify({ schedules }));
+      response.writeHead(404).end(JSON.stringify({ code: "export_not_found", detail: "There is none." }));
+    });
+    const words = `backfill monthly -w 7 --from 2025-11 --to 2025-12 --dry-run --json --api ${api}`;
+    const { code, stdout } = await command(words);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      plan: expect.objectContaining({ periods_to_make: 2, toggl_requests: 2, quota_per_hour: 600 }),
+    });
+  });
+});
