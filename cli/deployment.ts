@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { RegionMissing } from "../client/sign-request.ts";
 
 /** A deployed stack, as its outputs tell. */
 export interface Deployment {
@@ -25,7 +26,7 @@ export async function findDeployment(stackName: string): Promise<Deployment> {
   } catch (error) {
     const { name, message } = error as Error;
     if (name === "ValidationError") throw new Error(`There is no stack ${stackName} here. Deploy it: npm run deploy`);
-    if (/Region is missing/.test(message)) throw new Error("Say where the stack is: AWS_REGION=eu-central-1");
+    if (/Region is missing/.test(message)) throw new RegionMissing("Say where the stack is: AWS_REGION=eu-central-1");
     throw error;
   }
 }

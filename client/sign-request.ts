@@ -15,7 +15,7 @@ export interface Signer {
 /**
  * The headers of a call signed for API Gateway (AWS Signature Version 4).
  * @param signer without it: the AWS identity of whoever runs the program, by the SDK's usual chain
- * @throws Error that says what to do if there is no such identity, or no region
+ * @throws RegionMissing, or the SDK's CredentialsProviderError if there is no such identity
  */
 export async function signedHeaders(
   method: string,
@@ -37,8 +37,16 @@ export async function signedHeaders(
   return headers;
 }
 
-function ownIdentity(url: URL) {
-  const region = /\.execute-api\.([^.]+)\./.exec(url.hostname)?.[1] ?? process.env.AWS_REGION;
-  if (!region) throw new Error("Set AWS_REGION: the address does not say where the API is.");
-  return { region, credentials: defaultProvider() };
+/** That nothing tells for which region to sign. */
+export class RegionMissing extends Error {
+  override readonly name = "RegionMissing";
+}
+
+function ownIdentity({ hostname, protocol, origin }: URL) {
+  const region = /\.execute-api\.([^.]+)\./.exec(hostname)?.[1] ?? process.env.AWS_REGION;
+  if (region) return { region, credentials: defaultProvider() };
+  if (protocol === "https:") throw new RegionMissing("Set AWS_REGION: the address does not say where the API is.");
+  throw new RegionMissing(
+    `${origin} is neither on this machine nor an address of API Gateway, so calls are signed and nothing tells the region: give the https:// address in the stack's outputs (--stack NAME finds it), or set AWS_REGION.`,
+  );
 }
