@@ -1,9 +1,11 @@
-import { ApiProblem, NoAnswer } from "../client/api-problem.ts";
+import { ApiProblem, ForeignAnswer, NoAnswer } from "../client/api-problem.ts";
 import type { InsightsClient } from "../client/insights-client.ts";
 import { type Fault, faultOf } from "./diagnosis.ts";
 
 export interface Examination {
   readonly fault: Fault | undefined;
+  /** Whether anything answered. */
+  readonly answered: boolean;
   /** Requests that Toggl's hourly quota still allows, if it says so. */
   readonly quotaRemaining?: number | undefined;
   readonly quotaResetsAt?: string | undefined;
@@ -24,13 +26,17 @@ export async function examine(
   try {
     const { toggl, download_url } = await api.createExport(workspaceId, "trends/projects.csv", period);
     const quota = { quotaRemaining: toggl?.quota_remaining, quotaResetsAt: toggl?.quota_resets_at };
-    return { ...quota, fault: await linkFault(download_url ?? "") };
+    return { ...quota, answered: true, fault: await linkFault(download_url ?? "") };
   } catch (error) {
-    if (error instanceof ApiProblem) return { fault: faultOf(error.problem, workspaceId) };
-    if (!(error instanceof NoAnswer)) throw error;
-    const fix = "check the address, AWS_REGION and network";
-    return { fault: { check: "API reached", reason: error.message, fix } };
+    if (error instanceof NoAnswer) return { answered: false, fault: unreached(error.message) };
+    if (error instanceof ForeignAnswer) return { answered: true, fault: unreached(error.message) };
+    if (error instanceof ApiProblem) return { answered: true, fault: faultOf(error.problem, workspaceId) };
+    throw error;
   }
+}
+
+function unreached(reason: string): Fault {
+  return { check: "API reached", reason, fix: "check the address, AWS_REGION and network" };
 }
 
 async function linkFault(url: string): Promise<Fault | undefined> {

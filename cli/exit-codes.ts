@@ -1,5 +1,6 @@
-import { ApiProblem, NoAnswer } from "../client/api-problem.ts";
+import { ApiProblem, ForeignAnswer, NoAnswer } from "../client/api-problem.ts";
 import { SpanError } from "../client/backfill-plan.ts";
+import { RegionMissing } from "../client/sign-request.ts";
 
 /** What a program that runs the command can tell by its exit status. */
 export const exitCodes = {
@@ -53,12 +54,26 @@ const byStatus: Readonly<Record<number, number>> = {
 /** Toggl's token is at fault, whatever the status: only a person can put in another. */
 const isAboutToken: readonly string[] = ["toggl_credentials_rejected", "token_not_set"];
 
+/** Of another server's answer, which says nothing of what there is. */
+const byForeignStatus: Readonly<Record<number, number>> = {
+  401: exitCodes.refused,
+  403: exitCodes.refused,
+  429: exitCodes.limited,
+};
+
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError || error instanceof SpanError) return exitCodes.usage;
+  if ([UsageError, SpanError, RegionMissing].some((kind) => error instanceof kind)) return exitCodes.usage;
   if (error instanceof NoAnswer) return exitCodes.noAnswer;
   if (error instanceof DownloadError) return exitCodes.unavailable;
   if (error instanceof Stopped) return exitCodes.stopped;
-  if (!(error instanceof ApiProblem)) return exitCodes.failed;
+  if (error instanceof ForeignAnswer) return byForeignStatus[error.status] ?? exitCodes.unavailable;
+  if (!(error instanceof ApiProblem)) return isAboutIdentity(error) ? exitCodes.refused : exitCodes.failed;
   if (isAboutToken.includes(error.problem.code)) return exitCodes.refused;
   return byStatus[error.status] ?? (error.status >= 500 ? exitCodes.unavailable : exitCodes.failed);
+}
+
+/** The SDK found no AWS identity, or AWS refused the one it found. */
+function isAboutIdentity(error: unknown): boolean {
+  const { name = "", $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  return /^(Credentials|Token)ProviderError$/.test(name) || $metadata?.httpStatusCode === 403;
 }

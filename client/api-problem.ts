@@ -14,6 +14,9 @@ export class ApiProblem extends Error {
   }
 }
 
+/** An answer that is none of this API's: a proxy's, or that of another server at the same address. */
+export class ForeignAnswer extends ApiProblem {}
+
 /** That no answer came: nothing listens there, the network failed, or it took too long. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
@@ -25,23 +28,26 @@ export async function problemIn(response: Response): Promise<ApiProblem> {
   const body: unknown = await response.json().catch(() => undefined);
   const retryAfter = Number(headers.get("retry-after") ?? Number.NaN);
   const seconds = Number.isFinite(retryAfter) ? retryAfter : undefined;
-  return new ApiProblem(status, isProblem(body) ? body : withoutWords(status, body), seconds);
+  return isProblem(body) ? new ApiProblem(status, body, seconds) : foreignAnswer(status, body, seconds);
 }
 
 function isProblem(body: unknown): body is Problem {
   return typeof body === "object" && body !== null && "detail" in body && "code" in body;
 }
 
-/** Such as a proxy's answer, or that of another server at the same address. */
-function withoutWords(status: number, body: unknown): Problem {
+/** What proxies answer in passing. */
+const passingStatuses = [429, 500, 502, 503, 504];
+
+export function foreignAnswer(status: number, body?: unknown, retryAfterSeconds?: number): ForeignAnswer {
   const said = typeof body === "object" && body !== null && "message" in body ? `: ${body.message}` : "";
-  return {
+  const problem: Problem = {
     type: "about:blank",
     title: "No answer of this API",
     status,
     detail: `The address answered ${status}${said}. Check that it is the address of a Toggl Insights API.`,
     instance: "about:blank",
     code: "gateway_refused",
-    retryable: status >= 500,
+    retryable: passingStatuses.includes(status),
   };
+  return new ForeignAnswer(status, problem, retryAfterSeconds);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ApiProblem, problemIn } from "./api-problem.ts";
+import { type ApiProblem, ForeignAnswer, foreignAnswer, problemIn } from "./api-problem.ts";
 import type {
   DataTrendsProjectsRequest,
   Export,
@@ -91,14 +91,25 @@ export function insightsClient(address: ApiAddress): InsightsClient {
     const text = body && JSON.stringify(body);
     const response = await call(method, path, { ...init, body: text });
     if (!response.ok) throw await problemIn(response);
-    return (await response.json()) as T;
+    return (await response.json().catch(() => {
+      throw foreignAnswer(response.status);
+    })) as T;
+  };
+  /** For answers that always hold one thing: what holds it not is another server's. */
+  const askFor = async <K extends string, T extends { readonly [key in K]: unknown }>(
+    key: K,
+    ...asked: Parameters<typeof ask>
+  ): Promise<T> => {
+    const answer = await ask<T | null>(...asked);
+    if (answer?.[key] === undefined) throw foreignAnswer(200, answer);
+    return answer;
   };
   const client: InsightsClient = {
     createExport: (workspaceId, report, body, { idempotencyKey, signal } = {}) =>
-      ask("POST", `/workspace/${workspaceId}/${report}`, body, { headers: keyHeader(idempotencyKey), signal }),
+      askFor("id", "POST", `/workspace/${workspaceId}/${report}`, body, { headers: keyHeader(idempotencyKey), signal }),
     queueExport: (workspaceId, report, body, { idempotencyKey, signal } = {}) => {
       const headers = { prefer: "respond-async", ...keyHeader(idempotencyKey) };
-      return ask("POST", `/workspace/${workspaceId}/${report}`, body, { headers, signal });
+      return askFor("id", "POST", `/workspace/${workspaceId}/${report}`, body, { headers, signal });
     },
     async waitForExport(workspaceId, id, { onLook, everyMs = lookEveryMs, signal } = {}) {
       for (;;) {
@@ -108,10 +119,10 @@ export function insightsClient(address: ApiAddress): InsightsClient {
         await sleep(everyMs, undefined, { signal });
       }
     },
-    getExport: (workspaceId, id) => ask("GET", `/workspace/${workspaceId}/exports/${encodeURIComponent(id)}`),
+    getExport: (workspaceId, id) => askFor("id", "GET", `/workspace/${workspaceId}/exports/${encodeURIComponent(id)}`),
     findExport: (workspaceId, id) =>
       client.getExport(workspaceId, id).catch((error: ApiProblem) => {
-        if (error.status === 404) return undefined;
+        if (error.status === 404 && !(error instanceof ForeignAnswer)) return undefined;
         throw error;
       }),
     listExports(workspaceId, filter = {}) {
@@ -119,19 +130,23 @@ export function insightsClient(address: ApiAddress): InsightsClient {
       const query = new URLSearchParams(
         Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
       ).toString();
-      return ask("GET", `/workspace/${workspaceId}/exports${query && `?${query}`}`);
+      return askFor("exports", "GET", `/workspace/${workspaceId}/exports${query && `?${query}`}`);
     },
     async loadTrends(workspaceId, body) {
       const trends = await ask<Trends>("POST", `/workspace/${workspaceId}/data_trends/projects`, body);
       return (Array.isArray(trends) ? trends : trends?.items) ?? [];
     },
     async listSchedules(workspaceId) {
-      const { schedules } = await ask<ScheduleList>("GET", `/workspace/${workspaceId}/schedules`);
+      const { schedules } = await askFor<"schedules", ScheduleList>(
+        "schedules",
+        "GET",
+        `/workspace/${workspaceId}/schedules`,
+      );
       return schedules;
     },
     loadNames: (workspaceId) => ask("GET", `/workspace/${workspaceId}/names`),
     runSchedule: (workspaceId, name, body) =>
-      ask("POST", `/workspace/${workspaceId}/schedules/${encodeURIComponent(name)}/runs`, body),
+      askFor("exports", "POST", `/workspace/${workspaceId}/schedules/${encodeURIComponent(name)}/runs`, body),
   };
   return client;
 }

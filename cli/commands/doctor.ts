@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { checks, type Fault, outcomesOf } from "../diagnosis.ts";
 import { diagnose, diagnosisLines } from "../doctor.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
@@ -22,9 +23,16 @@ export const doctorCommand: CommandModule<object, DoctorOptions> = {
     const { client, url } = await findTarget(options);
     const found = await diagnose(workspaces, { api: client, now: Date.now });
     const output = outputOf(options);
-    output.json(found);
+    output.json(found.map((one) => ({ ...one, checks: checkedOutcomes(one.fault) })));
     output.print(`${url}\n`);
     for (const line of diagnosisLines(found)) output.print(line);
     if (found.some(({ fault }) => fault)) process.exitCode = exitCodes.failed;
+    if (found.every(({ answered }) => !answered)) process.exitCode = exitCodes.noAnswer;
   },
 };
+
+/** For programs: every check, whether it was reached or not. */
+function checkedOutcomes(fault: Fault | undefined) {
+  const outcomes = outcomesOf(fault);
+  return checks.map((check, at) => ({ check, outcome: outcomes[at] }));
+}

@@ -3,8 +3,9 @@ import { exitCodeOf, UsageError } from "../../cli/exit-codes.ts";
 import { failureSentence } from "../../cli/failure-sentence.ts";
 import { comparison, daysOf } from "../../cli/period.ts";
 import { reportFields, reportFlags } from "../../cli/report-flags.ts";
-import { ApiProblem, NoAnswer } from "../../client/api-problem.ts";
+import { ApiProblem, foreignAnswer, NoAnswer } from "../../client/api-problem.ts";
 import type { Problem } from "../../client/api-types.ts";
+import { RegionMissing } from "../../client/sign-request.ts";
 
 const noon = Date.parse("2026-11-15T12:00:00Z");
 
@@ -78,6 +79,12 @@ describe("a failure", () => {
     [problem("toggl_quota_exhausted", 429), 5],
     [problem("toggl_unavailable", 502), 6],
     [problem("toggl_timeout", 504), 6],
+    [foreignAnswer(404), 6],
+    [foreignAnswer(403), 4],
+    [foreignAnswer(501), 6],
+    [new RegionMissing("x"), 2],
+    [Object.assign(new Error("x"), { name: "CredentialsProviderError" }), 4],
+    [Object.assign(new Error("x"), { name: "AccessDenied", $metadata: { httpStatusCode: 403 } }), 4],
     [new NoAnswer("x"), 7],
     [new Error("x"), 1],
   ])("%s ends with status %d", (error, code) => {

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { afterEach, expect, it } from "vitest";
-import { ApiProblem, NoAnswer } from "../../client/api-problem.ts";
+import { ApiProblem, ForeignAnswer, NoAnswer } from "../../client/api-problem.ts";
 import { insightsClient } from "../../client/insights-client.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 
@@ -61,7 +61,7 @@ it.each([
 });
 
 it("sends what makes an export once and in the background", async () => {
-  const client = await answering(202, "{}");
+  const client = await answering(202, '{"id":"01"}');
   await client.queueExport(7, "trends/projects.csv", { start_date: "2026-10-01" }, { idempotencyKey: "one" });
   expect(seen).toMatchObject([
     {
@@ -80,4 +80,31 @@ it("leaves out of a query what was not asked for", async () => {
 
 it.each(["", "127.0.0.1:3000", "http://"])("refuses %j as an address at once", (baseUrl) => {
   expect(() => insightsClient({ baseUrl })).toThrow(/^baseUrl must be the API's address, such as http/);
+});
+
+it.each([
+  [200, "<html>another server</html>"],
+  [200, "{}"],
+  [200, "null"],
+  [404, "<html>nginx</html>"],
+] as const)("takes %d with %s for the answer of another server, not for one of the API", async (status, body) => {
+  const client = await answering(status, body);
+  const words = `The address answered ${status}. Check that it is the address of a Toggl Insights API.`;
+  const asks = [() => client.listExports(7), () => client.findExport(7, "01"), () => client.runSchedule(7, "monthly")];
+  for (const ask of asks) {
+    const error = await ask().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ForeignAnswer);
+    expect(error).toMatchObject({ message: words });
+  }
+});
+
+it.each([
+  [501, false],
+  [404, false],
+  [500, true],
+  [503, true],
+  [429, true],
+])("says of a proxy's %d whether to try again: %s", async (status, retryable) => {
+  const client = await answering(status, "<html></html>");
+  await expect(client.listExports(7)).rejects.toMatchObject({ problem: { retryable } });
 });

@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -152,6 +152,62 @@ describe("backfill --json", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       plan: expect.objectContaining({ periods_to_make: 2, toggl_requests: 2, quota_per_hour: 600 }),
+    });
+  });
+});
+
+describe("an address that is none of the API", () => {
+  /** As `python3 -m http.server` does. */
+  const files: RequestListener = ({ method }, response) => {
+    response.writeHead(method === "GET" ? 404 : 501, { "content-type": "text/html" }).end("<html></html>");
+  };
+
+  it("is told from an export that does not exist", async () => {
+    const { code, stderr } = await command(`exports -w 7 --api ${await serve(files)}`);
+    expect({ code, stderr }).toEqual({
+      code: 6,
+      stderr: "The address answered 404. Check that it is the address of a Toggl Insights API.\n",
+    });
+  });
+
+  it.each([
+    ["a server of files", files],
+    ["a server that takes everything", (_: unknown, response: ServerResponse) => void response.end("{}")],
+  ])("is not certified by the doctor: %s", async (_, answer) => {
+    const { code, stdout } = await command(`doctor -w 7 --api ${await serve(answer)}`);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/API reached +WRONG\ncall allowed +-\n/);
+    expect(stdout).toMatch(/API reached: The address answered (501|200)\. Check that it is the address of a Toggl Insights API\./);
+  });
+
+  it("ends the doctor as it does the others where nothing answers, and with every check for a program", async () => {
+    const { code, stdout } = await command("doctor -w 7 --json --api http://127.0.0.1:1024");
+    expect(code).toBe(7);
+    const [{ checks }] = JSON.parse(stdout);
+    expect(checks).toHaveLength(11);
+    expect(checks.slice(0, 2)).toEqual([
+      { check: "API reached", outcome: "wrong" },
+      { check: "call allowed", outcome: "unknown" },
+    ]);
+  });
+
+  it.each([
+    [
+      "http://example.invalid",
+      2,
+      /^http:\/\/example\.invalid is neither on this machine nor an address of API Gateway, .* \(--stack NAME finds it\), or set AWS_REGION\.\n$/,
+    ],
+    ["https://api.example.invalid", 2, /^Set AWS_REGION: the address does not say where the API is\.\n$/],
+    [
+      "https://abc.execute-api.eu-central-1.amazonaws.com/v1",
+      4,
+      /^There are no AWS credentials here\. Set AWS_PROFILE, or log in: aws sso login\n$/,
+    ],
+  ])("%s ends with %d, and says what signing needs", async (api, code, message) => {
+    expect(await command(`exports -w 7 --api ${api}`)).toEqual({
+      code,
+      stdout: "",
+      stderr: expect.stringMatching(message),
     });
   });
 });
