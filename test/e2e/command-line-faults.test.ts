@@ -177,7 +177,9 @@ describe("an address that is none of the API", () => {
     const { code, stdout } = await command(`doctor -w 7 --api ${await serve(answer)}`);
     expect(code).toBe(1);
     expect(stdout).toMatch(/API reached +WRONG\ncall allowed +-\n/);
-    expect(stdout).toMatch(/API reached: The address answered (501|200)\. Check that it is the address of a Toggl Insights API\./);
+    expect(stdout).toMatch(
+      /API reached: The address answered (501|200)\. Check that it is the address of a Toggl Insights API\./,
+    );
   });
 
   it("ends the doctor as it does the others where nothing answers, and with every check for a program", async () => {
