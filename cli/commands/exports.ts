@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { HistoryFilter } from "../../client/insights-client.ts";
+import type { HistoryFilter, InsightsClient } from "../../client/insights-client.ts";
 import { exportStatuses } from "../../lambdas/core/export.ts";
 import { exportReports } from "../../lambdas/core/reports.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -38,8 +38,20 @@ export const exportsCommand: CommandModule<object, ExportsOptions> = {
     const { client } = await findTarget(options);
     const page = await client.listExports(workspaceId, { report, schedule, status, limit, cursor });
     const output = outputOf(options);
-    output.json(page);
+    if (output.isJson) return output.json(page);
+    const isFiltered = [report, schedule, status, cursor].some((filter) => filter !== undefined);
+    if (isFiltered && page.exports.length === 0) {
+      output.print(`No export fits these filters.${await unknownSchedule(client, workspaceId, schedule)}`);
+      return;
+    }
     for (const line of historyLines(page.exports)) output.print(line);
     if (page.next_cursor) output.print(`Older ones: add --cursor ${page.next_cursor}`);
   },
 };
+
+/** What schedules there are, if none has this name. Those that were removed are only in the history. */
+async function unknownSchedule(client: InsightsClient, workspaceId: number, name: string | undefined): Promise<string> {
+  if (name === undefined) return "";
+  const names = (await client.listSchedules(workspaceId)).map((schedule) => schedule.name);
+  return names.includes(name) ? "" : ` There is no schedule ${name} now; there is ${names.join(", ") || "none"}.`;
+}

@@ -213,3 +213,35 @@ describe("an address that is none of the API", () => {
     });
   });
 });
+
+describe("exports that are not there", () => {
+  const empty: RequestListener = ({ url = "" }, response) => {
+    const answer = url.endsWith("/schedules") ? { schedules: [{ name: "monthly" }] } : { exports: [] };
+    response.end(JSON.stringify(answer));
+  };
+
+  it.each([
+    ["exports -w 7", "Nothing was made yet."],
+    ["exports -w 7 --status failed", "No export fits these filters."],
+    ["exports -w 7 --schedule monthly", "No export fits these filters."],
+    ["exports -w 7 --schedule nope", "No export fits these filters. There is no schedule nope now; there is monthly."],
+  ])("have %j answered with what is so", async (words, sentence) => {
+    expect(await command(`${words} --api ${await serve(empty)}`)).toEqual({
+      code: 0,
+      stdout: `${sentence}\n`,
+      stderr: "",
+    });
+  });
+});
+
+it("says only its own sentence of a stack that cannot be looked up, on every Node that it runs on", async () => {
+  const refusal = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>No.</Message></Error></ErrorResponse>";
+  const cloudFormation = await serve((_, response) => void response.writeHead(403).end(refusal));
+  const env = {
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "AKIATEST",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation,
+  };
+  expect(await command("exports -w 7 --stack One", env)).toEqual({ code: 4, stdout: "", stderr: "No.\n" });
+});
