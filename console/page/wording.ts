@@ -13,17 +13,21 @@ export function count(value: number, singular: string, plural = `${singular}s`):
   return `${whole.format(value)} ${value === 1 ? singular : plural}`;
 }
 
-export function hours(seconds: number): string {
-  return `${oneDigit.format(seconds / 3600)} h`;
+/** Stands where a figure cannot be told. */
+const untold = "–";
+
+export function hours(seconds: number | null): string {
+  return seconds === null ? "no data" : `${oneDigit.format(seconds / 3600)} h`;
 }
 
 /** With its sign. */
-export function hoursChange(seconds: number): string {
-  return `${signed.format(seconds / 3600)} h`;
+export function hoursChange(seconds: number | null): string {
+  return seconds === null ? untold : `${signed.format(seconds / 3600)} h`;
 }
 
-/** How much a figure changed, as people say it: a share, unless there was nothing before. */
-export function changeShare(now: number, before: number): string {
+/** How much a figure changed, as people say it: a share, unless there was nothing before. Without data nobody knows. */
+export function changeShare(now: number | null, before: number | null): string {
+  if (now === null || before === null) return untold;
   if (before === 0) return now === 0 ? "no change" : "new";
   return `${signed.format((100 * (now - before)) / before)} %`;
 }

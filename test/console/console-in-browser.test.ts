@@ -298,5 +298,5 @@ interface AxeResult {
 }
 
 function sum(item: TrendItem | undefined): number {
-  return (item?.current_period_seconds ?? []).reduce((total, seconds) => total + seconds, 0);
+  return (item?.current_period_seconds ?? []).reduce((total: number, seconds) => total + (seconds ?? 0), 0);
 }

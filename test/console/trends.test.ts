@@ -4,12 +4,15 @@ import { presetDays, trendPeriod } from "../../console/page/trends/trend-period.
 import {
   bucketed,
   missingDays,
+  type ProjectTrend,
   ranked,
   summarize,
   type TrendItem,
   trendItems,
 } from "../../console/page/trends/trend-summary.ts";
 import { daysTable, totalsTable } from "../../console/page/trends/trend-tables.ts";
+import { trendNote, trendSentence } from "../../console/page/trends/trend-words.ts";
+import { changeShare, hours, hoursChange } from "../../console/page/wording.ts";
 
 const period = {
   current: { first: "2026-11-02", last: "2026-11-05" },
@@ -21,6 +24,7 @@ const items: TrendItem[] = [
   { project_id: 3, current_period_seconds: [60, 60, 60, 60] },
 ];
 const summary = summarize(items, period, (id) => `Project ${id}`);
+const projectAt = (at: number) => summary.projects[at] as ProjectTrend;
 
 describe("a summary of trends", () => {
   it("takes a bare list, a list under items, and none at all", () => {
@@ -40,11 +44,40 @@ describe("a summary of trends", () => {
     expect(missingDays(summary.projects[0]?.current ?? [])).toBe(1);
   });
 
+  it("tells no total and no change where there is no data at all", () => {
+    const dataless = [{ current_period_seconds: [null, null], previous_period_seconds: [null] }, {}];
+    const { overall, projects } = summarize(
+      dataless.map((item, at) => ({ project_id: at, ...item })),
+      period,
+      String,
+    );
+    for (const trend of [overall, ...projects]) {
+      expect(trend).toMatchObject({ total: null, previousTotal: null, change: null });
+      expect(trendSentence(trend)).toBe(
+        "no data against no data in the period before. " +
+          "4 days of the period have no data. 4 days of the period before have no data.",
+      );
+    }
+    expect(ranked(projects, 8)).toEqual([]);
+    expect([hours(overall.total), hoursChange(overall.change), changeShare(7, overall.previousTotal)]).toEqual([
+      "no data",
+      "–",
+      "–",
+    ]);
+  });
+
+  it("says above a chart what there is no data for", () => {
+    expect(summary.projects.map(trendNote)).toEqual(["1.5 h, +100.0 %", "no data", "0.1 h, no data before"]);
+    expect(trendSentence({ current: [0, null], previous: [0], total: 0, previousTotal: 0, change: 0 })).toBe(
+      "0.0 h against 0.0 h in the period before, no change. 1 day of the period has no data.",
+    );
+  });
+
   it("adds up each project and all of them", () => {
     expect(summary.projects.map(({ total, previousTotal, change }) => [total, previousTotal, change])).toEqual([
       [5400, 2700, 2700],
-      [0, 7200, -7200],
-      [240, 0, 240],
+      [null, 7200, null],
+      [240, null, null],
     ]);
     expect(summary.overall).toMatchObject({ total: 5640, previousTotal: 9900, change: -4260 });
     expect(summary.days).toEqual(["2026-11-02", "2026-11-03", "2026-11-04", "2026-11-05"]);
@@ -52,8 +85,9 @@ describe("a summary of trends", () => {
   });
 
   it("ranks from the biggest rise to the biggest fall, and leaves the middle out", () => {
-    expect(ranked(summary.projects, 1).map(({ id }) => id)).toEqual([1, 2]);
-    expect(ranked(summary.projects, 8).map(({ id }) => id)).toEqual([1, 3, 2]);
+    const changed = [900, null, -60, 0, 60, -900].map((change, id) => ({ ...projectAt(0), id, change }));
+    expect(ranked(changed, 1).map(({ id }) => id)).toEqual([0, 5]);
+    expect(ranked(changed, 8).map(({ id }) => id)).toEqual([0, 4, 2, 5]);
   });
 
   it("adds days up to weeks, and a week without any day of data has none", () => {
@@ -88,13 +122,13 @@ describe("a period", () => {
 });
 
 describe("what is downloaded", () => {
-  it("has the totals, with an empty cell where a share means nothing", () => {
+  it("has the totals, with an empty cell where there is no data or a share means nothing", () => {
     expect(csvText(totalsTable(summary))).toBe(
       [
         "project_id,project,hours,previous_hours,change_hours,change_percent",
         "1,Project 1,1.5,0.75,0.75,100",
-        "2,Project 2,0,2,-2,-100",
-        "3,Project 3,0.07,0,0.07,",
+        "2,Project 2,,2,,",
+        "3,Project 3,0.07,,,",
         ",All projects,1.57,2.75,-1.18,-43.03",
         "",
       ].join("\r\n"),

@@ -1,15 +1,15 @@
 import { axisX, barX, gridX, plot, ruleX, text } from "@observablehq/plot";
-import type { ProjectTrend } from "../trends/trend-summary.ts";
+import type { ChangedProject } from "../trends/trend-summary.ts";
 import { changeShare, hoursChange } from "../wording.ts";
 
 const rowHeight = 26;
 
 /** Bars from a common middle, rises to the right and falls to the left; names stand on the side that is free. */
-export function changeChart(projects: readonly ProjectTrend[], width: number): SVGSVGElement {
+export function changeChart(projects: readonly ChangedProject[], width: number): SVGSVGElement {
   const most = Math.max(...projects.map(({ change }) => Math.abs(change)), 1) / 3600;
-  const isRise = ({ change }: ProjectTrend) => change > 0;
+  const isRise = ({ change }: ChangedProject) => change > 0;
   const label = (side: boolean) => projects.filter((one) => isRise(one) === side);
-  const y = ({ id }: ProjectTrend) => id;
+  const y = ({ id }: ChangedProject) => id;
   const longest = Math.max(8, Math.floor(width / 2 / 7.6));
   return plot({
     width,
@@ -23,25 +23,25 @@ export function changeChart(projects: readonly ProjectTrend[], width: number): S
     marks: [
       gridX({ ticks: 5, stroke: "var(--grid)", strokeOpacity: 1 }),
       barX(projects, {
-        x: ({ change }: ProjectTrend) => change / 3600,
+        x: ({ change }: ChangedProject) => change / 3600,
         y,
-        fill: (one: ProjectTrend) => (isRise(one) ? "var(--rise)" : "var(--fall)"),
-        title: (one: ProjectTrend) => `${one.name}: ${changeText(one)}`,
+        fill: (one: ChangedProject) => (isRise(one) ? "var(--rise)" : "var(--fall)"),
+        title: (one: ChangedProject) => `${one.name}: ${changeText(one)}`,
       }),
       ...[true, false].flatMap((side) => [
         text(label(side), {
           x: 0,
           y,
-          text: ({ name }: ProjectTrend) => shortened(name, longest),
+          text: ({ name }: ChangedProject) => shortened(name, longest),
           textAnchor: side ? "end" : "start",
           dx: side ? -8 : 8,
           fill: "var(--ink)",
           fontSize: 12.5,
         }),
         text(label(side), {
-          x: ({ change }: ProjectTrend) => change / 3600,
+          x: ({ change }: ChangedProject) => change / 3600,
           y,
-          text: ({ change }: ProjectTrend) => hoursChange(change),
+          text: ({ change }: ChangedProject) => hoursChange(change),
           textAnchor: side ? "start" : "end",
           dx: side ? 5 : -5,
           fill: "var(--muted)",
@@ -54,7 +54,7 @@ export function changeChart(projects: readonly ProjectTrend[], width: number): S
   }) as SVGSVGElement;
 }
 
-export function changeText({ change, total, previousTotal }: ProjectTrend): string {
+export function changeText({ change, total, previousTotal }: ChangedProject): string {
   return `${hoursChange(change)} (${changeShare(total, previousTotal)})`;
 }
 

@@ -23,8 +23,7 @@ export function dailyChart(points: readonly ChartPoint[], { width, height, top }
   const domain: [number, number] = [0, top ?? (highest || 1)];
   const withoutData = points.filter(({ seconds }) => seconds === null);
   const withoutPrevious = points.filter(({ previousSeconds }) => previousSeconds === null);
-  const title = (p: ChartPoint) =>
-    `${p.label}: ${valueText(p.seconds)}\nthe period before: ${valueText(p.previousSeconds)}`;
+  const title = (p: ChartPoint) => `${p.label}: ${hours(p.seconds)}\nthe period before: ${hours(p.previousSeconds)}`;
   return plot({
     width,
     height,
@@ -64,8 +63,4 @@ export function dailyChart(points: readonly ChartPoint[], { width, height, top }
 function fewTicks(points: readonly ChartPoint[], width: number): string[] {
   const every = Math.max(1, Math.ceil(points.length / Math.max(2, Math.floor(width / 90))));
   return points.filter((_, index) => index % every === 0).map(({ day }) => day);
-}
-
-export function valueText(seconds: number | null): string {
-  return seconds === null ? "no data" : hours(seconds);
 }

@@ -1,7 +1,7 @@
 import type { ChartTable } from "../charts/chart-figure.tsx";
-import { type ChartPoint, valueText } from "../charts/daily-chart.ts";
-import { changeShare, count, day, hours } from "../wording.ts";
-import { bucketed, missingDays, type Trend, type TrendSummary } from "./trend-summary.ts";
+import type { ChartPoint } from "../charts/daily-chart.ts";
+import { count, day, hours } from "../wording.ts";
+import { bucketed, type Trend, type TrendSummary } from "./trend-summary.ts";
 
 /** From how many days on a chart is of weeks. */
 const mostDays = 62;
@@ -28,20 +28,9 @@ export function lastBarNote(summary: TrendSummary): string | undefined {
   return rest === 0 ? undefined : `The last bar is of ${count(rest, "day")} only.`;
 }
 
-/** What a chart shows, for who does not see it. */
-export function trendSentence(trend: Trend): string {
-  const { total, previousTotal, current, previous } = trend;
-  const missing = [
-    missingDays(current) > 0 && `${missingDays(current)} days of the period have no data`,
-    missingDays(previous) > 0 && `${missingDays(previous)} days of the period before have no data`,
-  ].filter(Boolean);
-  const change = `${hours(total)} against ${hours(previousTotal)} in the period before, ${changeShare(total, previousTotal)}.`;
-  return [change, ...missing.map((text) => `${text}.`)].join(" ");
-}
-
 export function pointsTable(points: readonly ChartPoint[]): ChartTable {
   return {
     head: ["When", "Hours", "Period before"],
-    rows: points.map(({ label, seconds, previousSeconds }) => [label, valueText(seconds), valueText(previousSeconds)]),
+    rows: points.map(({ label, seconds, previousSeconds }) => [label, hours(seconds), hours(previousSeconds)]),
   };
 }

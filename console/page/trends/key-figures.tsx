@@ -1,36 +1,42 @@
-import { changeShare, hours, hoursChange } from "../wording.ts";
-import type { TrendSummary } from "./trend-summary.ts";
+import { changeShare, count, hours, hoursChange } from "../wording.ts";
+import { type DailySeconds, directionOf, missingDays, type TrendSummary } from "./trend-summary.ts";
 
 /** The few numbers that one comes for. */
 export function KeyFigures({ overall, projects }: TrendSummary) {
-  const { total, previousTotal, change } = overall;
-  const direction = change > 0 ? "rise" : change < 0 ? "fall" : "";
-  const rising = projects.filter((project) => project.change > 0).length;
-  const falling = projects.filter((project) => project.change < 0).length;
+  const { current, previous, total, previousTotal, change } = overall;
+  const going = (direction: string) => projects.filter((project) => directionOf(project.change) === direction).length;
   return (
     <dl class="figures">
       <div>
         <dt>Hours in the period</dt>
         <dd data-figure="total">{hours(total)}</dd>
+        <MissingDays days={current} />
       </div>
       <div>
         <dt>Period before</dt>
         <dd data-figure="previous">{hours(previousTotal)}</dd>
+        <MissingDays days={previous} />
       </div>
       <div>
         <dt>Change</dt>
-        <dd class={direction} data-figure="change">
+        <dd class={directionOf(change)} data-figure="change">
           {changeShare(total, previousTotal)}
         </dd>
-        <dd class="note">{hoursChange(change)}</dd>
+        {change !== null && <dd class="note">{hoursChange(change)}</dd>}
       </div>
       <div>
         <dt>Projects</dt>
         <dd>{projects.length}</dd>
         <dd class="note">
-          {rising} up, {falling} down
+          {going("rise")} up, {going("fall")} down
         </dd>
       </div>
     </dl>
   );
+}
+
+/** Says so where a figure is of fewer days than it seems to be. */
+function MissingDays({ days }: { days: DailySeconds }) {
+  const missing = missingDays(days);
+  return missing === 0 ? null : <dd class="note">{count(missing, "day")} without data</dd>;
 }

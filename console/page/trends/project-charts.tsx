@@ -1,8 +1,8 @@
 import { ChartFigure } from "../charts/chart-figure.tsx";
 import { dailyChart } from "../charts/daily-chart.ts";
-import { changeShare, hours } from "../wording.ts";
-import { chartPoints, pointsTable, trendSentence } from "./chart-points.ts";
+import { chartPoints, pointsTable } from "./chart-points.ts";
 import type { ProjectTrend, TrendSummary } from "./trend-summary.ts";
+import { trendNote, trendSentence } from "./trend-words.ts";
 
 interface ProjectChartsProps {
   readonly projects: readonly ProjectTrend[];
@@ -26,7 +26,7 @@ export function ProjectCharts({ projects, summary, sameScale, drawnFrom }: Proje
           key={project.id}
           title={project.name}
           headingLevel={3}
-          note={`${hours(project.total)}, ${changeShare(project.total, project.previousTotal)}`}
+          note={trendNote(project)}
           summary={trendSentence(project)}
           draw={(width) => dailyChart(points, { width, height: 120, top })}
           drawnFrom={`${drawnFrom} ${top}`}

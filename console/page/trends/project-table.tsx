@@ -1,5 +1,5 @@
 import { changeShare, hours, hoursChange } from "../wording.ts";
-import type { ProjectTrend, TrendSummary } from "./trend-summary.ts";
+import { directionOf, type ProjectTrend, type TrendSummary } from "./trend-summary.ts";
 
 /** Every project with its figures, also for who cannot see the charts. */
 export function ProjectTable({
@@ -41,7 +41,7 @@ export function ProjectTable({
 
 function Figures({ name, trend }: { name: string; trend: TrendSummary["overall"] }) {
   const { total, previousTotal, change } = trend;
-  const direction = change > 0 ? "rise" : change < 0 ? "fall" : "";
+  const direction = directionOf(change);
   return (
     <tr>
       <th scope="row">{name}</th>

@@ -3,10 +3,11 @@ import { ChartFigure } from "../charts/chart-figure.tsx";
 import { dailyChart } from "../charts/daily-chart.ts";
 import type { ViewProps } from "../shell.tsx";
 import { hours } from "../wording.ts";
-import { bucketSize, chartPoints, lastBarNote, pointsTable, trendSentence } from "./chart-points.ts";
+import { bucketSize, chartPoints, lastBarNote, pointsTable } from "./chart-points.ts";
 import { Choice } from "./period-controls.tsx";
 import { ProjectCharts } from "./project-charts.tsx";
-import { type ProjectTrend, ranked, type TrendSummary } from "./trend-summary.ts";
+import { type ChangedProject, type ProjectTrend, ranked, type TrendSummary } from "./trend-summary.ts";
+import { trendSentence } from "./trend-words.ts";
 
 const orders = { change: "Biggest change first", hours: "Most hours first", name: "By name" } as const;
 const scales = { same: "One scale for all", own: "A scale of its own" } as const;
@@ -19,7 +20,6 @@ type TrendChartsProps = Pick<ViewProps, "settings" | "change"> & {
 /** All together, the biggest changes, and each project by itself. */
 export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChartsProps) {
   const points = chartPoints(summary.overall, summary);
-  const movers = ranked(summary.projects, 6);
   const unit = bucketSize(summary) === 1 ? "day" : "week";
   const { order = "change", scale = "same" } = settings;
   return (
@@ -34,14 +34,7 @@ export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChart
           drawnFrom={drawnFrom}
           table={() => pointsTable(points)}
         />
-        <ChartFigure
-          title="Biggest changes"
-          headingLevel={2}
-          summary={moversSentence(movers)}
-          draw={(width) => changeChart(movers, width)}
-          drawnFrom={drawnFrom}
-          table={() => moversTable(movers)}
-        />
+        <BiggestChanges movers={ranked(summary.projects, 6)} drawnFrom={drawnFrom} />
       </div>
       <section>
         <div class="section-head">
@@ -60,6 +53,29 @@ export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChart
         />
       </section>
     </>
+  );
+}
+
+function BiggestChanges({ movers, drawnFrom }: { movers: readonly ChangedProject[]; drawnFrom: string }) {
+  const title = "Biggest changes";
+  const [first, last] = [movers[0], movers.at(-1)];
+  if (!first || !last) {
+    return (
+      <section class="chart">
+        <h2>{title}</h2>
+        <p class="note">No project is known to have changed.</p>
+      </section>
+    );
+  }
+  return (
+    <ChartFigure
+      title={title}
+      headingLevel={2}
+      summary={`From ${first.name}, ${changeText(first)}, to ${last.name}, ${changeText(last)}.`}
+      draw={(width) => changeChart(movers, width)}
+      drawnFrom={drawnFrom}
+      table={() => moversTable(movers)}
+    />
   );
 }
 
@@ -84,17 +100,11 @@ function Legend({ unit }: { unit: string }) {
 
 function sorted(projects: readonly ProjectTrend[], order: string): ProjectTrend[] {
   if (order === "name") return [...projects].sort((a, b) => a.name.localeCompare(b.name, "en"));
-  if (order === "hours") return [...projects].sort((a, b) => b.total - a.total);
-  return [...projects].sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
+  if (order === "hours") return [...projects].sort((a, b) => (b.total ?? -1) - (a.total ?? -1));
+  return [...projects].sort((a, b) => Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0));
 }
 
-function moversSentence(movers: readonly ProjectTrend[]): string {
-  const [first, last] = [movers[0], movers.at(-1)];
-  if (!first || !last) return "No project changed.";
-  return `From ${first.name}, ${changeText(first)}, to ${last.name}, ${changeText(last)}.`;
-}
-
-function moversTable(movers: readonly ProjectTrend[]) {
+function moversTable(movers: readonly ChangedProject[]) {
   return {
     head: ["Project", "Hours", "Before", "Change"],
     rows: movers.map((one) => [one.name, hours(one.total), hours(one.previousTotal), changeText(one)]),

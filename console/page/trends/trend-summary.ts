@@ -4,20 +4,20 @@ import { daysOf, type TrendPeriod } from "./trend-period.ts";
 export interface TrendItem {
   readonly project_id: number;
   readonly user_ids?: readonly number[] | null;
-  readonly current_period_seconds?: readonly number[] | null;
-  readonly previous_period_seconds?: readonly number[] | null;
+  readonly current_period_seconds?: readonly (number | null)[] | null;
+  readonly previous_period_seconds?: readonly (number | null)[] | null;
 }
 
 /** Seconds day by day; null where Toggl says nothing about a day, which is not the same as no work. */
 export type DailySeconds = readonly (number | null)[];
 
-/** Two periods, day by day, with what they come to. */
+/** Two periods, day by day, with what they come to: null without any day of data, which leaves no change to tell. */
 export interface Trend {
   readonly current: DailySeconds;
   readonly previous: DailySeconds;
-  readonly total: number;
-  readonly previousTotal: number;
-  readonly change: number;
+  readonly total: number | null;
+  readonly previousTotal: number | null;
+  readonly change: number | null;
 }
 
 export interface ProjectTrend extends Trend {
@@ -25,6 +25,9 @@ export interface ProjectTrend extends Trend {
   readonly name: string;
   readonly people: number;
 }
+
+/** A project of which it is known how much it changed. */
+export type ChangedProject = ProjectTrend & { readonly change: number };
 
 export interface TrendSummary {
   readonly days: readonly string[];
@@ -70,20 +73,31 @@ export function missingDays(values: DailySeconds): number {
 }
 
 /** The biggest changes, the biggest rise first and the biggest fall last. */
-export function ranked(projects: readonly ProjectTrend[], mostOfEach: number): ProjectTrend[] {
-  const sorted = projects.filter(({ change }) => change !== 0).sort((a, b) => b.change - a.change);
+export function ranked(projects: readonly ProjectTrend[], mostOfEach: number): ChangedProject[] {
+  const sorted = projects.filter(isKnownChange).sort((a, b) => b.change - a.change);
   const risers = sorted.filter(({ change }) => change > 0).slice(0, mostOfEach);
   const fallers = sorted.filter(({ change }) => change < 0).slice(-mostOfEach);
   return [...risers, ...fallers];
 }
 
+/** Which way it went; empty if neither. */
+export function directionOf(change: number | null): "rise" | "fall" | "" {
+  if (!change) return "";
+  return change > 0 ? "rise" : "fall";
+}
+
+function isKnownChange(project: ProjectTrend): project is ChangedProject {
+  return project.change !== null;
+}
+
 function trendOf(current: DailySeconds, previous: DailySeconds): Trend {
-  const [total, previousTotal] = [sumOrNull(current) ?? 0, sumOrNull(previous) ?? 0];
-  return { current, previous, total, previousTotal, change: total - previousTotal };
+  const [total, previousTotal] = [sumOrNull(current), sumOrNull(previous)];
+  const change = total === null || previousTotal === null ? null : total - previousTotal;
+  return { current, previous, total, previousTotal, change };
 }
 
 /** Days beyond the list's end have no data. */
-function padded(values: readonly number[] | null | undefined, length: number): DailySeconds {
+function padded(values: TrendItem["current_period_seconds"], length: number): DailySeconds {
   return Array.from({ length }, (_, at) => values?.[at] ?? null);
 }
 

@@ -2,13 +2,13 @@ import type { ProjectTrend, TrendSummary } from "./trend-summary.ts";
 
 type Row = readonly (string | number | null)[];
 
-/** A row for each project: what it came to in both periods. */
+/** A row for each project: what it came to in both periods; what has no data has an empty cell. */
 export function totalsTable({ projects, overall }: Pick<TrendSummary, "projects" | "overall">): Row[] {
   const figures = ({ total, previousTotal, change }: TrendSummary["overall"]) => [
     inHours(total),
     inHours(previousTotal),
     inHours(change),
-    previousTotal === 0 ? null : rounded((100 * change) / previousTotal),
+    change === null || !previousTotal ? null : rounded((100 * change) / previousTotal),
   ];
   return [
     ["project_id", "project", "hours", "previous_hours", "change_hours", "change_percent"],
@@ -24,8 +24,8 @@ export function daysTable({ projects, days, previousDays }: TrendSummary): Row[]
   return [["project_id", "project", "day", "seconds", "previous_day", "previous_seconds"], ...projects.flatMap(rowsOf)];
 }
 
-function inHours(seconds: number): number {
-  return rounded(seconds / 3600);
+function inHours(seconds: number | null): number | null {
+  return seconds === null ? null : rounded(seconds / 3600);
 }
 
 function rounded(value: number): number {
