@@ -3,6 +3,7 @@ import type { Problem } from "./problem.ts";
 /** What to do that the fault itself does not say: the console's own faults, and where a browser's way is another. */
 const advice: Readonly<Record<string, string>> = {
   console_unreachable: "Is npm start still running? Start it again, then try once more.",
+  address_not_understood: "Choose above what you want to see.",
   console_token_rejected: "Load the page again.",
   foreign_page: "Open the console by its own address.",
   api_network: "Check that the API's address is right and that this machine is online.",

@@ -1,5 +1,6 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { addressFault, workspaceFault } from "./address-fault.ts";
 import { callConsole } from "./call-console.ts";
 import { ExportsView } from "./exports/exports-view.tsx";
 import { ProblemAlert } from "./problem-alert.tsx";
@@ -30,11 +31,16 @@ const bodies: Record<ViewName, ComponentType<ViewProps>> = {
 
 /** The frame around every view: where one is, where one can go, and whose figures one sees. */
 export function Shell() {
-  const [{ view, settings }, change] = useAddress();
+  const [{ view, settings, unknownView }, change] = useAddress();
   const { value, problem, reload } = useLoaded("settings", () => callConsole<ConsoleSettings>("/console/settings"));
   const heading = useHeadingFocus(view);
   const workspaces = value?.workspaces ?? [];
-  const workspace = workspaces.find(({ id }) => String(id) === settings.workspace) ?? workspaces[0];
+  const wanted = settings.workspace ?? "";
+  const workspace = wanted === "" ? workspaces[0] : workspaces.find(({ id }) => String(id) === wanted);
+  const fault =
+    (value && !workspace && workspaceFault(wanted)) ||
+    (unknownView && addressFault(`It has no view “${unknownView}”; ${titles[view]} is shown instead.`)) ||
+    undefined;
   const Body = bodies[view];
 
   return (
@@ -51,7 +57,7 @@ export function Shell() {
             {views.map((name) => (
               <li key={name}>
                 <a
-                  href={formatAddress({ view: name, settings: { workspace: settings.workspace ?? "" } })}
+                  href={formatAddress({ view: name, settings: { workspace: wanted } })}
                   aria-current={name === view ? "page" : undefined}
                 >
                   {titles[name]}
@@ -62,7 +68,11 @@ export function Shell() {
         </nav>
         <label class="workspace">
           <span>Workspace</span>
-          <select value={workspace?.id} onChange={({ currentTarget }) => change({ workspace: currentTarget.value })}>
+          <select
+            value={workspace?.id ?? ""}
+            onChange={({ currentTarget }) => change({ workspace: currentTarget.value })}
+          >
+            {!workspace && <option value="">Choose…</option>}
             {workspaces.map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}
@@ -75,11 +85,11 @@ export function Shell() {
         <h1 tabIndex={-1} ref={heading}>
           {titles[view]}
         </h1>
-        <ProblemAlert problem={problem} onRetry={reload} />
+        <ProblemAlert problem={problem ?? fault} onRetry={reload} />
         {workspace && (
           <Body key={`${view} ${workspace.id}`} workspaceId={workspace.id} settings={settings} change={change} />
         )}
-        {!workspace && !problem && <p class="loading">Loading…</p>}
+        {!value && !problem && <p class="loading">Loading…</p>}
       </main>
       <footer>{value && <p>Figures of {value.api}. Nothing on this page comes from elsewhere.</p>}</footer>
     </>

@@ -6,13 +6,19 @@ export type ViewName = (typeof views)[number];
 export interface ViewAddress {
   readonly view: ViewName;
   readonly settings: Readonly<Record<string, string>>;
+  /** What was asked for where that is no view of ours: the first one stands for it. */
+  readonly unknownView?: string;
 }
 
-/** @param hash such as `#/trends?period=previous-month`; whatever is no view of ours means the first one */
+/** @param hash such as `#/trends?period=previous-month`; without a view it means the first one */
 export function parseAddress(hash: string): ViewAddress {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
-  const view = views.find((name) => name === path) ?? "trends";
-  return { view, settings: Object.fromEntries(new URLSearchParams(query)) };
+  const view = views.find((name) => name === path);
+  return {
+    view: view ?? views[0],
+    settings: Object.fromEntries(new URLSearchParams(query)),
+    ...(!view && path !== "" && { unknownView: path }),
+  };
 }
 
 /** Settings that are empty are left out. */

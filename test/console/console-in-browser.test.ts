@@ -180,6 +180,20 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     expect(png.length).toBeGreaterThan(5000);
   });
 
+  it("says what it does not understand of its address, and shows nobody else's figures", async () => {
+    const asked: string[] = [];
+    page.on("request", (request) => request.url().includes("/api/workspace/") && asked.push(request.url()));
+    await open("trends?workspace=99");
+    await page.getByText("There is no such workspace here.").waitFor();
+    expect(asked).toEqual([]);
+    expect(await page.getByLabel("Workspace").inputValue()).toBe("");
+    await page.getByLabel("Workspace").selectOption("Demo");
+    await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
+    await open("nope?period=nonsense");
+    await page.getByText("It has no view “nope”; Trends is shown instead.").waitFor();
+    await page.getByText("It has no period “nonsense”; the last 4 weeks are shown.").waitFor();
+  });
+
   it("runs a schedule and follows it to the end", async () => {
     await open("schedules");
     const card = page.getByRole("article", { name: "monthly-profitability" });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { csvText } from "../../console/page/csv.ts";
-import { presetDays, trendPeriod } from "../../console/page/trends/trend-period.ts";
+import { periodFault, presetDays, trendPeriod } from "../../console/page/trends/trend-period.ts";
 import {
   bucketed,
   missingDays,
@@ -118,6 +118,25 @@ describe("a period", () => {
     [{ period: "custom", from: "2026-02-30", to: "2026-03-01" }, "2026-09-29", "2026-10-26"],
   ])("with the settings %j is compared with %s to %s", (settings, first, last) => {
     expect(trendPeriod(settings, "2026-11-24").previous).toEqual({ first, last });
+  });
+});
+
+describe("an address that is no period", () => {
+  it.each([
+    [{ period: "nonsense" }, /no period “nonsense”; the last 4 weeks are shown/],
+    [{ period: "custom", from: "2026-02-30", to: "2026-03-01" }, /“2026-02-30” to “2026-03-01” is no period/],
+    [{ period: "custom", from: "2026-03-31", to: "2026-03-01" }, /“2026-03-31” to “2026-03-01” is no period/],
+    [{ period: "custom" }, /“” to “” is no period/],
+    [{ compare: "toString" }, /no comparison “toString”; the days just before are taken/],
+    [{ compare: "custom", previous: "2026-13-01" }, /no day “2026-13-01” to compare with/],
+  ])("says so of %j, and what is shown instead", (settings, sentence) => {
+    expect(periodFault(settings)).toMatch(sentence);
+  });
+
+  it("has nothing said of it where it is one", () => {
+    const spans = { period: "custom", from: "2026-03-01", to: "2026-03-01", compare: "custom", previous: "2026-01-01" };
+    const understood: Record<string, string>[] = [{}, { period: "this-month", compare: "same-last-year" }, spans];
+    expect(understood.map(periodFault)).toEqual(["", "", ""]);
   });
 });
 

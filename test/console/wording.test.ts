@@ -52,5 +52,15 @@ it("keeps a view's settings in its address, and leaves out what is not set", () 
     view: "exports",
     settings: { workspace: "123", report: "trends/projects" },
   });
-  for (const hash of ["", "#", "#/nothing"]) expect(parseAddress(hash).view).toBe("trends");
+});
+
+it("knows which address names no view of its own, and which one names none at all", () => {
+  for (const hash of ["", "#", "#/", "#/?workspace=1"]) expect(parseAddress(hash)).not.toHaveProperty("unknownView");
+  for (const path of ["nope", "%E0%A4%A", "exports/"]) {
+    expect(parseAddress(`#/${path}?workspace=1`)).toEqual({
+      view: "trends",
+      settings: { workspace: "1" },
+      unknownView: path,
+    });
+  }
 });

@@ -65,12 +65,30 @@ export function presetDays(preset: Exclude<Preset, "custom">, today: string): Da
   }
 }
 
-/** The period that a view's settings mean; whatever is missing or no period falls back to the last four weeks. */
+/** The period that a view's settings mean; whatever is missing or no period falls back, as `periodFault` says. */
 export function trendPeriod(settings: Readonly<Record<string, string>>, today: string): TrendPeriod {
   const current = currentDays(settings, today);
   const length = daysOf(current).length;
   const first = previousFirst(settings, current, length);
   return { current, previous: { first, last: addDays(first, length - 1) } };
+}
+
+/** Which settings are no period, and what stands for them; empty if all are understood. */
+export function periodFault(settings: Readonly<Record<string, string>>): string {
+  const { period = "", compare = "", from = "", to = "", previous = "" } = settings;
+  const faults = [
+    period !== "" && !Object.hasOwn(presets, period) && `It has no period “${period}”; the last 4 weeks are shown.`,
+    presetOf(settings) === "custom" &&
+      !isSpan(from, to) &&
+      `From “${from}” to “${to}” is no period; the last 4 weeks are shown.`,
+    compare !== "" &&
+      !Object.hasOwn(comparisons, compare) &&
+      `It has no comparison “${compare}”; the days just before are taken.`,
+    comparisonOf(settings) === "custom" &&
+      !isDay(previous) &&
+      `There is no day “${previous}” to compare with; the days just before are taken.`,
+  ];
+  return faults.filter(Boolean).join(" ");
 }
 
 /** Without a choice the last four weeks: in whole weeks, the weekdays of both periods lie on each other. */
@@ -86,7 +104,7 @@ function currentDays(settings: Readonly<Record<string, string>>, today: string):
   const preset = presetOf(settings);
   if (preset !== "custom") return presetDays(preset, today);
   const { from: first = "", to: last = "" } = settings;
-  return isDay(first) && isDay(last) && first <= last ? { first, last } : presetDays("last-28-days", today);
+  return isSpan(first, last) ? { first, last } : presetDays("last-28-days", today);
 }
 
 function previousFirst(settings: Readonly<Record<string, string>>, { first }: Days, length: number): string {
@@ -95,6 +113,10 @@ function previousFirst(settings: Readonly<Record<string, string>>, { first }: Da
   if (kind !== "same-last-year") return addDays(first, -length);
   const [year, month, day] = first.split("-").map(Number);
   return dayOf((year ?? 0) - 1, (month ?? 1) - 1, month === 2 && day === 29 ? 28 : (day ?? 1));
+}
+
+function isSpan(first: string, last: string): boolean {
+  return isDay(first) && isDay(last) && first <= last;
 }
 
 function isDay(text: string): boolean {

@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { addressFault } from "../address-fault.ts";
 import { callWorkspace } from "../call-console.ts";
 import { csvFile } from "../csv.ts";
 import { projectName, useNames } from "../names.ts";
@@ -10,13 +11,14 @@ import { KeyFigures } from "./key-figures.tsx";
 import { PeriodControls } from "./period-controls.tsx";
 import { ProjectTable } from "./project-table.tsx";
 import { TrendCharts } from "./trend-charts.tsx";
-import { type TrendPeriod, trendPeriod } from "./trend-period.ts";
+import { periodFault, type TrendPeriod, trendPeriod } from "./trend-period.ts";
 import { summarize, type TrendSummary, trendItems } from "./trend-summary.ts";
 import { daysTable, totalsTable } from "./trend-tables.ts";
 
 /** What changed: a period against the one before, overall and project by project. */
 export function TrendsView({ workspaceId, settings, change }: ViewProps) {
   const period = trendPeriod(settings, today());
+  const fault = periodFault(settings);
   const key = JSON.stringify([workspaceId, period]);
   const names = useNames(workspaceId);
   const { value, problem, isLoading, reload } = useLoaded(key, () => loadTrends(workspaceId, period));
@@ -27,6 +29,7 @@ export function TrendsView({ workspaceId, settings, change }: ViewProps) {
   return (
     <>
       <PeriodControls settings={settings} change={change} period={period} />
+      <ProblemAlert problem={fault === "" ? undefined : addressFault(fault)} />
       <ProblemAlert problem={problem} onRetry={reload} />
       <p role="status" class={isLoading ? "loading" : "visually-hidden"}>
         {isLoading ? "Asking Toggl…" : summary && `Trends of ${summary.projects.length} projects are shown.`}
