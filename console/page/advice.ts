@@ -4,6 +4,7 @@ import type { Problem } from "./problem.ts";
 const advice: Readonly<Record<string, string>> = {
   console_unreachable: "Is npm start still running? Start it again, then try once more.",
   address_not_understood: "Choose above what you want to see.",
+  answer_unreadable: "Try again; npm run doctor may know more.",
   console_token_rejected: "Load the page again.",
   foreign_page: "Open the console by its own address.",
   api_network: "Check that the API's address is right and that this machine is online.",

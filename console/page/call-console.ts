@@ -1,4 +1,5 @@
-import { ProblemError, problemFrom, unreachable } from "./problem.ts";
+import { ProblemError, unreachable } from "./problem.ts";
+import { readAnswer } from "./read-answer.ts";
 
 interface CallOptions {
   readonly method?: "GET" | "POST";
@@ -20,9 +21,7 @@ export async function callConsole<T>(path: string, { method = "GET", body, heade
   }).catch(() => {
     throw new ProblemError(unreachable);
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer as T;
-  throw new ProblemError(problemFrom(response.status, answer, response.headers.get("retry-after")));
+  return readAnswer<T>(response);
 }
 
 /** Calls the API about a workspace. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { adviceFor } from "../../console/page/advice.ts";
-import { problemFrom } from "../../console/page/problem.ts";
+import { type Problem, problemFrom, problemOfError } from "../../console/page/problem.ts";
+import { readAnswer } from "../../console/page/read-answer.ts";
 import { priceSentence } from "../../console/page/schedules/backfill-plan.ts";
 import { formatAddress, parseAddress } from "../../console/page/view-address.ts";
 import { bytes, changeShare, dayRange, hours, moment } from "../../console/page/wording.ts";
@@ -16,6 +17,21 @@ describe("a fault", () => {
     for (const status of [502, 404])
       expect(adviceFor(problemFrom(status, undefined, null))).toContain("npm run doctor");
     expect(problemFrom(429, { code: "toggl_rate_limited" }, "7")).toMatchObject({ retryAfterSeconds: 7 });
+  });
+});
+
+describe("an answer", () => {
+  it.each(["", '[{"project_id":1', "<html>Sign in</html>"])("of 200 that is no JSON is a fault: %s", async (body) => {
+    const read = readAnswer(new Response(body)).catch(problemOfError);
+    const problem = { code: "answer_unreadable", title: "The answer cannot be read", retryable: true };
+    expect(await read).toMatchObject(problem);
+    expect(adviceFor((await read) as Problem)).toMatch(/^Try again/);
+  });
+
+  it("may be null, and a fault may come without JSON", async () => {
+    expect(await readAnswer(new Response("null"))).toBeNull();
+    const gateway = new Response("<html>", { status: 502, headers: { "retry-after": "7" } });
+    expect(await readAnswer(gateway).catch(problemOfError)).toMatchObject({ code: "unknown", retryAfterSeconds: 7 });
   });
 });
 
