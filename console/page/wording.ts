@@ -3,6 +3,8 @@ const locale = "en-GB";
 
 const whole = new Intl.NumberFormat(locale);
 const oneDigit = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+/** Here it is K and M; British English writes m, which beside hours looks like minutes. */
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
 const signed = new Intl.NumberFormat(locale, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
@@ -18,6 +20,11 @@ const untold = "–";
 
 export function hours(seconds: number | null): string {
   return seconds === null ? "no data" : `${oneDigit.format(seconds / 3600)} h`;
+}
+
+/** For an axis, which has little room: 100,000 hours are 100K. */
+export function axisHours(value: number): string {
+  return `${compact.format(value)} h`;
 }
 
 /** With its sign. */

@@ -194,6 +194,34 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByText("It has no period “nonsense”; the last 4 weeks are shown.").waitFor();
   });
 
+  it("keeps very large figures and very long names in their place on a narrow screen, and shows no data as such", async () => {
+    const seconds = (value: number) => Array.from({ length: 28 }, () => value);
+    const json = [
+      { project_id: 1001, current_period_seconds: seconds(3e8), previous_period_seconds: seconds(2e5) },
+      { project_id: 1002, current_period_seconds: [], previous_period_seconds: seconds(2e8) },
+    ];
+    await page.route("**/data_trends/projects", (route) => route.fulfill({ json }));
+    await page.route("**/names", (route) => route.fulfill({ json: { projects: { 1001: "W".repeat(300) } } }));
+    await page.setViewportSize({ width: 360, height: 800 });
+    await open("trends");
+    await page.getByRole("heading", { name: "WWW" }).waitFor();
+    const name = page.getByTitle("W".repeat(300), { exact: true });
+    expect(await name.count()).toBe(2);
+    for (const place of await name.all()) expect((await place.boundingBox())?.height).toBeLessThan(90);
+    const wide = (of: string) =>
+      `[...document.querySelectorAll("${of}")].filter((one) => one.scrollWidth > one.clientWidth)`;
+    expect(await page.evaluate(`${wide(".figures dd, .figures > div")}.length`)).toBe(0);
+    const changes = page.getByRole("img", { name: "Biggest changes" });
+    const frame = await changes.boundingBox();
+    for (const label of await changes.locator("text").all()) {
+      const box = await label.boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual(frame?.x ?? 0);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((frame?.x ?? 0) + (frame?.width ?? 0));
+    }
+    const cells = page.getByRole("row", { name: startsWith("Project 1002") }).getByRole("cell");
+    expect(await cells.allInnerTexts()).toEqual(["no data", "1,555,555.6 h", "–", "–"]);
+  });
+
   it("runs a schedule and follows it to the end", async () => {
     await open("schedules");
     const card = page.getByRole("article", { name: "monthly-profitability" });
@@ -260,6 +288,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.keyboard.press("Enter");
     await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Exports");
     expect(await page.title()).toBe("Exports · Toggl Insights");
+    expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe("none");
   });
 
   describe.each(["light", "dark"] as const)("in the %s", (colorScheme) => {

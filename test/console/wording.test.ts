@@ -4,7 +4,7 @@ import { type Problem, problemFrom, problemOfError } from "../../console/page/pr
 import { readAnswer } from "../../console/page/read-answer.ts";
 import { priceSentence } from "../../console/page/schedules/backfill-plan.ts";
 import { formatAddress, parseAddress } from "../../console/page/view-address.ts";
-import { bytes, changeShare, dayRange, hours, moment } from "../../console/page/wording.ts";
+import { axisHours, bytes, changeShare, dayRange, hours, moment } from "../../console/page/wording.ts";
 
 describe("a fault", () => {
   it("is told as far as it can be where the answer is no problem of the API's", () => {
@@ -44,6 +44,7 @@ describe("figures", () => {
       "new",
       "no change",
     ]);
+    expect([0, 0.25, 950, 2500, 100_000].map(axisHours)).toEqual(["0 h", "0.25 h", "950 h", "2.5K h", "100K h"]);
     expect([bytes(999), bytes(18_342), bytes(2_500_000)]).toEqual(["999 bytes", "18.3 KB", "2.5 MB"]);
     expect(dayRange("2026-10-01", "2026-10-31")).toMatch(/^1\s*–\s*31 Oct 2026$/);
     expect(moment("2026-11-03T05:00:00Z", "Europe/Berlin")).toBe("3 Nov 2026, 06:00");

@@ -43,7 +43,9 @@ export function ChartFigure({ title, headingLevel, summary, note, draw, drawnFro
   return (
     <figure class="chart">
       <figcaption>
-        <Heading>{title}</Heading>
+        <Heading class="clamped" title={title}>
+          {title}
+        </Heading>
         {note && <p class="note">{note}</p>}
       </figcaption>
       <div class="plot" role="img" aria-label={`${title}. ${summary}`} ref={place} />

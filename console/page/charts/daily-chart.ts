@@ -1,5 +1,5 @@
 import { axisX, axisY, barY, dot, gridY, lineY, plot, ruleY } from "@observablehq/plot";
-import { hours, shortDay } from "../wording.ts";
+import { axisHours, hours, shortDay } from "../wording.ts";
 
 /** One day, or one week, of both periods; null without data. */
 export interface ChartPoint {
@@ -54,7 +54,7 @@ export function dailyChart(points: readonly ChartPoint[], { width, height, top }
         fill: "var(--muted)",
         stroke: "var(--axis)",
       }),
-      axisY({ ticks: 3, tickSize: 0, label: null, tickFormat: (value: number) => `${value} h`, fill: "var(--muted)" }),
+      axisY({ ticks: 3, tickSize: 0, label: null, tickFormat: axisHours, fill: "var(--muted)" }),
     ],
   }) as SVGSVGElement;
 }

@@ -44,7 +44,11 @@ function Figures({ name, trend }: { name: string; trend: TrendSummary["overall"]
   const direction = directionOf(change);
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        <span class="clamped" title={name}>
+          {name}
+        </span>
+      </th>
       <td>{hours(total)}</td>
       <td>{hours(previousTotal)}</td>
       <td class={direction}>{hoursChange(change)}</td>
