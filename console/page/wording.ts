@@ -15,6 +15,11 @@ export function count(value: number, singular: string, plural = `${singular}s`):
   return `${whole.format(value)} ${value === 1 ? singular : plural}`;
 }
 
+/** What screen readers are told when a list is there. */
+export function areShown(value: number, singular: string): string {
+  return `${count(value, singular)} ${value === 1 ? "is" : "are"} shown.`;
+}
+
 /** Stands where a figure cannot be told. */
 const untold = "–";
 

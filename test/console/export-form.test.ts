@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formBody } from "../../console/page/exports/form-body.ts";
-import { fileReports, formFields } from "../../console/page/exports/form-fields.ts";
+import { fileReports, formFields, hintOf } from "../../console/page/exports/form-fields.ts";
 import { openApiDocument } from "./small-openapi-document.ts";
 
 const projects = "/workspace/{workspace_id}/profitability/projects.csv";
@@ -28,6 +28,10 @@ describe("the form of an export", () => {
     ]);
     expect(fields.find(({ name }) => name === "rounding")?.options).toEqual([-1, 0, 1]);
     expect(fields.find(({ name }) => name === "client_ids")).toMatchObject({ label: "Client ids", takesNull: true });
+    expect(fields.filter(({ kind }) => kind === "ids").map(hintOf)).toEqual([
+      "Ids with commas between them.",
+      "Ids with commas between them; null stands for those without one.", // as the API says it of a wrong one
+    ]);
     expect(fields.find(({ name }) => name === "currency")?.description).toBe("ISO 4217, such as usd");
   });
 

@@ -4,7 +4,7 @@ import { type Problem, problemFrom, problemOfError } from "../../console/page/pr
 import { readAnswer } from "../../console/page/read-answer.ts";
 import { priceSentence } from "../../console/page/schedules/backfill-plan.ts";
 import { formatAddress, parseAddress } from "../../console/page/view-address.ts";
-import { axisHours, bytes, changeShare, dayRange, hours, moment } from "../../console/page/wording.ts";
+import { areShown, axisHours, bytes, changeShare, dayRange, hours, moment } from "../../console/page/wording.ts";
 
 describe("a fault", () => {
   it("is told as far as it can be where the answer is no problem of the API's", () => {
@@ -50,14 +50,25 @@ describe("figures", () => {
     expect(moment("2026-11-03T05:00:00Z", "Europe/Berlin")).toBe("3 Nov 2026, 06:00");
   });
 
+  it("are one or many", () => {
+    expect([0, 1, 1200].map((value) => areShown(value, "schedule"))).toEqual([
+      "0 schedules are shown.",
+      "1 schedule is shown.",
+      "1,200 schedules are shown.",
+    ]);
+  });
+
   it("tell a backfill's price before it is paid", () => {
     const plan = { periods: 12, not_over: 1, there_already: 2, requests: 20, occurrences: [] };
     expect(priceSentence(plan)).toBe(
-      "12 periods, 2 of them there already, 1 more are not over yet and are left out. " +
+      "12 periods, 2 of them there already, 1 more is not over yet and is left out. " +
         "The rest costs 20 Toggl requests: 3 % of an hour's quota (600 an hour on Premium and Enterprise).",
     );
     expect(priceSentence({ ...plan, requests: 1500 })).toContain("2.5 hours of quota");
     expect(priceSentence({ ...plan, requests: 0 })).toContain("nothing to make");
+    expect(priceSentence({ ...plan, periods: 1, not_over: 2, there_already: 0, requests: 1 })).toMatch(
+      /^1 period, 2 more are not over yet and are left out. The rest costs 1 Toggl request: 1 %/,
+    );
     expect(priceSentence({ ...plan, periods: 0 })).toBe("No whole period lies between these days.");
   });
 });

@@ -5,6 +5,7 @@ import { ProblemAlert } from "../problem-alert.tsx";
 import type { ViewProps } from "../shell.tsx";
 import { Choice } from "../trends/period-controls.tsx";
 import { useLoaded } from "../use-loaded.ts";
+import { areShown } from "../wording.ts";
 import { downloadExport } from "./download-export.ts";
 import { type ExportAnswer, type ExportsPage, isUnderWay, statuses } from "./export-answer.ts";
 import { ExportDialog } from "./export-dialog.tsx";
@@ -46,7 +47,7 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
       <ProblemAlert problem={problem ?? downloadProblem} onRetry={reload} />
       <QuotaNote exports={exports} />
       <p role="status" class={isLoading && exports.length === 0 ? "loading" : "visually-hidden"}>
-        {isLoading ? "Loading the history…" : `${exports.length} exports are shown.`}
+        {isLoading ? "Loading the history…" : areShown(exports.length, "export")}
       </p>
       {!isLoading && !problem && exports.length === 0 && <Empty isFiltered={Boolean(report || status || schedule)} />}
       {exports.length > 0 && <ExportsTable exports={exports} onDownload={download} />}

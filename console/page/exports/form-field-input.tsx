@@ -1,4 +1,4 @@
-import type { FormField } from "./form-fields.ts";
+import { type FormField, hintOf } from "./form-fields.ts";
 
 interface FormFieldInputProps {
   readonly field: FormField;
@@ -60,13 +60,8 @@ function Input({ field, common, onInput }: { field: FormField; common: object; o
   );
 }
 
+/** The API's own words beside ours: what it says about a field speaks of true and false. */
 const yesAndNo = [
-  ["true", "Yes"],
-  ["false", "No"],
+  ["true", "Yes (true)"],
+  ["false", "No (false)"],
 ];
-
-function hintOf({ kind, takesNull, description }: FormField): string {
-  if (kind !== "ids") return description;
-  const lists = `Ids with commas between them${takesNull ? "; “none” stands for those without one" : ""}.`;
-  return lists;
-}

@@ -59,6 +59,12 @@ export function formFields(document: OpenApi, path: string): FormField[] {
   return fields.sort((a, b) => weight(a) - weight(b));
 }
 
+/** What helps to fill a field in; empty if its description is. */
+export function hintOf({ kind, takesNull, description }: FormField): string {
+  if (kind !== "ids") return description;
+  return `Ids with commas between them${takesNull ? "; null stands for those without one" : ""}.`;
+}
+
 function fieldOf(name: string, schema: Schema, required: boolean, document: OpenApi): FormField {
   const variants = alternatives(schema, document);
   const options = variants.flatMap(({ enum: values = [], const: value }) => [...values, value]);

@@ -3,6 +3,7 @@ import { callConsole, callWorkspace } from "../call-console.ts";
 import { Dialog } from "../dialog.tsx";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
+import { count } from "../wording.ts";
 import { type BackfillPlan, priceSentence } from "./backfill-plan.ts";
 import { BackfillProgress } from "./backfill-progress.tsx";
 import type { ScheduleAnswer } from "./schedule-answer.ts";
@@ -63,7 +64,7 @@ export function BackfillDialog({ workspaceId, schedule: { name }, onClose }: Bac
           <ProblemAlert problem={problem} />
           <p class="actions">
             <button type="submit" class="primary" disabled={isBusy || plan?.requests === 0}>
-              {plan ? `Start, for ${plan.requests} requests` : "Show the price"}
+              {plan ? `Start, for ${count(plan.requests, "request")}` : "Show the price"}
             </button>
           </p>
         </form>

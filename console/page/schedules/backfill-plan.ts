@@ -1,3 +1,5 @@
+import { count } from "../wording.ts";
+
 /** What a backfill would do, as the console's server works it out. */
 export interface BackfillPlan {
   readonly periods: number;
@@ -19,12 +21,13 @@ const hourlyQuota = 600;
 /** The price of a backfill in a sentence or two. */
 export function priceSentence({ periods, not_over, there_already, requests }: BackfillPlan): string {
   if (periods === 0) return "No whole period lies between these days.";
-  const parts = [`${periods} periods`];
+  const parts = [count(periods, "period")];
   if (there_already > 0) parts.push(`${there_already} of them there already`);
-  if (not_over > 0) parts.push(`${not_over} more are not over yet and are left out`);
+  if (not_over > 0)
+    parts.push(`${not_over} more ${not_over === 1 ? "is not over yet and is" : "are not over yet and are"} left out`);
   if (requests === 0) return `${parts.join(", ")}. There is nothing to make.`;
   const share = requests / hourlyQuota;
   const cost =
     share <= 1 ? `${Math.max(1, Math.round(share * 100))} % of an hour's quota` : `${share.toFixed(1)} hours of quota`;
-  return `${parts.join(", ")}. The rest costs ${requests} Toggl requests: ${cost} (${hourlyQuota} an hour on Premium and Enterprise).`;
+  return `${parts.join(", ")}. The rest costs ${count(requests, "Toggl request")}: ${cost} (${hourlyQuota} an hour on Premium and Enterprise).`;
 }

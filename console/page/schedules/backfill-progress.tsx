@@ -1,6 +1,6 @@
 import { StatusBadge } from "../exports/status-badge.tsx";
 import { ProblemAlert } from "../problem-alert.tsx";
-import { dayRange } from "../wording.ts";
+import { count, dayRange } from "../wording.ts";
 import { useExportsDone } from "./use-exports-done.ts";
 
 const nothing = () => {};
@@ -14,7 +14,7 @@ export function BackfillProgress({ workspaceId, ids }: { workspaceId: number; id
         <progress max={ids.length} value={done} aria-label="Files made" />
       </p>
       <p role="status">
-        {done} of {ids.length} files done{failed.length > 0 && `, ${failed.length} failed`}.{" "}
+        {done} of {count(ids.length, "file")} done{failed.length > 0 && `, ${failed.length} failed`}.{" "}
         {current && <StatusBadge {...current} />}
         {isWaiting ? " It goes on by itself, also if you close the dialog." : " That was all."}
       </p>

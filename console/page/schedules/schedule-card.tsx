@@ -27,12 +27,6 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
       </p>
       <dl class="details">
         <div>
-          <dt>Runs</dt>
-          <dd>
-            <code>{cron ? `cron(${cron})` : `rate(${rate})`}</code> <span class="zone">{time_zone}</span>
-          </dd>
-        </div>
-        <div>
           <dt>Next run</dt>
           <dd>
             {next_run_at ? <ZonedMoment at={next_run_at} zone={time_zone} /> : enabled ? "not known yet" : "paused"}
@@ -51,6 +45,12 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
             ) : (
               "none yet"
             )}
+          </dd>
+        </div>
+        <div>
+          <dt>Runs</dt>
+          <dd>
+            <code>{cron ? `cron(${cron})` : `rate(${rate})`}</code> <span class="zone">{time_zone}</span>
           </dd>
         </div>
       </dl>

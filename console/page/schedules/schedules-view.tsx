@@ -5,6 +5,7 @@ import { QuotaNote } from "../exports/quota-note.tsx";
 import { ProblemAlert } from "../problem-alert.tsx";
 import type { ViewProps } from "../shell.tsx";
 import { useLoaded } from "../use-loaded.ts";
+import { areShown } from "../wording.ts";
 import { BackfillDialog } from "./backfill-dialog.tsx";
 import type { ScheduleAnswer } from "./schedule-answer.ts";
 import { ScheduleCard } from "./schedule-card.tsx";
@@ -29,7 +30,7 @@ export function SchedulesView({ workspaceId }: ViewProps) {
       <ProblemAlert problem={schedules.problem} onRetry={reload} />
       {newest.value && <QuotaNote exports={newest.value.exports} />}
       <p role="status" class={list ? "visually-hidden" : "loading"}>
-        {list ? `${list.length} schedules are shown.` : schedules.isLoading && "Loading the schedules…"}
+        {list ? areShown(list.length, "schedule") : schedules.isLoading && "Loading the schedules…"}
       </p>
       {list?.length === 0 && (
         <p class="empty">This workspace has no schedules. They are set in insights.config.json (docs/schedules.md).</p>

@@ -7,6 +7,7 @@ import { ProblemAlert } from "../problem-alert.tsx";
 import { saveFile } from "../save-file.ts";
 import type { ViewProps } from "../shell.tsx";
 import { useLoaded } from "../use-loaded.ts";
+import { areShown } from "../wording.ts";
 import { KeyFigures } from "./key-figures.tsx";
 import { PeriodControls } from "./period-controls.tsx";
 import { ProjectTable } from "./project-table.tsx";
@@ -32,7 +33,7 @@ export function TrendsView({ workspaceId, settings, change }: ViewProps) {
       <ProblemAlert problem={fault === "" ? undefined : addressFault(fault)} />
       <ProblemAlert problem={problem} onRetry={reload} />
       <p role="status" class={isLoading ? "loading" : "visually-hidden"}>
-        {isLoading ? "Asking Toggl…" : summary && `Trends of ${summary.projects.length} projects are shown.`}
+        {isLoading ? "Asking Toggl…" : summary && `Trends of ${areShown(summary.projects.length, "project")}`}
       </p>
       {summary?.projects.length === 0 && <p class="empty">Toggl has no projects with trends for these days.</p>}
       {summary && summary.projects.length > 0 && (
