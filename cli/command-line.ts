@@ -55,6 +55,7 @@ export async function runCommandLine(words: readonly string[], version: string):
 /** What a command lacks that was called without its word. */
 const lacking: Readonly<Record<string, string>> = {
   export: "Say which report: toggl-insights export REPORT, such as profitability/projects.",
+  download: "Say which export: toggl-insights download ID. toggl-insights exports shows their ids.",
   run: "Say which schedule: toggl-insights run NAME. toggl-insights schedules shows their names.",
   backfill: "Say which schedule: toggl-insights backfill NAME --from 2026-01 --to 2026-10.",
 };

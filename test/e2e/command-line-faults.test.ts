@@ -111,6 +111,7 @@ describe("a command line that does not fit", () => {
     ["console -w 1 --port 99999", "--port must be a port, 0 to 65535, such as 3001."],
     ["console -w 1 --port abc", "--port must be a port, 0 to 65535, such as 3001."],
     ["export", "Say which report: toggl-insights export REPORT, such as profitability/projects."],
+    ["download", "Say which export: toggl-insights download ID. toggl-insights exports shows their ids."],
     ["run", "Say which schedule: toggl-insights run NAME. toggl-insights schedules shows their names."],
     ["backfill monthly --to 2026-01", "Say from when to when: --from 2026-01 --to 2026-10."],
   ])("has %j answered with a sentence that says what would fit", async (words, sentence) => {
