@@ -17,7 +17,7 @@ interface Shot {
 const shots: readonly Shot[] = [
   { file: "console-trends", hash: "trends", ready: "figure svg" },
   { file: "console-exports", hash: "exports", ready: "[data-export]" },
-  { file: "console-schedules", hash: "schedules", ready: "article" },
+  { file: "console-schedules", hash: "schedules", ready: ".quota" },
   { file: "console-trends-dark", hash: "trends", ready: "figure svg", width: 360, colorScheme: "dark" },
 ];
 
