@@ -149,6 +149,7 @@ describe("a function that fails", () => {
   it.runIf(process.platform === "linux")("because it takes more memory than it has is ended", async () => {
     const invoke = await host(
       "export const handler = async () => { const kept = []; for (;;) { kept.push(Buffer.alloc(10e6, 1)); await new Promise((r) => setTimeout(r, 5)); } };",
+      { timeoutSeconds: 60 },
     );
     expect(await invoke()).toMatchObject({ failed: true, errorType: "Runtime.OutOfMemory" });
   });
