@@ -13,7 +13,7 @@ export async function saveMade(made: ExportWithLink, out: string | undefined, ou
     return;
   }
   const path = await saveFile(made, out).catch((error) => {
-    if (error instanceof Error) error.message += ` The export is kept. ${laterBy(made)}`;
+    if (error instanceof Error) error.message = `${closed(error.message)} The export is kept. ${laterBy(made)}`;
     if (error instanceof DownloadError) error.message = `The file could not be downloaded. ${error.message}`;
     throw error;
   });
@@ -23,6 +23,8 @@ export async function saveMade(made: ExportWithLink, out: string | undefined, ou
 
 /** How to get the file another time, without asking Toggl again. */
 export const laterBy = ({ id }: Pick<Export, "id">): string => `Get it with: toggl-insights download ${id}`;
+
+const closed = (sentence: string): string => sentence.replace(/\.?$/, ".");
 
 function savedLine({ file, warnings = [] }: ExportWithLink, path: string): string {
   const what = [size(file?.bytes ?? 0), file?.rows !== undefined && `${file.rows} rows`].filter(Boolean).join(", ");

@@ -103,6 +103,15 @@ describe("a download", () => {
     expect(stderr).toContain(`toggl-insights download ${id}`);
   });
 
+  it("whose own name is taken says so, and how to get the file all the same", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "save-"));
+    writeFileSync(join(folder, "october.csv"), "mine");
+    const { code, stderr, left } = await downloaded(1, [], folder);
+    expect({ code, left }).toEqual({ code: 2, left: ["october.csv"] });
+    expect(stderr).toContain("october.csv is there already. Give another name: --out FILE. The export is kept.");
+    expect(readFileSync(join(folder, "october.csv"), "utf8")).toBe("mine");
+  });
+
   it("that is stopped leaves nothing behind, and says how to get the file later", async () => {
     const { child, folder, ended } = await download(3);
     await expect.poll(() => readdirSync(folder)).toEqual([expect.stringMatching(/\.partial$/)]);
