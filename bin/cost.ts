@@ -12,7 +12,12 @@ const usage = `npm run cost
 await runCommand(usage, async () => {
   const configFile = process.env.INSIGHTS_CONFIG ?? "insights.config.json";
   const outdir = mkdtempSync(join(tmpdir(), "cost-"));
-  const { app, stack } = insightsApp({ configFile, outdir, context: { "aws:cdk:bundling-stacks": [] } });
+  const { app, stack } = insightsApp({
+    configFile,
+    outdir,
+    context: { "aws:cdk:bundling-stacks": [] },
+    validate: false,
+  });
   app.synth();
   const template = JSON.parse(readFileSync(join(outdir, `${stack.stackName}.template.json`), "utf8"));
   const { idle, perThousand, source } = costsOf(template);

@@ -34,7 +34,12 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
   const settings = readLocalSettings(env);
   const { configFile, dataDirectory, port } = settings;
   await refuseTakenPort(port);
-  const { app, stack, config } = insightsApp({ configFile, outdir: resolve(dataDirectory, "cdk.out") });
+  // The template's validation is for who deploys it; here it would be most of the start.
+  const { app, stack, config } = insightsApp({
+    configFile,
+    outdir: resolve(dataDirectory, "cdk.out"),
+    validate: false,
+  });
   const { directory } = app.synth();
   const { workspaces, schedules } = config;
   const workspaceId = workspaces[0]?.id ?? 0;

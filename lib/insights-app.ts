@@ -11,6 +11,8 @@ interface InsightsAppOptions {
   readonly outdir?: string;
   /** Overrides of the context in cdk.json. */
   readonly context?: Record<string, unknown>;
+  /** False leaves out the CDK's check of the template against CloudFormation's rules, which takes seconds. */
+  readonly validate?: boolean;
 }
 
 interface InsightsApp {
@@ -20,10 +22,11 @@ interface InsightsApp {
 }
 
 /** The whole application, ready for synth(). Its context is that of cdk.json, with or without the `cdk` command. */
-export function insightsApp({ configFile, outdir, context }: InsightsAppOptions): InsightsApp {
+export function insightsApp({ configFile, outdir, context, validate = true }: InsightsAppOptions): InsightsApp {
   const settings = JSON.parse(readFileSync("cdk.json", "utf8"));
   const app = new App({
     analyticsReporting: false,
+    builtinCloudFormationValidation: validate,
     context: { ...settings.context, ...context },
     ...(outdir && { outdir }),
   });

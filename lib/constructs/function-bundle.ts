@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { type BuildOptions, buildSync, type OutputFile } from "esbuild";
+import { type FunctionName, functions } from "../../lambdas/contract.ts";
 
 /** How a function is bundled; the figures behind each choice are in docs/decisions/0003. */
 export const bundleOptions: BuildOptions = {
@@ -24,19 +25,19 @@ export type BundledFiles = Readonly<Record<string, string>>;
 /**
  * A function's code: one file with everything that it needs, the AWS SDK too. CDK's NodejsFunction does the same in a
  * process of its own for each function, which takes longer than the bundling.
- * @param entry the function's index.ts
+ * @param name the function's folder in lambdas/
  * @param files what lies beside it
  */
-export function functionBundle(entry: string, files: BundledFiles): Code {
+export function functionBundle(name: FunctionName, files: BundledFiles): Code {
   // The folder tells one function's asset from another's: the CDK bundles what looks the same only once.
-  return Code.fromAsset(dirname(entry), {
+  return Code.fromAsset(join("lambdas", name), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry("unused"), // the type wants one; nothing here needs Docker
       environment: { ...files }, // only tells apart what else would look the same
       local: {
         tryBundle(outputFolder) {
-          for (const { path, contents } of bundled(entry)) writeFileSync(join(outputFolder, basename(path)), contents);
+          for (const { path, contents } of bundled(name)) writeFileSync(join(outputFolder, basename(path)), contents);
           for (const [name, contents] of Object.entries(files)) writeFileSync(join(outputFolder, name), contents);
           return true;
         },
@@ -45,13 +46,18 @@ export function functionBundle(entry: string, files: BundledFiles): Code {
   });
 }
 
-const bundles = new Map<string, readonly OutputFile[]>();
+let bundles: readonly OutputFile[] | undefined;
 
-/** The bundle and its source map, made once in a process: bundling is most of the time that a synthesis takes. */
-function bundled(entry: string): readonly OutputFile[] {
-  const known = bundles.get(entry);
-  if (known) return known;
-  const { outputFiles } = buildSync({ ...bundleOptions, entryPoints: [entry], outfile: "index.cjs", write: false });
-  bundles.set(entry, outputFiles);
-  return outputFiles;
+/** A bundle and its source map. All are made at once, and once in a process: they share most of what has to be read. */
+function bundled(name: FunctionName): readonly OutputFile[] {
+  const outdir = resolve(".build", "functions"); // named only, nothing is written there
+  bundles ??= buildSync({
+    ...bundleOptions,
+    entryPoints: Object.keys(functions).map((each) => `lambdas/${each}/index.ts`),
+    outbase: "lambdas",
+    outdir,
+    outExtension: { ".js": ".cjs" },
+    write: false,
+  }).outputFiles;
+  return bundles.filter(({ path }) => dirname(path) === join(outdir, name));
 }

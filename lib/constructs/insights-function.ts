@@ -47,7 +47,7 @@ export class InsightsFunction<N extends FunctionName> extends LambdaFunction {
     logGroup.grantWrite(role);
     super(scope, id, {
       description: props.description,
-      code: functionBundle(`lambdas/${props.name}/index.ts`, props.files ?? {}),
+      code: functionBundle(props.name, props.files ?? {}),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
