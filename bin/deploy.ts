@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
 import { cloudFormation, findDeployment } from "../cli/deployment.ts";
 import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
@@ -41,13 +40,12 @@ await runCommand(usage, async () => {
 
 /** What the synthesized template would replace of the deployed one; nothing if there is none. */
 async function replacedBy(stackName: string): Promise<string[]> {
+  const { client, GetTemplateCommand } = await cloudFormation();
   const command = new GetTemplateCommand({ StackName: stackName, TemplateStage: "Original" });
-  const deployed = await cloudFormation()
-    .send(command)
-    .catch((error: Error) => {
-      if (error.name === "ValidationError") return { TemplateBody: "{}" }; // no such stack yet
-      throw error;
-    });
+  const deployed = await client.send(command).catch((error: Error) => {
+    if (error.name === "ValidationError") return { TemplateBody: "{}" }; // no such stack yet
+    throw error;
+  });
   const next = JSON.parse(readFileSync(`${assembly}/${stackName}.template.json`, "utf8"));
   return replacements(JSON.parse(deployed.TemplateBody ?? "{}"), next);
 }

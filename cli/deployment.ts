@@ -1,5 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { RegionMissing } from "../client/sign-request.ts";
+import { RegionMissing } from "../client/api-problem.ts";
 
 /** A deployed stack, as its outputs tell. */
 export interface Deployment {
@@ -15,7 +14,7 @@ export interface Deployment {
  * @throws Error that says what to do
  */
 export async function findDeployment(stackName: string): Promise<Deployment> {
-  const client = cloudFormation();
+  const { client, DescribeStacksCommand } = await cloudFormation();
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
@@ -31,8 +30,11 @@ export async function findDeployment(stackName: string): Promise<Deployment> {
   }
 }
 
-export function cloudFormation(): CloudFormationClient {
-  return new CloudFormationClient({
+/** A client for CloudFormation, with its commands; loaded when it is asked for, which most commands never do. */
+export async function cloudFormation() {
+  const { CloudFormationClient, ...commands } = await import("@aws-sdk/client-cloudformation");
+  const client = new CloudFormationClient({
     requestHandler: { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true },
   });
+  return { client, ...commands };
 }

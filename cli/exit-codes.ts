@@ -1,6 +1,5 @@
-import { ApiProblem, ForeignAnswer, NoAnswer } from "../client/api-problem.ts";
+import { ApiProblem, ForeignAnswer, NoAnswer, RegionMissing } from "../client/api-problem.ts";
 import { SpanError } from "../client/backfill-plan.ts";
-import { RegionMissing } from "../client/sign-request.ts";
 
 /** What a program that runs the command can tell by its exit status. */
 export const exitCodes = {

@@ -22,6 +22,11 @@ export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
+/** That nothing tells for which AWS region to sign a call. */
+export class RegionMissing extends Error {
+  override readonly name = "RegionMissing";
+}
+
 /** The problem that an answer holds; one in our own words where it holds none. */
 export async function problemIn(response: Response): Promise<ApiProblem> {
   const { status, headers } = response;

@@ -1,5 +1,5 @@
 import { NoAnswer } from "./api-problem.ts";
-import { type Signer, signedHeaders } from "./sign-request.ts";
+import type { Signer } from "./sign-request.ts";
 
 export interface ApiAddress {
   /** Such as http://127.0.0.1:3000 or https://….execute-api.eu-central-1.amazonaws.com/v1 */
@@ -37,7 +37,7 @@ export function apiCaller({ baseUrl, signer }: ApiAddress): CallApi {
   const isSigned = signer !== undefined || !isLoopback(base);
   return async (method, path, { headers = {}, body, signal } = {}) => {
     const url = new URL(`${base}${path}`);
-    const signed = isSigned ? await signedHeaders(method, url, body, signer) : {};
+    const signed = isSigned ? await signedBy(signer, method, url, body) : {};
     const late = AbortSignal.timeout(patienceMs);
     return fetch(url, {
       method,
@@ -51,6 +51,12 @@ export function apiCaller({ baseUrl, signer }: ApiAddress): CallApi {
       throw new NoAnswer(`${base} cannot be reached (${reason}).`, { cause });
     });
   };
+}
+
+/** What signs is loaded when a call has to be signed: it takes longer to load than all the rest. */
+async function signedBy(signer: Signer | undefined, method: string, url: URL, body: string | undefined) {
+  const { signedHeaders } = await import("./sign-request.ts");
+  return signedHeaders(method, url, body, signer);
 }
 
 /** Whether a text is an http or https address. */

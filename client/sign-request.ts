@@ -1,6 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { RegionMissing } from "./api-problem.ts";
 
 /** Whose signature a call carries, and for which region. */
 export interface Signer {
@@ -35,11 +36,6 @@ export async function signedHeaders(
     ...(body !== undefined && { body }),
   });
   return headers;
-}
-
-/** That nothing tells for which region to sign. */
-export class RegionMissing extends Error {
-  override readonly name = "RegionMissing";
 }
 
 function ownIdentity({ hostname, protocol, origin }: URL) {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { httpsUrl } from "../lambdas/contract.ts";
 import { refuseFault } from "./refuse-fault.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { configSchema } from "./config-schema.ts";
 
 /** The JSON Schema of insights.config.json, for editors to complete and check it by. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defaultMaxFileBytes, downloadUrlSeconds, httpsUrl, togglBaseUrl } from "../lambdas/contract.ts";
 import { accessSettings } from "./access-schema.ts";
 import { operationsSettings } from "./operations-schema.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Settings for those who look after a deployment. */
 export const operationsSettings = {

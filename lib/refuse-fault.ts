@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** Turns what a parser throws into a fault of the setting. */
 export function refuseFault(parse: (value: string) => unknown) {

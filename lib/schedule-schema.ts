@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { cronFault, rateFault } from "../lambdas/core/cron.ts";
 import { Failure } from "../lambdas/core/failure.ts";
 import { parseParameters } from "../lambdas/core/parameters.ts";

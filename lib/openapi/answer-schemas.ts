@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Export as ExportRecord } from "../../lambdas/core/export.ts";
 import { exportStatuses } from "../../lambdas/core/export.ts";
 import type { FailureKind } from "../../lambdas/core/failure.ts";
