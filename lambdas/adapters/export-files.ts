@@ -17,8 +17,8 @@ export const sourceHashName = "source-sha256";
 
 const mostAttempts = 3;
 
-/** Bytes that are read from the disk at once: large enough to be fast, small enough that memory stays flat. */
-const readBytes = 512 * 1024;
+/** Bytes that are read from the disk at once, at most: large enough to be fast, small enough that memory stays flat. */
+const mostReadBytes = 512 * 1024;
 
 /** What no further attempt can change. */
 const final = ["AccessDenied", "NoSuchBucket"];
@@ -34,11 +34,12 @@ export async function publishFile(
   file: Omit<ExportFile, "bucket">,
   { signal }: Deadline,
 ): Promise<ExportFile> {
+  const highWaterMark = Math.min(mostReadBytes, file.bytes); // a larger buffer for a small file would be all garbage
   const put = () =>
     new PutObjectCommand({
       Bucket: bucket,
       Key: file.key,
-      Body: createReadStream(path, { highWaterMark: readBytes }), // a stream is spent after one attempt, so each opens its own
+      Body: createReadStream(path, { highWaterMark }), // a stream is spent after one attempt, so each opens its own
       ContentLength: file.bytes,
       ContentType: file.content_type,
       ChecksumSHA256: Buffer.from(file.sha256, "hex").toString("base64"),

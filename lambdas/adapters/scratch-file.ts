@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "../core/failure.ts";
@@ -26,12 +26,12 @@ interface WriteOptions {
   readonly rewriter?: CsvRewriter | undefined;
 }
 
-const folderPrefix = "export-";
+const prefix = "export-";
 
 /** Frees the scratch disk of what a call left that was ended in its middle; for the start of a process. */
 export function clearScratchDisk(): void {
   for (const name of readdirSync(tmpdir())) {
-    if (name.startsWith(folderPrefix)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    if (name.startsWith(prefix)) rmSync(join(tmpdir(), name), { force: true });
   }
 }
 
@@ -41,10 +41,9 @@ export function clearScratchDisk(): void {
  * @throws Failure `toggl_file_too_large`, `scratch_disk_full`, or what the pieces or `inspect` throw
  */
 export async function writeScratchFile(pieces: AsyncIterable<Buffer>, options: WriteOptions): Promise<ScratchFile> {
-  const folder = await mkdtemp(join(tmpdir(), folderPrefix));
-  const discard = () => rm(folder, { recursive: true, force: true });
+  const path = join(tmpdir(), `${prefix}${randomUUID()}`);
+  const discard = () => rm(path, { force: true });
   try {
-    const path = join(folder, "file");
     return { path, ...(await writeAll(path, pieces, options)), discard };
   } catch (error) {
     await discard();
