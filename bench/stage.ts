@@ -9,6 +9,7 @@ import type { HostedFunction } from "../local/lambda.ts";
 import { serveSimulator } from "../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../local/toggl-simulator/toggl-simulator.ts";
 import { startSeparateS3 } from "./separate-s3.ts";
+import { serverTime } from "./server-time.ts";
 
 /** The product as `npm start` hosts it, with ten workspaces and a token for each. */
 export interface Stage {
@@ -18,6 +19,8 @@ export interface Stage {
   readonly workspaceIds: readonly number[];
   /** A token of the first workspace. */
   readonly token: string;
+  /** How long Toggl's simulator and S3 took for what they were asked since this was asked last, in milliseconds. */
+  othersMs(): Promise<number>;
   function(name: StagedFunction): HostedFunction;
   /** The event that a function gets for a call of the product's API, taken at the function's door: nothing is done yet. */
   eventOf(name: StagedFunction, call: () => Promise<unknown>): Promise<unknown>;
@@ -52,6 +55,7 @@ export async function startStage(): Promise<Stage> {
   const tokens = workspaceIds.map((id) => `token-${id}`);
   const simulator = togglSimulator({ tokens, workspaces: workspaceIds, rateLimit: false, quota: 1_000_000 });
   const toggl = await serveSimulator(simulator);
+  const togglMs = serverTime(({ socket }) => socket.localPort === Number(new URL(toggl.url).port));
   const directory = await mkdtemp(join(tmpdir(), "bench-"));
   const configFile = join(directory, "insights.config.json");
   const workspaces = workspaceIds.map((id) => ({ id, name: `Workspace ${id}`, token_secret: `toggl/${id}` }));
@@ -87,6 +91,7 @@ export async function startStage(): Promise<Stage> {
     togglUrl: toggl.url,
     workspaceIds,
     token: tokens[0] ?? "",
+    othersMs: async () => togglMs() + (await s3.busyMs()),
     function: find,
     async eventOf(name, call) {
       const hosted = find(name);
