@@ -1,8 +1,32 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Files that take longest, most of it waiting: they begin first, so that the others fill the waiting. */
+const longest = [
+  "quota",
+  "fault-matrix",
+  "console-in-browser",
+  "endurance",
+  "npm-start",
+  "aws-faults",
+  "problems",
+  "deploy-command",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = longest.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    sequence: { sequencer: LongestFirst },
     maxWorkers: 4, // the end-to-end tests mostly wait
     isolate: false, // files of one worker share what is loaded and bundled; none keeps state of its own in a module
     testTimeout: 90_000, // a busy machine takes its time; nothing here is proven by the clock
