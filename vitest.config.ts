@@ -27,7 +27,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     sequence: { sequencer: LongestFirst },
-    maxWorkers: 4, // the end-to-end tests mostly wait
+    maxWorkers: 3, // one more than processors where there are two: some tests wait, and each worker loads everything once
     isolate: false, // files of one worker share what is loaded and bundled; none keeps state of its own in a module
     testTimeout: 90_000, // a busy machine takes its time; nothing here is proven by the clock
     expect: { poll: { timeout: 15_000 } },
