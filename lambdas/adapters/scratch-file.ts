@@ -30,8 +30,8 @@ const prefix = "export-";
 
 /** Frees the scratch disk of what a call left that was ended in its middle; for the start of a process. */
 export function clearScratchDisk(): void {
-  for (const name of readdirSync(tmpdir())) {
-    if (name.startsWith(prefix)) rmSync(join(tmpdir(), name), { force: true });
+  for (const entry of readdirSync(tmpdir(), { withFileTypes: true })) {
+    if (entry.isFile() && entry.name.startsWith(prefix)) rmSync(join(tmpdir(), entry.name), { force: true });
   }
 }
 

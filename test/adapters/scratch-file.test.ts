@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -47,6 +47,7 @@ it("says so if the disk is full", async () => {
 it("is cleared away when a process starts after one that was ended in the middle", () => {
   writeFileSync(join(scratch, "export-left"), "half");
   writeFileSync(join(scratch, "another"), "kept");
+  mkdirSync(join(scratch, "export-of-an-extension"));
   clearScratchDisk();
-  expect(readdirSync(scratch)).toEqual(["another"]);
+  expect(readdirSync(scratch)).toEqual(["another", "export-of-an-extension"]);
 });
