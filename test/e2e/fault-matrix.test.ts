@@ -5,6 +5,7 @@ import { type FaultCase, faultCases } from "../faults/cases.ts";
 import { isRefused } from "../faults/outcome.ts";
 import { type Observed, runCase } from "../faults/run-case.ts";
 import { configFile } from "../infra/synthesized.ts";
+import { textTable } from "../text-table.ts";
 import { startFaultyS3 } from "./faulty-s3.ts";
 import { startProduct, workspaceId } from "./product.ts";
 
@@ -110,19 +111,12 @@ function table(): string {
     ];
   });
   const head = ["area", "what goes wrong", "asked", "status", "code or warnings", "requests", "stored", "time"];
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const lines = [head, ...rows].map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
   const damaged = cases.filter(({ outcome }) => isRefused(outcome));
   const sound = cases.filter(({ outcome }) => !isRefused(outcome));
   const wrongly = (list: FaultCase[], isWrong: (seen?: Observed) => boolean) =>
     list.filter((one) => isWrong(observed.get(one))).length;
   return [
-    ...lines,
+    textTable([head, ...rows]),
     `${cases.length} cases: ${damaged.length} to refuse, ${wrongly(damaged, (seen) => (seen?.records ?? 0) > 0)} of them published; ` +
       `${sound.length} sound, ${wrongly(sound, (seen) => (seen?.status ?? 500) >= 400)} of them refused. ` +
       `${cases.filter((one) => observed.get(one)?.leaks.length === 0).length} leaked no token, key or signature.`,
