@@ -36,7 +36,10 @@ const remedies: Readonly<Record<string, Remedy>> = {
   expired_credentials: ["call allowed", () => "log in to AWS again"],
   workspace_not_configured: ["workspace configured", () => "deploy: this configuration is not the deployed one"],
   token_not_set: ["token set", (id) => `npm run token -- --workspace ${id}`],
-  token_unavailable: ["token set", () => "deploy again; look into the secret's own policy and KMS key"],
+  token_unavailable: [
+    "token set",
+    (id) => `npm run token -- --workspace ${id}; if it is set already, look into the secret's own policy and KMS key`,
+  ],
   toggl_credentials_rejected: ["token valid", (id) => `npm run token -- --workspace ${id}`],
   toggl_feature_required: ["plan", () => "the workspace needs Toggl Track Premium or Enterprise"],
   toggl_quota_exhausted: ["quota left", () => "wait for the next hour, or use a token of its own"],

@@ -100,6 +100,13 @@ function secretFailure({ name, workspaceId }: { name: string; workspaceId: numbe
   if (error.name === "ResourceNotFoundException") {
     return tokenNotSet(workspaceId, `The secret ${name} does not exist in this region, or holds no value yet.`, error);
   }
-  const detail = `The secret ${name} with the Toggl API token could not be read (${error.name}).`;
+  const failed = `The secret ${name} with the Toggl API token could not be read (${error.name}).`;
+  const detail = error.name === "AccessDeniedException" ? `${failed} ${deniedBecause(workspaceId)}` : failed;
   return new Failure("token_unavailable", detail, { cause: error });
+}
+
+/** Roles of stacks from before may read a secret that exists, and get this answer for one that does not. */
+function deniedBecause(workspaceId: number): string {
+  const command = `npm run token -- --workspace ${workspaceId}`;
+  return `Either it holds no token yet: run \`${command}\`. Or its own policy or its KMS key does not let the functions in.`;
 }

@@ -1,7 +1,6 @@
-import { Size, Stack } from "aws-cdk-lib";
+import { Names, Size, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { schedulesFile } from "../../lambdas/contract.ts";
 import { eventSource } from "../../lambdas/core/export-event.ts";
@@ -51,12 +50,22 @@ export class BackgroundExports extends Construct {
     grantObjects(bucket, runExport, "s3:PutObject", "exports", "records", "coordination");
     grantObjects(bucket, runExport, "s3:GetObject", "exports", "records", "coordination");
     queue.grantSetAside(runExport);
-    runExport.addEventSource(new SqsEventSource(queue.queue, { batchSize: 1, reportBatchItemFailures: true }));
+    queue.grantWork(runExport);
+    // CDK's own SqsEventSource, which this stands for under the same id, allows GetQueueUrl too.
+    runExport.addEventSourceMapping(`SqsEventSource:${Names.nodeUniqueId(queue.queue.node)}`, {
+      eventSourceArn: queue.queue.queueArn,
+      batchSize: 1,
+      reportBatchItemFailures: true,
+    });
     runExport.addToRolePolicy(
       new PolicyStatement({
         actions: ["events:PutEvents"],
         resources: [Stack.of(this).formatArn({ service: "events", resource: "event-bus", resourceName: "default" })],
-        conditions: { StringEquals: { "events:source": eventSource } },
+        // A key with several values: ForAllValues holds where there is none, too, which Null rules out (EventBridge's guide).
+        conditions: {
+          "ForAllValues:StringEquals": { "events:source": eventSource },
+          Null: { "events:source": "false" },
+        },
       }),
     );
   }

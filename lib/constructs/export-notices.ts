@@ -1,9 +1,10 @@
 import { EventField, type EventPattern, Match, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { eventSource } from "../../lambdas/core/export-event.ts";
+import { AccountTopic } from "./account-topic.ts";
 import type { ExportQueue } from "./export-queue.ts";
 
 interface ExportNoticesProps {
@@ -18,7 +19,7 @@ export class ExportNotices extends Construct {
 
   constructor(scope: Construct, id: string, { notify, queue }: ExportNoticesProps) {
     super(scope, id);
-    this.topic = new Topic(this, "Topic", { displayName: "Toggl Insights", enforceSSL: true });
+    this.topic = new AccountTopic(this, "Topic", { displayName: "Toggl Insights", enforceSSL: true });
     for (const address of notify) {
       const deadLetterQueue = queue.undelivered;
       const isUrl = address.startsWith("https:");

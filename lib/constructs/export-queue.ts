@@ -46,11 +46,22 @@ export class ExportQueue extends Construct {
   }
 
   grantSend(grantee: IGrantable): void {
-    grantSend(this.queue, grantee);
+    allow(this.queue, grantee, "sqs:SendMessage");
   }
 
   grantSetAside(grantee: IGrantable): void {
-    grantSend(this.deadLetters, grantee);
+    allow(this.deadLetters, grantee, "sqs:SendMessage");
+  }
+
+  /** What Lambda sends there in a function's name when it failed too often. */
+  grantReport(grantee: IGrantable): void {
+    allow(this.undelivered, grantee, "sqs:SendMessage");
+  }
+
+  /** What Lambda does on the queue in a function's name, and what the function does itself: hide a message for longer. */
+  grantWork(grantee: IGrantable): void {
+    const byLambda = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+    allow(this.queue, grantee, ...byLambda, "sqs:ChangeMessageVisibility");
   }
 
   /**
@@ -72,9 +83,7 @@ export class ExportQueue extends Construct {
   }
 }
 
-/** CDK's own grant allows reading the queue's attributes too. */
-function grantSend(queue: Queue, grantee: IGrantable): void {
-  grantee.grantPrincipal.addToPrincipalPolicy(
-    new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] }),
-  );
+/** CDK's own grants allow more than is used, such as reading the queue's address. */
+function allow(queue: Queue, grantee: IGrantable, ...actions: string[]): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [queue.queueArn] }));
 }

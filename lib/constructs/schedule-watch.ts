@@ -2,7 +2,6 @@ import { Duration } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import { Construct } from "constructs";
 import { schedulesFile } from "../../lambdas/contract.ts";
 import type { Config } from "../config-schema.ts";
@@ -38,7 +37,10 @@ export class ScheduleWatch extends Construct {
       config,
     });
     this.watchSchedules = watchSchedules;
-    watchSchedules.configureAsyncInvoke({ onFailure: new SqsDestination(queue.undelivered), retryAttempts: 1 });
+    // CDK's own SqsDestination allows reading the queue's attributes and address too.
+    const onFailure = { bind: () => ({ destination: queue.undelivered.queueArn }) };
+    watchSchedules.configureAsyncInvoke({ onFailure, retryAttempts: 1 });
+    queue.grantReport(watchSchedules);
     grantList(bucket, watchSchedules);
     grantObjects(bucket, watchSchedules, "s3:GetObject", "records", "schedules");
     grantObjects(bucket, watchSchedules, "s3:PutObject", "schedules");

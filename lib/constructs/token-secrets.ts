@@ -21,14 +21,16 @@ export class TokenSecrets extends Construct {
   grantRead(grantee: IGrantable): void {
     const statement = new PolicyStatement({
       actions: ["secretsmanager:GetSecretValue"],
-      resources: this.names.map((name) => this.arnOf(name)),
+      resources: this.names.flatMap((name) => [this.arnOf(name), this.arnOf(`${name}-??????`)]),
     });
     grantee.grantPrincipal.addToPrincipalPolicy(statement);
   }
 
-  /** Secrets Manager appends a hyphen and six characters of its own to a name. */
-  private arnOf(name: string): string {
-    const resourceName = `${name}-??????`;
+  /**
+   * Secrets Manager appends a hyphen and six characters of its own to a name. A secret that does not exist has no such
+   * ARN: AWS asks for the bare name's then, and without a right to it answers AccessDenied instead of ResourceNotFound.
+   */
+  private arnOf(resourceName: string): string {
     return Stack.of(this).formatArn({
       service: "secretsmanager",
       resource: "secret",

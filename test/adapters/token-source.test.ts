@@ -93,7 +93,12 @@ describe("a token", () => {
     error = Object.assign(new Error(), { name: "ResourceNotFoundException" });
     await expect(source().read(1, deadline)).rejects.toMatchObject({ kind: "token_not_set" });
     error = Object.assign(new Error(), { name: "AccessDeniedException" });
-    await expect(source().read(1, deadline)).rejects.toMatchObject({ kind: "token_unavailable" });
+    await expect(source().read(1, deadline)).rejects.toMatchObject({
+      kind: "token_unavailable",
+      message: expect.stringMatching(/toggl\/acme.*`npm run token -- --workspace 1`.*policy.*KMS key/),
+    });
+    error = Object.assign(new Error(), { name: "InternalServiceError" });
+    await expect(source().read(1, deadline)).rejects.toThrow(/^((?!npm run token|KMS).)*$/s);
   });
 
   it("is read once for many calls, and anew after five minutes", async () => {

@@ -78,7 +78,11 @@ describe("npm run doctor", () => {
 
 it.each([
   ["access_denied", "call allowed", "docs/security.md"],
-  ["token_unavailable", "token set", "deploy again"],
+  [
+    "token_unavailable",
+    "token set",
+    "npm run token -- --workspace 1; if it is set already, look into the secret's own policy and KMS key",
+  ],
   ["storage_unavailable", "bucket writable", "log of create-export"],
   ["toggl_unavailable", "Toggl answers", "docs/runbook.md"],
 ])("knows what %s means", (code, check, fix) => {

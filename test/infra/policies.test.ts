@@ -93,6 +93,29 @@ const policyOf = (name: string) => {
 };
 const actionsOf = (name: string) => policyOf(name).flatMap(({ Action }) => Action);
 
+/** A name of a service stands for it in every account. */
+describe("what AWS's services may do", () => {
+  it("is for resources of this account alone", () => {
+    const schedules = [
+      { name: "a", workspace_id: 123, report: "trends/projects", cron: "0 3 * * ? *", period: "last-7-days" },
+    ].map((one) => ({ ...one, previous_period: "equal-length" }));
+    const all = synthesized({ ...config, schedules, notify: ["accounts@acme.example"] }).toJSON().Resources;
+    const statements = Object.entries(all as Record<string, Resource>).flatMap(([id, { Type, Properties }]) =>
+      /^AWS::(S3::Bucket|SQS::Queue|SNS::Topic)Policy$/.test(Type)
+        ? (Properties.PolicyDocument?.Statement ?? []).map((statement) => ({ id, text: JSON.stringify(statement) }))
+        : [],
+    );
+    const ofServices = statements.filter(({ text }) => text.includes('"Service":'));
+    expect(ofServices.length).toBeGreaterThan(5);
+    expect(ofServices.filter(({ text }) => !/"aws:Source(Account|Arn)":/.test(text))).toEqual([]);
+    const permissions = Object.values(all as Record<string, Resource>).filter(
+      ({ Type }) => Type === "AWS::Lambda::Permission",
+    );
+    expect(permissions.length).toBeGreaterThan(4);
+    expect(permissions.filter(({ Properties }) => !("SourceArn" in Properties))).toEqual([]);
+  });
+});
+
 describe("what each function may do", () => {
   it("is that of a role of its own", () => {
     const roles = Object.values(template.findResources("AWS::Lambda::Function")).map(({ Properties }) =>
@@ -136,8 +159,10 @@ describe("what each function may do", () => {
     const secrets = policyOf("CreateExport").filter(({ Action }) => Action === "secretsmanager:GetSecretValue");
     const resources = secrets.flatMap(({ Resource }) => Resource).map((resource) => JSON.stringify(resource));
     expect(resources).toEqual([
-      expect.stringContaining(":secret:toggl/acme-??????"),
-      expect.stringContaining(":secret:toggl/cafe-??????"),
+      expect.stringContaining(':secret:toggl/acme"'), // so that AWS says of one that does not exist that it does not
+      expect.stringContaining(':secret:toggl/acme-??????"'),
+      expect.stringContaining(':secret:toggl/cafe"'),
+      expect.stringContaining(':secret:toggl/cafe-??????"'),
     ]);
   });
 

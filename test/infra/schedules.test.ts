@@ -243,7 +243,6 @@ describe("run-export may", () => {
       "sqs:ChangeMessageVisibility",
       "sqs:DeleteMessage",
       "sqs:GetQueueAttributes",
-      "sqs:GetQueueUrl",
       "sqs:ReceiveMessage",
       "sqs:SendMessage",
     ]);
@@ -251,7 +250,8 @@ describe("run-export may", () => {
 
   it("send events under its own name only", () => {
     expect(statements.find(({ Action }) => Action === "events:PutEvents")?.Condition).toEqual({
-      StringEquals: { "events:source": "toggl-insights" },
+      "ForAllValues:StringEquals": { "events:source": "toggl-insights" },
+      Null: { "events:source": "false" },
     });
   });
 });
