@@ -53,6 +53,9 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> 
     if (result.failed && result.errorType === "RequestTooLargeException") {
       return refuse(message, response, "REQUEST_TOO_LARGE", requestId);
     }
+    if (result.failed && result.errorType === "AccessDeniedException") {
+      return refuse(message, response, "API_CONFIGURATION_ERROR", requestId); // the function's policy does not let it call
+    }
     const answer = result.failed ? undefined : proxyResult(result.payload);
     if (!answer) return refuse(message, response, "INTEGRATION_FAILURE", requestId);
     writeAnswer(message, response, answer);

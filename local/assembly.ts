@@ -9,14 +9,19 @@ import {
   type TopicSubscription,
 } from "./assembly/events.ts";
 import { readFunctions, type TemplateFunction } from "./assembly/functions.ts";
+import { readResourcePolicies, readRoles, type TemplateRole } from "./assembly/policies.ts";
 import { readEventSources, readQueues, type TemplateEventSource, type TemplateQueue } from "./assembly/queues.ts";
 import { resolver } from "./assembly/resolver.ts";
 import { type RestApi, readRestApi } from "./assembly/rest-api.ts";
 import { resourcesOf, type Template } from "./assembly/template.ts";
+import type { NamedPolicy } from "./aws/account.ts";
 
 /** What a synthesized stack asks to be hosted. */
 export interface Assembly {
   readonly functions: readonly TemplateFunction[];
+  readonly roles: readonly TemplateRole[];
+  /** By the resource's ARN. */
+  readonly resourcePolicies: ReadonlyMap<string, NamedPolicy>;
   readonly api: RestApi;
   readonly buckets: readonly string[];
   readonly queues: readonly TemplateQueue[];
@@ -48,6 +53,8 @@ export function readAssembly(directory: string, options: AssemblyOptions): Assem
   const outputs = Object.entries(template.Outputs ?? {}).map(([name, { Value }]) => [name, String(resolve(Value))]);
   return {
     functions: readFunctions(template, resolve, assetFolders(directory, options.stackName)),
+    roles: readRoles(template, resolve),
+    resourcePolicies: readResourcePolicies(template, resolve),
     api: readRestApi(template, resolve),
     buckets: bucketIds.map((id) => String(resolve({ Ref: id }))),
     queues: readQueues(template, resolve),

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import type { Account } from "./aws/account.ts";
 import type { Listening } from "./listening.ts";
 import { startS3 } from "./s3.ts";
 import type { LocalSettings } from "./settings.ts";
@@ -8,10 +9,14 @@ import type { LocalSettings } from "./settings.ts";
  * The S3 that holds the exports: the embedded one, or the user's, where the bucket is made if it is not there.
  * @throws Error if the user's cannot be reached or does not let us in
  */
-export async function startStore(settings: LocalSettings, buckets: readonly string[]): Promise<Listening> {
+export async function startStore(
+  settings: LocalSettings,
+  buckets: readonly string[],
+  account: Account,
+): Promise<Listening> {
   const { s3Url, region, credentials } = settings;
   if (s3Url === undefined) {
-    return startS3({ directory: resolve(settings.dataDirectory, "s3"), buckets, region, credentials });
+    return startS3({ directory: resolve(settings.dataDirectory, "s3"), buckets, region, credentials, account });
   }
   const s3 = new S3Client({ endpoint: s3Url, region, credentials, forcePathStyle: true, maxAttempts: 2 });
   try {

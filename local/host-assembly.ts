@@ -1,14 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { APIGatewayProxyEvent } from "aws-lambda";
 import { type Authorize, type Caller, iamAuthorizer } from "./api-gateway/iam.ts";
 import { tokenAuthorizer } from "./api-gateway/token-authorizer.ts";
 import { type OwnPage, openToAll, startApiGateway } from "./api-gateway.ts";
 import type { TopicSubscription } from "./assembly/events.ts";
 import { readAssembly } from "./assembly.ts";
+import type { Grant } from "./aws/account.ts";
 import type { BusEvent } from "./event-bridge/bus-event.ts";
 import { startEventBridge } from "./event-bridge.ts";
 import { startStore } from "./exports-store.ts";
+import { hostedAccount } from "./hosted-account.ts";
 import { type HostedFunction, hostFunction } from "./lambda.ts";
 import { type SecretValue, startSecretsManager } from "./secrets-manager.ts";
 import type { LocalSettings } from "./settings.ts";
@@ -52,12 +55,16 @@ export interface HostedAssembly {
   readonly peakMemoryMb: ReadonlyMap<string, number>;
   /** The template's queues by ARN. */
   readonly queues: ReadonlyMap<string, LocalQueue>;
-  /** Fires the rule or schedule of this name, as though it were due at this moment; false if there is none. */
+  /** ARNs of the rules and schedules that fire by themselves. */
+  readonly timedRules: readonly string[];
+  /** Fires the rule or schedule of this name or ARN, as though it were due at this moment; false if there is none. */
   fire(schedule: string, at: Date): boolean;
   /** Functions by logical id. */
   readonly functions: ReadonlyMap<string, HostedFunction>;
   /** Where the functions' scratch disks lie. */
   readonly scratchDirectory: string;
+  /** Everything that the template's policies allow, and whether it was used since the start. */
+  grants(): readonly Grant[];
   close(): Promise<void>;
 }
 
@@ -77,6 +84,7 @@ export async function hostAssembly({
 }: HostOptions): Promise<HostedAssembly> {
   const { region, credentials, bucketName, port, functionProcesses: mostProcesses } = settings;
   const assembly = readAssembly(directory, { stackName, region, accountId, bucketName });
+  const { account, keyOf, refusalByLambda } = hostedAccount(assembly, { region, accountId, settings });
   const scratch = await mkdtemp(join(tmpdir(), "toggl-insights-scratch-"));
 
   const running: { close(): Promise<void> }[] = [];
@@ -97,11 +105,17 @@ export async function hostAssembly({
       ),
     );
     const secrets = new Map<string, SecretValue>(workspaces.map((one) => [one.token_secret, toggl.token]));
-    const secretsManager = keep(await startSecretsManager({ secrets, region, credentials }));
-    const store = keep(await startStore(settings, assembly.buckets));
+    const secretsManager = keep(await startSecretsManager({ secrets, region, credentials, account, accountId }));
+    const store = keep(await startStore(settings, assembly.buckets, account));
 
     const sqs = keep(
-      await startSqs({ ...assembly, directory: resolve(settings.dataDirectory, "queues"), region, credentials }),
+      await startSqs({
+        ...assembly,
+        directory: resolve(settings.dataDirectory, "queues"),
+        region,
+        credentials,
+        account,
+      }),
     );
     const functions = new Map<string, HostedFunction>();
     const peakMemoryMb = new Map<string, number>();
@@ -119,24 +133,35 @@ export async function hostAssembly({
         region,
         accountId,
         credentials,
+        account,
         invoke: (functionArn, body) => {
           const called = assembly.functions.find(({ arn }) => arn === functionArn);
           if (called) invoke(called.logicalId, JSON.parse(body)).catch(() => {}); // asynchronously, as EventBridge does
         },
         onEvent,
         onNotice: noticeLog(onLog),
+        onUndelivered: (reason) => onLog(`Not delivered: ${reason}`),
       }),
     );
 
+    /** API Gateway calls a function in the name of a method or an authorizer. */
+    const invokeFor =
+      (sourceOf: (event: APIGatewayProxyEvent) => string): typeof invoke =>
+      async (functionId, event) =>
+        refusalByLambda(functionId, sourceOf(event as APIGatewayProxyEvent)) ?? invoke(functionId, event);
     const apiArn = `arn:aws:execute-api:${region}:${accountId}:local/${assembly.api.stage}`;
     const callers = callersOf?.(apiArn);
     const signed = callers ? iamAuthorizer({ callers, region, accountId, apiArn }) : openToAll;
     const authorizers = new Map(
-      [...assembly.api.authorizers].map(([id, one]) => [id, tokenAuthorizer({ ...one, invoke, apiArn })]),
+      [...assembly.api.authorizers].map(([id, one]) => [
+        id,
+        tokenAuthorizer({ ...one, invoke: invokeFor(() => `authorizers/${one.id}`), apiArn }),
+      ]),
     );
     const authorize: Authorize = (message, body, { authorizerId = "" }) =>
       (authorizers.get(authorizerId) ?? signed)(message, body);
-    const { url } = keep(await startApiGateway({ api: assembly.api, invoke, port, authorize, page }));
+    const invokeMethod = invokeFor(({ httpMethod, resource }) => `${assembly.api.stage}/${httpMethod}${resource}`);
+    const { url } = keep(await startApiGateway({ api: assembly.api, invoke: invokeMethod, port, authorize, page }));
     for (const one of assembly.functions) {
       const environment = {
         ...one.environment,
@@ -148,7 +173,7 @@ export async function hostAssembly({
         AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", // Lambda runs a newer Node than a laptop may have
       };
-      const hosted = { ...one, environment, region, credentials, onLog, mostProcesses };
+      const hosted = { ...one, environment, region, credentials: keyOf(one), onLog, mostProcesses };
       functions.set(one.logicalId, keep(hostFunction(hosted, scratch)));
     }
     for (const source of assembly.eventSources) {
@@ -160,7 +185,8 @@ export async function hostAssembly({
     const { fire } = eventBridge;
     const { queues } = sqs;
     const hosted = { url, callers, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, queues, fire, functions };
-    return { ...hosted, scratchDirectory: scratch, close };
+    const timedRules = assembly.timedRules.map(({ arn }) => arn);
+    return { ...hosted, timedRules, scratchDirectory: scratch, grants: account.grants, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import { type Holders, soleKey } from "./aws/account.ts";
 import { AwsError } from "./aws/aws-error.ts";
-import type { Credentials } from "./aws/credentials.ts";
 import { requestTarget } from "./aws/request-target.ts";
 import { signatureVerifier } from "./aws/sigv4.ts";
 import { type Listening, listenOnLoopback } from "./listening.ts";
@@ -10,32 +10,35 @@ import { type BucketOnDisk, openBucket } from "./s3/bucket-on-disk.ts";
 import { getObject } from "./s3/get-object.ts";
 import { listObjects } from "./s3/list-objects.ts";
 import { putObject } from "./s3/put-object.ts";
+import { refuseWithoutRight } from "./s3/rights.ts";
 import { bucketAndKey, notImplemented, type S3Request } from "./s3/s3-request.ts";
 import { xml } from "./s3/xml.ts";
 
-interface S3Options {
+interface S3Options extends Holders {
   /** Where the buckets' folders lie; what is there from before is served again. */
   readonly directory: string;
   readonly buckets: readonly string[];
   readonly region: string;
-  readonly credentials: Credentials;
   readonly port?: number;
 }
 
 /** An S3 endpoint on this machine: the operations that the product needs, with S3's rules for signatures and writes. */
-export async function startS3({ directory, buckets, region, credentials, port = 0 }: S3Options): Promise<Listening> {
+export async function startS3(options: S3Options): Promise<Listening> {
+  const { directory, buckets, region, credentials, account = soleKey(credentials), port = 0 } = options;
   const opened = new Map<string, BucketOnDisk>();
   const create = async (name: string) => opened.set(name, await openBucket(join(directory, name)));
   for (const name of buckets) await create(name);
-  const verify = signatureVerifier({ service: "s3", region, credentials });
+  const verify = signatureVerifier({ service: "s3", region, credentials: account.credentialsOf });
 
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { path, query } = requestTarget(message.url ?? "/");
     const sentHash = message.headers["x-amz-content-sha256"];
     const payloadHash = typeof sentHash === "string" ? sentHash : "UNSIGNED-PAYLOAD";
-    await verify({ message, path, query, payloadHash });
+    const claim = await verify({ message, path, query, payloadHash });
     const single = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, [value].flat().at(-1)]));
     const request = { message, response, query: single, ...bucketAndKey(path) };
+    const caller = account.callerOf(claim.accessKeyId);
+    refuseWithoutRight(request, { caller, claim, has: (key) => opened.get(request.bucket)?.get(key) !== undefined });
     if (request.key === "" && message.method === "PUT") return createBucket(request, opened, create);
     const bucket = opened.get(request.bucket);
     if (!bucket) throw new AwsError(404, "NoSuchBucket", "The specified bucket does not exist.");

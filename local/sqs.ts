@@ -1,18 +1,17 @@
 import { createHash } from "node:crypto";
 import type { TemplateQueue } from "./assembly/queues.ts";
+import { type Caller, type Holders, soleKey } from "./aws/account.ts";
 import { AwsError } from "./aws/aws-error.ts";
-import type { Credentials } from "./aws/credentials.ts";
 import { startJsonService } from "./aws/json-service.ts";
 import type { Listening } from "./listening.ts";
 import { type LocalQueue, openQueue } from "./sqs/fifo-queue.ts";
 import { queueFile } from "./sqs/queue-file.ts";
 
-interface SqsOptions {
+interface SqsOptions extends Holders {
   readonly queues: readonly TemplateQueue[];
   /** Where what waits is kept; it waits on after a stop. */
   readonly directory: string;
   readonly region: string;
-  readonly credentials: Credentials;
 }
 
 /** An SQS endpoint on this machine, and its queues by ARN. */
@@ -24,13 +23,19 @@ export interface LocalSqs extends Listening {
 const mostMessageBytes = 1024 * 1024;
 
 /** The template's queues, and the operations that the product calls. */
-export async function startSqs({ queues: settings, directory, region, credentials }: SqsOptions): Promise<LocalSqs> {
+export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
+  const { queues: settings, directory, region, credentials, account = soleKey(credentials) } = options;
   const queues = new Map<string, LocalQueue>();
-  const byName = (url: unknown): LocalQueue => {
+  /** The queue, if the caller may do that with it. */
+  const allowed = (url: unknown, action: string, caller: Caller): LocalQueue => {
     const name = String(url).split("/").at(-1);
-    const queue = [...queues].find(([arn]) => arn.endsWith(`:${name}`))?.[1];
-    if (queue) return queue;
-    throw new AwsError(400, "com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.");
+    const [arn, queue] = [...queues].find(([known]) => known.endsWith(`:${name}`)) ?? [];
+    if (arn === undefined || !queue) {
+      throw new AwsError(400, "com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.");
+    }
+    const denial = caller.denial(action, arn);
+    if (denial) throw accessDenied(denial);
+    return queue;
   };
   for (const one of settings) {
     const { state, save } = queueFile(directory, one.arn);
@@ -44,25 +49,33 @@ export async function startSqs({ queues: settings, directory, region, credential
     version: "1.0",
     mostBodyBytes: 2 * mostMessageBytes,
     region,
-    credentials,
+    account,
     operations: {
-      "AmazonSQS.SendMessage": ({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }) => {
+      "AmazonSQS.SendMessage": ({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }, caller) => {
+        const queue = allowed(QueueUrl, "sqs:SendMessage", caller);
         const body = text(MessageBody) ?? "";
         refuseUnfitBody(body);
-        const MessageId = byName(QueueUrl).send({
+        const MessageId = queue.send({
           body,
           group: text(MessageGroupId),
           deduplicationId: text(MessageDeduplicationId),
         });
         return { MessageId, MD5OfMessageBody: createHash("md5").update(body).digest("hex") };
       },
-      "AmazonSQS.ChangeMessageVisibility": ({ QueueUrl, ReceiptHandle, VisibilityTimeout }) => {
-        byName(QueueUrl).changeVisibility(String(ReceiptHandle), Number(VisibilityTimeout));
+      "AmazonSQS.ChangeMessageVisibility": ({ QueueUrl, ReceiptHandle, VisibilityTimeout }, caller) => {
+        const queue = allowed(QueueUrl, "sqs:ChangeMessageVisibility", caller);
+        queue.changeVisibility(String(ReceiptHandle), Number(VisibilityTimeout));
         return {};
       },
     },
   });
   return { ...listening, queues };
+}
+
+/** SQS's way to say it in JSON: SDKs take the code from the header. */
+function accessDenied(message: string): AwsError {
+  const headers = { "x-amzn-query-error": "AccessDenied;Sender" };
+  return new AwsError(403, "com.amazon.coral.service#AccessDeniedException", message, headers);
 }
 
 function refuseUnfitBody(body: string): void {

@@ -5,12 +5,15 @@ import { resourcesOf, type Template } from "./template.ts";
 export interface EventTarget {
   readonly arn: string;
   readonly messageGroupId?: string | undefined;
+  /** The queue for what cannot be delivered. */
+  readonly deadLettersArn?: string | undefined;
   /** What goes there, made from the event; the event itself if left out. */
   readonly transform?: { readonly paths: Readonly<Record<string, string>>; readonly template: string };
 }
 
 /** A rule for events that fit a pattern. */
 export interface EventRule {
+  readonly arn: string;
   readonly pattern: Readonly<Record<string, unknown>>;
   readonly targets: readonly EventTarget[];
 }
@@ -23,6 +26,8 @@ export interface TimedRule {
   readonly expression: string;
   readonly timeZone: string;
   readonly enabled: boolean;
+  /** Of EventBridge Scheduler: the role that it sends with, and the group of schedules in whose name it assumes it. */
+  readonly scheduler?: { readonly roleArn: string; readonly groupArn: string };
   readonly targets: readonly EventTarget[];
 }
 
@@ -43,13 +48,15 @@ interface RuleProperties {
 interface TargetProperties {
   readonly Arn: string;
   readonly SqsParameters?: { readonly MessageGroupId: string };
+  readonly DeadLetterConfig?: { readonly Arn: string };
   readonly InputTransformer?: { readonly InputPathsMap: Record<string, string>; readonly InputTemplate: string };
 }
 
 export function readEventRules(template: Template, resolve: Resolve): EventRule[] {
-  return rulesOf(template, resolve).flatMap(([, { EventPattern: pattern, Targets = [] }]) =>
-    pattern ? [{ pattern, targets: Targets.map(targetOf) }] : [],
-  );
+  return rulesOf(template, resolve).flatMap(([id, { EventPattern: pattern, Targets = [] }]) => {
+    const arn = String(resolve({ "Fn::GetAtt": [id, "Arn"] }));
+    return pattern ? [{ arn, pattern, targets: Targets.map(targetOf) }] : [];
+  });
 }
 
 export function readTimedRules(template: Template, resolve: Resolve): TimedRule[] {
@@ -75,9 +82,10 @@ function rulesOf(template: Template, resolve: Resolve): [id: string, RulePropert
   ]);
 }
 
-function targetOf({ Arn, SqsParameters, InputTransformer }: TargetProperties): EventTarget {
+function targetOf({ Arn, SqsParameters, DeadLetterConfig, InputTransformer }: TargetProperties): EventTarget {
   return {
     arn: Arn,
+    deadLettersArn: DeadLetterConfig?.Arn,
     messageGroupId: SqsParameters?.MessageGroupId,
     ...(InputTransformer && {
       transform: { paths: InputTransformer.InputPathsMap, template: InputTransformer.InputTemplate },
@@ -89,13 +97,15 @@ interface ScheduleProperties {
   readonly ScheduleExpression: string;
   readonly ScheduleExpressionTimezone?: string;
   readonly State?: string;
-  readonly Target: TargetProperties & { readonly Input?: string };
+  readonly GroupName?: string;
+  readonly Target: TargetProperties & { readonly Input?: string; readonly RoleArn: string };
 }
 
 /** Scheduler's input has a context attribute where a rule's has a path into the event. */
 function readSchedules(template: Template, resolve: Resolve): TimedRule[] {
   return resourcesOf(template, "AWS::Scheduler::Schedule").map(([id, properties]) => {
-    const { ScheduleExpression, ScheduleExpressionTimezone, State, Target } = resolve(properties) as ScheduleProperties;
+    const schedule = resolve(properties) as ScheduleProperties;
+    const { ScheduleExpression, ScheduleExpressionTimezone, State, GroupName = "default", Target } = schedule;
     const input = Target.Input?.replaceAll("<aws.scheduler.scheduled-time>", "<time>");
     const transform = input === undefined ? {} : { transform: { paths: { time: "$.time" }, template: input } };
     return {
@@ -103,6 +113,12 @@ function readSchedules(template: Template, resolve: Resolve): TimedRule[] {
       expression: ScheduleExpression,
       timeZone: ScheduleExpressionTimezone ?? "UTC",
       enabled: State !== "DISABLED",
+      scheduler: {
+        roleArn: Target.RoleArn,
+        groupArn: String(
+          resolve({ "Fn::Sub": `arn:aws:scheduler:\${AWS::Region}:\${AWS::AccountId}:schedule-group/${GroupName}` }),
+        ),
+      },
       targets: [{ ...targetOf(Target), ...transform }],
     };
   });

@@ -6,6 +6,8 @@ export interface TemplateFunction {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
+  /** Of the role that it runs with. */
+  readonly roleArn: string;
   /** Where its bundle lies. */
   readonly directory: string;
   /** File and export, such as `index.handler`. */
@@ -17,6 +19,7 @@ export interface TemplateFunction {
 }
 
 interface FunctionProperties {
+  readonly Role: string;
   readonly Code: { readonly S3Key: string };
   readonly Handler: string;
   readonly Timeout?: number;
@@ -31,13 +34,14 @@ export function readFunctions(
   folders: ReadonlyMap<string, string>,
 ): TemplateFunction[] {
   return resourcesOf(template, "AWS::Lambda::Function").map(([logicalId, properties]) => {
-    const { Code, Handler, Timeout, MemorySize, Environment } = resolve(properties) as FunctionProperties;
+    const { Role, Code, Handler, Timeout, MemorySize, Environment } = resolve(properties) as FunctionProperties;
     const directory = folders.get(Code.S3Key);
     if (directory === undefined) throw new Error(`The assembly has no asset ${Code.S3Key} for ${logicalId}.`);
     return {
       logicalId,
       name: String(resolve({ Ref: logicalId })),
       arn: String(resolve({ "Fn::GetAtt": [logicalId, "Arn"] })),
+      roleArn: Role,
       directory,
       handler: Handler,
       timeoutSeconds: Timeout ?? 3, // Lambda's own defaults

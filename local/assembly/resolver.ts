@@ -30,7 +30,8 @@ export function resolver(template: Template, surroundings: Surroundings): Resolv
   const arnOf = (id: string, type: string): string => {
     const service = type.split("::")[1]?.toLowerCase();
     if (type === "AWS::S3::Bucket") return `arn:aws:s3:::${nameOf(id)}`;
-    return `arn:aws:${service}:${region}:${accountId}:${nameOf(id)}${suffixOf(id)}`;
+    if (type === "AWS::IAM::Role") return `arn:aws:iam::${accountId}:role/${nameOf(id)}`;
+    return `arn:aws:${service}:${region}:${accountId}:${resourcePrefixes[type] ?? ""}${nameOf(id)}${suffixOf(id)}`;
   };
   const suffixOf = (id: string) => (template.Resources[id]?.Properties?.FifoQueue === true ? ".fifo" : "");
   const ref = (id: string): string => {
@@ -69,3 +70,11 @@ export function resolver(template: Template, surroundings: Surroundings): Resolv
   };
   return resolve;
 }
+
+/** What stands before the name in an ARN, where something does: policies are about it. */
+const resourcePrefixes: Readonly<Record<string, string>> = {
+  "AWS::Events::Rule": "rule/",
+  "AWS::Lambda::Function": "function:",
+  "AWS::Logs::LogGroup": "log-group:",
+  "AWS::Scheduler::Schedule": "schedule/default/",
+};

@@ -7,6 +7,8 @@ export interface RestApi {
   readonly routes: readonly ApiRoute[];
   /** By logical id. */
   readonly authorizers: ReadonlyMap<string, ApiAuthorizer>;
+  /** Stands in ARNs of its methods. */
+  readonly id: string;
   readonly stage: string;
   /** Media types whose bodies go through as bytes. */
   readonly binaryMediaTypes: readonly string[];
@@ -29,6 +31,8 @@ export interface ApiRoute {
 
 /** A function that looks at a caller's token (a `TOKEN` authorizer). */
 export interface ApiAuthorizer {
+  /** Stands in the ARN in whose name it is called. */
+  readonly id: string;
   readonly functionId: string;
   /** What a token must look like to be looked at. */
   readonly validation: RegExp;
@@ -42,11 +46,12 @@ export interface GatewayResponse {
 }
 
 export function readRestApi(template: Template, resolve: Resolve): RestApi {
-  const [, api = {}] = resourcesOf(template, "AWS::ApiGateway::RestApi")[0] ?? [];
+  const [apiId = "", api = {}] = resourcesOf(template, "AWS::ApiGateway::RestApi")[0] ?? [];
   const [, stage = {}] = resourcesOf(template, "AWS::ApiGateway::Stage")[0] ?? [];
   return {
     routes: readRoutes(template),
-    authorizers: readAuthorizers(template),
+    authorizers: readAuthorizers(template, resolve),
+    id: String(resolve({ Ref: apiId })),
     stage: String(resolve(stage.StageName)),
     binaryMediaTypes: (resolve(api.BinaryMediaTypes) as string[] | undefined) ?? [],
     responses: readResponses(template, resolve),
@@ -64,12 +69,15 @@ function readRoutes(template: Template): ApiRoute[] {
   });
 }
 
-function readAuthorizers(template: Template): Map<string, ApiAuthorizer> {
+function readAuthorizers(template: Template, resolve: Resolve): Map<string, ApiAuthorizer> {
   const found = resourcesOf(template, "AWS::ApiGateway::Authorizer").map(([id, properties]) => {
     const { AuthorizerUri, IdentityValidationExpression = ".*" } = properties;
     const functionId = integratedFunction(template, AuthorizerUri);
     if (!functionId) throw new Error(`The authorizer ${id} is no function of the template.`);
-    return [id, { functionId, validation: new RegExp(String(IdentityValidationExpression)) }] as const;
+    return [
+      id,
+      { id: String(resolve({ Ref: id })), functionId, validation: new RegExp(String(IdentityValidationExpression)) },
+    ] as const;
   });
   return new Map(found);
 }

@@ -5,6 +5,7 @@ export class AwsError extends Error {
     /** AWS's own name of it, such as `NoSuchKey`. */
     readonly code: string,
     message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }

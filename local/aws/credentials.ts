@@ -2,4 +2,6 @@
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of whoever has assumed a role. */
+  readonly sessionToken?: string | undefined;
 }

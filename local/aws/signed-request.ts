@@ -12,6 +12,8 @@ export interface Claim {
   readonly signature: string;
   /** Seconds after `date` until which a presigned link works; a signed request has none. */
   readonly expiresSeconds?: number;
+  /** Of whoever has assumed a role. */
+  readonly sessionToken?: string | undefined;
 }
 
 type Query = Readonly<Record<string, string | string[]>>;
@@ -35,7 +37,8 @@ function headerClaim(authorization: string, headers: IncomingHttpHeaders): Claim
   if (!accessKeyId || !scope || !signedHeaders || !signature || typeof date !== "string" || !isDate(date)) {
     throw new AwsError(400, "AuthorizationHeaderMalformed", "The authorization header is malformed.");
   }
-  return { accessKeyId, scope, date, signedHeaders: signedHeaders.split(";"), signature };
+  const sessionToken = [headers["x-amz-security-token"]].flat()[0];
+  return { accessKeyId, scope, date, signedHeaders: signedHeaders.split(";"), signature, sessionToken };
 }
 
 function linkClaim(query: Query): Claim {
@@ -59,6 +62,7 @@ function linkClaim(query: Query): Claim {
     signedHeaders: text("X-Amz-SignedHeaders").split(";"),
     signature: text("X-Amz-Signature"),
     expiresSeconds: Number(expires),
+    ...(query["X-Amz-Security-Token"] !== undefined && { sessionToken: text("X-Amz-Security-Token") }),
   };
 }
 

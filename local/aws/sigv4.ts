@@ -10,7 +10,8 @@ interface Service {
   /** The name that requests are signed for, such as `s3`. */
   readonly service: string;
   readonly region: string;
-  readonly credentials: Credentials;
+  /** Of the only one who may sign, or of whoever has a key. */
+  readonly credentials: Credentials | ((accessKeyId: string) => Credentials | undefined);
 }
 
 /** A request as its signature sees it: the path as sent, the query decoded. */
@@ -26,21 +27,27 @@ const clockToleranceMs = 15 * 60_000;
 
 /**
  * Checks signed requests and presigned links by signing them once more with the SDK's own signer.
- * The returned function throws the AwsError that AWS would answer with.
+ * The returned function gives what the signature claims, or throws the AwsError that AWS would answer with.
  */
 export function signatureVerifier({ service, region, credentials }: Service) {
-  const signer = new ReproducingSigner({
-    service,
-    region,
-    credentials,
-    sha256: Sha256,
-    uriEscapePath: service !== "s3", // S3 signs the path as it is sent, every other service escapes it once more
-    applyChecksum: false,
-  });
+  const holderOf =
+    typeof credentials === "function"
+      ? credentials
+      : (id: string) => (id === credentials.accessKeyId ? credentials : undefined);
+  const signerOf = (holder: Credentials) =>
+    new ReproducingSigner({
+      service,
+      region,
+      credentials: { accessKeyId: holder.accessKeyId, secretAccessKey: holder.secretAccessKey },
+      sha256: Sha256,
+      uriEscapePath: service !== "s3", // S3 signs the path as it is sent, every other service escapes it once more
+      applyChecksum: false,
+    });
 
-  return async (request: ReceivedRequest): Promise<void> => {
+  return async (request: ReceivedRequest): Promise<Claim> => {
     const claim = claimOf(request.message, request.query);
-    if (claim.accessKeyId !== credentials.accessKeyId) {
+    const holder = holderOf(claim.accessKeyId);
+    if (!holder) {
       throw new AwsError(
         403,
         "InvalidAccessKeyId",
@@ -51,9 +58,13 @@ export function signatureVerifier({ service, region, credentials }: Service) {
     if (claim.scope !== `${claim.date.slice(0, 8)}/${region}/${service}/aws4_request`) {
       throw new AwsError(400, "AuthorizationHeaderMalformed", `The scope must be for ${region}/${service}.`);
     }
-    if (!sameText(claim.signature, await signer.signatureOf(request, claim))) {
+    if (!sameText(claim.signature, await signerOf(holder).signatureOf(request, claim))) {
       throw new AwsError(403, "SignatureDoesNotMatch", "The signature we calculated does not match the one you sent.");
     }
+    if (!sameText(claim.sessionToken ?? "", holder.sessionToken ?? "")) {
+      throw new AwsError(400, "InvalidToken", "The provided token is malformed or otherwise invalid.");
+    }
+    return claim;
   };
 }
 

@@ -2,9 +2,9 @@ import type { TemplateFunction } from "../assembly/functions.ts";
 import type { Credentials } from "../aws/credentials.ts";
 
 /** A function as the template describes it, and where it runs here. */
-export interface LambdaFunction extends Omit<TemplateFunction, "logicalId"> {
+export interface LambdaFunction extends Omit<TemplateFunction, "logicalId" | "roleArn"> {
   readonly region: string;
-  readonly credentials: Credentials & { readonly sessionToken?: string | undefined };
+  readonly credentials: Credentials;
   readonly onLog: (line: string) => void;
   /** How many may run at once; on Lambda it is the account's limit. */
   readonly mostProcesses: number;

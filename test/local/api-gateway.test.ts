@@ -68,6 +68,7 @@ describe("the gateway", () => {
     };
     const api: RestApi = {
       routes: [...routes, checkedRoute],
+      id: "api",
       authorizers: new Map(),
       stage: "v1",
       binaryMediaTypes: ["*/*"],

@@ -47,6 +47,7 @@ beforeEach(async () => {
   bridge = await startEventBridge({
     eventRules: [
       {
+        arn: "arn",
         pattern: { source: ["x"], "detail-type": ["Y"] },
         targets: [
           { ...target, arn: "topic" },

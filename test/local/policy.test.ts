@@ -1,7 +1,9 @@
-import { expect, it } from "vitest";
-import { allows } from "../../local/aws/policy.ts";
+import { describe, expect, it } from "vitest";
+import { type Conditions, type Context, conditionsHold } from "../../local/aws/conditions.ts";
+import { type AccessRequest, allows, decide, refuseUnknownStatement, type Statement } from "../../local/aws/policy.ts";
 
 const invoke = "execute-api:Invoke";
+const variable = ["$", "{aws:username}"].join("");
 const allow = (...Resource: string[]) => ({ Effect: "Allow" as const, Action: [invoke], Resource });
 const api = "arn:aws:execute-api:eu-central-1:111122223333:a1b2/v1";
 
@@ -28,4 +30,147 @@ it("takes actions in any case, and no other action", () => {
   const policy = { Statement: [{ ...allow(`${api}/*`), Action: ["EXECUTE-API:invoke"] }] };
   expect(allows(policy, invoke, `${api}/GET/x`)).toBe(true);
   expect(allows(policy, "execute-api:ManageConnections", `${api}/GET/x`)).toBe(false);
+});
+
+it.each<[string, Partial<Statement>, boolean]>([
+  ["one action and resource, not in a list", { Action: "sqs:SendMessage", Resource: "queue" }, true],
+  ["all but another action", { NotAction: "sqs:DeleteMessage", Resource: "queue" }, true],
+  ["all but this action", { NotAction: ["sqs:Send*"], Resource: "queue" }, false],
+  ["all but another resource", { Action: "sqs:*", NotResource: "topic" }, true],
+  ["all but this resource", { Action: "sqs:*", NotResource: ["que*"] }, false],
+])("%s: %s", (_, statement, expected) => {
+  expect(allows({ Statement: [{ Effect: "Allow", ...statement }] }, "sqs:SendMessage", "queue")).toBe(expected);
+});
+
+describe("the policy of a resource", () => {
+  const role = { arn: "arn:aws:iam::123456789012:role/worker" };
+  const service = { service: "events.amazonaws.com" };
+  const send = { Effect: "Allow", Action: "sqs:SendMessage", Resource: "queue" } as const;
+  const may = (Principal: Statement["Principal"], principal: NonNullable<AccessRequest["principal"]>) =>
+    decide(
+      { action: "sqs:SendMessage", resource: "queue", principal },
+      [],
+      [{ ...send, ...(Principal && { Principal }) }],
+    ).isAllowed;
+
+  it.each<[string, Statement["Principal"], NonNullable<AccessRequest["principal"]>, boolean]>([
+    ["everybody", "*", role, true],
+    ["every identity", { AWS: "*" }, role, true],
+    ["the role", { AWS: ["arn:aws:iam::123456789012:role/other", role.arn] }, role, true],
+    ["another role", { AWS: "arn:aws:iam::123456789012:role/other" }, role, false],
+    ["the service", { Service: ["sns.amazonaws.com", "events.amazonaws.com"] }, service, true],
+    ["another service", { Service: "sns.amazonaws.com" }, service, false],
+    ["a service, asked by a role", { Service: "events.amazonaws.com" }, role, false],
+    ["nobody", undefined, role, false],
+  ])("for %s", (_, Principal, principal, expected) => {
+    expect(may(Principal, principal)).toBe(expected);
+  });
+
+  it("denies what the role's own allows, and says which of them did", () => {
+    const request = { action: "sqs:SendMessage", resource: "queue", principal: role };
+    const deny = { ...send, Effect: "Deny", Principal: "*" } as const;
+    expect(decide(request, [send], [deny])).toEqual({
+      isAllowed: false,
+      because: "with an explicit deny in a resource-based policy",
+    });
+    expect(decide(request, [{ ...send, Effect: "Deny" }])).toMatchObject({
+      because: "with an explicit deny in an identity-based policy",
+    });
+    expect(decide(request, [])).toEqual({
+      isAllowed: false,
+      because: "because no identity-based policy allows the sqs:SendMessage action",
+    });
+  });
+
+  it("does not guess at whole accounts", () => {
+    expect(() => may({ AWS: "arn:aws:iam::123456789012:root" }, role)).toThrow(/principal is not known here/);
+  });
+});
+
+describe("a condition", () => {
+  const key = "events:source"; // the one of several values; the others have one
+  it.each<[Conditions, Context, boolean]>([
+    [{ StringEquals: { "s3:authType": "A" } }, { "s3:authType": "A" }, true],
+    [{ StringEquals: { "S3:AUTHTYPE": ["B", "A"] } }, { "s3:authType": "A" }, true],
+    [{ StringEquals: { "s3:authType": "A" } }, { "s3:authType": "a" }, false],
+    [{ StringEquals: { "s3:authType": "A" } }, {}, false],
+    [{ StringEqualsIfExists: { "s3:authType": "A" } }, {}, true],
+    [{ StringEqualsIfExists: { "s3:authType": "A" } }, { "s3:authType": "B" }, false],
+    [{ StringNotEquals: { "s3:authType": ["A", "B"] } }, { "s3:authType": "B" }, false],
+    [{ StringNotEquals: { "s3:authType": ["A", "B"] } }, { "s3:authType": "C" }, true],
+    [{ StringNotEquals: { "s3:authType": "A" } }, {}, true],
+    [{ StringEqualsIgnoreCase: { "s3:authType": "A" } }, { "s3:authType": "a" }, true],
+    [{ StringLike: { "s3:prefix": "records/*" } }, { "s3:prefix": "records/x/y" }, true],
+    [{ StringNotLike: { "s3:prefix": "records/*" } }, { "s3:prefix": "names/x" }, true],
+    // Both must hold.
+    [{ StringEquals: { "s3:authType": "A", "s3:prefix": "p" } }, { "s3:authType": "A", "s3:prefix": "q" }, false],
+    [{ StringEquals: { "s3:authType": "A" }, Bool: { "aws:SecureTransport": "true" } }, { "s3:authType": "A" }, false],
+    [{ Bool: { "aws:SecureTransport": false } }, { "aws:SecureTransport": "false" }, true],
+    [{ NumericGreaterThan: { "s3:signatureAge": 900_000 } }, { "s3:signatureAge": "900001" }, true],
+    [{ NumericGreaterThan: { "s3:signatureAge": 900_000 } }, { "s3:signatureAge": "900000" }, false],
+    [{ NumericGreaterThan: { "s3:signatureAge": 900_000 } }, {}, false],
+    [{ NumericLessThan: { "s3:TlsVersion": 1.2 } }, { "s3:TlsVersion": "1.3" }, false],
+    [{ IpAddress: { "aws:SourceIp": "203.0.113.0/24" } }, { "aws:SourceIp": "203.0.113.9" }, true],
+    [{ IpAddress: { "aws:SourceIp": ["203.0.113.9", "2001:db8::/32"] } }, { "aws:SourceIp": "2001:db8::1" }, true],
+    [{ IpAddress: { "aws:SourceIp": "203.0.113.0/24" } }, { "aws:SourceIp": "203.0.114.9" }, false],
+    [{ NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" } }, { "aws:SourceIp": "203.0.114.9" }, true],
+    [
+      { ArnLike: { "aws:SourceArn": "arn:aws:events:*:1:rule/*" } },
+      { "aws:SourceArn": "arn:aws:events:eu:1:rule/a/b" },
+      true,
+    ],
+    [
+      { ArnLike: { "aws:SourceArn": "arn:aws:events:*:1:rule/*" } },
+      { "aws:SourceArn": "arn:aws:events:eu:2:rule/a" },
+      false,
+    ],
+    [{ ArnLike: { "aws:SourceArn": "arn:aws:*:1:rule/a" } }, { "aws:SourceArn": "arn:aws:events:eu:1:rule/a" }, false],
+    [
+      { ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::1:role/a"] } },
+      { "aws:PrincipalArn": "arn:aws:iam::1:role/b" },
+      true,
+    ],
+    [
+      { ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::1:role/a"] } },
+      { "aws:PrincipalArn": "arn:aws:iam::1:role/a" },
+      false,
+    ],
+    [{ Null: { [key]: "false" } }, { [key]: ["mine"] }, true],
+    [{ Null: { [key]: "false" } }, {}, false],
+    [{ Null: { [key]: "false" } }, { [key]: [] }, false],
+    [{ Null: { [key]: "true" } }, {}, true],
+    [{ StringEquals: { [key]: "mine" } }, { [key]: ["mine"] }, false],
+    [{ "ForAllValues:StringEquals": { [key]: "mine" } }, { [key]: ["mine", "mine"] }, true],
+    [{ "ForAllValues:StringEquals": { [key]: "mine" } }, { [key]: ["mine", "yours"] }, false],
+    [{ "ForAllValues:StringEquals": { [key]: "mine" } }, {}, true],
+    [{ "ForAnyValue:StringEquals": { [key]: "mine" } }, { [key]: ["mine", "yours"] }, true],
+    [{ "ForAnyValue:StringEquals": { [key]: "mine" } }, {}, false],
+    [{ "ForAnyValue:StringNotEquals": { [key]: "mine" } }, { [key]: ["mine"] }, false],
+  ])("%j with %j: %s", (conditions, context, expected) => {
+    expect(conditionsHold(conditions, context)).toBe(expected);
+  });
+
+  it.each<[string, Conditions | object, RegExp]>([
+    ["an operator", { DateGreaterThan: { "s3:authType": "A" } }, /operator DateGreaterThan is not known/],
+    ["an operator that is misspelt", { StringEqual: { "s3:authType": "A" } }, /operator StringEqual is not known/],
+    ["a key", { StringEquals: { "aws:ResourceTag/stage": "A" } }, /key aws:ResourceTag\/stage is not known/],
+    ["a variable", { StringEquals: { "s3:prefix": `home/${variable}` } }, /Variables .* are not known/],
+  ])("with %s that is not known is an error before anybody asks, whatever else it says", (_, Condition, message) => {
+    const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "*", Condition } as Statement;
+    expect(() => refuseUnknownStatement(statement)).toThrow(message);
+    expect(() => conditionsHold(Condition as Conditions, {})).toThrow(message);
+  });
+
+  it("does not guess at what AWS has not written down", () => {
+    expect(() => conditionsHold({ StringNotEquals: { [key]: "mine" } }, { [key]: ["yours"] })).toThrow(/not known/);
+  });
+});
+
+it.each<[string, object]>([
+  ["NotPrincipal", { NotPrincipal: { AWS: "*" } }],
+  ["a variable in a resource", { Resource: `arn:aws:s3:::b/${variable}/*` }],
+])("a statement with %s is an error, not a guess", (_, more) => {
+  expect(() => refuseUnknownStatement({ Effect: "Allow", Action: "s3:*", Resource: "*", ...more })).toThrow(
+    /not known/,
+  );
 });
