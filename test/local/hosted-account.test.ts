@@ -1,0 +1,52 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { insightsApp } from "../../lib/insights-app.ts";
+import { readAssembly } from "../../local/assembly.ts";
+import { hostedAccount } from "../../local/hosted-account.ts";
+import { readLocalSettings } from "../../local/settings.ts";
+import { config, configFile } from "../infra/synthesized.ts";
+
+const surroundings = { region: "eu-central-1", accountId: "123456789012" };
+
+/** The account of a synthesized configuration, with nothing started. */
+function accountOf(settings: object, env: Record<string, string> = {}) {
+  const outdir = mkdtempSync(join(tmpdir(), "account-"));
+  const context = { "aws:cdk:bundling-stacks": [] };
+  const { app } = insightsApp({ configFile: configFile({ ...config, ...settings }), context, outdir, validate: false });
+  const assembly = readAssembly(app.synth().directory, { stackName: "TogglInsights", ...surroundings });
+  return { assembly, ...hostedAccount(assembly, { ...surroundings, settings: readLocalSettings(env) }) };
+}
+
+const schedules = [
+  { name: "a", workspace_id: 123, report: "trends/projects", cron: "0 3 * * ? *", period: "last-7-days" },
+  { name: "b", workspace_id: 123, report: "trends/projects", cron: "0 3 * * ? *", period: "last-7-days" },
+].map((one, at) => ({ ...one, previous_period: "equal-length", ...(at === 1 && { time_zone: "Europe/Berlin" }) }));
+
+describe("the policies of every configuration can be evaluated", () => {
+  it.each<[string, object]>([
+    ["as it is", {}],
+    ["with schedules and notices", { schedules, notify: ["accounts@acme.example", "https://hooks.acme.example/x"] }],
+    [
+      "with a key of one's own",
+      { kms_key_arn: "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" },
+    ],
+    ["in a network", { vpc: { subnet_ids: ["subnet-0a1b2c3d"], security_group_ids: ["sg-0a1b2c3d"] } }],
+    ["from some addresses", { allow_from: { ip_ranges: ["203.0.113.0/24"] } }],
+    ["as a private API", { allow_from: { vpc_endpoints: ["vpce-0a1b2c3d"] } }],
+    ["with JWTs", { auth: { jwt: { issuer: "https://login.acme.example", audience: "toggl-insights" } } }],
+    ["with access logs, a dashboard and no alarms", { access_logs: true, dashboard: true, alarms: false }],
+  ])("%s", (_, settings) => {
+    const { account, assembly, keyOf } = accountOf(settings);
+    expect(account.grants().length).toBeGreaterThan(20);
+    const keys = new Set(assembly.functions.map((one) => keyOf(one).accessKeyId));
+    expect(keys.size).toBe(assembly.functions.length); // none signs with another's
+  });
+});
+
+it("gives functions the given key where the files lie on a server of the user's", () => {
+  const env = { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9", AWS_ACCESS_KEY_ID: "AKIAOWN", AWS_SECRET_ACCESS_KEY: "x" };
+  const { assembly, keyOf } = accountOf({}, { ...env, EXPORTS_BUCKET: "exports" });
+  expect(new Set(assembly.functions.map((one) => keyOf(one).accessKeyId))).toEqual(new Set(["AKIAOWN"]));
+});

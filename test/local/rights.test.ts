@@ -1,0 +1,190 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { localAccount } from "../../local/aws/account.ts";
+import type { Statement } from "../../local/aws/policy.ts";
+import { startEventBridge } from "../../local/event-bridge.ts";
+import type { Listening } from "../../local/listening.ts";
+import { startS3 } from "../../local/s3.ts";
+import { startSecretsManager } from "../../local/secrets-manager.ts";
+import { startSqs } from "../../local/sqs.ts";
+
+const region = "eu-central-1";
+const accountId = "123456789012";
+const administrator = { accessKeyId: "AKIAADMIN", secretAccessKey: "admin" };
+const role = { accessKeyId: "ASIAROLE", secretAccessKey: "role", sessionToken: "session" };
+const queueArn = `arn:aws:sqs:${region}:${accountId}:exports.fifo`;
+const secret = `arn:aws:secretsmanager:${region}:${accountId}:secret`;
+const bus = `arn:aws:events:${region}:${accountId}:event-bus/default`;
+
+const statements: Statement[] = [
+  {
+    Effect: "Allow",
+    Action: ["s3:GetObject", "s3:PutObject"],
+    Resource: ["arn:aws:s3:::listed/*", "arn:aws:s3:::bare/*"],
+  },
+  { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::listed" },
+  {
+    Effect: "Allow",
+    Action: "secretsmanager:GetSecretValue",
+    Resource: [`${secret}:full-??????`, `${secret}:both-??????`],
+  },
+  { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: `${secret}:both` },
+  {
+    Effect: "Allow",
+    Action: "events:PutEvents",
+    Resource: bus,
+    Condition: { "ForAllValues:StringEquals": { "events:source": "mine" }, Null: { "events:source": "false" } },
+  },
+];
+const noLinks: Statement = {
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: ["arn:aws:s3:::bare", "arn:aws:s3:::bare/*"],
+  Condition: { StringEquals: { "s3:authType": "REST-QUERY-STRING" } },
+};
+
+let directory: string;
+const running: Listening[] = [];
+let clients: (credentials: typeof role | typeof administrator) => {
+  s3: S3Client;
+  secrets: SecretsManagerClient;
+  sqs: SQSClient;
+  events: EventBridgeClient;
+};
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "rights-"));
+  const account = localAccount({
+    accountId,
+    administrator,
+    identities: [
+      {
+        credentials: role,
+        arn: `arn:aws:iam::${accountId}:role/worker`,
+        userArn: `arn:aws:sts::${accountId}:assumed-role/worker/run`,
+        policy: { name: "Worker", statements },
+      },
+    ],
+    resourcePolicies: new Map([["arn:aws:s3:::bare", { name: "BarePolicy", statements: [noLinks] }]]),
+  });
+  const common = { region, credentials: administrator, account };
+  const queue = { arn: queueArn, url: "", isFifo: true, contentBasedDeduplication: true };
+  const s3 = await startS3({ ...common, directory: join(directory, "s3"), buckets: ["listed", "bare"] });
+  const secrets = await startSecretsManager({ ...common, accountId, secrets: new Map([["full", "token"]]) });
+  const sqs = await startSqs({
+    ...common,
+    directory: join(directory, "queues"),
+    queues: [{ ...queue, visibilityTimeoutSeconds: 60, retentionSeconds: 1000 }],
+  });
+  const events = await startEventBridge({
+    ...{ ...common, accountId, eventRules: [], timedRules: [], subscriptions: [], queues: new Map() },
+    ...{ invoke: () => {}, onEvent: () => {}, onNotice: () => {} },
+  });
+  running.push(s3, secrets, sqs, events);
+  clients = (credentials) => {
+    const of = ({ url: endpoint }: Listening) => ({ endpoint, region, credentials, maxAttempts: 1 });
+    return {
+      s3: new S3Client({ ...of(s3), forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" }),
+      secrets: new SecretsManagerClient(of(secrets)),
+      sqs: new SQSClient({ ...of(sqs), useQueueUrlAsEndpoint: false }),
+      events: new EventBridgeClient(of(events)),
+    };
+  };
+});
+afterAll(async () => {
+  for (const one of running) await one.close();
+  await rm(directory, { recursive: true });
+});
+
+/** An error's name and status, or how it went. */
+const outcome = (call: Promise<object>) =>
+  call.then(
+    () => "fine",
+    (error) => `${error.$metadata?.httpStatusCode} ${error.name}`,
+  );
+
+describe("S3", () => {
+  const get = (Bucket: string, Key = "none") => outcome(clients(role).s3.send(new GetObjectCommand({ Bucket, Key })));
+
+  it("says of an object that is not there that it is not, to who may list, and nothing to others", async () => {
+    expect(await get("listed")).toBe("404 NoSuchKey");
+    expect(await get("bare")).toBe("403 AccessDenied");
+    const head = (Bucket: string) => outcome(clients(role).s3.send(new HeadObjectCommand({ Bucket, Key: "none" })));
+    expect(await head("listed")).toMatch(/^404/);
+    expect(await head("bare")).toMatch(/^403/);
+  });
+
+  it("names who may not do what, and why", async () => {
+    await expect(clients(role).s3.send(new DeleteObjectCommand({ Bucket: "listed", Key: "x" }))).rejects.toThrow(
+      `User: arn:aws:sts::${accountId}:assumed-role/worker/run is not authorized to perform: s3:DeleteObject on resource: arn:aws:s3:::listed/x because no identity-based policy allows the s3:DeleteObject action`,
+    );
+    expect(await outcome(clients(role).s3.send(new ListObjectsV2Command({ Bucket: "bare" })))).toBe("403 AccessDenied");
+    expect(await outcome(clients(administrator).s3.send(new ListObjectsV2Command({ Bucket: "bare" })))).toBe("fine");
+  });
+
+  it("takes a link for a call of who signed it, and asks the bucket's policy too", async () => {
+    for (const [Bucket, status] of [
+      ["listed", 200],
+      ["bare", 403],
+    ] as const) {
+      const { s3 } = clients(role);
+      await s3.send(new PutObjectCommand({ Bucket, Key: "x", Body: "x" }));
+      const link = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: "x" }));
+      expect((await fetch(link)).status).toBe(status);
+      expect(await get(Bucket, "x")).toBe("fine"); // without a link
+    }
+    const ofAdministrator = await getSignedUrl(
+      clients(administrator).s3,
+      new GetObjectCommand({ Bucket: "bare", Key: "x" }),
+    );
+    expect((await fetch(ofAdministrator)).status).toBe(403);
+  });
+
+  it("takes no key of a session without its token", async () => {
+    const { s3 } = clients({ ...role, sessionToken: "another" });
+    expect(await outcome(s3.send(new GetObjectCommand({ Bucket: "listed", Key: "x" })))).toBe("400 InvalidToken");
+    const { accessKeyId, secretAccessKey } = role;
+    const bare = clients({ accessKeyId, secretAccessKey }).s3;
+    expect(await outcome(bare.send(new GetObjectCommand({ Bucket: "listed", Key: "x" })))).toBe("400 InvalidToken");
+  });
+});
+
+it.each([
+  ["full", "fine"],
+  ["both", "400 ResourceNotFoundException"], // is not there, and its bare name is allowed
+  ["full-2", "400 AccessDeniedException"],
+  ["none", "400 AccessDeniedException"],
+])("Secrets Manager, asked for %s: %s", async (SecretId, expected) => {
+  expect(await outcome(clients(role).secrets.send(new GetSecretValueCommand({ SecretId })))).toBe(expected);
+});
+
+it("SQS says AccessDenied, as its SDK names it", async () => {
+  const message = { QueueUrl: "http://x/exports.fifo", MessageBody: "x", MessageGroupId: "g" };
+  expect(await outcome(clients(role).sqs.send(new SendMessageCommand(message)))).toBe("403 AccessDenied");
+  expect(await outcome(clients(administrator).sqs.send(new SendMessageCommand(message)))).toBe("fine");
+});
+
+it.each([
+  [["mine"], "fine"],
+  [["mine", "mine"], "fine"],
+  [["mine", "yours"], "400 AccessDeniedException"],
+  [["yours"], "400 AccessDeniedException"],
+])("EventBridge, sent events of %j: %s", async (sources, expected) => {
+  const Entries = sources.map((Source) => ({ Source, DetailType: "x", Detail: "{}" }));
+  expect(await outcome(clients(role).events.send(new PutEventsCommand({ Entries })))).toBe(expected);
+});
