@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
+import { momentOf } from "../cli/period.ts";
 import { findRunning } from "../cli/running.ts";
 import { watchExports } from "../cli/watch-exports.ts";
 import { insightsClient } from "../client/insights-client.ts";
+import { dueAt } from "../lambdas/core/queue-message.ts";
 import { scheduledExports } from "../lambdas/core/scheduled-exports.ts";
 import { isoTime } from "../lambdas/core/times.ts";
 import { readConfig } from "../lib/config.ts";
@@ -14,7 +16,7 @@ await runCommand(usage, async () => {
   const { values } = parseArgs({ options: { schedule: { type: "string" }, at: { type: "string" } } });
   const { schedules } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
   const schedule = namedSchedule(schedules, required(values.schedule, "--schedule"));
-  const at = Math.floor(momentOf(values.at) / 1000) * 1000;
+  const at = dueAt(schedule, values.at === undefined ? Date.now() : momentOf("--at", values.at));
   const { url, control_url, signer } = findRunning();
   const fired = await fetch(control_url, {
     method: "POST",
@@ -32,10 +34,3 @@ await runCommand(usage, async () => {
   });
   return failed === 0 ? 0 : 1;
 });
-
-function momentOf(text: string | undefined): number {
-  if (text === undefined) return Date.now();
-  const time = /(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) throw new Error("--at must be a time with its zone, such as 2026-11-01T05:00:00Z.");
-  return time;
-}

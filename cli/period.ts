@@ -1,5 +1,6 @@
 import { type DayRange, parsePeriod, periodHint, periodOf, previousPeriodStart } from "../lambdas/core/periods.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
+import { instantHint, isDay, parseInstant } from "../lambdas/core/times.ts";
 import { UsageError } from "./exit-codes.ts";
 
 /** How a command line names days. */
@@ -31,15 +32,19 @@ function namedDays(from: string | undefined, to: string | undefined): DayRange {
   return days;
 }
 
-function day(flag: string, text: string): string {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && isoDayOf(Date.parse(text)) === text;
-  if (!isDay) throw new UsageError(`${flag} must be a day, such as 2026-10-01; it is ${text || "nothing"}.`);
-  return text;
+/**
+ * A moment, in milliseconds since 1970.
+ * @throws UsageError that says how to name one
+ */
+export function momentOf(flag: string, text: string): number {
+  const time = parseInstant(text);
+  if (time === undefined) throw new UsageError(`${flag} ${instantHint}; it is ${text || "nothing"}.`);
+  return time;
 }
 
-/** Undefined where there is no such moment. */
-function isoDayOf(ms: number): string | undefined {
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString().slice(0, 10);
+function day(flag: string, text: string): string {
+  if (!isDay(text)) throw new UsageError(`${flag} must be a day, such as 2026-10-01; it is ${text || "nothing"}.`);
+  return text;
 }
 
 /** What a trend's days are compared with. */

@@ -2,6 +2,7 @@ import { nextRuns } from "../lambdas/core/cron.ts";
 import { type DayRange, firstDayOf, periodOf, periodsWithin } from "../lambdas/core/periods.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
 import { type ExportJob, scheduledExports } from "../lambdas/core/scheduled-exports.ts";
+import { isDay } from "../lambdas/core/times.ts";
 
 /** One run of a schedule that a backfill asks for. */
 export interface PlannedRun {
@@ -63,8 +64,7 @@ function dayOf(text: string, option: string, which: "first" | "last"): string {
   const monthOf = Number(month ?? (which === "first" ? 1 : 12));
   const lastDay = new Date(Date.UTC(Number(year), monthOf, 0)).getUTCDate();
   const date = `${year}-${String(monthOf).padStart(2, "0")}-${day ?? String(which === "first" ? 1 : lastDay).padStart(2, "0")}`;
-  const parsed = new Date(`${date}T00:00:00Z`);
-  if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== date) {
+  if (!isDay(date)) {
     throw new SpanError(`${option} must be a year, month or day, such as 2025, 2025-01 or 2025-01-31; it is ${text}.`);
   }
   if (year < firstYear) throw new SpanError(`${option} must not be before ${firstYear}; it is ${text}.`);

@@ -11,7 +11,6 @@ const ownParameters = ["start_date", "end_date", "previous_period_start"];
 
 const cronText = z
   .string()
-  .superRefine(refuseFault((cron) => cronFault(cron, Date.now())))
   .describe("When to run: minutes hours day-of-month month day-of-week year, as EventBridge has them.");
 
 /** One entry of `schedules` in insights.config.json. */
@@ -75,6 +74,9 @@ function refuseContradictions(schedule: Schedule, context: z.RefinementCtx): voi
   if ((schedule.cron === undefined) === (schedule.rate === undefined)) {
     refuse([], "must have either cron or rate");
   }
+  const { cron, time_zone } = schedule;
+  const fault = cron === undefined ? undefined : cronFault(cron, Date.now(), zoneFault(time_zone) ? "UTC" : time_zone);
+  if (fault !== undefined) refuse(["cron"], fault);
   if (schedule.spreadsheet_safe && !schedule.formats.includes("csv")) {
     refuse(["spreadsheet_safe"], "is for csv, which is none of the formats; a workbook runs no text");
   }

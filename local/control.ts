@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { parseInstant } from "../lambdas/core/times.ts";
 import type { Listening } from "./listening.ts";
 import { serveFetch } from "./serve-fetch.ts";
 
@@ -18,7 +19,9 @@ export async function startControl({ fire }: ControlNeeds): Promise<Listening> {
     if (request.method === "GET") return new Response(null, { status: 204 });
     if (request.method !== "POST") return new Response(null, { status: 405 });
     const { schedule, at } = (await request.json()) as { schedule: string; at: string };
-    return new Response(null, { status: fire(schedule, new Date(at)) ? 204 : 404 });
+    const time = parseInstant(at);
+    if (time === undefined) return new Response(null, { status: 400 });
+    return new Response(null, { status: fire(schedule, new Date(time)) ? 204 : 404 });
   });
   return { url: `${url}${secret}`, close };
 }

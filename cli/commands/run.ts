@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import { exitCodes } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
+import { momentOf } from "../period.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
 import { watchExports } from "../watch-exports.ts";
 import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
@@ -28,6 +29,7 @@ export const runCommand: CommandModule<object, RunOptions> = {
       .example("$0 run monthly-profitability", "For its period as of now") as never,
   async handler(options) {
     const { name, at, wait } = options;
+    if (at !== undefined) momentOf("--at", at);
     const workspaceId = chosenWorkspace(options.workspace);
     const { client } = await findTarget(options);
     const output = outputOf(options);

@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { firstMoment, localTime } from "./local-clock.ts";
 
 interface Field {
   readonly name: string;
@@ -25,8 +26,12 @@ const fields: readonly Field[] = [
 
 const example = "such as 0 6 3 * ? * for 6:00 on the 3rd of each month";
 
-/** What is wrong with a cron expression, as EventBridge would see it; undefined if nothing is. */
-export function cronFault(cron: string, after: number): string | undefined {
+/**
+ * What is wrong with a cron expression, as EventBridge would see it; undefined if nothing is.
+ * @param after it must come true later than this moment, in milliseconds since 1970
+ * @param zone where: one time of one day may be one that the clock skips there
+ */
+export function cronFault(cron: string, after: number, zone = "UTC"): string | undefined {
   const parts = cron.split(" ");
   if (parts.length !== fields.length) {
     return `must have six fields with one space between them (minutes hours day-of-month month day-of-week year), ${example}`;
@@ -37,7 +42,7 @@ export function cronFault(cron: string, after: number): string | undefined {
     return `must have a ? in exactly one of day-of-month and day-of-week, ${example}`;
   }
   try {
-    return nextRuns({ cron, time_zone: "UTC" }, after, 1).length > 0 ? undefined : "never comes true";
+    return nextRuns({ cron, time_zone: zone }, after, 1).length > 0 ? undefined : `never comes true in ${zone}`;
   } catch (error) {
     return `does not fit: ${error instanceof Error ? error.message : error}`;
   }
@@ -61,29 +66,45 @@ interface CronRule {
 }
 
 /**
- * The next runs, in milliseconds since 1970. A time that the clock skips in spring is left out, as EventBridge does.
+ * The next runs, in milliseconds since 1970. As with EventBridge Scheduler a time that the clock skips in spring has no
+ * run, and one that it shows twice in autumn has one, the first time:
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
  * @param after runs later than this moment
  */
-export function nextRuns(rule: CronRule, after: number, count: number): number[] {
-  const job = jobOf(rule);
+export function nextRuns({ cron, time_zone }: CronRule, after: number, count: number): number[] {
+  const times = clockTimes(cron);
   const runs: number[] = [];
-  for (let from = after; runs.length < count; ) {
-    const run = job.nextRun(new Date(from));
-    if (!run) return runs;
-    from = run.getTime();
-    if (job.match(run)) runs.push(from);
+  for (let local = localTime(after, time_zone); runs.length < count; ) {
+    const next = times.nextRun(new Date(local))?.getTime();
+    if (next === undefined || next >= endOfYears) return runs;
+    local = next;
+    const run = firstMoment(local, time_zone);
+    if (run !== undefined && run > after) runs.push(run);
   }
   return runs;
 }
 
 /** The latest run before a moment, in milliseconds since 1970. */
-export function previousRun(rule: CronRule, before: number): number | undefined {
-  const [run] = jobOf(rule).previousRuns(1, new Date(before));
-  return run?.getTime();
+export function previousRun({ cron, time_zone }: CronRule, before: number): number | undefined {
+  const times = clockTimes(cron);
+  const shown = localTime(before, time_zone);
+  // In an hour that is shown for the second time, all of its first time is over.
+  let local = shown + (before - (firstMoment(shown, time_zone) ?? before));
+  for (;;) {
+    const previous = times.previousRuns(1, new Date(local))[0]?.getTime();
+    if (previous === undefined) return undefined;
+    local = previous;
+    const run = firstMoment(local, time_zone);
+    if (run !== undefined && run < before) return run;
+  }
 }
 
-function jobOf({ cron, time_zone }: CronRule): Cron {
-  return new Cron(standardCron(cron), { timezone: time_zone, paused: true });
+/** EventBridge's last year is 2199. */
+const endOfYears = Date.UTC(2200);
+
+/** What the clock shows when it is time, whatever moment that is: to be asked in local times. */
+function clockTimes(cron: string): Cron {
+  return new Cron(standardCron(cron), { timezone: "UTC", paused: true });
 }
 
 /**

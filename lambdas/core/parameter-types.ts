@@ -1,17 +1,10 @@
 import * as z from "zod/mini";
+import { isDay } from "./times.ts";
 
 const dateMessage = "must be a day of the calendar as YYYY-MM-DD, such as 2026-10-31";
 
 /** A day that exists. Toggl reads it in each user's own profile time zone. */
-export const calendarDate = z
-  .string(dateMessage)
-  .check(z.refine(isCalendarDate, dateMessage), z.meta({ format: "date" }));
-
-function isCalendarDate(value: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const time = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
-}
+export const calendarDate = z.string(dateMessage).check(z.refine(isDay, dateMessage), z.meta({ format: "date" }));
 
 const currencyMessage = "must be the three-letter code of a currency (ISO 4217), such as usd";
 const currencies = new Set(Intl.supportedValuesOf("currency"));

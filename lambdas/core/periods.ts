@@ -7,12 +7,12 @@ import {
   addYears,
   differenceInCalendarDays,
   lightFormat,
-  startOfDay,
   startOfMonth,
   startOfQuarter,
   startOfWeek,
   startOfYear,
 } from "date-fns";
+import { firstMomentFrom, hasDay, localTime } from "./local-clock.ts";
 import { type Schedule, weekdays } from "./schedule.ts";
 
 /** Days from the first to the last, both included, as YYYY-MM-DD. */
@@ -26,18 +26,18 @@ export type PeriodRule = Pick<Schedule, "period" | "time_zone" | "week_start" | 
 
 interface Unit {
   startOf(day: Date, rule: PeriodRule): Date;
-  add(day: Date, count: number): Date;
+  add(day: Date, count: number, zone: string): Date;
 }
 
 const units = {
-  day: { startOf: (day) => startOfDay(day), add: addDays },
+  day: { startOf: (day) => day, add: addLocalDays },
   week: {
     startOf: (day, { week_start }) => startOfWeek(day, { weekStartsOn: weekdayNumber(week_start) }),
-    add: addWeeks,
+    add: (day, count) => addWeeks(day, count),
   },
-  month: { startOf: (day) => startOfMonth(day), add: addMonths },
-  quarter: { startOf: (day) => startOfQuarter(day), add: addQuarters },
-  year: { startOf: (day) => startOfYear(day), add: addYears },
+  month: { startOf: (day) => startOfMonth(day), add: (day, count) => addMonths(day, count) },
+  quarter: { startOf: (day) => startOfQuarter(day), add: (day, count) => addQuarters(day, count) },
+  year: { startOf: (day) => startOfYear(day), add: (day, count) => addYears(day, count) },
 } satisfies Record<string, Unit>;
 
 type ParsedPeriod =
@@ -66,41 +66,44 @@ export function parsePeriod(period: string): ParsedPeriod | undefined {
  * @param back so many periods earlier; those before a period to date are whole
  */
 export function periodOf(rule: PeriodRule, occurrence: number, back = 0): DayRange {
-  const today = addDays(localDay(occurrence, rule.time_zone), -rule.settle_days);
+  const zone = rule.time_zone;
+  const today = addLocalDays(localDay(occurrence, zone), -rule.settle_days, zone);
   const period = parsedPeriod(rule);
   if (period.kind === "last") {
-    const end = addDays(today, -1 - back * period.days);
-    return dayRange(addDays(end, 1 - period.days), end);
+    const end = addLocalDays(today, -1 - back * period.days, zone);
+    return dayRange(addLocalDays(end, 1 - period.days, zone), end, zone);
   }
   const { startOf, add } = period.unit;
   const current = startOf(today, rule);
-  if (period.kind === "to-date" && back === 0) return dayRange(current, today);
-  const start = add(current, period.kind === "to-date" ? -back : -1 - back);
-  return dayRange(start, addDays(add(start, 1), -1));
+  if (period.kind === "to-date" && back === 0) return dayRange(current, today, zone);
+  const start = add(current, period.kind === "to-date" ? -back : -1 - back, zone);
+  return dayRange(start, addDays(add(start, 1, zone), -1), zone);
 }
 
 /** All whole periods of a schedule's kind from one day to another, oldest first; both days as YYYY-MM-DD. */
 export function periodsWithin(rule: PeriodRule, first: string, last: string): DayRange[] {
   const period = parsedPeriod(rule);
+  const zone = rule.time_zone;
   const { startOf, add }: Unit = period.kind === "last" ? windowsOf(period.days) : period.unit;
-  const begin = startOf(utcDay(first), rule);
+  const from = existingDay(utcDay(first), 1, zone);
+  const begin = startOf(from, rule);
   const ranges: DayRange[] = [];
-  for (let count = begin < utcDay(first) ? 1 : 0; ; count++) {
-    const range = dayRange(add(begin, count), addDays(add(begin, count + 1), -1));
+  for (let count = begin < from ? 1 : 0; ; count++) {
+    const range = dayRange(add(begin, count, zone), addDays(add(begin, count + 1, zone), -1), zone);
     if (range.end_date > last) return ranges;
     ranges.push(range);
   }
 }
 
 function windowsOf(length: number): Unit {
-  return { startOf: (day) => startOfDay(day), add: (day, count) => addDays(day, count * length) };
+  return { startOf: (day) => day, add: (day, count, zone) => addLocalDays(day, count * length, zone) };
 }
 
 /** The earliest moment of the day on which a run means this period, in milliseconds since 1970. */
 export function firstDayOf(rule: PeriodRule, { end_date }: DayRange): number {
   const until = parsedPeriod(rule).kind === "to-date" ? 0 : 1;
-  const day = addDays(utcDay(end_date), until + rule.settle_days);
-  return startOfDay(new TZDate(day.getFullYear(), day.getMonth(), day.getDate(), 12, rule.time_zone)).getTime();
+  const day = addLocalDays(utcDay(end_date), until + rule.settle_days, rule.time_zone);
+  return firstMomentFrom(day.getTime(), rule.time_zone);
 }
 
 /** First day of the period that a trend is compared with; undefined for none. */
@@ -118,16 +121,36 @@ function parsedPeriod({ period }: PeriodRule): ParsedPeriod {
 
 /** The day that the calendar shows there, as that day in UTC: days are counted where none is skipped or cut short. */
 function localDay(time: number, zone: string): Date {
-  const there = new TZDate(time, zone);
-  return new TZDate(there.getFullYear(), there.getMonth(), there.getDate(), "UTC");
+  return utcDay(isoDay(new TZDate(localTime(time, zone), "UTC")));
+}
+
+/** So many days later or earlier, of those that the zone's calendar has. */
+function addLocalDays(day: Date, count: number, zone: string): Date {
+  let target = addDays(day, count);
+  while (daysBetween(day, target, zone) !== count || !hasDay(target.getTime(), zone)) {
+    target = addDays(target, Math.sign(count) || 1);
+  }
+  return target;
+}
+
+/** Counted by the time that passes between them, so a day that the calendar leaves out is none. */
+function daysBetween(from: Date, to: Date, zone: string): number {
+  const [start, end] = [from, to].map((day) => firstMomentFrom(day.getTime(), zone));
+  return Math.round(((end ?? 0) - (start ?? 0)) / 86_400_000);
+}
+
+/** The day itself, or the next one that the zone's calendar has. */
+function existingDay(day: Date, direction: 1 | -1, zone: string): Date {
+  return hasDay(day.getTime(), zone) ? day : existingDay(addDays(day, direction), direction, zone);
 }
 
 function utcDay(day: string): Date {
   return new TZDate(`${day}T00:00:00Z`, "UTC");
 }
 
-function dayRange(start: Date, end: Date): DayRange {
-  return { start_date: isoDay(start), end_date: isoDay(end) };
+/** Without days at its ends that the zone's calendar leaves out. */
+function dayRange(start: Date, end: Date, zone: string): DayRange {
+  return { start_date: isoDay(existingDay(start, 1, zone)), end_date: isoDay(existingDay(end, -1, zone)) };
 }
 
 function isoDay(day: Date): string {

@@ -1,4 +1,5 @@
 import { Failure, invalidFields } from "../core/failure.ts";
+import { instantHint, parseInstant } from "../core/times.ts";
 import type { HttpRequest } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
 
@@ -26,8 +27,9 @@ export function runOptions(request: HttpRequest, now: number): RunOptions {
   });
   if (errors.length > 0) throw invalidFields("body", errors);
   const { occurrence, refresh }: { occurrence?: string; refresh?: boolean } = body;
+  const time = occurrence === undefined ? undefined : parseInstant(occurrence);
   return {
-    ...(occurrence !== undefined && { occurrence: Date.parse(occurrence) }),
+    ...(time !== undefined && { occurrence: time }),
     ...(refresh === false && { refresh }),
   };
 }
@@ -39,10 +41,7 @@ function optionFault(field: string, value: unknown, now: number): string | undef
 }
 
 function occurrenceFault(value: unknown, now: number): string | undefined {
-  const time =
-    typeof value === "string" && /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(value)
-      ? Date.parse(value)
-      : Number.NaN;
-  if (Number.isNaN(time)) return "must be a time with its zone (ISO 8601), such as 2026-11-03T05:00:00Z";
+  const time = typeof value === "string" ? parseInstant(value) : undefined;
+  if (time === undefined) return instantHint;
   return time > now || time < earliest ? "must be a time that is past, in this century" : undefined;
 }

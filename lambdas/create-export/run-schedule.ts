@@ -34,9 +34,10 @@ export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds)
   request.note(message);
   const id = sha256(JSON.stringify([message, key ?? needs.now()]));
   const { correlationId: correlation_id, deadline } = request;
-  await needs.enqueue(workspaceId, { ...message, correlation_id }, id, deadline);
+  const queued = { ...message, exact: true };
+  await needs.enqueue(workspaceId, { ...queued, correlation_id }, id, deadline);
   const exports: Export[] = [];
-  for (const job of jobsOf(JSON.stringify(message), needs.schedules)) {
+  for (const job of jobsOf(JSON.stringify(queued), needs.schedules)) {
     exports.push(await queuedExport(job, request, needs));
   }
   const location = request.addressOf(`/workspace/${workspaceId}/exports?schedule=${schedule.name}`);

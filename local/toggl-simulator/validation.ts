@@ -56,5 +56,10 @@ function spanFault({ start_date = "", end_date = "" }: ReportParameters, resolut
 }
 
 function isDate(value: unknown): boolean {
-  return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+  return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && isOfCalendar(value);
+}
+
+/** `Date.parse` would take 30 February for 2 March. */
+function isOfCalendar(day: string): boolean {
+  return new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) === true;
 }

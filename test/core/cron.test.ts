@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cronFault, nextRuns, previousRun, rateFault, rateMs } from "../../lambdas/core/cron.ts";
 
@@ -85,4 +86,90 @@ it("takes the rates that EventBridge takes", () => {
   expect(["1 minute", "90 minutes", "1 hour", "7 days"].map(rateMs)).toEqual([
     60_000, 5_400_000, 3_600_000, 604_800_000,
   ]);
+});
+
+/** Zones whose clocks change in every way that there is: by an hour, by half of one, at midnight, by a day, never. */
+const zones = [
+  "Europe/Berlin",
+  "America/New_York",
+  "America/Santiago",
+  "America/Havana",
+  "Africa/Cairo",
+  "Africa/Casablanca",
+  "Asia/Beirut",
+  "Asia/Gaza",
+  "Asia/Kathmandu",
+  "Australia/Lord_Howe",
+  "Pacific/Apia",
+  "America/Scoresbysund",
+  "UTC",
+];
+const hourMs = 3_600_000;
+const clockShows = (zone: string) => {
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+  return (time: number) => format.format(time);
+};
+
+/** Moments at which a zone's clock is changed, found by looking at it every hour. */
+function changesOf(zone: string): number[] {
+  const offset = (time: number) => Date.parse(`${clockShows(zone)(time).replace(" ", "T")}Z`) - time;
+  const changes: number[] = [];
+  for (let time = Date.UTC(2011, 11, 25); time < Date.UTC(2012, 11, 31); time += hourMs) {
+    if (offset(time) !== offset(time - hourMs)) changes.push(time);
+  }
+  for (let time = Date.UTC(2026, 0, 1); time < Date.UTC(2026, 11, 31); time += hourMs) {
+    if (offset(time) !== offset(time - hourMs)) changes.push(time);
+  }
+  return changes;
+}
+
+describe.each(zones)("runs in %s", (time_zone) => {
+  const shows = clockShows(time_zone);
+  const changes = changesOf(time_zone);
+  const moments = fc.integer({ min: 0, max: 400 * 24 * hourMs }).map((span) => Date.UTC(2025, 11, 1) + span);
+  const nearChanges =
+    changes.length === 0
+      ? moments
+      : fc
+          .tuple(fc.constantFrom(...changes), fc.integer({ min: -3 * hourMs, max: 3 * hourMs }))
+          .map(([change, span]) => change + span);
+  const crons = fc.oneof(
+    fc.tuple(fc.integer({ min: 0, max: 59 }), fc.integer({ min: 0, max: 3 })).map(([m, h]) => `${m} ${h} * * ? *`),
+    fc.constantFrom("0/15 * * * ? *", "0 0 * * ? *", "30 2 * * ? *", "0 23 L * ? *", "10 1 ? * SUN *", "5 0 1W * ? *"),
+  );
+  const times = fc.oneof(moments, nearChanges);
+
+  it("are found again from either side", () => {
+    fc.assert(
+      fc.property(crons, times, (cron, time) => {
+        const rule = { cron, time_zone };
+        const [next = Number.NaN, second = Number.NaN] = nextRuns(rule, time, 2);
+        const previous = previousRun(rule, time) ?? Number.NaN;
+        expect(previous).toBeLessThan(time);
+        expect(next).toBeGreaterThan(time);
+        expect(previousRun(rule, next + 1)).toBe(next);
+        expect(previousRun(rule, second)).toBe(next);
+        expect(nextRuns(rule, previous - 1, 1)).toEqual([previous]);
+        const [afterPrevious = Number.NaN] = nextRuns(rule, previous, 1);
+        expect(afterPrevious).toBe(previousRun(rule, time + 1) === time ? time : next);
+      }),
+      { seed: 20261125, numRuns: 150 },
+    );
+  });
+
+  it("are what a clock shows that is looked at every minute", () => {
+    for (const change of changes) {
+      const seen = new Set<string>();
+      const expected: number[] = [];
+      for (let time = change - 26 * hourMs; time < change + 26 * hourMs; time += 60_000) {
+        const shown = shows(time);
+        if (/:(00|20|40)$/.test(shown) && !seen.has(shown)) expected.push(time);
+        seen.add(shown);
+      }
+      const rule = { cron: "0/20 * * * ? *", time_zone };
+      expect(nextRuns(rule, change - 26 * hourMs - 1, expected.length)).toEqual(expected);
+      const back = expected.map((_, at) => previousRun(rule, (expected[at + 1] ?? change + 26 * hourMs) - 1));
+      expect(back).toEqual(expected);
+    }
+  });
 });
