@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defaultMaxFileBytes, downloadUrlSeconds, httpsUrl, togglBaseUrl } from "../lambdas/contract.ts";
 import { accessSettings } from "./access-schema.ts";
+import { notifyAddresses } from "./notify-schema.ts";
 import { operationsSettings } from "./operations-schema.ts";
 import { refuseFault } from "./refuse-fault.ts";
 import { scheduleSchema } from "./schedule-schema.ts";
@@ -32,8 +33,7 @@ export const configSchema = z
       .superRefine(refuseRepeatedIds)
       .describe("The workspaces that this deployment serves. Any other is refused."),
     schedules: z.array(scheduleSchema).max(200).default([]).describe("Exports that are made by themselves."),
-    notify: z
-      .array(z.union([z.email(), z.url({ protocol: /^https$/ })], "must be an e-mail address or an https address"))
+    notify: notifyAddresses
       .default([])
       .describe("Who is told of exports that are done, failed or restated: e-mail and https addresses."),
     download_url_minutes: z

@@ -5,6 +5,7 @@ import { parseParameters } from "../lambdas/core/parameters.ts";
 import { parsePeriod, periodHint, periodOf, previousPeriodStart } from "../lambdas/core/periods.ts";
 import { exportFormats, exportReports } from "../lambdas/core/reports.ts";
 import { previousPeriods, type Schedule, weekdays } from "../lambdas/core/schedule.ts";
+import { canonicalZone, zoneFault } from "./time-zone.ts";
 
 /** Parameters that a schedule works out by itself. */
 const ownParameters = ["start_date", "end_date", "previous_period_start"];
@@ -37,6 +38,7 @@ export const scheduleSchema = z
     time_zone: z
       .string()
       .superRefine(refuseFault(zoneFault))
+      .overwrite((zone) => canonicalZone(zone) ?? zone)
       .default("UTC")
       .describe("IANA name of the zone that cron and period go by, such as Europe/Berlin."),
     enabled: z.boolean().default(true).describe("false pauses the schedule."),
@@ -75,7 +77,7 @@ function refuseContradictions(schedule: Schedule, context: z.RefinementCtx): voi
     refuse([], "must have either cron or rate");
   }
   const { cron, time_zone } = schedule;
-  const fault = cron === undefined ? undefined : cronFault(cron, Date.now(), zoneFault(time_zone) ? "UTC" : time_zone);
+  const fault = cron === undefined ? undefined : cronFault(cron, Date.now(), canonicalZone(time_zone));
   if (fault !== undefined) refuse(["cron"], fault);
   if (schedule.spreadsheet_safe && !schedule.formats.includes("csv")) {
     refuse(["spreadsheet_safe"], "is for csv, which is none of the formats; a workbook runs no text");
@@ -93,7 +95,7 @@ function refuseContradictions(schedule: Schedule, context: z.RefinementCtx): voi
 
 /** What Toggl's report would not take, with a period filled in. */
 function parameterFaults(schedule: Schedule): { field: string; detail: string }[] {
-  if (parsePeriod(schedule.period) === undefined || zoneFault(schedule.time_zone)) return []; // told of already
+  if (parsePeriod(schedule.period) === undefined || !canonicalZone(schedule.time_zone)) return []; // told of already
   const days = periodOf(schedule, Date.now());
   const previous = previousPeriodStart(days, schedule.previous_period);
   try {
@@ -114,13 +116,4 @@ function refuseFault(faultOf: (value: string) => string | undefined) {
     const message = faultOf(value);
     if (message !== undefined) context.addIssue({ code: "custom", message });
   };
-}
-
-function zoneFault(zone: string): string | undefined {
-  try {
-    if (/^[A-Za-z]/.test(zone) && new Intl.DateTimeFormat("en", { timeZone: zone })) return undefined;
-  } catch {
-    // no such zone
-  }
-  return `is no time zone; it must be an IANA name, such as Europe/Berlin`;
 }

@@ -1,0 +1,145 @@
+import { TimeZone } from "aws-cdk-lib";
+import { readConfig } from "../../lib/config.ts";
+import { configFile } from "../infra/synthesized.ts";
+import { reportedCases } from "./reported-cases.ts";
+
+const workspace = { id: 123, name: "Acme", token_secret: "toggl/acme" };
+const schedule = {
+  name: "monthly",
+  workspace_id: 123,
+  report: "profitability/projects",
+  cron: "0 6 3 * ? *",
+  period: "previous-month",
+  parameters: { currency: "usd" },
+};
+
+/** What the setting is read as, or the lines that it is refused with. */
+function read<T>(settings: object, of: (config: ReturnType<typeof readConfig>) => T): T | string[] {
+  try {
+    return of(readConfig(configFile({ workspaces: [workspace], ...settings })));
+  } catch (error) {
+    return (error as Error).message
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim());
+  }
+}
+
+const zone = (time_zone: string) =>
+  read({ schedules: [{ ...schedule, time_zone }] }, ({ schedules }) => schedules[0]?.time_zone);
+const noZone = (such: string) => [
+  `schedules[0].time_zone (schedule "monthly"): is no time zone; it must be an IANA name, such as ${such}`,
+];
+
+reportedCases("a time zone is IANA's, in IANA's spelling", [
+  ...[
+    ["europe/berlin", "Europe/Berlin", "europe/berlin in the template"],
+    ["AMERICA/NEW_YORK", "America/New_York", "AMERICA/NEW_YORK in the template"],
+    ["america/argentina/buenos_aires", "America/Argentina/Buenos_Aires", "as written in the template"],
+    ["america/port-au-prince", "America/Port-au-Prince", "as written in the template"],
+    ["asia/kolkata", "Asia/Kolkata", "as written in the template"],
+    ["utc", "UTC", "a schedule of EventBridge Scheduler in the zone utc"],
+    ["Etc/UTC", "UTC", "a schedule of EventBridge Scheduler"],
+    ["Zulu", "UTC", "Zulu in the template"],
+    ["gmt", "UTC", "gmt in the template"],
+    ["US/Eastern", "America/New_York", "US/Eastern in the template"],
+    ["japan", "Asia/Tokyo", "japan in the template"],
+    ["etc/gmt+1", "Etc/GMT+1", "etc/gmt+1 in the template"],
+    ["est5edt", "EST5EDT", "est5edt in the template"],
+  ].map(([text = "", right, before = ""]) => ({ name: text, before, right, now: () => zone(text) })),
+  ...[
+    ["PST", "America/Los_Angeles"],
+    ["ist", "Asia/Calcutta"],
+    ["BST", "Asia/Dhaka"],
+    ["CST", "America/Chicago"],
+    ["SystemV/PST8", "Europe/Berlin"],
+  ].map(([text = "", such = ""]) => ({
+    name: text,
+    before: "taken, in the template",
+    right: noZone(such),
+    now: () => zone(text),
+  })),
+  ...[
+    ["Berlin", "Europe/Berlin"],
+    ["new york", "America/New_York"],
+    ["+01:00", "Europe/Berlin"],
+    ["UTC+1", "Europe/Berlin"],
+    ["GMT-5", "Europe/Berlin"],
+    ["Europe/Bonn", "Europe/Berlin"],
+    ["Europe/Berlin ", "Europe/Berlin"],
+    ["Factory", "Europe/Berlin"],
+    ["", "Europe/Berlin"],
+  ].map(([text = "", such = ""]) => ({
+    name: `"${text}"`,
+    before: "refused",
+    right: noZone(such),
+    now: () => zone(text),
+  })),
+  {
+    name: "every zone that the CDK knows, as it writes it",
+    before: "as written",
+    right: [],
+    now: () =>
+      Object.values(TimeZone)
+        .filter((one): one is TimeZone => one instanceof TimeZone)
+        .map(({ timezoneName }) => timezoneName)
+        .filter((name) => !["Factory", "Etc/UTC", "Etc/GMT"].includes(name) && zone(name) !== name),
+  },
+]);
+
+const notify = (...addresses: unknown[]) => read({ notify: addresses }, (config) => config.notify);
+const hookOf = (chat: string) => [
+  `notify[0]: is a hook of ${chat}, which never confirms a subscription, so SNS would send it nothing; name an e-mail address (channels of Slack and Teams can have one), or an https address of yours that confirms and hands on`,
+];
+
+reportedCases("who is to be told can be told, and is named once", [
+  ...[
+    ["https://hooks.slack.com/services/T0/B0/x", "Slack"],
+    ["HTTPS://Hooks.Slack.com/services/T0/B0/x", "Slack"],
+    ["https://hooks.slack-gov.com/services/T0/B0/x", "Slack"],
+    ["https://acme.webhook.office.com/webhookb2/x", "Teams"],
+    ["https://outlook.office.com/webhook/x", "Teams"],
+    [
+      "https://prod-07.westeurope.logic.azure.com:443/workflows/x/triggers/manual",
+      "Teams (or another flow of Power Automate)",
+    ],
+    ["https://default0.environment.api.powerplatform.com/powerautomate/x", "Teams (or another flow of Power Automate)"],
+    ["https://discord.com/api/webhooks/1/x", "Discord"],
+    ["https://canary.discordapp.com/api/webhooks/1/x", "Discord"],
+    ["https://chat.googleapis.com/v1/spaces/x/messages", "Google Chat"],
+    ["https://webexapis.com/v1/webhooks/incoming/x", "Webex"],
+  ].map(([text = "", chat = ""]) => ({
+    name: text,
+    before: "taken; SNS waits for a confirmation for ever",
+    right: hookOf(chat),
+    now: () => notify(text),
+  })),
+  {
+    name: "addresses that only look alike",
+    before: "taken",
+    right: ["slack.com@acme.example", "https://hooks.acme.example/slack.com", "https://notslack.com/x"],
+    now: () => notify("slack.com@acme.example", "https://hooks.acme.example/slack.com", "https://notslack.com/x"),
+  },
+  {
+    name: "HTTPS://",
+    before: "subscribed as an e-mail address",
+    right: ["https://hooks.acme.example/toggl"],
+    now: () => notify("HTTPS://hooks.acme.example/toggl"),
+  },
+  ...[
+    ["a@acme.example", "b@acme.example", "a@acme.example"],
+    ["A@Acme.example", "b@acme.example", "a@acme.example"],
+    ["https://hooks.acme.example", "b@acme.example", "https://HOOKS.acme.example/"],
+  ].map((addresses) => ({
+    name: `${addresses[0]} and ${addresses[2]}`,
+    before: addresses[0] === addresses[2] ? "a stack trace of the CDK" : "two subscriptions, each message twice",
+    right: ["notify[2]: is entry 0 of the list too; name it once"],
+    now: () => notify(...addresses),
+  })),
+  {
+    name: "no address at all",
+    before: "refused",
+    right: ["notify[0]: must be an e-mail address or an https address"],
+    now: () => notify(7),
+  },
+]);
