@@ -16,7 +16,7 @@ import { Construct } from "constructs";
 import type { Config } from "../config-schema.ts";
 import type { ExportQueue } from "./export-queue.ts";
 import { insightsMetric } from "./insights-metric.ts";
-import { watchedWithin } from "./schedule-watch.ts";
+import { watchEvery } from "./schedule-watch.ts";
 
 interface AlarmsProps {
   readonly config: Config;
@@ -31,8 +31,10 @@ interface AlarmSpec {
   readonly impact: string;
   readonly comparison?: ComparisonOperator;
   readonly threshold?: number;
-  /** Otherwise silence is fine. */
-  readonly silenceIsAlarm?: boolean;
+  /** How many periods in a row; one if left out. */
+  readonly periods?: number;
+  /** What no data at all means; that all is well if left out. */
+  readonly missing?: TreatMissingData;
 }
 
 /** What calls for somebody. Each has a heading of its own name in docs/runbook.md. */
@@ -83,12 +85,15 @@ export class Alarms extends Construct {
     });
     if (config.schedules.length > 0) {
       this.add("ScheduleOverdue", {
-        metric: insightsMetric(config.stack_name, "SchedulesOverdue", {
-          statistic: Stats.MAXIMUM,
-          period: watchedWithin,
-        }),
-        impact: "A schedule did not make its files although it was due, or nobody looks at the schedules any more.",
-        silenceIsAlarm: true,
+        metric: insightsMetric(config.stack_name, "SchedulesOverdue", { statistic: Stats.MAXIMUM, period: watchEvery }),
+        impact: "A schedule did not make its files although it was due.",
+      });
+      this.add("ScheduleWatchSilent", {
+        metric: looks(config.stack_name),
+        impact: "Nobody has looked at the schedules for seven hours: a run that is missing goes unnoticed.",
+        comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+        periods: silentHours,
+        missing: TreatMissingData.IGNORE, // before the first look, and long after the last: the state stays as it is
       });
     }
   }
@@ -97,7 +102,7 @@ export class Alarms extends Construct {
     return insightsMetric(this.props.config.stack_name, name, { statistic, period: fiveMinutes });
   }
 
-  private add(name: string, { metric, impact, comparison, threshold = 1, silenceIsAlarm = false }: AlarmSpec): void {
+  private add(name: string, { metric, impact, comparison, threshold = 1, periods = 1, missing }: AlarmSpec): void {
     const anchor = name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
     const alarm = new Alarm(this, name, {
       alarmName: `${Stack.of(this).stackName}-${name}`,
@@ -105,8 +110,8 @@ export class Alarms extends Construct {
       metric,
       threshold,
       comparisonOperator: comparison ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: silenceIsAlarm ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      evaluationPeriods: periods,
+      treatMissingData: missing ?? TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.props.topic));
     this.all.push(alarm);
@@ -114,6 +119,21 @@ export class Alarms extends Construct {
 }
 
 const fiveMinutes = Duration.minutes(5);
+
+/** Two looks in a row are missing: of those that come every three hours, no six hours in a row have none. */
+const silentHours = 7;
+
+/**
+ * How often the watcher came to an end in each hour. Without FILL CloudWatch passes over hours without data while one
+ * hour with data is in sight, and the silence of a day would go unnoticed
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html). FILL has nothing to
+ * fill before the first look, so a fresh stack does not alarm.
+ */
+function looks(service: string): MathExpression {
+  const period = Duration.hours(1);
+  const counted = insightsMetric(service, "SchedulesOverdue", { statistic: Stats.SAMPLE_COUNT, period });
+  return new MathExpression({ expression: "FILL(looks, 0)", usingMetrics: { looks: counted }, period, label: "Looks" });
+}
 
 /** One of Lambda's own metrics, for all functions together. */
 function sumOf(functions: readonly IFunction[], metricName: "Errors" | "Throttles"): MathExpression {

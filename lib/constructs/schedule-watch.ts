@@ -16,10 +16,7 @@ interface ScheduleWatchProps {
   readonly queue: ExportQueue;
 }
 
-const watchEvery = Duration.hours(3);
-
-/** Every span of this length has a look in it, whenever it begins: one may come a little late. */
-export const watchedWithin = Duration.hours(6);
+export const watchEvery = Duration.hours(3);
 
 /** Looks whether every schedule did what it should: nobody else would notice one that never fires. */
 export class ScheduleWatch extends Construct {

@@ -1,6 +1,16 @@
 import { readFileSync } from "node:fs";
 import type { Template } from "aws-cdk-lib/assertions";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { powertools } from "../../lambdas/adapters/powertools.ts";
+import type { Export } from "../../lambdas/core/export.ts";
+import { Failure } from "../../lambdas/core/failure.ts";
+import type { Schedule } from "../../lambdas/core/schedule.ts";
+import { scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
+import { togglTelemetry } from "../../lambdas/core/toggl-telemetry.ts";
+import { runLog } from "../../lambdas/run-export/run-log.ts";
+import { watchSchedules } from "../../lambdas/watch-schedules/handler.ts";
+import { resolver } from "../../local/assembly/resolver.ts";
+import type { Template as TemplateJson } from "../../local/assembly/template.ts";
 import { config, synthesized } from "./synthesized.ts";
 
 const schedule = {
@@ -12,23 +22,140 @@ const schedule = {
   period: "previous-week",
   parameters: { currency: "usd" },
 };
-const template = synthesized({ ...config, schedules: [schedule], toggl_hourly_quota: 240 });
+const jwt = { issuer: "https://login.acme.example", audience: "toggl-insights" };
+const template = synthesized({ ...config, schedules: [schedule], toggl_hourly_quota: 240, auth: { jwt } });
+const json = template.toJSON() as TemplateJson;
+const resolve = resolver(json, { region: "eu-central-1", accountId: "1", stackName: "S", names: {} });
 
-interface Alarm {
+interface Metric {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+}
+interface Query {
+  readonly Id: string;
+  readonly Expression?: string;
+  readonly ReturnData?: boolean;
+  readonly MetricStat?: { readonly Metric: Metric; readonly Period: number; readonly Stat: string };
+}
+interface Alarm extends Partial<Metric> {
   readonly AlarmName: string;
   readonly AlarmDescription: string;
   readonly AlarmActions: unknown[];
   readonly Threshold: number;
   readonly ComparisonOperator: string;
+  readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm?: number;
   readonly TreatMissingData: string;
+  readonly Statistic?: string;
   readonly Period?: number;
+  readonly Metrics?: readonly Query[];
 }
 const alarmsOf = (one: Template) =>
   Object.values(one.findResources("AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties as Alarm);
-const alarms = alarmsOf(template);
+const alarms = alarmsOf(template).map((alarm) => resolve(alarm) as Alarm);
 const named = (name: string) => alarms.find(({ AlarmName }) => AlarmName === `TogglInsights-${name}`);
 
+/** Every metric that an alarm looks at, as `namespace name {dimensions} statistic seconds`. */
+const metricText = ({ Namespace, MetricName, Dimensions = [] }: Metric, stat: string, period: number) =>
+  `${Namespace} ${MetricName} {${Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).join(", ")}} ${stat} ${period}`;
+const metricsOf = ({ Metrics = [], Statistic = "", Period = 0, ...metric }: Alarm): string[] => {
+  const own = metric.MetricName === undefined ? [] : [metricText(metric as Metric, Statistic, Period)];
+  return [
+    ...own,
+    ...Metrics.flatMap(({ MetricStat }) =>
+      MetricStat ? [metricText(MetricStat.Metric, MetricStat.Stat, MetricStat.Period)] : [],
+    ),
+  ];
+};
+const expressionOf = ({ Metrics = [] }: Alarm) => Metrics.find(({ ReturnData }) => ReturnData !== false)?.Expression;
+
+const ours = (name: string, stat: string, seconds: number) => [
+  `TogglInsights ${name} {service=TogglInsights} ${stat} ${seconds}`,
+];
+const functionNames = Object.keys(template.findResources("AWS::Lambda::Function")).map((id) => resolve({ Ref: id }));
+const ofFunctions = (name: string) => functionNames.map((one) => `AWS/Lambda ${name} {FunctionName=${one}} Sum 300`);
+const ofQueues = ["DeadLetters", "Undelivered"].map((name) => {
+  const id = Object.keys(template.findResources("AWS::SQS::Queue")).find((one) => one.startsWith(`Exports${name}`));
+  const queue = resolve({ "Fn::GetAtt": [id, "QueueName"] });
+  return `AWS/SQS ApproximateNumberOfMessagesVisible {QueueName=${queue}} Maximum 300`;
+});
+const added = (count: number, name: string) =>
+  Array.from({ length: count }, (_, at) => `FILL(${name}${at}, 0)`).join(" + ");
+
+/** All that decides when an alarm goes off. */
+const table = {
+  ExportsFailed: { metrics: ours("ExportsFailed", "Sum", 300), when: ">= 1", periods: 1, missing: "notBreaching" },
+  DeadLetters: { metrics: ofQueues, expression: "runs + events", when: ">= 1", periods: 1, missing: "notBreaching" },
+  CredentialsRejected: {
+    metrics: ours("CredentialsRejected", "Sum", 300),
+    when: ">= 1",
+    periods: 1,
+    missing: "notBreaching",
+  },
+  QuotaLow: { metrics: ours("QuotaRemaining", "Minimum", 300), when: "< 24", periods: 1, missing: "notBreaching" },
+  Throttled: {
+    metrics: [...ours("TogglThrottled", "Sum", 300), ...ofFunctions("Throttles")],
+    expression: "FILL(toggl, 0) + FILL(lambda, 0)",
+    when: ">= 1",
+    periods: 1,
+    missing: "notBreaching",
+  },
+  FunctionErrors: {
+    metrics: ofFunctions("Errors"),
+    expression: added(functionNames.length, "errors"),
+    when: ">= 1",
+    periods: 1,
+    missing: "notBreaching",
+  },
+  ScheduleOverdue: {
+    metrics: ours("SchedulesOverdue", "Maximum", 3 * 3600),
+    when: ">= 1",
+    periods: 1,
+    missing: "notBreaching",
+  },
+  ScheduleWatchSilent: {
+    metrics: ours("SchedulesOverdue", "SampleCount", 3600),
+    expression: "FILL(looks, 0)",
+    when: "< 1",
+    periods: 7,
+    missing: "ignore",
+  },
+};
+const signs: Record<string, string> = { GreaterThanOrEqualToThreshold: ">=", LessThanThreshold: "<" };
+
 describe("alarms", () => {
+  it.each(Object.entries(table))("%s goes off exactly when the table says", (name, expected) => {
+    const alarm = named(name);
+    if (!alarm) throw new Error("there is no such alarm");
+    const expression = expressionOf(alarm);
+    expect({
+      metrics: metricsOf(alarm).sort(),
+      ...(expression !== undefined && { expression }),
+      when: `${signs[alarm.ComparisonOperator]} ${alarm.Threshold}`,
+      periods: alarm.EvaluationPeriods,
+      missing: alarm.TreatMissingData,
+    }).toEqual({ ...expected, metrics: [...expected.metrics].sort() });
+    expect(alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods).toBe(alarm.EvaluationPeriods);
+  });
+
+  it("are those of the table and no others", () => {
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
+      Object.keys(table)
+        .map((name) => `TogglInsights-${name}`)
+        .sort(),
+    );
+  });
+
+  it("add up each of their metrics in what they compare", () => {
+    for (const { Metrics = [] } of alarms) {
+      for (const { Id, ReturnData } of Metrics.filter(({ ReturnData }) => ReturnData === false)) {
+        const used = Metrics.some(({ Expression = "" }) => new RegExp(`\\b${Id}\\b`).test(Expression));
+        expect({ Id, ReturnData, used }).toEqual({ Id, ReturnData, used: true });
+      }
+    }
+  });
+
   it("have a heading in the runbook each, which they link to, and there is no other heading", () => {
     const headings = Array.from(readFileSync("docs/runbook.md", "utf8").matchAll(/^## (.+)$/gm), ([, name]) => name);
     const links = alarms.map(({ AlarmDescription }) => /docs\/runbook\.md#([\w-]+)$/.exec(AlarmDescription)?.[1]);
@@ -39,30 +166,122 @@ describe("alarms", () => {
   it("say what they mean for people, and tell the topic", () => {
     for (const { AlarmDescription, AlarmActions } of alarms) {
       expect(AlarmDescription).toMatch(/^.{30,}\. What to do: /);
-      expect(JSON.stringify(AlarmActions)).toContain("NoticesTopic");
+      expect(JSON.stringify(AlarmActions).toLowerCase()).toContain("noticestopic");
     }
   });
 
-  it("take silence for good news, but not that of the schedules", () => {
-    const breaching = alarms.filter(({ TreatMissingData }) => TreatMissingData === "breaching");
-    expect(breaching.map(({ AlarmName }) => AlarmName)).toEqual(["TogglInsights-ScheduleOverdue"]);
-    expect(named("ScheduleOverdue")).toMatchObject({ Period: 6 * 3600, Threshold: 1 });
-    expect(alarms.filter(({ TreatMissingData }) => TreatMissingData !== "breaching")).toHaveLength(6);
-    for (const { TreatMissingData } of alarms) expect(TreatMissingData).toMatch(/^(notB|b)reaching$/);
-  });
-
-  it("warn at a tenth of the plan's quota", () => {
-    expect(named("QuotaLow")).toMatchObject({ Threshold: 24, ComparisonOperator: "LessThanThreshold" });
-  });
-
   it("have names that two stacks of an account do not share", () => {
-    const other = alarmsOf(synthesized({ ...config, stack_name: "Other" })).map(({ AlarmName }) => AlarmName);
-    expect(other.filter((name) => alarms.some(({ AlarmName }) => AlarmName === name))).toEqual([]);
+    const other = alarmsOf(synthesized({ ...config, stack_name: "Other" }));
+    expect(other.filter(({ AlarmName }) => alarms.some((alarm) => alarm.AlarmName === AlarmName))).toEqual([]);
+    expect(JSON.stringify(other)).not.toContain('"service","Value":"TogglInsights"');
   });
 
   it("do not wait for schedules where there are none, and can be turned off", () => {
-    expect(alarmsOf(synthesized()).map(({ AlarmName }) => AlarmName)).not.toContain("TogglInsights-ScheduleOverdue");
+    const names = alarmsOf(synthesized()).map(({ AlarmName }) => AlarmName);
+    expect(names.filter((name) => name.includes("Schedule"))).toEqual([]);
     synthesized({ ...config, alarms: false }).resourceCountIs("AWS::CloudWatch::Alarm", 0);
+  });
+});
+
+describe("what the functions write for CloudWatch", () => {
+  afterEach(() => vi.restoreAllMocks());
+  const full = {
+    ...schedule,
+    time_zone: "UTC",
+    enabled: true,
+    week_start: "monday",
+    settle_days: 0,
+    previous_period: "none",
+    refresh_previous: 0,
+  } as Schedule;
+  const due = Date.parse("2026-11-23T06:00:00Z");
+
+  /** Has every place that measures do so, and reads the lines as CloudWatch does: names by dimensions. */
+  async function written(serviceName: string): Promise<string[]> {
+    const lines: string[] = [];
+    vi.spyOn(process.stdout, "write").mockImplementation((line) => lines.push(String(line)) > 0);
+    const telemetry = powertools(serviceName);
+    const toggl = togglTelemetry(telemetry);
+    toggl({ requests: 1, quota_remaining: 597 });
+    for (const kind of ["toggl_credentials_rejected", "toggl_rate_limited", "toggl_quota_exhausted"] as const) {
+      toggl(new Failure(kind, "no"));
+    }
+    const [job] = scheduledExports(full, due);
+    if (!job) throw new Error("no job");
+    const made = (status: Export["status"]): Export => {
+      const { isRefresh: _, ...asked } = job;
+      return { ...asked, status, created_at: "2026-11-23T06:00:00Z", completed_at: "2026-11-23T06:00:10Z" };
+    };
+    const log = runLog(telemetry, {});
+    for (const status of ["succeeded", "failed"] as const) log.settled(made(status), {});
+    await watchSchedules({
+      schedules: new Map([[full.name, full]]),
+      findExport: async () => made("succeeded"),
+      listPage: async () => ({ exports: [made("succeeded")] }),
+      notes: { read: async () => undefined, write: async () => {} },
+      telemetry,
+      now: () => due + 3_600_000,
+    })({}, { awsRequestId: "1", getRemainingTimeInMillis: () => 60_000 });
+    vi.restoreAllMocks();
+    return lines.flatMap((line) => {
+      const { _aws, ...values }: EmbeddedMetrics = JSON.parse(line);
+      return (_aws?.CloudWatchMetrics ?? []).flatMap(({ Namespace, Dimensions, Metrics }) =>
+        Metrics.map(({ Name }) => {
+          const of = Dimensions.flat().map((dimension) => `${dimension}=${values[dimension]}`);
+          expect(values[Name], Name).toEqual(expect.any(Number));
+          return `${Namespace} ${Name} {${of.sort().join(", ")}}`;
+        }),
+      );
+    });
+  }
+  interface EmbeddedMetrics {
+    readonly [value: string]: unknown;
+    readonly _aws?: {
+      readonly CloudWatchMetrics: readonly {
+        readonly Namespace: string;
+        readonly Dimensions: readonly string[][];
+        readonly Metrics: readonly { readonly Name: string }[];
+      }[];
+    };
+  }
+
+  it("is what the alarms look at, name by name and dimension by dimension", async () => {
+    const names = new Set(await written("TogglInsights"));
+    const watched = alarms
+      .flatMap(metricsOf)
+      .filter((text) => text.startsWith("TogglInsights "))
+      .map((text) => text.replace(/ \w+ \d+$/, ""));
+    expect(watched.length).toBeGreaterThan(5);
+    expect(watched.filter((text) => !names.has(text))).toEqual([]);
+    const unwatched = [...names].filter((text) => !watched.includes(text));
+    expect(unwatched.sort()).toEqual([
+      "TogglInsights ExportsSucceeded {service=TogglInsights}",
+      "TogglInsights ScheduleAgeHours {schedule=weekly, service=TogglInsights}",
+    ]);
+  });
+
+  it("is under the service that each function's variables name", () => {
+    const names = Object.values(template.findResources("AWS::Lambda::Function")).map(
+      ({ Properties }) => Properties.Environment.Variables.SERVICE_NAME,
+    );
+    expect(names).toHaveLength(7);
+    expect(new Set(names)).toEqual(new Set(["TogglInsights"]));
+  });
+
+  it("is what the dashboard searches for", async () => {
+    const withDashboard = synthesized({ ...config, schedules: [schedule], dashboard: true });
+    const [dashboard] = Object.values(withDashboard.findResources("AWS::CloudWatch::Dashboard"));
+    const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+    const names = await written("TogglInsights");
+    const own = Array.from(
+      body.matchAll(/TogglInsights\\*",\\*"(\w+)\\*",\\*"service\\*",\\*"TogglInsights/g),
+      ([, name]) => name,
+    );
+    expect([...new Set(own)].sort()).toEqual(["ExportsFailed", "ExportsSucceeded", "QuotaRemaining"]);
+    for (const name of own) expect(names).toContain(`TogglInsights ${name} {service=TogglInsights}`);
+    expect(body).toMatch(
+      /SEARCH\('\{TogglInsights,schedule,service\} service=.{1,6}TogglInsights.{1,6} MetricName=.{1,6}ScheduleAgeHours/,
+    );
   });
 });
 
