@@ -35,6 +35,7 @@ const integrationTimeoutMs = 29_000;
 export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> {
   const { api, invoke, port, authorize = openToAll, page } = options;
   const takes = bodyCheck();
+  const isBinary = binaryTypes(api.binaryMediaTypes);
   const respond = async (message: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     const arrivedAt = Date.now();
     const target = pathAndQuery(message);
@@ -47,7 +48,17 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> 
     if (!takes(match.route, message.headers["content-type"], body)) {
       return refuse(message, response, "BAD_REQUEST_BODY", requestId);
     }
-    const event = proxyEvent({ message, ...target, match, body, stage: api.stage, requestId, arrivedAt, caller });
+    const event = proxyEvent({
+      message,
+      ...target,
+      match,
+      body,
+      stage: api.stage,
+      requestId,
+      arrivedAt,
+      caller,
+      isBinary,
+    });
     const result = await withinTimeout(match, event);
     if (result === "timeout") return refuse(message, response, "INTEGRATION_TIMEOUT", requestId);
     if (result.failed && result.errorType === "RequestTooLargeException") {
@@ -58,7 +69,7 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> 
     }
     const answer = result.failed ? undefined : proxyResult(result.payload);
     if (!answer) return refuse(message, response, "INTEGRATION_FAILURE", requestId);
-    writeAnswer(message, response, answer);
+    writeAnswer(message, response, answer, isBinary);
   };
 
   const refuse = (message: IncomingMessage, response: ServerResponse, type: GatewayAnswerType, requestId: string) => {
@@ -117,12 +128,31 @@ function proxyResult(payload: string): APIGatewayProxyResult | undefined {
   return result && fits ? result : undefined;
 }
 
-function writeAnswer(message: IncomingMessage, response: ServerResponse, result: APIGatewayProxyResult): void {
+type IsBinary = (mediaType: string | undefined) => boolean;
+
+/** What the API's binary media types cover: all of them as `*\/*`, else those that are listed. */
+function binaryTypes(listed: readonly string[]): IsBinary {
+  return (mediaType = "application/json") => {
+    const type = mediaType.split(/[;,]/)[0]?.trim().toLowerCase();
+    return listed.some((one) => one === "*/*" || one.toLowerCase() === type);
+  };
+}
+
+/**
+ * An answer in base64 is decoded if the first media type that the caller accepts is a binary one, else handed on as it is:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
+ */
+function writeAnswer(
+  message: IncomingMessage,
+  response: ServerResponse,
+  result: APIGatewayProxyResult,
+  isBinary: IsBinary,
+): void {
   const { statusCode, headers = {}, multiValueHeaders = {}, body = "", isBase64Encoded = false } = result;
   for (const [name, value] of Object.entries({ ...headers, ...multiValueHeaders })) {
     response.setHeader(name, Array.isArray(value) ? value.map(String) : String(value));
   }
-  const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+  const bytes = Buffer.from(body, isBase64Encoded && isBinary(message.headers.accept) ? "base64" : "utf8");
   const bodiless = statusCode === 204 || statusCode === 304;
   if (!bodiless) response.setHeader("content-length", bytes.length);
   response.writeHead(statusCode).end(bodiless || message.method === "HEAD" ? undefined : bytes);

@@ -13,9 +13,14 @@ interface EventParts {
   readonly requestId: string;
   readonly arrivedAt: number;
   readonly caller: AllowedCaller;
+  /** Whether bodies of a media type go through as bytes. */
+  readonly isBinary: (mediaType: string | undefined) => boolean;
 }
 
-/** The event that a proxy integration hands to a function. Binary media types cover everything, so a body is base64. */
+/**
+ * The event that a proxy integration hands to a function. A body of a binary media type is base64, any other is text, and
+ * whatever of it is no UTF-8 is lost.
+ */
 export function proxyEvent({
   message,
   path,
@@ -26,12 +31,14 @@ export function proxyEvent({
   requestId,
   arrivedAt,
   caller: { userArn, context },
+  isBinary,
 }: EventParts): APIGatewayProxyEvent {
   const multiValueHeaders = Object.fromEntries(
     Object.entries(message.headersDistinct).flatMap(([name, values]) => (values ? [[name, values]] : [])),
   );
   const query = grouped(search);
   const method = message.method ?? "";
+  const isBase64Encoded = body.length > 0 && isBinary(message.headers["content-type"]);
   return {
     resource: match.route.path,
     path,
@@ -57,8 +64,8 @@ export function proxyEvent({
       resourcePath: match.route.path,
       stage,
     },
-    body: body.length > 0 ? body.toString("base64") : null,
-    isBase64Encoded: body.length > 0,
+    body: body.length > 0 ? body.toString(isBase64Encoded ? "base64" : "utf8") : null,
+    isBase64Encoded,
   };
 }
 

@@ -40,6 +40,7 @@ export function resolver(template: Template, surroundings: Surroundings): Resolv
     const type = template.Resources[id]?.Type;
     if (!type) throw new Error(`The template refers to ${id}, which it does not have.`);
     if (type === "AWS::SNS::Topic") return arnOf(id, type);
+    if (type === "AWS::ApiGateway::Stage") return String(template.Resources[id]?.Properties?.StageName);
     if (type !== "AWS::SQS::Queue") return nameOf(id);
     return `https://sqs.${region}.amazonaws.com/${accountId}/${nameOf(id)}${suffixOf(id)}`;
   };

@@ -59,7 +59,7 @@ describe("the gateway", () => {
   const events: Record<string, unknown>[] = [];
   afterEach(() => gateway.close());
 
-  const start = async (answer: InvocationResult | object, authorize?: Authorize) => {
+  const start = async (answer: InvocationResult | object, authorize?: Authorize, binaryMediaTypes = ["*/*"]) => {
     events.length = 0;
     const failure = {
       status: 502,
@@ -71,7 +71,7 @@ describe("the gateway", () => {
       id: "api",
       authorizers: new Map(),
       stage: "v1",
-      binaryMediaTypes: ["*/*"],
+      binaryMediaTypes,
       responses: new Map([["INTEGRATION_FAILURE", failure]]),
     };
     gateway = await startApiGateway({
@@ -113,6 +113,26 @@ describe("the gateway", () => {
     await gateway.close();
     await start({ statusCode: 304, headers: { etag: '"x"' } });
     expect((await fetch(`${gateway.url}/things`)).status).toBe(304);
+  });
+
+  it("hands on no bytes but those of the template's binary media types", async () => {
+    const body = Buffer.from([0, 255, 1]).toString("base64");
+    const ask = async (accept: string, type: string) => {
+      const headers = { accept, "content-type": type };
+      const response = await fetch(`${gateway.url}/things/special`, {
+        method: "POST",
+        body: Buffer.from([255]),
+        headers,
+      });
+      return [[...new Uint8Array(await response.arrayBuffer())].length, events.at(-1)?.isBase64Encoded];
+    };
+    await start({ statusCode: 200, body, isBase64Encoded: true }, undefined, []);
+    expect(await ask("*/*", "application/json")).toEqual([4, false]); // base64 as text, and a body that is no UTF-8 lost
+    expect(events.at(-1)?.body).toBe("\ufffd");
+    await gateway.close();
+    await start({ statusCode: 200, body, isBase64Encoded: true }, undefined, ["text/csv"]);
+    expect(await ask("text/csv, */*", "text/csv; charset=utf-8")).toEqual([3, true]);
+    expect(await ask("*/*, text/csv", "application/json")).toEqual([4, false]);
   });
 
   it.each([
