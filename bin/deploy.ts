@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { cloudFormation, findDeployment } from "../cli/deployment.ts";
+import { findDeployment } from "../cli/deployment.ts";
 import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
 import { runCommand } from "./command.ts";
+import { deployedTemplate } from "./deployed-template.ts";
 import { replacements } from "./replacement-guard.ts";
 import { stackTarget } from "./stack-target.ts";
 import { run, step } from "./steps.ts";
@@ -30,7 +31,7 @@ await runCommand(usage, async () => {
   await run("npx", "cdk", "synth", "--quiet", "--strict", "--output", assembly, ...cdkOptions);
   step(`diff of ${stackName}`);
   await run("npx", "cdk", "diff", "--app", assembly);
-  refuseReplacements(await replacedBy(stackName), values["allow-replacement"]);
+  if (!values["allow-replacement"]) refuseReplacements(await replacedBy(stackName));
   step(`deploy ${stackName}`);
   const approval = values.yes ? "never" : "broadening";
   await run("npx", "cdk", "deploy", "--app", assembly, "--require-approval", approval);
@@ -40,18 +41,12 @@ await runCommand(usage, async () => {
 
 /** What the synthesized template would replace of the deployed one; nothing if there is none. */
 async function replacedBy(stackName: string): Promise<string[]> {
-  const { client, GetTemplateCommand } = await cloudFormation();
-  const command = new GetTemplateCommand({ StackName: stackName, TemplateStage: "Original" });
-  const deployed = await client.send(command).catch((error: Error) => {
-    if (error.name === "ValidationError") return { TemplateBody: "{}" }; // no such stack yet
-    throw error;
-  });
   const next = JSON.parse(readFileSync(`${assembly}/${stackName}.template.json`, "utf8"));
-  return replacements(JSON.parse(deployed.TemplateBody ?? "{}"), next);
+  return replacements(await deployedTemplate(stackName), next);
 }
 
-function refuseReplacements(found: readonly string[], isAllowed: boolean): void {
-  if (found.length === 0 || isAllowed) return;
+function refuseReplacements(found: readonly string[]): void {
+  if (found.length === 0) return;
   const advice = "Files, history or waiting runs would be left behind. If you mean it: --allow-replacement";
   throw new Error(`This deployment would replace:\n${found.map((line) => `  ${line}`).join("\n")}\n${advice}`);
 }

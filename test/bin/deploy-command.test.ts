@@ -14,6 +14,10 @@ const realNpx = execFileSync("which", ["npx"], { encoding: "utf8" }).trim();
 
 /** The stack as CloudFormation has it; undefined if there is none. */
 let deployed: string | undefined;
+/** What CloudFormation says instead of a template. */
+let refusal: { status: number; code: string; message: string } | undefined;
+/** Each question to CloudFormation, and of which stack. */
+const asked: string[] = [];
 let cloudFormation: Listening;
 let api: Listening;
 
@@ -35,8 +39,8 @@ const outputs = (values: Record<string, string>) =>
 
 beforeAll(async () => {
   fake("npm");
-  // One synthesis is enough for all cases: it takes as long as everything else here, and gives the same each time.
-  const once = `[ "$2" = synth ] && mkdir "${join(programs, "synthesized")}" 2>/dev/null`;
+  // One synthesis of each stack is enough: it takes as long as everything else here, and gives the same each time.
+  const once = `[ "$2" = synth ] && mkdir "${join(programs, "synthesized")}-$(echo "$*" | cksum | cut -d " " -f 1)" 2>/dev/null`;
   fake("npx", `if ${once}; then PATH="\${PATH#*:}" exec "${realNpx}" "$@"; fi; exit 0`);
   api = await listenOnLoopback(
     createServer((_, response) => response.end('{"exports":[]}')),
@@ -44,10 +48,16 @@ beforeAll(async () => {
   );
   cloudFormation = await listenOnLoopback(
     createServer(async (message, response) => {
-      const action = new URLSearchParams(await text(message)).get("Action") ?? "";
-      if (action === "GetTemplate" && deployed === undefined) {
-        const fault = "<Code>ValidationError</Code><Message>Stack does not exist</Message>";
-        response.writeHead(400).end(`<ErrorResponse><Error><Type>Sender</Type>${fault}</Error></ErrorResponse>`);
+      const parameters = new URLSearchParams(await text(message));
+      const [action = "", name] = [parameters.get("Action") ?? "", parameters.get("StackName")];
+      asked.push(`${action} ${name}`);
+      const missing = { status: 400, code: "ValidationError", message: `Stack with id ${name} does not exist` };
+      const fault = refusal ?? (deployed === undefined ? missing : undefined);
+      if (action === "GetTemplate" && fault) {
+        const body = `<Code>${fault.code}</Code><Message>${fault.message}</Message>`;
+        response
+          .writeHead(fault.status)
+          .end(`<ErrorResponse><Error><Type>Sender</Type>${body}</Error></ErrorResponse>`);
       } else if (action === "GetTemplate") {
         response.end(resultOf(action, `<TemplateBody>${escaped(deployed ?? "")}</TemplateBody>`));
       } else {
@@ -59,7 +69,11 @@ beforeAll(async () => {
     0,
   );
 });
-beforeEach(() => writeFileSync(journal, ""));
+beforeEach(() => {
+  writeFileSync(journal, "");
+  refusal = undefined;
+  asked.length = 0;
+});
 afterAll(() => Promise.all([cloudFormation.close(), api.close()]));
 
 const run = (command: string, args: string[] = [], failOn = "nothing") =>
@@ -106,6 +120,24 @@ it("stops before it would replace the bucket, unless that is meant", async () =>
   expect(meant.steps.at(-1)).toBe("npx cdk deploy --app cdk.out --require-approval never");
 });
 
+it("stops where it may not see what is deployed", async () => {
+  deployed = undefined;
+  refusal = { status: 403, code: "AccessDenied", message: "User x is not authorized" };
+  const { code, output, steps } = await run("deploy");
+  expect({ code, steps }).toEqual({ code: 2, steps: [check, synth, diff] });
+  expect(output).toMatch(/needs cloudformation:GetTemplate on stack\/TogglInsights\/\* \(AWS says: User x is not/);
+});
+
+it("goes on without the check for who says so", async () => {
+  refusal = { status: 403, code: "AccessDenied", message: "no" };
+  const { code, steps } = await run("deploy", ["--allow-replacement"]);
+  expect({ code, last: steps.at(-1) }).toEqual({
+    code: 0,
+    last: "npx cdk deploy --app cdk.out --require-approval broadening",
+  });
+  expect(asked).toEqual(["DescribeStacks TogglInsights"]);
+});
+
 it("goes no further than the step that fails", async () => {
   const { code, output, steps } = await run("deploy", [], "*check*");
   expect({ code, steps }).toEqual({ code: 2, steps: [check] });
@@ -116,4 +148,36 @@ it("says that the bucket stays when the stack goes", async () => {
   const { code, output, steps } = await run("destroy", ["--stage", "staging"]);
   expect({ code, steps }).toEqual({ code: 0, steps: ["npx cdk destroy --context stage=staging"] });
   expect(output).toContain("The bucket acme-exports stays, with all files and the history.");
+});
+
+it("deploys a stage as a stack of its own, and asks about that one alone", async () => {
+  deployed = undefined;
+  const { code, output, steps } = await run("deploy", ["--stage", "staging"]);
+  expect(steps).toEqual([
+    check,
+    `${synth} --context stage=staging`,
+    diff,
+    "npx cdk deploy --app cdk.out --require-approval broadening",
+  ]);
+  expect(asked).toEqual(["GetTemplate TogglInsights-staging", "DescribeStacks TogglInsights-staging"]);
+  expect(output).toContain("TogglInsights-staging 1.2.3 answers in eu-central-1.");
+  expect(output).toContain("npm run doctor -- --stack TogglInsights-staging");
+  expect(code).toBe(0);
+  const stacks = Object.keys(JSON.parse(readFileSync("cdk.out/manifest.json", "utf8")).artifacts);
+  expect(stacks).toContain("TogglInsights-staging");
+  expect(stacks).not.toContain("TogglInsights");
+}, 120_000);
+
+it("stops before it would replace a stage's bucket, of that stage's own template", async () => {
+  deployed = JSON.stringify({ Resources: { FormerQueue: { Type: "AWS::SQS::Queue", Properties: {} } } });
+  const { code, output } = await run("deploy", ["--stage", "staging"]);
+  expect(code).toBe(2);
+  expect(output).toContain("FormerQueue (AWS::SQS::Queue): will destroy");
+  expect(asked).toEqual(["GetTemplate TogglInsights-staging"]);
+});
+
+it("takes no stage that is no short word, before anything is done", async () => {
+  const { code, output, steps } = await run("deploy", ["--stage", "Staging!"]);
+  expect({ code, steps }).toEqual({ code: 2, steps: [""] });
+  expect(output).toContain("--stage must be lower-case letters, digits and hyphens, such as staging; it is Staging!.");
 });
