@@ -322,6 +322,7 @@ export interface Problem {
     | "toggl_quota_exhausted"
     | "toggl_rate_limited"
     | "internal_error"
+    | "record_damaged"
     | "toggl_credentials_rejected"
     | "toggl_invalid_file"
     | "toggl_file_too_large"
@@ -541,6 +542,10 @@ export interface ExportWithLink {
 }
 export interface ExportList {
   exports: Export[];
+  /**
+   * Ids of exports that belong on this page but cannot be read; each one's own address says why.
+   */
+  unreadable?: string[];
   /**
    * Absent on the last page.
    */

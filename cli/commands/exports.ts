@@ -40,11 +40,12 @@ export const exportsCommand: CommandModule<object, ExportsOptions> = {
     const output = outputOf(options);
     if (output.isJson) return output.json(page);
     const isFiltered = [report, schedule, status, cursor].some((filter) => filter !== undefined);
-    if (isFiltered && page.exports.length === 0) {
+    if (isFiltered && page.exports.length === 0 && !page.unreadable) {
       output.print(`No export fits these filters.${await unknownSchedule(client, workspaceId, schedule)}`);
       return;
     }
-    for (const line of historyLines(page.exports)) output.print(line);
+    if (page.exports.length > 0 || !page.unreadable) for (const line of historyLines(page.exports)) output.print(line);
+    for (const id of page.unreadable ?? []) output.print(`${id} cannot be read; \`download ${id}\` says why.`);
     if (page.next_cursor) output.print(`Older ones: add --cursor ${page.next_cursor}`);
   },
 };

@@ -1,6 +1,9 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { shortened } from "../core/bounded.ts";
 import type { Deadline } from "../core/deadline.ts";
-import type { Export } from "../core/export.ts";
+import { type Export, type HistoryPage, isExport } from "../core/export.ts";
+import { isExportId } from "../core/export-id.ts";
+import { Failure } from "../core/failure.ts";
 import { idOf, recordKey, recordPrefix } from "../core/keys.ts";
 import { createJson, readJson, writeJson } from "./json-objects.ts";
 import { withS3 } from "./s3-failure.ts";
@@ -27,51 +30,110 @@ export async function createRecord(where: Bucket, made: Export, deadline: Deadli
 }
 
 /**
- * The export with this id, if the workspace has it.
+ * The export with this id, if the workspace has it. A damaged record counts as none, and the log tells of it.
  * @throws Failure `storage_unavailable`
  */
-export function findRecord(where: Bucket, workspaceId: number, id: string, deadline: Deadline) {
-  return withS3("The export could not be looked up", () => readRecord(where, recordKey(workspaceId, id), deadline));
-}
-
-export interface RecordPage {
-  readonly exports: readonly Export[];
-  /** The id that the page ended with, if older exports follow. */
-  readonly next?: string;
+export async function findRecord(
+  where: Bucket,
+  workspaceId: number,
+  id: string,
+  deadline: Deadline,
+): Promise<Export | undefined> {
+  const key = recordKey(workspaceId, id);
+  const record = await withS3("The export could not be looked up", () => readRecord(where, key, deadline));
+  if (record !== damaged) return record;
+  logLeftOut(key, "is damaged");
+  return undefined;
 }
 
 /**
- * A workspace's exports, newest first: one listing and one read for each.
+ * The export with this id, if the workspace has it.
+ * @throws Failure `storage_unavailable`, `record_damaged`
+ */
+export async function getRecord(where: Bucket, workspaceId: number, id: string, deadline: Deadline) {
+  const key = recordKey(workspaceId, id);
+  const record = await withS3("The export could not be looked up", () => readRecord(where, key, deadline));
+  if (record !== damaged) return record;
+  logLeftOut(key, "is damaged");
+  throw new Failure("record_damaged", `What is kept of export ${id} is damaged (${key} in the bucket).`);
+}
+
+/**
+ * A workspace's exports, newest first: one listing and one read for each. A record that cannot be read must not hide all
+ * others: the page names it, and the log says why.
  * @param after the id behind which the page begins
- * @throws Failure `storage_unavailable`
+ * @throws Failure `storage_unavailable` if the listing fails, or every read
  */
 export function listRecords(
   where: Bucket,
   { workspaceId, after, limit }: { workspaceId: number; after?: string | undefined; limit: number },
   deadline: Deadline,
-): Promise<RecordPage> {
+): Promise<HistoryPage> {
   const command = new ListObjectsV2Command({
     Bucket: where.bucket,
     Prefix: recordPrefix(workspaceId),
     StartAfter: after && recordKey(workspaceId, after),
-    MaxKeys: limit,
+    MaxKeys: limit, // one listing: the cursor asks for the next
   });
   return withS3("The history could not be read", async () => {
     const { Contents = [], IsTruncated = false } = await where.s3.send(command, { abortSignal: deadline.signal });
-    const records = await Promise.all(Contents.map(({ Key = "" }) => readRecord(where, Key, deadline)));
-    const exports = records.filter((record) => record !== undefined);
-    const last = Contents.at(-1)?.Key;
-    return IsTruncated && last ? { exports, next: idOf(last) } : { exports };
+    const keys = Contents.map(({ Key = "" }) => Key);
+    const reads = await Promise.allSettled(keys.map((key) => readRecord(where, key, deadline)));
+    const failed = reads.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected" && (deadline.signal.aborted || !reads.some(isRead))) throw failed.reason;
+
+    const exports: Export[] = [];
+    const unreadable: string[] = [];
+    for (const [index, key] of keys.entries()) {
+      const read = reads[index];
+      const record = read?.status === "fulfilled" ? read.value : damaged;
+      if (record === undefined) logLeftOut(key, "is gone");
+      else if (record !== damaged) exports.push(record);
+      else {
+        if (isExportId(idOf(key))) unreadable.push(idOf(key)); // anything else is no export's
+        logLeftOut(
+          key,
+          read?.status === "rejected" ? "cannot be read" : "is damaged",
+          read?.status === "rejected" ? read.reason : undefined,
+        );
+      }
+    }
+    const last = keys.findLast((key) => isExportId(idOf(key)));
+    return { exports, unreadable, ...(IsTruncated && last && { next: idOf(last) }) };
   });
 }
 
-/** A record that is there but cannot be read is told of in the log; one of them must not hide all others. */
-async function readRecord(where: Bucket, key: string, deadline: Deadline): Promise<Export | undefined> {
+function isRead({ status }: PromiseSettledResult<unknown>): boolean {
+  return status === "fulfilled";
+}
+
+/** A record that is there but is not what this product writes. */
+const damaged = Symbol("damaged");
+
+async function readRecord(
+  where: Bucket,
+  key: string,
+  deadline: Deadline,
+): Promise<Export | undefined | typeof damaged> {
   try {
-    return await readJson(where, key, deadline);
+    const record = await readJson<unknown>(where, key, deadline);
+    if (record === undefined) return undefined;
+    const isOwn = isExport(record) && recordKey(record.workspace_id, record.id) === key;
+    return isOwn ? record : damaged;
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    console.error(JSON.stringify({ level: "ERROR", message: "A record is damaged and was left out", key }));
-    return undefined;
+    if (error instanceof SyntaxError) return damaged;
+    throw error;
   }
+}
+
+function logLeftOut(key: string, fault: string, cause?: unknown): void {
+  const message = `A record ${fault} and was left out`;
+  console.error(
+    JSON.stringify({
+      level: "ERROR",
+      message,
+      key,
+      ...(cause !== undefined && { cause: shortened(String(cause), 500) }),
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { metricNamespace } from "../contract.ts";
+import { forLog, shortened } from "../core/bounded.ts";
 import type { Level, MetricName, Telemetry } from "../core/telemetry.ts";
 
 /**
@@ -16,7 +17,7 @@ export function powertools(serviceName: string): Telemetry {
     ERROR: (message, fields) => logger.error(message, fields),
   };
   return {
-    event: (level, message, fields) => write[level](message, { ...fields }),
+    event: (level, message, fields) => write[level](shortened(message, 500), forLog(fields) as Record<string, unknown>),
     measure(measured, dimensions = {}) {
       for (const [name, value] of Object.entries(dimensions)) metrics.addDimension(name, value);
       for (const [name, value] of Object.entries(measured)) metrics.addMetric(name, unitOf(name as MetricName), value);

@@ -8,6 +8,8 @@ import { type ListSchedulesNeeds, listSchedules } from "./list-schedules.ts";
 
 interface BrowseExportsNeeds extends ListSchedulesNeeds {
   readonly workspaces: { has(id: number): boolean };
+  /** @throws Failure `record_damaged` where `findExport` finds nothing */
+  readonly getExport: ListSchedulesNeeds["findExport"];
   readonly linkTo: (made: PublishedExport) => Promise<DownloadLink>;
   /** The OpenAPI description of the API. */
   readonly description: () => object;
@@ -57,11 +59,11 @@ async function noSuchRoute({ method }: HttpRequest): Promise<never> {
 
 async function requestedExport(
   { params, deadline }: HttpRequest,
-  { workspaces, findExport }: BrowseExportsNeeds,
+  { workspaces, getExport }: BrowseExportsNeeds,
 ): Promise<Export> {
   const workspaceId = configuredWorkspace(params.workspace_id, workspaces);
   const id = params.export_id ?? "";
-  const found = isExportId(id) ? await findExport(workspaceId, id, deadline) : undefined;
+  const found = isExportId(id) ? await getExport(workspaceId, id, deadline) : undefined;
   if (found) return found;
   throw new Failure("export_not_found", `Workspace ${workspaceId} has no export with this id.`);
 }

@@ -1,7 +1,7 @@
 import { readDescription, readSchedules } from "../adapters/bundled-files.ts";
 import { readEnvironment } from "../adapters/environment.ts";
 import { downloadLink } from "../adapters/export-files.ts";
-import { findRecord, listRecords } from "../adapters/export-records.ts";
+import { findRecord, getRecord, listRecords } from "../adapters/export-records.ts";
 import { powertools } from "../adapters/powertools.ts";
 import { s3Client } from "../adapters/s3-client.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
@@ -19,6 +19,7 @@ export const handler = behindApiGateway(
     description: readDescription,
     now: Date.now,
     findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
+    getExport: (workspaceId, id, deadline) => getRecord(bucket, workspaceId, id, deadline),
     listPage: (page, deadline) => listRecords(bucket, page, deadline),
     linkTo: (made) => downloadLink(bucket, made, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
   }),

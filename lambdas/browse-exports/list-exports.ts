@@ -1,40 +1,57 @@
+import { bytesInAnswer } from "../core/bounded.ts";
 import type { Deadline } from "../core/deadline.ts";
-import type { Export } from "../core/export.ts";
+import type { Export, HistoryPage } from "../core/export.ts";
 import { afterCursor, historyCursor } from "../core/history-cursor.ts";
 import { type HistoryQuery, parseHistoryQuery } from "../core/history-query.ts";
 import type { HttpRequest } from "../http/http.ts";
-
-interface Page {
-  readonly exports: readonly Export[];
-  /** The id that the page ended with, if older exports follow. */
-  readonly next?: string;
-}
 
 export interface ListExportsNeeds {
   readonly listPage: (
     page: { workspaceId: number; after?: string | undefined; limit: number },
     deadline: Deadline,
-  ) => Promise<Page>;
+  ) => Promise<HistoryPage>;
 }
 
 /** How many exports a filtered page looks at, at most: so a filter never reads a whole history. */
-const mostLookedAt = 100;
+const maxLookedAt = 100;
+
+/**
+ * Bytes of a page at most, as Lambda counts them, which takes 6 MB. A page that would have more ends before, and its
+ * cursor goes on there.
+ */
+const maxPageBytes = 5 * 1024 ** 2;
 
 /**
  * One page of a workspace's history, newest first. Links are not part of it: an export's own address gives a fresh one.
- * A filtered page can be short, even empty, and still have a `next_cursor`.
+ * A filtered page can be short, even empty, and still have a `next_cursor`. `unreadable` has the ids of what is there
+ * but is not shown.
  */
 export async function listExports(workspaceId: number, request: HttpRequest, { listPage }: ListExportsNeeds) {
   const { limit, cursor, ...filters } = parseHistoryQuery(request.query);
   const list = JSON.stringify([workspaceId, filters.report, filters.schedule, filters.status]);
   const filtered = Object.keys(filters).length > 0;
   const after = cursor === undefined ? undefined : afterCursor(list, cursor);
-  const page = await listPage({ workspaceId, after, limit: filtered ? mostLookedAt : limit }, request.deadline);
+  const page = await listPage({ workspaceId, after, limit: filtered ? maxLookedAt : limit }, request.deadline);
 
   const matching = page.exports.filter((made) => matches(made, filters));
-  const exports = matching.slice(0, limit);
-  const next = matching.length > limit ? exports.at(-1)?.id : page.next;
-  return { exports, ...(next !== undefined && { next_cursor: historyCursor(list, next) }) };
+  const exports = thatFit(matching.slice(0, limit));
+  const next = matching.length > exports.length ? exports.at(-1)?.id : page.next;
+  const unreadable = page.unreadable.filter((id) => next === undefined || id >= next);
+  return {
+    exports,
+    ...(unreadable.length > 0 && { unreadable }),
+    ...(next !== undefined && { next_cursor: historyCursor(list, next) }),
+  };
+}
+
+/** The first of them that fit on a page, and one at least. */
+function thatFit(exports: readonly Export[]): readonly Export[] {
+  let bytes = 0;
+  const tooMany = exports.findIndex((made) => {
+    bytes += bytesInAnswer(made);
+    return bytes > maxPageBytes;
+  });
+  return tooMany < 0 ? exports : exports.slice(0, Math.max(1, tooMany));
 }
 
 function matches(made: Export, { report, schedule, status }: Pick<HistoryQuery, "report" | "schedule" | "status">) {

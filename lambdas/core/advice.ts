@@ -15,6 +15,7 @@ export const advice: Record<FailureKind, string> = {
   schedule_not_found: "Name one that it has, or add this one to insights.config.json and deploy again.",
   response_too_large: inMessage,
   idempotency_key_in_use: inMessage,
+  record_damaged: "Put back an earlier version of that object: the bucket keeps them.",
   idempotency_key_reused: inMessage,
   toggl_quota_exhausted: "Ask again then; a file that is made in the background waits for it by itself.",
   toggl_rate_limited: "Send fewer requests at a time: Toggl takes about one in a second.",

@@ -1,6 +1,6 @@
 import type { ExportOrder } from "./export.ts";
-import { Failure, type FieldError, invalidFields } from "./failure.ts";
-import { parseParameters } from "./parameters.ts";
+import { type FieldError, invalidFields } from "./failure.ts";
+import { parameterErrors, parseParameters } from "./parameters.ts";
 
 const option = "spreadsheet_safe";
 
@@ -15,16 +15,10 @@ export function parseExportBody(
   if (typeof body !== "object" || body === null || !Object.hasOwn(body, option)) {
     return { parameters: parseParameters(report, body) };
   }
-  const { [option]: isWanted, ...rest } = body as Record<string, unknown>;
-  const errors = optionErrors(isWanted, format);
-  try {
-    const parameters = parseParameters(report, rest);
-    if (errors.length > 0) throw invalidFields("body", errors);
-    return { parameters, ...(isWanted === true && { spreadsheet_safe: true }) };
-  } catch (error) {
-    if (!(error instanceof Failure) || errors.length === 0 || !error.errors) throw error;
-    throw invalidFields("body", [...error.errors.filter(({ field }) => field !== option), ...errors]);
-  }
+  const { [option]: isWanted, ...parameters } = body as Record<string, unknown>;
+  const errors = [...parameterErrors(report, parameters), ...optionErrors(isWanted, format)];
+  if (errors.length > 0) throw invalidFields("body", errors);
+  return { parameters, ...(isWanted === true && { spreadsheet_safe: true }) };
 }
 
 function optionErrors(isWanted: unknown, format: ExportOrder["format"]): FieldError[] {

@@ -1,3 +1,4 @@
+import { isExportId } from "./export-id.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Problem } from "./problem.ts";
 import type { ExportFormat, ExportReport } from "./reports.ts";
@@ -89,11 +90,34 @@ export interface Export extends ExportOrder, ExportOrigin {
   readonly event_sent_at?: string;
 }
 
+/** Whether a value has what every record has, whatever version of this product wrote it. */
+export function isExport(value: unknown): value is Export {
+  if (!isObject(value)) return false;
+  const { id, status, workspace_id, report, format, parameters, created_at, file } = value;
+  const texts = [id, status, report, format, created_at];
+  if (!texts.every((text) => typeof text === "string") || !isExportId(String(id))) return false;
+  if (!Number.isSafeInteger(workspace_id) || !isObject(parameters)) return false;
+  return file === undefined || (isObject(file) && typeof file.key === "string");
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** An export whose file is there. */
 export type PublishedExport = Export & { readonly file: ExportFile };
 
 export function isPublished(made: Export): made is PublishedExport {
   return made.file !== undefined;
+}
+
+/** Some of a workspace's exports, newest first. */
+export interface HistoryPage {
+  readonly exports: readonly Export[];
+  /** Ids of exports between them that are there but cannot be read. */
+  readonly unreadable: readonly string[];
+  /** The id that the page ended with, if older exports follow. */
+  readonly next?: string;
 }
 
 /** A presigned link to an export's file, and when it stops. */

@@ -1,3 +1,4 @@
+import { bytesInAnswer } from "./bounded.ts";
 import { Failure } from "./failure.ts";
 import { isoTime } from "./times.ts";
 
@@ -70,14 +71,9 @@ function newestThatFit(names: Names): Names {
   let bytes = 0;
   const newestFirst = Object.entries(names).sort(([one], [other]) => Number(other) - Number(one));
   return Object.fromEntries(
-    newestFirst.filter((entry) => {
-      bytes += bytesInAnswer(entry);
+    newestFirst.filter(([id, name]) => {
+      bytes += bytesInAnswer({ [id]: name });
       return bytes <= mostBytes;
     }),
   );
-}
-
-/** Lambda has an answer's body as text within JSON, so whatever is escaped is escaped twice. */
-function bytesInAnswer([id, name]: readonly [string, string]): number {
-  return Buffer.byteLength(JSON.stringify(JSON.stringify({ [id]: name })));
 }

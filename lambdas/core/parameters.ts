@@ -52,10 +52,15 @@ export function parseParameters(report: Report, body: unknown): Parameters {
   if (!isObject(body)) {
     throw new Failure("invalid_request", 'The body must be a JSON object, such as {"start_date":"2026-10-01"}.');
   }
-  const errors = [...fieldErrors(report, body), ...missingFields(report, body)];
-  if (errors.length === 0) errors.push(...periodErrors(body));
+  const errors = parameterErrors(report, body);
   if (errors.length > 0) throw invalidFields("body", errors);
   return body;
+}
+
+/** Everything that does not fit in a body. */
+export function parameterErrors(report: Report, body: Readonly<Record<string, unknown>>): FieldError[] {
+  const errors = [...fieldErrors(report, body), ...missingFields(report, body)];
+  return errors.length > 0 ? errors : periodErrors(body);
 }
 
 function isObject(body: unknown): body is Record<string, unknown> {

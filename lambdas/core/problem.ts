@@ -24,6 +24,7 @@ const problemKinds: Record<FailureKind, ProblemKind> = {
   toggl_quota_exhausted: { status: 429, title: "Toggl's hourly quota is spent", retryable: true },
   toggl_rate_limited: { status: 429, title: "Toggl takes no more requests at the moment", retryable: true },
   internal_error: { status: 500, title: "Something went wrong here", retryable: true },
+  record_damaged: { status: 500, title: "What is kept of the export is damaged", retryable: false },
   toggl_credentials_rejected: { status: 502, title: "Toggl refused the token", retryable: false },
   toggl_invalid_file: { status: 502, title: "Toggl's file is not what it claims", retryable: true },
   toggl_file_too_large: { status: 502, title: "Toggl's file is too large", retryable: false },

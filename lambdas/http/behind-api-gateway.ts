@@ -3,6 +3,7 @@ import { Failure } from "../core/failure.ts";
 import type { Telemetry } from "../core/telemetry.ts";
 import { deadlineOf } from "./gateway-deadline.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
+import { withinLambdaLimit } from "./lambda-limit.ts";
 import { problem } from "./problem.ts";
 import { logRequest } from "./request-log.ts";
 
@@ -14,7 +15,8 @@ export function behindApiGateway(handle: HttpHandler, telemetry: Telemetry) {
     const notes: Record<string, unknown> = {};
     const request = requestOf(event, startedAt, notes);
     let failure: Failure | undefined;
-    const response = await handleAllowed(handle, request, event).catch((error: unknown) => {
+    const answer = async () => withinLambdaLimit(request, await handleAllowed(handle, request, event));
+    const response = await answer().catch((error: unknown) => {
       failure = asFailure(error, requestId);
       return problem(failure, requestId);
     });

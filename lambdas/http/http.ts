@@ -27,6 +27,8 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Text, or bytes to be sent as they are. */
   readonly body?: string | Buffer;
+  /** What to ask for instead, in sentences, where the answer is larger than Lambda takes. */
+  readonly ifTooLarge?: string;
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;

@@ -4,33 +4,36 @@ import { Failure } from "../core/failure.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
 /** What a Lambda function may answer with, as JSON, less some room for status and headers. */
-const mostBytes = 6 * 1024 * 1024 - 8 * 1024;
+const maxBytes = 6 * 1024 * 1024 - 24 * 1024;
+
+/** A character of text takes no more than this once it is escaped within JSON. */
+const maxBytesOfCharacter = 6;
 
 const gzip = promisify(zlib.gzip);
 
 /**
- * A text answer that fits through Lambda: as it is, or gzip-encoded if it must be and the caller takes that.
+ * An answer that fits through Lambda: as it is, or gzip-encoded if it must be and the caller takes that.
  * @throws Failure `response_too_large`
  */
-export async function withinLambdaLimit(
-  request: HttpRequest,
-  response: HttpResponse & { body: string },
-): Promise<HttpResponse> {
-  const headers = { ...response.headers, vary: "accept-encoding" };
-  if (Buffer.byteLength(JSON.stringify(response.body)) <= mostBytes) return { ...response, headers };
-  if (!takesGzip(request)) throw tooLarge("Send the header `Accept-Encoding: gzip` to have it compressed, or ask");
-  const body = await gzip(response.body);
-  if (Math.ceil(body.length / 3) * 4 > mostBytes) throw tooLarge("Even compressed it is too large, so ask");
-  return { ...response, headers: { ...headers, "content-encoding": "gzip" }, body };
+export async function withinLambdaLimit(request: HttpRequest, response: HttpResponse): Promise<HttpResponse> {
+  const { body = "", headers, ifTooLarge = "Ask for less at a time." } = response;
+  if (fits(body)) return response;
+  const isEncoded = headers["content-encoding"] !== undefined;
+  if (isEncoded || !takesGzip(request)) {
+    throw tooLarge(`Send the header \`Accept-Encoding: gzip\` to have it compressed. Or: ${ifTooLarge}`);
+  }
+  const encoded = await gzip(body);
+  if (!fits(encoded)) throw tooLarge(`Even compressed it is too large. ${ifTooLarge}`);
+  return { ...response, headers: { ...headers, vary: "accept-encoding", "content-encoding": "gzip" }, body: encoded };
+}
+
+function fits(body: string | Buffer): boolean {
+  if (typeof body !== "string") return Math.ceil(body.length / 3) * 4 <= maxBytes;
+  return body.length * maxBytesOfCharacter <= maxBytes || Buffer.byteLength(JSON.stringify(body)) <= maxBytes;
 }
 
 function tooLarge(advice: string): Failure {
-  const rest =
-    "for less: a shorter period or fewer projects. The file of the same report (trends/projects.csv) has no such limit.";
-  return new Failure(
-    "response_too_large",
-    `The answer is larger than the 6 MB that can be handed on. ${advice} ${rest}`,
-  );
+  return new Failure("response_too_large", `The answer is larger than the 6 MB that can be handed on. ${advice}`);
 }
 
 /** Whether `Accept-Encoding` allows gzip (RFC 9110, 12.5.3). */

@@ -95,6 +95,10 @@ const link = { download_url: z.url().optional(), download_url_expires_at: time.o
 const ExportWithLink = z.object({ ...exportFields, ...link }).describe("An export, with a fresh link to its file.");
 const ExportList = z.object({
   exports: z.array(Export),
+  unreadable: z
+    .array(z.string())
+    .optional()
+    .describe("Ids of exports that belong on this page but cannot be read; each one's own address says why."),
   next_cursor: z.string().optional().describe("Absent on the last page."),
 });
 

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "../aws/aws-error.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
@@ -16,17 +16,26 @@ export async function getObject(request: S3Request, bucket: BucketOnDisk): Promi
   }
   const range = rangeOf(request, object);
   const [start, end] = range ?? [0, object.bytes - 1];
+  const file = await opened(bucket.pathOf(object)); // the bytes stay readable if the object is replaced meanwhile
   request.response.writeHead(range ? 206 : 200, {
     ...headersOf(request, object),
     "content-length": end - start + 1,
     ...(range && { "content-range": `bytes ${start}-${end}/${object.bytes}` }),
   });
   if (request.message.method === "HEAD" || end < start) {
+    await file.close();
     request.response.end();
     return;
   }
-  const file = await open(bucket.pathOf(object)); // the bytes stay readable if the object is replaced meanwhile
   await pipeline(createReadStream("", { fd: file, start, end }), request.response);
+}
+
+/** A file that somebody removed by hand is an object that is gone. */
+async function opened(path: string): Promise<FileHandle> {
+  return open(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new AwsError(404, "NoSuchKey", "The object's file was removed from the folder.");
+  });
 }
 
 function isUnchanged(request: S3Request, { etag }: S3Object): boolean {

@@ -22,6 +22,8 @@ export type S3Fault =
 export interface FaultyS3 {
   /** For the product: the server's settings. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where the objects lie, a folder for each bucket. */
+  readonly directory: string;
   /** Makes the next so many requests fail, or those after some that go through, whose method and path fit, such as /^PUT .*\/records\//. */
   break(which: RegExp, fault: S3Fault, times: number, skip?: number): void;
   /** How many requests fitted since the last break, broken ones and proper ones. */
@@ -35,9 +37,9 @@ const settings = {
 };
 
 /** The embedded S3 behind a proxy that breaks what it is told to. */
-export async function startFaultyS3(): Promise<FaultyS3> {
+export async function startFaultyS3(buckets: readonly string[] = []): Promise<FaultyS3> {
   const directory = await mkdtemp(join(tmpdir(), "faulty-s3-"));
-  const s3 = await startS3({ directory, buckets: [], ...settings });
+  const s3 = await startS3({ directory, buckets, ...settings });
   let plan: { which: RegExp; fault: S3Fault; times: number; skip: number } | undefined;
   let seen = 0;
 
@@ -58,6 +60,7 @@ export async function startFaultyS3(): Promise<FaultyS3> {
   });
   const { url, close } = await listenOnLoopback(proxy, 0);
   return {
+    directory,
     env: {
       AWS_ENDPOINT_URL_S3: url,
       AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId,

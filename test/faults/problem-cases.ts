@@ -1,5 +1,6 @@
 import type { exitCodes } from "../../cli/exit-codes.ts";
 import { sendMessage } from "../../lambdas/adapters/export-queue.ts";
+import { getRecord } from "../../lambdas/adapters/export-records.ts";
 import { withS3 } from "../../lambdas/adapters/s3-failure.ts";
 import { writeScratchFile } from "../../lambdas/adapters/scratch-file.ts";
 import { overTheWire } from "../../lambdas/adapters/toggl-transport.ts";
@@ -33,7 +34,8 @@ export interface ProblemCase {
 }
 
 const order: ExportOrder = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: {} };
-const known = { workspaces: new Set([1]), schedules: new Map(), findExport: async () => undefined };
+const nothing = async () => undefined;
+const known = { workspaces: new Set([1]), schedules: new Map(), findExport: nothing, getExport: nothing };
 const queued = { id: "01KAT4XJ5Q8Z3V7C2B9N0M6R1T", status: "queued" } as Export;
 
 const rejected = (name: string, more: object = {}) =>
@@ -60,6 +62,10 @@ const secret = ({ deadline }: HttpRequest) =>
     1,
     deadline,
   );
+
+/** A bucket in which every object holds this text. */
+const bucketWith = (text: string) =>
+  ({ bucket: "b", s3: { send: async () => ({ Body: { transformToString: async () => text } }) } }) as never;
 
 async function* pieces(): AsyncGenerator<Buffer> {
   yield Buffer.from("piece");
@@ -92,13 +98,20 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
   export_not_found: [
     { fail: browse({}, "/workspace/{workspace_id}/exports/{export_id}"), tells: "Look for it", ends: "notFound" },
     {
-      fail: browse({ findExport: async () => queued }, "/workspace/{workspace_id}/exports/{export_id}/file"),
+      fail: browse({ getExport: async () => queued }, "/workspace/{workspace_id}/exports/{export_id}/file"),
       tells: "Look for it",
       ends: "notFound",
     },
   ],
   schedule_not_found: [
     { fail: (request) => runSchedule(request, known as never), tells: "Name one that it has", ends: "notFound" },
+  ],
+  record_damaged: [
+    {
+      fail: ({ deadline }) => getRecord(bucketWith("null"), 1, queued.id, deadline),
+      tells: "Put back an earlier version",
+      ends: "unavailable",
+    },
   ],
   idempotency_key_reused: [
     {
@@ -110,7 +123,7 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
     },
   ],
   idempotency_key_in_use: [{ fail: once, tells: "Wait for it", ends: "limited" }],
-  response_too_large: [{ fail: answerOf7Mb, tells: "ask for less", ends: "usage" }],
+  response_too_large: [{ fail: answerOf7Mb, tells: "Ask for less", ends: "usage" }],
   token_not_set: [
     { fail: () => parseTokenSecret({ name: "s", workspaceId: 1 }, ""), tells: "Run `npm run token", ends: "refused" },
   ],
