@@ -136,7 +136,7 @@ it("reads the environment of a function in one place", () => {
 
 /** Five in a hundred above what each bundle had when it was last looked at, in bytes. */
 const mostBytes: Record<string, number> = {
-  "load-trends": 93_300,
+  "load-trends": 98_300,
   "create-export": 452_900,
   "browse-exports": 417_900,
   "list-names": 374_200,

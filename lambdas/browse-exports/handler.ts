@@ -23,6 +23,9 @@ export function browseExports(needs: BrowseExportsNeeds): HttpHandler {
   };
 }
 
+/** The routes that read their query. */
+export const readsQuery = ["GET /workspace/{workspace_id}/exports"];
+
 type Answer = (request: HttpRequest, needs: BrowseExportsNeeds) => Promise<HttpResponse>;
 
 const answers: Record<string, Answer> = {

@@ -5,7 +5,7 @@ import { findRecord, getRecord, listRecords } from "../adapters/export-records.t
 import { powertools } from "../adapters/powertools.ts";
 import { s3Client } from "../adapters/s3-client.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
-import { browseExports } from "./handler.ts";
+import { browseExports, readsQuery } from "./handler.ts";
 
 const env = readEnvironment("browse-exports");
 const telemetry = powertools(env.SERVICE_NAME);
@@ -24,4 +24,5 @@ export const handler = behindApiGateway(
     linkTo: (made) => downloadLink(bucket, made, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
   }),
   telemetry,
+  readsQuery,
 );

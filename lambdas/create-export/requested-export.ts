@@ -26,7 +26,7 @@ interface MakeOnce<T> {
 
 /** Makes an export; once, if the request has an `Idempotency-Key`. */
 export async function makeOnce<T>(request: HttpRequest, once: MakeOnce<T>, needs: OnceNeeds): Promise<T> {
-  const key = idempotencyKey(request.header("idempotency-key"));
+  const key = idempotencyKey(request.soleHeader("idempotency-key"));
   if (key === undefined) return once.make(newExportId(needs.now()));
   return exportOnce({ key, ...once }, request.deadline, needs);
 }

@@ -22,7 +22,7 @@ export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds)
   const workspaceId = configuredWorkspace(request.params.workspace_id, needs.workspaces);
   const schedule = namedSchedule(workspaceId, request.params.name ?? "", needs.schedules);
   const asked = runOptions(request, needs.now());
-  const key = idempotencyKey(request.header("idempotency-key"));
+  const key = idempotencyKey(request.soleHeader("idempotency-key"));
   const firstAsked = key === undefined ? needs.now() : await claimedTime({ key, schedule, asked }, request, needs);
   const occurrence = Math.floor((asked.occurrence ?? firstAsked) / 1000) * 1000;
 

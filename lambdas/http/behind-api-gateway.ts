@@ -1,21 +1,29 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { Failure } from "../core/failure.ts";
+import { Failure, invalidFields } from "../core/failure.ts";
 import type { Telemetry } from "../core/telemetry.ts";
 import { deadlineOf } from "./gateway-deadline.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
 import { withinLambdaLimit } from "./lambda-limit.ts";
 import { problem } from "./problem.ts";
+import { queryOf } from "./query.ts";
 import { logRequest } from "./request-log.ts";
 
-/** Makes an HTTP handler a Lambda function behind an API Gateway REST API (proxy integration). */
-export function behindApiGateway(handle: HttpHandler, telemetry: Telemetry) {
+/**
+ * Makes an HTTP handler a Lambda function behind an API Gateway REST API (proxy integration).
+ * @param readsQuery routes that read their query, such as `GET /workspace/{workspace_id}/exports`; any other refuses one
+ */
+export function behindApiGateway(handle: HttpHandler, telemetry: Telemetry, readsQuery: readonly string[] = []) {
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const { requestId } = event.requestContext;
     const startedAt = Date.now();
     const notes: Record<string, unknown> = {};
     const request = requestOf(event, startedAt, notes);
     let failure: Failure | undefined;
-    const answer = async () => withinLambdaLimit(request, await handleAllowed(handle, request, event));
+    const answer = async () => {
+      checkCaller(event);
+      const query = queryOf(event, readsQuery);
+      return withinLambdaLimit(request, await handle({ ...request, query }));
+    };
     const response = await answer().catch((error: unknown) => {
       failure = asFailure(error, requestId);
       return problem(failure, requestId);
@@ -28,17 +36,12 @@ export function behindApiGateway(handle: HttpHandler, telemetry: Telemetry) {
 }
 
 /** A caller with a JWT gets at the workspaces that it names, however a path is written that got through the gateway. */
-async function handleAllowed(
-  handle: HttpHandler,
-  request: HttpRequest,
-  { requestContext, pathParameters }: APIGatewayProxyEvent,
-): Promise<HttpResponse> {
+function checkCaller({ requestContext, pathParameters }: APIGatewayProxyEvent): void {
   const claimed: unknown = requestContext.authorizer?.workspaces;
   const workspace = pathParameters?.workspace_id;
   if (claimed !== undefined && workspace !== undefined && !String(claimed).split(",").includes(workspace)) {
     throw new Failure("access_denied", "Your token does not name this workspace.");
   }
-  return handle(request);
 }
 
 function asFailure(error: unknown, requestId: string): Failure {
@@ -48,13 +51,18 @@ function asFailure(error: unknown, requestId: string): Failure {
 
 function requestOf(event: APIGatewayProxyEvent, now: number, notes: Record<string, unknown>): HttpRequest {
   const { body, isBase64Encoded, multiValueHeaders, requestContext } = event;
-  const header = (name: string) => headerOf(multiValueHeaders, name);
+  const valuesOf = (name: string) => headerValues(multiValueHeaders, name);
+  const header = (name: string) => (valuesOf(name).length > 0 ? valuesOf(name).join(", ") : undefined);
   return {
     method: event.httpMethod,
     route: event.resource,
     params: event.pathParameters ?? {},
-    query: event.queryStringParameters ?? {},
+    query: {},
     header,
+    soleHeader(name) {
+      if (valuesOf(name).length <= 1) return header(name);
+      throw invalidFields("header", [{ field: name, detail: "is there more than once; send it once" }]);
+    },
     body: Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8"),
     deadline: deadlineOf(requestContext.requestTimeEpoch, now),
     addressOf: (path) => `${stageOf(event)}${path}`,
@@ -63,9 +71,8 @@ function requestOf(event: APIGatewayProxyEvent, now: number, notes: Record<strin
   };
 }
 
-function headerOf(headers: APIGatewayProxyEvent["multiValueHeaders"], name: string): string | undefined {
-  const values = Object.entries(headers ?? {}).flatMap(([key, value]) => (key.toLowerCase() === name ? value : []));
-  return values.length > 0 ? values.join(", ") : undefined;
+function headerValues(headers: APIGatewayProxyEvent["multiValueHeaders"], name: string): string[] {
+  return Object.entries(headers ?? {}).flatMap(([key, values]) => (key.toLowerCase() === name ? (values ?? []) : []));
 }
 
 /** What stands in front of the path: the stage's name, or nothing behind a custom domain. */

@@ -8,10 +8,15 @@ export interface HttpRequest {
   readonly route: string;
   /** The path's variables, decoded. */
   readonly params: Readonly<Record<string, string | undefined>>;
-  /** The query's parameters; the last one counts where a name comes twice. */
+  /** The query's parameters, each there once; empty unless the route reads its query. */
   readonly query: Readonly<Record<string, string | undefined>>;
-  /** One header by its name in any case; values of the same name joined by commas. */
+  /** One header by its name in lower case; values of the same name joined by commas. */
   header(name: string): string | undefined;
+  /**
+   * A header that is no list.
+   * @throws Failure `invalid_request` if it is there more than once
+   */
+  soleHeader(name: string): string | undefined;
   readonly body: Buffer;
   readonly deadline: Deadline;
   /** The address of a path of this API as the caller has to write it: with the stage in front where there is one. */

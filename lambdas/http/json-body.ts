@@ -2,6 +2,9 @@ import { isUtf8 } from "node:buffer";
 import { Failure } from "../core/failure.ts";
 import type { HttpRequest } from "./http.ts";
 
+/** Some editors and shells of Windows put it before a text; a reader of JSON may pass over it (RFC 8259, 8.1). */
+const byteOrderMark = /^\uFEFF/;
+
 /** Room for some twenty thousand ids. */
 const mostBytes = 256 * 1024;
 
@@ -21,7 +24,7 @@ export function jsonBody({ body }: HttpRequest): unknown {
   }
   if (!isUtf8(body)) throw new Failure("invalid_request", "The body is not UTF-8, as JSON must be. Send it in UTF-8.");
   try {
-    return JSON.parse(body.toString("utf8"));
+    return JSON.parse(body.toString("utf8").replace(byteOrderMark, ""));
   } catch (error) {
     throw new Failure("invalid_request", `The body is not JSON: ${faultOf(error)}. Send a JSON object.`);
   }

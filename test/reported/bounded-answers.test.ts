@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { expect, it, vi } from "vitest";
 import { powertools } from "../../lambdas/adapters/powertools.ts";
-import { browseExports } from "../../lambdas/browse-exports/handler.ts";
+import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
 import type { Export } from "../../lambdas/core/export.ts";
 import { newExportId } from "../../lambdas/core/export-id.ts";
 import { createExport } from "../../lambdas/create-export/handler.ts";
@@ -25,7 +25,7 @@ async function call(handler: HttpHandler, asked: Asked, route: string) {
     return true;
   });
   try {
-    const result = await behindApiGateway(handler, powertools("test"))(apiEvent({ route, ...asked }));
+    const result = await behindApiGateway(handler, powertools("test"), readsQuery)(apiEvent({ route, ...asked }));
     const bytes = Buffer.byteLength(JSON.stringify(result));
     const { body, isBase64Encoded } = result;
     const text = isBase64Encoded ? gunzipSync(Buffer.from(body, "base64")).toString() : body;
