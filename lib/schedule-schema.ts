@@ -4,7 +4,7 @@ import { Failure } from "../lambdas/core/failure.ts";
 import { parseParameters } from "../lambdas/core/parameters.ts";
 import { parsePeriod, periodHint, periodOf, previousPeriodStart } from "../lambdas/core/periods.ts";
 import { exportFormats, exportReports } from "../lambdas/core/reports.ts";
-import { previousPeriods, type Schedule, weekdays } from "../lambdas/core/schedule.ts";
+import { maxRefreshPrevious, previousPeriods, type Schedule, weekdays } from "../lambdas/core/schedule.ts";
 import { canonicalZone, zoneFault } from "./time-zone.ts";
 
 /** Parameters that a schedule works out by itself. */
@@ -57,7 +57,7 @@ export const scheduleSchema = z
     refresh_previous: z
       .int()
       .min(0)
-      .max(24)
+      .max(maxRefreshPrevious)
       .default(0)
       .describe("Make so many earlier periods again with each run, and keep what changed."),
     spreadsheet_safe: z

@@ -5,7 +5,7 @@ import { type Export, type HistoryPage, isExport } from "../core/export.ts";
 import { isExportId } from "../core/export-id.ts";
 import { Failure } from "../core/failure.ts";
 import { idOf, recordKey, recordPrefix } from "../core/keys.ts";
-import { createJson, readJson, writeJson } from "./json-objects.ts";
+import { createJson, readText, writeJson } from "./json-objects.ts";
 import { withS3 } from "./s3-failure.ts";
 
 interface Bucket {
@@ -115,14 +115,17 @@ async function readRecord(
   key: string,
   deadline: Deadline,
 ): Promise<Export | undefined | typeof damaged> {
+  const text = await readText(where, key, deadline);
+  if (text === undefined) return undefined;
+  const record = parsed(text);
+  return isExport(record) && recordKey(record.workspace_id, record.id) === key ? record : damaged;
+}
+
+function parsed(text: string): unknown {
   try {
-    const record = await readJson<unknown>(where, key, deadline);
-    if (record === undefined) return undefined;
-    const isOwn = isExport(record) && recordKey(record.workspace_id, record.id) === key;
-    return isOwn ? record : damaged;
-  } catch (error) {
-    if (error instanceof SyntaxError) return damaged;
-    throw error;
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,13 +1,15 @@
-import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { Deadline } from "../core/deadline.ts";
 import { type ExportFile, isPublished, type PublishedExport } from "../core/export.ts";
+import { isExportId } from "../core/export-id.ts";
 import { Failure } from "../core/failure.ts";
 import { fileIdOf, filePrefix } from "../core/keys.ts";
 import type { MakeFileNeeds } from "../core/make-file.ts";
 import { contentTypes } from "../core/reports.ts";
-import type { ExportJob } from "../core/scheduled-exports.ts";
+import { type ExportJob, isIdOfSchedule } from "../core/scheduled-exports.ts";
 import { sourceHashName } from "./export-files.ts";
 import { findRecord } from "./export-records.ts";
+import { listKeys } from "./json-objects.ts";
 import { readReport } from "./report-download.ts";
 import { isS3Error, withS3 } from "./s3-failure.ts";
 import { writeScratchFile } from "./scratch-file.ts";
@@ -17,8 +19,8 @@ interface Bucket {
   readonly bucket: string;
 }
 
-/** How many earlier exports of the same days are looked at to find the schedule's own. */
-const mostLookedAt = 50;
+/** How many earlier exports of the same days are read to find the one to compare with. */
+const maxLookedAt = 50;
 
 /** A file that an ended attempt left in the bucket, downloaded and checked as it was the first time. */
 export function findPublished(where: Bucket, maxBytes: number): MakeFileNeeds["findPublished"] {
@@ -48,15 +50,20 @@ export function findPublished(where: Bucket, maxBytes: number): MakeFileNeeds["f
 export function findEarlier(where: Bucket): MakeFileNeeds["findEarlier"] {
   return (job, deadline) =>
     withS3("The earlier export could not be looked up", async () => {
-      const command = new ListObjectsV2Command({ Bucket: where.bucket, Prefix: filePrefix(job) });
-      const { Contents = [] } = await where.s3.send(command, { abortSignal: deadline.signal });
-      const ids = Contents.map(({ Key = "" }) => fileIdOf(Key)).filter((id) => id < job.id);
-      for (const id of ids.reverse().slice(0, mostLookedAt)) {
+      const keys = await listKeys(where, filePrefix(job), deadline);
+      const earlier = keys.map(fileIdOf).filter((id) => isExportId(id) && id < job.id);
+      for (const id of ownFirst(earlier.reverse(), job).slice(0, maxLookedAt)) {
         const record = await findRecord(where, job.workspace_id, id, deadline);
         if (record && isPublished(record) && isSameExport(job, record)) return record;
       }
       return undefined;
     });
+}
+
+/** However many callers export the same days, they do not crowd out what the schedule made. */
+function ownFirst(ids: readonly string[], job: ExportJob): string[] {
+  const own = ids.filter((id) => isIdOfSchedule(id, job));
+  return [...own, ...ids.filter((id) => !own.includes(id))];
 }
 
 function isSameExport(job: ExportJob, { schedule, parameters }: PublishedExport): boolean {

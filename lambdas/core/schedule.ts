@@ -6,6 +6,9 @@ export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday",
 /** Which period a trend is compared with. */
 export const previousPeriods = ["none", "equal-length", "same-last-year"] as const;
 
+/** How many of the periods before a run may make again, at most. */
+export const maxRefreshPrevious = 24;
+
 /** A schedule of insights.config.json: checked, and with everything filled in that was left out. */
 export interface Schedule {
   readonly name: string;

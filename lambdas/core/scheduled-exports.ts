@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { ulid } from "ulid";
+import { decodeTime, ulid } from "ulid";
 import type { ExportOrder, ExportOrigin } from "./export.ts";
 import type { Parameters } from "./parameters.ts";
 import { periodOf, previousPeriodStart } from "./periods.ts";
 import type { ExportFormat } from "./reports.ts";
-import type { Schedule } from "./schedule.ts";
+import { maxRefreshPrevious, type Schedule } from "./schedule.ts";
 import { isoTime } from "./times.ts";
 
 /** One export that is made in the background. */
@@ -48,9 +48,23 @@ function scheduledParameters(schedule: Schedule, occurrence: number, back: numbe
 }
 
 /** A ULID whose time is the occurrence and whose other digits follow from what is made, so a second run finds the first. */
-function scheduledExportId(schedule: Schedule, occurrence: number, format: ExportFormat, back: number): string {
-  const identity = JSON.stringify([schedule.workspace_id, schedule.name, isoTime(occurrence), format, back]);
+function scheduledExportId(
+  { workspace_id, name }: Pick<Schedule, "workspace_id" | "name">,
+  occurrence: number,
+  format: ExportFormat,
+  back: number,
+): string {
+  const identity = JSON.stringify([workspace_id, name, isoTime(occurrence), format, back]);
   const digits = createHash("sha256").update(identity).digest();
   let at = 0;
   return ulid(occurrence, () => (digits[at++] ?? 0) / 256);
+}
+
+/** Whether an id is one that a run of the job's schedule gave to a file of the same format: no caller's is. */
+export function isIdOfSchedule(id: string, { workspace_id, schedule: name = "", format }: ExportJob): boolean {
+  const occurrence = decodeTime(id);
+  if (occurrence % 1000 !== 0) return false;
+  return Array.from({ length: maxRefreshPrevious + 1 }, (_, back) => back).some(
+    (back) => scheduledExportId({ workspace_id, name }, occurrence, format, back) === id,
+  );
 }

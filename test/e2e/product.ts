@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { type Local, startLocal } from "../../bin/start-local.ts";
+import { listKeys } from "../../lambdas/adapters/json-objects.ts";
+import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { BusEvent } from "../../local/event-bridge/bus-event.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
@@ -116,14 +118,24 @@ export async function startProduct(
   return product;
 }
 
-async function bucketContents({ s3Url, bucket: Bucket, settings }: Local): Promise<Map<string, Buffer>> {
+export async function bucketContents({
+  s3Url,
+  bucket: Bucket,
+  settings,
+}: Pick<Local, "s3Url" | "bucket"> & { settings: Pick<Local["settings"], "region" | "credentials"> }): Promise<
+  Map<string, Buffer>
+> {
   const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
-  const entries = Contents.map(async ({ Key = "" }) => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    return [Key, Buffer.from((await Body?.transformToByteArray()) ?? [])] as const;
-  });
-  return new Map(await Promise.all(entries));
+  const keys = await listKeys({ s3, bucket: Bucket }, "", deadlineAt(Date.now() + 60_000, Date.now()));
+  const contents = new Map<string, Buffer>();
+  for (let at = 0; at < keys.length; at += 40) {
+    const read = keys.slice(at, at + 40).map(async (Key) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      return [Key, Buffer.from((await Body?.transformToByteArray()) ?? [])] as const;
+    });
+    for (const [key, bytes] of await Promise.all(read)) contents.set(key, bytes);
+  }
+  return contents;
 }
 
 export async function problemOf(response: Response) {

@@ -1,5 +1,7 @@
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "vitest";
+import { listKeys } from "../../lambdas/adapters/json-objects.ts";
+import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import { configFile } from "../infra/synthesized.ts";
 import { type ExportAnswer, type Product, startProduct, workspaceId } from "./product.ts";
 
@@ -78,8 +80,8 @@ export async function crash({ local }: Product): Promise<void> {
 export async function timePasses(product: Product): Promise<void> {
   const { s3Url, bucket: Bucket, settings } = product.local;
   const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "coordination/leases/" }));
-  for (const { Key = "" } of Contents) {
+  const deadline = deadlineAt(Date.now() + 60_000, Date.now());
+  for (const Key of await listKeys({ s3, bucket: Bucket }, "coordination/leases/", deadline)) {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
     const lease = JSON.parse((await Body?.transformToString()) ?? "");
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ ...lease, until: 0 }) }));
