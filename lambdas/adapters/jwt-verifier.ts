@@ -5,7 +5,11 @@ interface JwtVerifierOptions {
   /** An OpenID Connect issuer, as it stands in its tokens. */
   readonly issuer: string;
   readonly audience: string;
+  readonly now: () => number;
 }
+
+/** So far the issuer's clock and this one may be apart, in seconds. */
+const clockTolerance = 5;
 
 const patienceMs = 5000;
 
@@ -18,7 +22,7 @@ const isTokenFault = (error: unknown) =>
  * The returned function gives a valid token's claims and undefined for any other; it throws if the issuer does not
  * answer.
  */
-export function jwtVerifier({ issuer, audience }: JwtVerifierOptions) {
+export function jwtVerifier({ issuer, audience, now }: JwtVerifierOptions) {
   let keys: Promise<JWTVerifyGetKey> | undefined;
   const loadKeys = () => {
     keys ??= discoverKeys(issuer).catch((error) => {
@@ -35,14 +39,21 @@ export function jwtVerifier({ issuer, audience }: JwtVerifierOptions) {
         audience,
         algorithms: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"],
         requiredClaims: ["exp"],
-        clockTolerance: 5,
+        clockTolerance,
+        currentDate: new Date(now()),
       });
-      return payload;
+      return isSound(payload, now()) ? payload : undefined;
     } catch (error) {
       if (isTokenFault(error)) return undefined;
       throw error;
     }
   };
+}
+
+/** What the library leaves open: an end that never comes, a beginning that is not there yet, a name that is no text. */
+function isSound({ exp, iat, sub }: JWTPayload, now: number): boolean {
+  if (!Number.isFinite(exp) || (iat !== undefined && iat > now / 1000 + clockTolerance)) return false;
+  return sub === undefined || typeof sub === "string";
 }
 
 async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {

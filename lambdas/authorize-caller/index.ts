@@ -6,7 +6,7 @@ import { authorizeCaller } from "./handler.ts";
 const env = readEnvironment("authorize-caller");
 
 export const handler = authorizeCaller({
-  verify: jwtVerifier({ issuer: env.JWT_ISSUER, audience: env.JWT_AUDIENCE }),
+  verify: jwtVerifier({ issuer: env.JWT_ISSUER, audience: env.JWT_AUDIENCE, now: Date.now }),
   claim: env.JWT_WORKSPACE_CLAIM,
   telemetry: powertools(env.SERVICE_NAME),
 });
