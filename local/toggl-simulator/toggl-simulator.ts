@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { nginxPage, refusal } from "./answers.ts";
 import { type Company, makeCompany } from "./company.ts";
 import { basicToken } from "./credentials.ts";
@@ -27,9 +28,11 @@ interface SimulatorOptions {
   readonly seed?: string;
 }
 
-/** One request as it was seen; the token stays out. */
+/** One request as it was seen; the token itself stays out. */
 export interface RecordedRequest {
   readonly at: number;
+  /** Tells whose token it came with: `fingerprintOf` it; absent without one. */
+  readonly token?: string;
   /** With its query. */
   readonly path: string;
   readonly body: unknown;
@@ -45,8 +48,16 @@ export interface TogglSimulator {
   inflate(bytes: number): void;
   /** Changes the company's figures, for past days too, as late entries and new rates do. */
   revise(change: (company: Company) => Company): void;
+  /** The first token's. */
   readonly quota: Quota;
+  /** Each token has its own, whatever the workspace. */
+  quotaOf(token: string): Quota;
   readonly source: Source;
+}
+
+/** The first digits of a token's SHA-256. */
+export function fingerprintOf(token: string): string {
+  return createHash("sha256").update(token).digest("hex").slice(0, 12);
 }
 
 const path =
@@ -65,7 +76,12 @@ export function togglSimulator({
   now = Date.now,
   seed = "insights",
 }: SimulatorOptions): TogglSimulator {
-  const quota = hourlyQuota(limit, quotaHourMs, now);
+  const quotas = new Map<string, Quota>();
+  const quotaOf = (token = ""): Quota => {
+    const quota = quotas.get(token) ?? hourlyQuota(limit, quotaHourMs, now);
+    quotas.set(token, quota);
+    return quota;
+  };
   const fitsRate = leakyBucket(now);
   const requests: RecordedRequest[] = [];
   const planned: FaultName[] = [];
@@ -74,11 +90,17 @@ export function togglSimulator({
   const source: { seed: string; company: Company; today: string } = { seed, company: makeCompany(seed), today };
   let size = 0;
 
+  const record = (request: Request, path: string, body?: unknown) => {
+    const token = basicToken(request.headers.get("authorization"));
+    requests.push({ at: now(), ...(token !== undefined && { token: fingerprintOf(token) }), path, body });
+  };
+
   const refused = (request: Request, workspace: string, words: Refusals): Response | undefined => {
     const token = basicToken(request.headers.get("authorization"));
     const isMember = token !== undefined && memberTokens.includes(token);
     if (!token || !(isMember || tokens.includes(token))) return refusal(403, "Incorrect username and/or password");
     if (rateLimit && !fitsRate(token)) return nginxPage(429, "Too Many Requests");
+    const quota = quotaOf(token);
     if (!quota.take()) {
       const message = `You have hit your hourly limit for API calls. The quota will reset in ${quota.resetsIn()} seconds.`;
       return refusal(402, message);
@@ -105,7 +127,8 @@ export function togglSimulator({
   ): Promise<Response> => {
     const fault: Fault = faults[name];
     const authorization = request.headers.get("authorization") ?? "";
-    const response = await fault.answer({ ...ordinary, headers: quota.headers(), authorization });
+    const headers = quotaOf(basicToken(authorization)).headers();
+    const response = await fault.answer({ ...ordinary, headers, authorization });
     if (fault.withoutQuota) bare.add(response);
     return response;
   };
@@ -113,7 +136,7 @@ export function togglSimulator({
   const names = async (request: Request, workspace: string, list: NameList): Promise<Response> => {
     const { pathname, search, searchParams } = new URL(request.url);
     if (request.method !== "GET") return refusal(405, "Method Not Allowed");
-    requests.push({ at: now(), path: `${pathname}${search}`, body: undefined });
+    record(request, `${pathname}${search}`);
     const refusedWith = refused(request, workspace, nameRefusals);
     if (refusedWith) return refusedWith;
     const response = nameList(list, source.company, searchParams, Number(workspace));
@@ -133,7 +156,7 @@ export function togglSimulator({
     if (request.method !== "POST") return refusal(405, "Method Not Allowed");
     const body: unknown = await request.json().catch(() => undefined);
     const parameters: ReportParameters = typeof body === "object" ? { ...body } : {};
-    requests.push({ at: now(), path: pathname, body });
+    record(request, pathname, body);
     const refusedWith = refused(request, workspace, refusalsOf(endpoint));
     if (refusedWith) return refusedWith;
     const format = (extension ?? "json") as Format;
@@ -149,7 +172,8 @@ export function togglSimulator({
 
   return {
     requests,
-    quota,
+    quota: quotaOf(tokens[0]),
+    quotaOf,
     source,
     misbehave: (fault, times = 1) => void planned.push(...Array.from({ length: times }, () => fault)),
     revise(change) {
@@ -159,8 +183,10 @@ export function togglSimulator({
       size = bytes;
     },
     async fetch(input, init) {
-      const response = await answer(new Request(input, init));
-      for (const [name, value] of Object.entries(quota.headers())) {
+      const request = new Request(input, init);
+      const token = basicToken(request.headers.get("authorization"));
+      const response = await answer(request);
+      for (const [name, value] of Object.entries(quotaOf(token).headers())) {
         if (!bare.has(response) && !response.headers.has(name)) response.headers.set(name, value);
       }
       return response;
