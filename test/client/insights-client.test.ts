@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { ApiProblem, ForeignAnswer, NoAnswer } from "../../client/api-problem.ts";
 import { insightsClient } from "../../client/insights-client.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
@@ -107,4 +107,45 @@ it.each([
 ])("says of a proxy's %d whether to try again: %s", async (status, retryable) => {
   const client = await answering(status, "<html></html>");
   await expect(client.listExports(7)).rejects.toMatchObject({ problem: { retryable } });
+});
+
+describe("waiting for an export", () => {
+  /** An API in which the export looks like this, one look after the other. */
+  async function looking(...statuses: string[]) {
+    const left = [...statuses];
+    server = await listenOnLoopback(
+      createServer((_, response) => response.end(JSON.stringify({ id: "01", status: left.shift() ?? "gone" }))),
+      0,
+    );
+    return insightsClient({ baseUrl: server.url });
+  }
+
+  it.each([
+    [["succeeded"]],
+    [["failed"]],
+    [["queued", "running", "succeeded"]],
+    [["queued", "deferred", "deferred", "running", "succeeded"]],
+    [["deferred", "running", "failed"]],
+  ])("goes on until it is made or has failed, also while it waits for the quota: %j", async (statuses) => {
+    const client = await looking(...statuses);
+    const seen: string[] = [];
+    const made = await client.waitForExport(7, "01", { everyMs: 1, onLook: ({ status }) => seen.push(status) });
+    expect(seen).toEqual(statuses);
+    expect(made.status).toBe(statuses.at(-1));
+  });
+
+  it("ends when its signal does", async () => {
+    const client = await looking(...Array.from({ length: 100 }, () => "deferred"));
+    const stop = new AbortController();
+    const onLook = () => stop.abort(new Error("stopped"));
+    await expect(client.waitForExport(7, "01", { everyMs: 60_000, onLook, signal: stop.signal })).rejects.toThrow();
+  });
+
+  it("ends with what the API refuses", async () => {
+    const client = await answering(500, JSON.stringify({ code: "record_damaged", detail: "It is damaged." }));
+    await expect(client.waitForExport(7, "01", { everyMs: 1 })).rejects.toMatchObject({
+      status: 500,
+      message: "It is damaged.",
+    });
+  });
 });

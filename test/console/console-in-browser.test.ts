@@ -250,8 +250,12 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await fill();
     await page.getByText(/^3 periods. The rest costs 6 Toggl requests: 1 % of an hour's quota/).waitFor();
     const before = product.simulator.requests.length;
+    const runs: unknown[] = [];
+    page.on("request", (request) => request.url().endsWith("/runs") && runs.push(request.postDataJSON()));
     await page.getByRole("button", { name: "Start, for 6 requests" }).click();
     await page.getByText("6 of 6 files done").waitFor();
+    const alone = { occurrence: expect.any(String), refresh: false }; // the periods before are none of its price
+    expect(runs).toEqual([alone, alone, alone]);
     expect(product.simulator.requests.length - before).toBe(6);
     await page.getByRole("button", { name: "Close" }).click();
     await fill();
