@@ -3,7 +3,7 @@ import { momentOf } from "../cli/period.ts";
 import { findRunning } from "../cli/running.ts";
 import { watchExports } from "../cli/watch-exports.ts";
 import { insightsClient } from "../client/insights-client.ts";
-import { dueAt } from "../lambdas/core/queue-message.ts";
+import { dueAt } from "../lambdas/core/run-order.ts";
 import { scheduledExports } from "../lambdas/core/scheduled-exports.ts";
 import { isoTime } from "../lambdas/core/times.ts";
 import { readConfig } from "../lib/config.ts";

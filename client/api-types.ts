@@ -432,7 +432,14 @@ export interface Export {
     [k: string]: unknown;
   }[];
   toggl?: TogglUsage;
+  /**
+   * How often it was tried; waiting for Toggl's quota or pace does not count.
+   */
   attempts?: number;
+  /**
+   * How often it waited for Toggl's quota or pace; after 24 times it fails.
+   */
+  waits?: number;
   /**
    * When a deferred export is tried again.
    */
@@ -456,9 +463,13 @@ export interface Export {
    */
   unchanged?: true;
   /**
-   * ISO 8601, in UTC.
+   * When the event about the outcome went out.
    */
   event_sent_at?: string;
+  /**
+   * When that event could not be sent; it is sent as soon as that works, and then this goes.
+   */
+  event_failed_at?: string;
   [k: string]: unknown;
 }
 /**
@@ -506,7 +517,14 @@ export interface ExportWithLink {
     [k: string]: unknown;
   }[];
   toggl?: TogglUsage;
+  /**
+   * How often it was tried; waiting for Toggl's quota or pace does not count.
+   */
   attempts?: number;
+  /**
+   * How often it waited for Toggl's quota or pace; after 24 times it fails.
+   */
+  waits?: number;
   /**
    * When a deferred export is tried again.
    */
@@ -530,9 +548,13 @@ export interface ExportWithLink {
    */
   unchanged?: true;
   /**
-   * ISO 8601, in UTC.
+   * When the event about the outcome went out.
    */
   event_sent_at?: string;
+  /**
+   * When that event could not be sent; it is sent as soon as that works, and then this goes.
+   */
+  event_failed_at?: string;
   download_url?: string;
   /**
    * ISO 8601, in UTC.

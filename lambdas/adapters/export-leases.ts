@@ -1,19 +1,23 @@
-import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { ExportLeases, Lease } from "../core/export-lease.ts";
 import { leaseKey, leaseNumber, leasePrefix } from "../core/keys.ts";
-import { createJson, readJson, writeJson } from "./json-objects.ts";
+import { createJson, listKeys, readJson, writeJson } from "./json-objects.ts";
 import { withS3 } from "./s3-failure.ts";
+
+/** A lease that nobody can read holds nobody up; its number stays taken. */
+const damaged: Lease = { until: 0, isOver: true };
+
+const isLease = { what: "A lease", fits: ({ until }: Partial<Lease>) => typeof until === "number" };
 
 /** Leases in the bucket: S3's conditional write decides who has one. */
 export function exportLeases(where: { s3: S3Client; bucket: string }): ExportLeases {
   return {
     latest: (exportId, deadline) =>
       withS3("The export's lease could not be looked up", async () => {
-        const command = new ListObjectsV2Command({ Bucket: where.bucket, Prefix: leasePrefix(exportId) });
-        const { Contents = [] } = await where.s3.send(command, { abortSignal: deadline.signal });
-        const key = Contents.at(-1)?.Key;
-        const lease = key === undefined ? undefined : await readJson<Lease>(where, key, deadline);
-        return key === undefined || !lease ? undefined : { number: leaseNumber(key), lease };
+        const key = (await listKeys(where, leasePrefix(exportId), deadline)).at(-1);
+        if (key === undefined) return undefined;
+        const lease = await readJson<Lease>(where, key, deadline, isLease);
+        return { number: leaseNumber(key), lease: lease ?? damaged };
       }),
     create: (exportId, number, lease, deadline) =>
       withS3("The export's lease could not be taken", () =>

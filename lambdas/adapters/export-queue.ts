@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Deadline } from "../core/deadline.ts";
 import { Failure } from "../core/failure.ts";
+import type { QueueMessage } from "../core/queue-message.ts";
 import { type AwsCall, awsJson } from "./aws-json.ts";
 
 /** SQS with short waits: a message is sent while a caller waits. */
@@ -12,8 +14,8 @@ interface Queue {
   readonly queueUrl: string;
 }
 
-/** The longest that SQS keeps a message hidden. */
-const mostHiddenSeconds = 12 * 3600;
+/** SQS keeps a message hidden for 12 hours, counted from its receipt: an hour less than that is always allowed. */
+const maxHiddenSeconds = 11 * 3600;
 
 interface OutgoingMessage {
   readonly body: string;
@@ -42,6 +44,20 @@ export async function sendMessage(
   }
 }
 
+/**
+ * Has the event about an export sent later. Its message has a group of its own, so that nothing waits behind it: no
+ * secret's name has a colon.
+ * @throws Failure `queue_unavailable`
+ */
+export function queueEvent(
+  queue: Queue,
+  { workspace_id, id }: { workspace_id: number; id: string },
+  deadline: Deadline,
+): Promise<void> {
+  const message: QueueMessage = { event_of: { workspace_id, id } };
+  return sendMessage(queue, { body: JSON.stringify(message), group: `event:${id}`, id: randomUUID() }, deadline);
+}
+
 /** Hides a message that was received for so many seconds; then it is delivered again. */
 export async function hideMessage(
   { sqs, queueUrl }: Queue,
@@ -49,7 +65,7 @@ export async function hideMessage(
   seconds: number,
   { signal }: Deadline,
 ): Promise<void> {
-  const VisibilityTimeout = Math.min(seconds, mostHiddenSeconds);
+  const VisibilityTimeout = Math.min(seconds, maxHiddenSeconds);
   const change = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout };
   await sqs("ChangeMessageVisibility", change, signal);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { Deadline } from "../core/deadline.ts";
 import { isS3Error } from "./s3-failure.ts";
@@ -7,25 +8,57 @@ interface Bucket {
   readonly bucket: string;
 }
 
-/** A small JSON object of the bucket; undefined if it is not there. */
-export async function readJson<T>(where: Bucket, key: string, deadline: Deadline): Promise<T | undefined> {
+/** How often a conditional write is tried that another write comes in the way of. */
+const maxTries = 4;
+
+const firstWaitMs = 50;
+
+/**
+ * A small JSON object of the bucket; undefined if it is not there. One that is damaged is told of in the log and counts
+ * as not there: it must not stop everything else.
+ * @param what it is, for the log
+ */
+export async function readJson<T extends object>(
+  where: Bucket,
+  key: string,
+  deadline: Deadline,
+  { what, fits = () => true }: { what: string; fits?: (value: Partial<T>) => boolean },
+): Promise<T | undefined> {
   const text = await readText(where, key, deadline);
-  return text === undefined ? undefined : JSON.parse(text);
+  if (text === undefined) return undefined;
+  const value = objectIn(text);
+  if (value !== undefined && fits(value as Partial<T>)) return value as T;
+  console.error(JSON.stringify({ level: "ERROR", message: `${what} is damaged and was left out`, key }));
+  return undefined;
+}
+
+function objectIn(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export async function writeJson(where: Bucket, key: string, value: object, { signal }: Deadline): Promise<void> {
   await where.s3.send(putJson(where, key, value), { abortSignal: signal });
 }
 
-/** Writes it where there is none; false if somebody else was faster. */
+/**
+ * Writes it where there is none; false if somebody else was faster. A conflict says nothing of who was: S3 wants the
+ * write tried again.
+ */
 export async function createJson(where: Bucket, key: string, value: object, { signal }: Deadline): Promise<boolean> {
-  const command = putJson(where, key, value, { IfNoneMatch: "*" });
-  try {
-    await where.s3.send(command, { abortSignal: signal });
-    return true;
-  } catch (error) {
-    if (isS3Error(error, "PreconditionFailed", "ConditionalRequestConflict")) return false;
-    throw error;
+  for (let tries = 1; ; tries++) {
+    try {
+      await where.s3.send(putJson(where, key, value, { IfNoneMatch: "*" }), { abortSignal: signal });
+      return true;
+    } catch (error) {
+      if (isS3Error(error, "PreconditionFailed")) return false;
+      if (!isS3Error(error, "ConditionalRequestConflict") || tries === maxTries) throw error;
+      await sleep(Math.random() * firstWaitMs * 2 ** tries, undefined, { signal });
+    }
   }
 }
 

@@ -9,7 +9,9 @@ import { withS3 } from "./s3-failure.ts";
 export function namesStore(where: { s3: S3Client; bucket: string }): RefreshNamesNeeds["store"] {
   return {
     read: (workspaceId, deadline) =>
-      withS3("The names could not be read", () => readJson<KnownNames>(where, namesKey(workspaceId), deadline)),
+      withS3("The names could not be read", () =>
+        readJson<KnownNames>(where, namesKey(workspaceId), deadline, { what: "A workspace's names" }),
+      ),
     write: (workspaceId, names, deadline) =>
       withS3("The names could not be stored", () => writeJson(where, namesKey(workspaceId), names, deadline)),
     claimHour: (workspaceId, hour, deadline) =>

@@ -8,7 +8,8 @@ interface Pace {
 
 interface PaceNeeds {
   readonly fetch: Fetch;
-  readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets, such as `performance.now`: a wall clock set back would stall the worker. */
+  readonly monotonicNow: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
@@ -16,10 +17,10 @@ interface PaceNeeds {
 const gapMs = 1000;
 
 /** Leaves a second between an answer and the next request. One request at a time is the caller's business. */
-export function pacedFetch({ fetch, now, sleep }: PaceNeeds): Pace {
+export function pacedFetch({ fetch, monotonicNow, sleep }: PaceNeeds): Pace {
   let freeAt = Number.NEGATIVE_INFINITY;
   const rest = async () => {
-    for (let wait = freeAt - now(); wait > 0; wait = freeAt - now()) await sleep(wait);
+    for (let wait = freeAt - monotonicNow(); wait > 0; wait = freeAt - monotonicNow()) await sleep(wait);
   };
   return {
     rest,
@@ -28,7 +29,7 @@ export function pacedFetch({ fetch, now, sleep }: PaceNeeds): Pace {
       try {
         return await fetch(url, init);
       } finally {
-        freeAt = now() + gapMs;
+        freeAt = monotonicNow() + gapMs;
       }
     },
   };

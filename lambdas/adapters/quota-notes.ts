@@ -10,13 +10,20 @@ interface QuotaNotesNeeds {
   readonly secrets: ReadonlyMap<number, string>;
 }
 
+interface QuotaNote {
+  /** Milliseconds since 1970. */
+  readonly spent_until: number;
+}
+
+const isNote = { what: "A note on quota", fits: (note: Partial<QuotaNote>) => typeof note.spent_until === "number" };
+
 /** Notes in the bucket that a token's quota is spent, so that no run asks in vain to find out. */
 export function quotaNotes({ where, secrets }: QuotaNotesNeeds): MakeFileNeeds["quota"] {
   const keyOf = (workspaceId: number) => quotaKey(secrets.get(workspaceId) ?? String(workspaceId));
   return {
     spentUntil: (workspaceId, deadline) =>
       withS3("The quota could not be looked up", async () => {
-        const note = await readJson<{ spent_until: number }>(where, keyOf(workspaceId), deadline);
+        const note = await readJson<QuotaNote>(where, keyOf(workspaceId), deadline, isNote);
         return note?.spent_until;
       }),
     noteSpent: (workspaceId, spent_until, deadline) =>

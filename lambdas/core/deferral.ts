@@ -1,7 +1,16 @@
 import type { Failure } from "./failure.ts";
 
-/** How often an export is tried; waiting for Toggl's quota does not count. */
-export const mostAttempts = 5;
+/** How often an export is tried; waiting for Toggl's quota or pace does not count. */
+export const maxAttempts = 5;
+
+/** How often an export waits for Toggl's quota or pace: a day of spent quotas, five hours of rate limits. */
+export const maxWaits = 24;
+
+/** How long it waits at least, the first time and each time after; the last number counts from then on. */
+const minWaitSeconds = [30, 60, 120, 300, 900];
+
+/** Toggl counts by the hour: whoever asks for longer than that is not believed. */
+const maxAskedSeconds = 3600;
 
 const firstRetrySeconds = 30;
 
@@ -11,12 +20,20 @@ export function isDeferral({ kind }: Failure): boolean {
 }
 
 /**
- * Seconds to wait at least as long as Toggl asks, and a little more, so that not all who wait come at once.
+ * Seconds to wait: longer each time, at least as long as Toggl asks, and a little more, so that not all who wait come at
+ * once.
+ * @param waits which time it is, from 1
  * @param random a number from 0 to below 1
  */
-export function deferralSeconds(askedSeconds: number, random: number): number {
-  const jitter = Math.min(60, Math.max(1, askedSeconds / 10));
-  return Math.ceil(askedSeconds + 1 + random * jitter); // one for the fractions that whole seconds hide
+export function deferralSeconds(askedSeconds: number, waits: number, random: number): number {
+  const asked = Math.min(askedSeconds, maxAskedSeconds) + 1; // one for the fractions that whole seconds hide
+  const seconds = Math.max(asked, waitSeconds(waits));
+  return Math.ceil(seconds + random * Math.min(60, Math.max(1, seconds / 10)));
+}
+
+/** @param waits which time it is, from 1 */
+export function waitSeconds(waits: number): number {
+  return minWaitSeconds[Math.min(waits, minWaitSeconds.length) - 1] ?? 0;
 }
 
 /**
@@ -24,6 +41,6 @@ export function deferralSeconds(askedSeconds: number, random: number): number {
  * @param attempts how many there were
  */
 export function retrySeconds(attempts: number, random: number): number {
-  const most = firstRetrySeconds * 2 ** (attempts - 1);
-  return Math.ceil(most / 2 + (random * most) / 2);
+  const max = firstRetrySeconds * 2 ** (attempts - 1);
+  return Math.ceil(max / 2 + (random * max) / 2);
 }

@@ -6,7 +6,12 @@ import { attemptMs, type Claim, claimObjectKey, keyReused, requestHash } from ".
 
 export interface OnceNeeds {
   readonly claims: {
-    read(objectKey: string, deadline: Deadline): Promise<Claim | undefined>;
+    /** The claim of the last attempt; without a claim where nobody can read it any more. */
+    latest(
+      workspaceId: number,
+      key: string,
+      deadline: Deadline,
+    ): Promise<{ readonly attempt: number; readonly claim: Claim | undefined } | undefined>;
     /** Writes a claim where there is none; false if somebody else was faster. */
     create(objectKey: string, claim: Claim, deadline: Deadline): Promise<boolean>;
     /** Writes one's own claim anew. */
@@ -23,6 +28,8 @@ interface OnceRequest<T> {
   readonly order: ExportOrder;
   /** Makes the export under this id. */
   readonly make: (id: string) => Promise<T>;
+  /** Whether `make` may be called again with the same id, and still makes one export: then no attempt takes a new one. */
+  readonly isRepeatable?: boolean;
   /** What an export of an earlier request answers this one with; undefined if it has to wait for more. */
   readonly answerWith: (found: Export) => T | undefined;
 }
@@ -36,25 +43,21 @@ const lookAgainMs = 400;
  * @throws Failure `idempotency_key_reused` for another request, `idempotency_key_in_use` while the first one runs
  */
 export async function exportOnce<T>(request: OnceRequest<T>, deadline: Deadline, needs: OnceNeeds): Promise<T> {
-  const { key, order, answerWith } = request;
-  for (let attempt = 1; ; ) {
-    const objectKey = claimObjectKey(order.workspace_id, key, attempt);
-    const claim = await needs.claims.read(objectKey, deadline);
-    if (!claim) {
-      const mine = await claimAndMake(objectKey, request, deadline, needs);
-      if (mine !== undefined) return mine;
-      continue; // somebody else claimed it first
-    }
-    if (claim.request_sha256 !== requestHash(order)) throw keyReused(key);
-    const found = await needs.findExport(order.workspace_id, claim.export_id, deadline);
+  const { key, order, answerWith, isRepeatable = false } = request;
+  for (;;) {
+    const latest = await needs.claims.latest(order.workspace_id, key, deadline);
+    const claim = latest?.claim;
+    if (claim && claim.request_sha256 !== requestHash(order)) throw keyReused(key);
+    const found = claim && (await needs.findExport(order.workspace_id, claim.export_id, deadline));
     const answer = found && answerWith(found);
     if (answer !== undefined) return answer;
-    if (found ? found.status === "failed" : isOver(claim, needs.now())) {
-      attempt++;
-      continue;
-    }
+    if (claim && !found && isRepeatable && isOver(claim, needs.now())) return request.make(claim.export_id);
+    if (!claim || (found ? found.status === "failed" : isOver(claim, needs.now()))) {
+      const objectKey = claimObjectKey(order.workspace_id, key, (latest?.attempt ?? 0) + 1);
+      const mine = await claimAndMake(objectKey, request, deadline, needs);
+      if (mine !== undefined) return mine;
+    } else await needs.sleep(lookAgainMs);
     if (deadline.remainingMs() < 2 * lookAgainMs) throw inUse(key);
-    await needs.sleep(lookAgainMs);
   }
 }
 

@@ -74,8 +74,10 @@ export interface Export extends ExportOrder, ExportOrigin {
   readonly file?: ExportFile;
   readonly warnings?: readonly Warning[];
   readonly toggl?: TogglUsage;
-  /** How often the queue tried; waiting for Toggl's quota does not count. */
+  /** How often the queue tried; waiting for Toggl's quota or pace does not count. */
   readonly attempts?: number;
+  /** How often it waited for Toggl's quota or pace. */
+  readonly waits?: number;
   /** When a deferred export is tried again. */
   readonly resumes_at?: string;
   /** Why it failed, or why its last attempt did. */
@@ -88,6 +90,8 @@ export interface Export extends ExportOrder, ExportOrigin {
   readonly unchanged?: true;
   /** When the event about the outcome went out. */
   readonly event_sent_at?: string;
+  /** When the event about the outcome could not be sent; it is sent as soon as that works, and this goes. */
+  readonly event_failed_at?: string;
 }
 
 /** Whether a value has what every record has, whatever version of this product wrote it. */

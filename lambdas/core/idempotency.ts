@@ -33,7 +33,17 @@ export function idempotencyKey(header: string | undefined): string | undefined {
  * @param attempt counts from 1; each attempt has a claim of its own, which only its maker changes
  */
 export function claimObjectKey(workspaceId: number, key: string, attempt: number): string {
-  return `idempotency/workspace_id=${workspaceId}/${sha256(key)}/${attempt}.json`;
+  return `${claimPrefix(workspaceId, key)}${attempt}.json`;
+}
+
+/** Where the claims of all attempts lie. */
+export function claimPrefix(workspaceId: number, key: string): string {
+  return `idempotency/workspace_id=${workspaceId}/${sha256(key)}/`;
+}
+
+/** The attempt that a claim's object is of. */
+export function attemptOf(objectKey: string): number {
+  return Number(objectKey.slice(objectKey.lastIndexOf("/") + 1, -".json".length));
 }
 
 export function keyReused(key: string): Failure {

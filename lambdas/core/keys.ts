@@ -64,6 +64,19 @@ export function leaseNumber(key: string): number {
   return Number(key.slice(key.lastIndexOf("/") + 1, -".json".length));
 }
 
+/** Where it is written down what a run makes. */
+export function runKey({
+  schedule,
+  occurrence,
+  refresh,
+}: {
+  schedule: string;
+  occurrence: string;
+  refresh?: false;
+}): string {
+  return `coordination/runs/${schedule}/${occurrence}${refresh === false ? "-alone" : ""}.json`;
+}
+
 /** Where it is noted that a token's quota is spent. */
 export function quotaKey(tokenSecret: string): string {
   return `coordination/quota/${tokenSecret}.json`;

@@ -1,59 +1,89 @@
 import type { Deadline } from "./deadline.ts";
-import { deferralSeconds, isDeferral, mostAttempts, retrySeconds } from "./deferral.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Export } from "./export.ts";
 import { type ExportLeases, takeLease } from "./export-lease.ts";
+import {
+  afterFailure,
+  again,
+  isSettled,
+  laterEachTime,
+  noAttemptLeft,
+  type Outcome,
+  type RunningExport,
+  runningExport,
+  succeededExport,
+} from "./export-state.ts";
 import { Failure } from "./failure.ts";
 import { type MakeFileNeeds, makeFile } from "./make-file.ts";
-import { isRetryable, problemOf } from "./problem.ts";
 import type { ExportJob } from "./scheduled-exports.ts";
 import { isoTime } from "./times.ts";
+import { configuredWorkspace } from "./workspace.ts";
 
-export interface RunExportNeeds extends MakeFileNeeds {
+export interface AnnounceNeeds {
   readonly leases: ExportLeases;
   readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
   readonly writeRecord: (made: Export, deadline: Deadline) => Promise<void>;
-  /** Tells whoever listens what became of an export. */
+  /** Tells whoever listens what became of an export; tries for some seconds at most. */
   readonly announce: (made: Export, deadline: Deadline) => Promise<void>;
-  /** Writes what went wrong to the log. */
-  readonly logFailure: (made: Export, failure: Failure) => void;
+  /** Writes to the log that an event could not be sent. */
+  readonly logUnsent: (made: Export, error: unknown) => void;
   readonly now: () => number;
   readonly random: () => number;
 }
 
-/** One delivery of a message. */
-export interface Delivery {
-  /** When the message was sent, in milliseconds since 1970. */
-  readonly sentAt: number;
-  /** When this run ends, come what may, in milliseconds since 1970. */
-  readonly until: number;
-  readonly requestId: string;
-  /** For asking Toggl and moving files. */
-  readonly working: Deadline;
-  /** For saying what came of it; longer. */
-  readonly recording: Deadline;
+export interface RunExportNeeds extends MakeFileNeeds, AnnounceNeeds {
+  /** Those of the configuration, which may have changed since the export was asked for. */
+  readonly workspaces: { has(id: number): boolean };
+  /** Has `announceLater` called with this export, by a message that holds up no export. */
+  readonly queueEvent: (made: Export, deadline: Deadline) => Promise<void>;
+  /** Writes what went wrong to the log. */
+  readonly logFailure: (made: Export, failure: Failure) => void;
+  /** Writes to the log what even the record could not say. */
+  readonly logTrouble: (job: ExportJob, error: unknown) => void;
 }
-
-export type Outcome =
-  /** Made, or failed for good. */
-  | { readonly kind: "settled" }
-  /** Failed as often as it may: somebody has to look at it. */
-  | { readonly kind: "exhausted" }
-  /** To be delivered again after so many seconds. `wait`: Toggl or another run asks for it, so nothing else may go on. */
-  | { readonly kind: "again"; readonly afterSeconds: number; readonly wait: boolean };
 
 /**
  * Makes one export in the background: at most once, however often and at how many places at once it is delivered, and
- * whenever it is ended. Its record says at any time how far it is.
+ * whenever it is ended. Its record says at any time how far it is (export-state.ts).
  */
 export async function runExport(job: ExportJob, delivery: Delivery, needs: RunExportNeeds): Promise<Outcome> {
-  const { recording: deadline, until } = delivery;
-  const found = await needs.findExport(job.workspace_id, job.id, deadline);
-  if (found && isSettled(found, delivery) && found.event_sent_at !== undefined) return { kind: "settled" };
+  try {
+    const found = await needs.findExport(job.workspace_id, job.id, delivery.recording);
+    if (found && isSettled(found, delivery) && found.event_sent_at !== undefined) return { kind: "settled" };
+    return await withLease(job.id, delivery, needs, () => runAlone(job, delivery, needs));
+  } catch (error) {
+    needs.logTrouble(job, error);
+    return laterEachTime(delivery, needs.now(), false);
+  }
+}
 
-  const lease = await takeLease(job.id, { ...needs, until, deadline });
+/** Sends the event about an export that is settled, if it is still missing. */
+export async function announceLater(
+  { workspace_id, id }: Pick<Export, "workspace_id" | "id">,
+  delivery: Delivery,
+  needs: AnnounceNeeds,
+): Promise<Outcome> {
+  return withLease(id, delivery, needs, async () => {
+    const found = await needs.findExport(workspace_id, id, delivery.recording);
+    // A run that makes it again tells of it, too.
+    const isOpen = found?.status === "succeeded" || found?.status === "failed";
+    if (!isOpen || found.event_sent_at !== undefined) return { kind: "settled" };
+    if (await isAnnounced(found, delivery, needs)) return { kind: "settled" };
+    return laterEachTime(delivery, needs.now(), true);
+  });
+}
+
+/** @param work what no other run may do at the same time */
+async function withLease(
+  id: string,
+  { recording: deadline, until }: Delivery,
+  needs: AnnounceNeeds,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const lease = await takeLease(id, { ...needs, until, deadline });
   if ("heldUntil" in lease) return again(Math.max(1, Math.ceil((lease.heldUntil - needs.now()) / 1000)), true);
   try {
-    return await runAlone(job, delivery, needs);
+    return await work();
   } finally {
     await lease.release().catch(() => {}); // it runs out by itself
   }
@@ -65,79 +95,59 @@ async function runAlone(job: ExportJob, delivery: Delivery, needs: RunExportNeed
     if (found.event_sent_at === undefined) await announceOutcome(found, delivery, needs);
     return { kind: "settled" };
   }
-  const before = found?.status === "failed" ? undefined : found;
-  const attempts = (before?.attempts ?? 0) + 1;
-  const running = runningRecord(job, { attempts, created_at: before?.created_at ?? found?.created_at }, needs.now());
-  if (attempts > mostAttempts) return settleFailed({ ...running, attempts: mostAttempts }, died(), delivery, needs);
-
+  const running = runningExport(job, found, needs.now());
   let made: Export;
   try {
+    const died = noAttemptLeft(running);
+    if (died) throw died;
+    configuredWorkspace(String(job.workspace_id), needs.workspaces);
     await needs.writeRecord(running, delivery.recording);
     made = await makeFile(job, running, { isFirst: isUntouched(found) }, delivery.working, needs);
   } catch (error) {
-    return afterFailure(running, asFailure(error), delivery, needs);
+    return endAttempt(running, asFailure(error), { found, delivery }, needs);
   }
-  const settled: Export = { ...made, status: "succeeded", completed_at: isoTime(needs.now()) };
+  const settled = succeededExport(made, needs.now());
   await needs.writeRecord(settled, delivery.recording);
   await announceOutcome(settled, delivery, needs);
   return { kind: "settled" };
 }
 
-async function afterFailure(
-  running: Export & { attempts: number },
+async function endAttempt(
+  running: RunningExport,
   failure: Failure,
-  delivery: Delivery,
+  { found, delivery }: { found: Export | undefined; delivery: Delivery },
   needs: RunExportNeeds,
 ): Promise<Outcome> {
   needs.logFailure(running, failure);
-  const problem = problemOf(failure, delivery.requestId);
-  if (isDeferral(failure)) {
-    const afterSeconds = deferralSeconds(failure.retryAfterSeconds ?? 1, needs.random());
-    const resumes_at = isoTime(needs.now() + afterSeconds * 1000);
-    const deferred: Export = { ...running, status: "deferred", attempts: running.attempts - 1, problem, resumes_at };
-    await needs.writeRecord(deferred, delivery.recording);
-    await needs.announce(deferred, delivery.recording);
-    return again(afterSeconds, true);
+  const at = { delivery, now: needs.now(), random: needs.random() };
+  const { made, outcome } = afterFailure(running, failure, at);
+  await needs.writeRecord(made, delivery.recording);
+  if (made.status === "failed") await announceOutcome(made, delivery, needs);
+  // Once, and not each time that it goes on waiting.
+  if (made.status === "deferred" && found?.status !== "deferred") {
+    await needs.announce(made, delivery.recording).catch((error: unknown) => needs.logUnsent(made, error));
   }
-  if (!isRetryable(failure) || running.attempts >= mostAttempts) {
-    return settleFailed(running, failure, delivery, needs);
-  }
-  await needs.writeRecord({ ...running, status: "queued", problem }, delivery.recording);
-  return again(retrySeconds(running.attempts, needs.random()), false);
+  return outcome;
 }
 
-async function settleFailed(
-  running: Export,
-  failure: Failure,
-  delivery: Delivery,
-  needs: RunExportNeeds,
-): Promise<Outcome> {
-  const problem = problemOf(failure, delivery.requestId);
-  const failed: Export = { ...running, status: "failed", completed_at: isoTime(needs.now()), problem };
-  await needs.writeRecord(failed, delivery.recording);
-  await announceOutcome(failed, delivery, needs);
-  return { kind: isRetryable(failure) ? "exhausted" : "settled" };
+/** An event that cannot be sent holds up no file: its record says so, and a message of its own has it sent later. */
+async function announceOutcome(made: Export, delivery: Delivery, needs: RunExportNeeds): Promise<void> {
+  if (await isAnnounced(made, delivery, needs)) return;
+  await needs.writeRecord({ ...made, event_failed_at: isoTime(needs.now()) }, delivery.recording);
+  await needs.queueEvent(made, delivery.recording);
 }
 
 /** First the event, then the mark that it went out: ended in between, it goes out twice rather than never. */
-async function announceOutcome(made: Export, { recording }: Delivery, needs: RunExportNeeds): Promise<void> {
-  await needs.announce(made, recording);
-  await needs.writeRecord({ ...made, event_sent_at: isoTime(needs.now()) }, recording);
-}
-
-function runningRecord(
-  job: ExportJob,
-  { attempts, created_at }: { attempts: number; created_at: string | undefined },
-  now: number,
-): Export & { attempts: number } {
-  const { id, isRefresh: _, ...asked } = job;
-  return { id, status: "running", ...asked, created_at: created_at ?? job.created_at ?? isoTime(now), attempts };
-}
-
-/** A failed export is made anew if it was asked for again after it had failed. */
-function isSettled({ status, completed_at = "" }: Export, { sentAt }: Delivery): boolean {
-  if (status === "succeeded") return true;
-  return status === "failed" && sentAt <= Date.parse(completed_at);
+async function isAnnounced(made: Export, { recording }: Delivery, needs: AnnounceNeeds): Promise<boolean> {
+  try {
+    await needs.announce(made, recording);
+  } catch (error) {
+    needs.logUnsent(made, error);
+    return false;
+  }
+  const { event_failed_at: _, ...told } = made;
+  await needs.writeRecord({ ...told, event_sent_at: isoTime(needs.now()) }, recording);
+  return true;
 }
 
 /** Whether no attempt can have published anything. */
@@ -150,12 +160,4 @@ function asFailure(error: unknown): Failure {
   return new Failure("internal_error", "An unexpected error.", {
     cause: error,
   });
-}
-
-function died(): Failure {
-  return new Failure("internal_error", "Every attempt ended without a result.");
-}
-
-function again(afterSeconds: number, wait: boolean): Outcome {
-  return { kind: "again", afterSeconds, wait };
 }

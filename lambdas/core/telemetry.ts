@@ -4,6 +4,8 @@ export type MetricName =
   | "ExportsSucceeded"
   /** Background exports that failed for good. */
   | "ExportsFailed"
+  /** Tries to send an event about a background export that failed. */
+  | "EventsNotSent"
   /** Calls for which Toggl refused the token, twice. */
   | "CredentialsRejected"
   /** Calls that Toggl's pace turned away. */

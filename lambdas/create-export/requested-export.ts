@@ -22,6 +22,8 @@ interface MakeOnce<T> {
   readonly make: (id: string) => Promise<T>;
   /** What an export of an earlier request with the same key answers this one with, if it is far enough. */
   readonly answerWith: (found: Export) => T | undefined;
+  /** Whether `make` may be called again with the same id, and still makes one export. */
+  readonly isRepeatable?: boolean;
 }
 
 /** Makes an export; once, if the request has an `Idempotency-Key`. */

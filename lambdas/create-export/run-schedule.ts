@@ -1,7 +1,7 @@
 import type { Export } from "../core/export.ts";
 import { Failure } from "../core/failure.ts";
 import { type Claim, claimObjectKey, idempotencyKey, keyReused, requestHash, sha256 } from "../core/idempotency.ts";
-import { jobsOf } from "../core/queue-message.ts";
+import { jobsOfOrder, orderOf, type Run } from "../core/run-order.ts";
 import type { Schedule } from "../core/schedule.ts";
 import type { ExportJob } from "../core/scheduled-exports.ts";
 import { isoTime } from "../core/times.ts";
@@ -26,22 +26,20 @@ export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds)
   const firstAsked = key === undefined ? needs.now() : await claimedTime({ key, schedule, asked }, request, needs);
   const occurrence = Math.floor((asked.occurrence ?? firstAsked) / 1000) * 1000;
 
-  const message = {
+  const run: Run = {
     schedule: schedule.name,
     occurrence: isoTime(occurrence),
     ...(asked.refresh === false && { refresh: false }),
   };
-  request.note(message);
-  const id = sha256(JSON.stringify([message, key ?? needs.now()]));
+  request.note({ ...run });
+  const id = sha256(JSON.stringify([run, key ?? needs.now()]));
   const { correlationId: correlation_id, deadline } = request;
-  const queued = { ...message, exact: true };
-  await needs.enqueue(workspaceId, { ...queued, correlation_id }, id, deadline);
+  const order = orderOf(schedule, run);
+  await needs.enqueue(workspaceId, { ...run, order, correlation_id }, id, deadline);
   const exports: Export[] = [];
-  for (const job of jobsOf(JSON.stringify(queued), needs.schedules)) {
-    exports.push(await queuedExport(job, request, needs));
-  }
+  for (const job of jobsOfOrder(run, order)) exports.push(await queuedExport(job, request, needs));
   const location = request.addressOf(`/workspace/${workspaceId}/exports?schedule=${schedule.name}`);
-  return json(202, { ...message, exports }, { location, "retry-after": String(lookAgainSeconds) });
+  return json(202, { ...run, exports }, { location, "retry-after": String(lookAgainSeconds) });
 }
 
 /** The export as it stands: queued now, or what became of it before. */
@@ -69,11 +67,13 @@ async function claimedTime(
   { claims, now }: RunScheduleNeeds,
 ): Promise<number> {
   const { workspace_id, name, report } = schedule;
-  const objectKey = claimObjectKey(workspace_id, key, 1);
   const order = { workspace_id, report, format: "csv", parameters: { schedule: name, ...asked } } as const;
   const claim: Claim = { export_id: name, request_sha256: requestHash(order), claimed_at: now() };
-  if (await claims.create(objectKey, claim, deadline)) return claim.claimed_at;
-  const first = await claims.read(objectKey, deadline);
-  if (first?.request_sha256 === claim.request_sha256) return first.claimed_at;
-  throw keyReused(key);
+  for (;;) {
+    const latest = await claims.latest(workspace_id, key, deadline);
+    if (latest?.claim?.request_sha256 === claim.request_sha256) return latest.claim.claimed_at;
+    if (latest?.claim) throw keyReused(key);
+    const objectKey = claimObjectKey(workspace_id, key, (latest?.attempt ?? 0) + 1);
+    if (await claims.create(objectKey, claim, deadline)) return claim.claimed_at;
+  }
 }

@@ -1,20 +1,21 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Deadline } from "../core/deadline.ts";
-import { correlationIdOf, jobsOf } from "../core/queue-message.ts";
+import type { Delivery } from "../core/delivery.ts";
+import { again, laterEachTime, type Outcome } from "../core/export-state.ts";
+import { type Asked, readMessage } from "../core/queue-message.ts";
 import { rowsBefore } from "../core/rows-before.ts";
-import { type Delivery, type RunExportNeeds, runExport } from "../core/run-export.ts";
-import type { Schedule } from "../core/schedule.ts";
+import { announceLater, type RunExportNeeds, runExport } from "../core/run-export.ts";
+import { orderedExports, type RunOrdersNeeds } from "../core/run-order.ts";
 import type { ExportJob } from "../core/scheduled-exports.ts";
 import { stopwatch } from "../core/stopwatch.ts";
 import type { Telemetry } from "../core/telemetry.ts";
-import { configuredWorkspace } from "../core/workspace.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
 import { runLog } from "./run-log.ts";
 
-interface RunExportsNeeds extends Omit<RunExportNeeds, "logFailure" | "rowsBefore"> {
+type Logged = "logFailure" | "logTrouble" | "logUnsent" | "rowsBefore";
+
+interface RunExportsNeeds extends Omit<RunExportNeeds, Logged>, RunOrdersNeeds {
   readonly telemetry: Telemetry;
-  readonly schedules: ReadonlyMap<string, Schedule>;
-  readonly workspaces: { has(id: number): boolean };
   /** Has a message delivered again after so many seconds. */
   readonly hideMessage: (receiptHandle: string, seconds: number, deadline: Deadline) => Promise<void>;
   /** Puts a message on the dead-letter queue. */
@@ -37,10 +38,7 @@ const recordingMs = 15_000;
 /** With less than that no further export is begun. */
 const leastMs = 45_000;
 
-/** How long to wait when even the record could not be written, in seconds. */
-const troubleSeconds = 60;
-
-/** Works on the queue: every message is a run of a schedule or one export that a caller asked for. */
+/** Works on the queue: every message is a run of a schedule, one export that a caller asked for, or an event to send. */
 export function runExports(needs: RunExportsNeeds) {
   return async ({ Records }: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
     const failed: string[] = [];
@@ -54,7 +52,7 @@ export function runExports(needs: RunExportsNeeds) {
 }
 
 /** One message and all that its run needs. */
-interface Run {
+interface Received {
   readonly message: SQSRecord;
   readonly invocation: Invocation;
   readonly log: ReturnType<typeof runLog>;
@@ -63,71 +61,75 @@ interface Run {
 async function isDone(message: SQSRecord, invocation: Invocation, needs: RunExportsNeeds): Promise<boolean> {
   const context = { request_id: invocation.awsRequestId, message_id: message.messageId };
   const { recording } = deliveryOf(message, invocation);
-  const usable = usableJobs(message, needs);
-  if ("error" in usable) {
-    runLog(needs.telemetry, context).messageTrouble("cannot use a message", usable.error);
+  const asked = readAsked(message);
+  if ("error" in asked) {
+    runLog(needs.telemetry, context).messageTrouble("cannot use a message", asked.error);
     await setAside(message, recording, needs);
     return true;
   }
-  const { jobs, correlation_id } = usable;
-  const log = runLog(needs.telemetry, { ...context, correlation_id });
-  const seconds = await runAll(jobs, { message, invocation, log }, needs);
-  if (seconds === undefined) return true;
-  await needs.hideMessage(message.receiptHandle, seconds, recording).catch((error: unknown) => {
+  const log = runLog(needs.telemetry, { ...context, correlation_id: asked.correlation_id });
+  const outcome = await work(asked, { message, invocation, log }, needs);
+  if (outcome.kind === "exhausted") await setAside(message, recording, needs);
+  if (outcome.kind !== "again") return true;
+  await needs.hideMessage(message.receiptHandle, outcome.afterSeconds, recording).catch((error: unknown) => {
     log.messageTrouble("cannot hide a message", error); // then it comes again when the queue's own time is up
   });
   return false;
 }
 
-/** Seconds after which the message is to be delivered again; undefined if all is done. */
-async function runAll(
-  jobs: readonly ExportJob[],
-  { message, invocation, log }: Run,
-  needs: RunExportsNeeds,
-): Promise<number | undefined> {
-  let seconds: number | undefined;
-  for (const job of jobs) {
-    if (invocation.getRemainingTimeInMillis() < leastMs) return 1;
-    const delivery = deliveryOf(message, invocation);
-    const outcome = await runExport(job, delivery, configured(job, log, needs)).catch((error: unknown) => {
-      log.trouble(job, error);
-      return { kind: "again", afterSeconds: troubleSeconds, wait: false } as const;
-    });
-    if (outcome.kind === "exhausted") await setAside(message, delivery.recording, needs);
-    if (outcome.kind !== "again") continue;
-    if (outcome.wait) return outcome.afterSeconds;
-    seconds = Math.min(seconds ?? Number.POSITIVE_INFINITY, outcome.afterSeconds);
-  }
-  return seconds;
-}
-
-interface Usable {
-  readonly jobs: ExportJob[];
-  readonly correlation_id: string | undefined;
-}
-
-function usableJobs({ body }: SQSRecord, { schedules }: RunExportsNeeds): Usable | { readonly error: unknown } {
+function readAsked({ body }: SQSRecord): Asked | { readonly error: unknown } {
   try {
-    return { jobs: jobsOf(body, schedules), correlation_id: correlationIdOf(body) };
+    return readMessage(body);
   } catch (error) {
     return { error };
   }
 }
 
-/** What one export needs, timed and logged; and held to the configuration, which may have changed since it was queued. */
-function configured(job: ExportJob, log: Run["log"], needs: RunExportsNeeds): RunExportNeeds {
+async function work(asked: Asked, received: Received, needs: RunExportsNeeds): Promise<Outcome> {
+  const { message, invocation, log } = received;
+  if (asked.kind === "exports") return runAll(asked.jobs, received, needs);
+  const delivery = deliveryOf(message, invocation);
+  try {
+    if (asked.kind === "event") return await announceLater(asked.of, delivery, { ...needs, logUnsent: log.unsent });
+    const jobs = await orderedExports(asked.run, delivery.recording, needs);
+    if (jobs) return await runAll(jobs, received, needs);
+    log.noSchedule(asked.run);
+    return { kind: "settled" };
+  } catch (error) {
+    log.messageTrouble("cannot work on a message", error);
+    return laterEachTime(delivery, needs.now(), true);
+  }
+}
+
+/** What is left to do for a message, once each of its exports had its turn. */
+async function runAll(jobs: readonly ExportJob[], received: Received, needs: RunExportsNeeds): Promise<Outcome> {
+  const { message, invocation, log } = received;
+  let seconds = Number.POSITIVE_INFINITY;
+  for (const job of jobs) {
+    if (invocation.getRemainingTimeInMillis() < leastMs) return again(1, false);
+    const delivery = deliveryOf(message, invocation);
+    const outcome = await runExport(job, delivery, observed(log, needs));
+    if (outcome.kind === "exhausted") await setAside(message, delivery.recording, needs); // though others go on
+    if (outcome.kind !== "again") continue;
+    if (outcome.wait) return outcome;
+    seconds = Math.min(seconds, outcome.afterSeconds);
+  }
+  return Number.isFinite(seconds) ? again(seconds, false) : { kind: "settled" };
+}
+
+/** What one export needs, timed and logged. */
+function observed(log: Received["log"], needs: RunExportsNeeds): RunExportNeeds {
   const { phases, timed } = stopwatch(needs.now);
   return {
     ...needs,
     publish: timed("publish", needs.publish),
     compareFiles: timed("compare", needs.compareFiles),
     writeRecord: timed("record", needs.writeRecord),
-    downloadReport: timed("download", async (order, deadline) => {
-      configuredWorkspace(String(job.workspace_id), needs.workspaces);
-      return needs.downloadReport(order, deadline);
-    }),
+    downloadReport: timed("download", needs.downloadReport),
     rowsBefore: (one, deadline) => rowsBefore(one, deadline, needs),
     logFailure: log.attemptFailed,
+    logTrouble: log.trouble,
+    logUnsent: log.unsent,
     async announce(made, deadline) {
       log.settled(made, phases);
       await needs.announce(made, deadline);
@@ -145,6 +147,7 @@ function deliveryOf({ attributes }: SQSRecord, invocation: Invocation): Delivery
   const until = now + invocation.getRemainingTimeInMillis();
   return {
     sentAt: Number(attributes.SentTimestamp),
+    receipts: Number(attributes.ApproximateReceiveCount),
     until,
     requestId: invocation.awsRequestId,
     working: deadlineAt(Math.min(now + workingMs, until - recordingMs), now),

@@ -5,7 +5,7 @@ import { readEnvironment } from "../adapters/environment.ts";
 import { announceExport, eventBus } from "../adapters/event-bus.ts";
 import { publishFile } from "../adapters/export-files.ts";
 import { exportLeases } from "../adapters/export-leases.ts";
-import { hideMessage, queueService, sendMessage } from "../adapters/export-queue.ts";
+import { hideMessage, queueEvent, queueService, sendMessage } from "../adapters/export-queue.ts";
 import { findRecord, writeRecord } from "../adapters/export-records.ts";
 import { pacedFetch } from "../adapters/paced-fetch.ts";
 import { powertools } from "../adapters/powertools.ts";
@@ -13,6 +13,7 @@ import { fetchFile, findEarlier, findPublished } from "../adapters/published-fil
 import { quotaNotes } from "../adapters/quota-notes.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
+import { runOrders } from "../adapters/run-orders.ts";
 import { s3Client } from "../adapters/s3-client.ts";
 import { clearScratchDisk } from "../adapters/scratch-file.ts";
 import { secretReader } from "../adapters/secret-reader.ts";
@@ -25,7 +26,7 @@ const telemetry = powertools(env.SERVICE_NAME);
 clearScratchDisk();
 
 const now = Date.now;
-const { fetch, rest } = pacedFetch({ fetch: rawFetch, now, sleep });
+const { fetch, rest } = pacedFetch({ fetch: rawFetch, monotonicNow: () => performance.now(), sleep });
 const tokens = tokenSource({ readSecret: secretReader(), secrets: env.WORKSPACE_SECRETS, now });
 tokens.prefetch();
 // The queue asks again for what fails; a function that waits costs money.
@@ -45,6 +46,7 @@ const events = eventBus();
 
 export const handler = runExports({
   schedules: readSchedules(),
+  orders: runOrders(bucket),
   workspaces: env.WORKSPACE_SECRETS,
   downloadReport: reportDownload({ toggl, maxBytes: env.MAX_FILE_BYTES }),
   publish: (path, file, deadline) => publishFile(bucket, path, file, deadline),
@@ -57,6 +59,7 @@ export const handler = runExports({
   findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
   writeRecord: (made, deadline) => writeRecord(bucket, made, deadline),
   announce: (made, deadline) => announceExport(events, made, env.API_URL, deadline),
+  queueEvent: (made, deadline) => queueEvent({ sqs, queueUrl: env.EXPORT_QUEUE_URL }, made, deadline),
   hideMessage: (handle, seconds, deadline) =>
     hideMessage({ sqs, queueUrl: env.EXPORT_QUEUE_URL }, handle, seconds, deadline),
   setAside: (message, deadline) => sendMessage({ sqs, queueUrl: env.DEAD_LETTER_QUEUE_URL }, message, deadline),

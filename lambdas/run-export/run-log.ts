@@ -1,6 +1,7 @@
 import type { Export } from "../core/export.ts";
 import { exportFields } from "../core/export-telemetry.ts";
 import { Failure } from "../core/failure.ts";
+import type { Run } from "../core/run-order.ts";
 import type { ExportJob } from "../core/scheduled-exports.ts";
 import type { Fields, Telemetry } from "../core/telemetry.ts";
 
@@ -24,6 +25,15 @@ export function runLog(telemetry: Telemetry, context: Fields) {
     trouble({ id, workspace_id, schedule, occurrence }: ExportJob, error: unknown): void {
       const fields = { export_id: id, workspace_id, schedule, occurrence, cause: stackOf(error) };
       telemetry.event("ERROR", "export trouble", { ...context, ...fields });
+    },
+    /** The event about an export could not be sent; it is sent later. */
+    unsent(made: Export, error: unknown): void {
+      telemetry.measure({ EventsNotSent: 1 });
+      telemetry.event("ERROR", "event not sent", { ...context, ...exportFields(made), cause: stackOf(error) });
+    },
+    /** EventBridge fired for a schedule that was removed meanwhile: nothing was promised. */
+    noSchedule(run: Run): void {
+      telemetry.event("WARN", "no such schedule", { ...context, ...run });
     },
     /** Trouble with the message itself. */
     messageTrouble(trouble: string, error: unknown): void {

@@ -60,6 +60,10 @@ export class Alarms extends Construct {
       metric: waiting(queue),
       impact: "Runs or events were given up on and wait to be looked at; nothing of them is lost for two weeks.",
     });
+    this.add("EventsNotSent", {
+      metric: this.measured("EventsNotSent"),
+      impact: "EventBridge does not take events: files are made, but nobody hears of them until it does.",
+    });
     this.add("CredentialsRejected", {
       metric: this.measured("CredentialsRejected"),
       impact: "Toggl refuses a workspace's token: no export of that workspace works.",

@@ -50,6 +50,7 @@ export class BackgroundExports extends Construct {
     grantObjects(bucket, runExport, "s3:PutObject", "exports", "records", "coordination");
     grantObjects(bucket, runExport, "s3:GetObject", "exports", "records", "coordination");
     queue.grantSetAside(runExport);
+    queue.grantSend(runExport); // events that could not be sent
     queue.grantWork(runExport);
     // CDK's own SqsEventSource, which this stands for under the same id, allows GetQueueUrl too.
     runExport.addEventSourceMapping(`SqsEventSource:${Names.nodeUniqueId(queue.queue.node)}`, {

@@ -2,17 +2,10 @@ import { Duration, Stack } from "aws-cdk-lib";
 import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { keptMessageDays } from "./exports-bucket.ts";
+import { keptMessageDays, maxReceipts } from "../../lambdas/core/delivery.ts";
 
 /** How long one run may take. */
 export const runTimeout = Duration.minutes(5);
-
-/**
- * A message that waits for Toggl's quota is received again every hour, so receipts are no attempts: the function counts
- * those itself and puts what fails too often on the dead-letter queue. This number, the highest that SQS takes, is for
- * messages that kill the function before it can count.
- */
-const mostReceipts = 1000;
 
 /** What waits to be exported: one message a run, one run at a time for each token. */
 export class ExportQueue extends Construct {
@@ -36,7 +29,8 @@ export class ExportQueue extends Construct {
       fifo: true,
       contentBasedDeduplication: true, // EventBridge sends no id of its own
       visibilityTimeout: Duration.seconds(6 * runTimeout.toSeconds()), // AWS's advice for Lambda
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: mostReceipts },
+      // A message that waits is received again each time, so receipts are no attempts: the function counts those itself.
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxReceipts },
     });
     this.allowRules();
   }

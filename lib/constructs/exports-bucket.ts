@@ -3,9 +3,7 @@ import { AnyPrincipal, Effect, type IRole, PolicyStatement } from "aws-cdk-lib/a
 import { Key } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-
-/** SQS keeps a message so long at most. */
-export const keptMessageDays = 14;
+import { keptMessageDays } from "../../lambdas/core/delivery.ts";
 
 interface ExportsBucketProps {
   readonly downloadUrlMinutes: number;

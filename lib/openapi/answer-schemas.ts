@@ -81,13 +81,17 @@ const exportFields = {
     .optional()
     .describe("Something odd about the file that is no proof of damage."),
   toggl: TogglUsage.optional(),
-  attempts: count.optional(),
+  attempts: count.optional().describe("How often it was tried; waiting for Toggl's quota or pace does not count."),
+  waits: count.optional().describe("How often it waited for Toggl's quota or pace; after 24 times it fails."),
   resumes_at: time.optional().describe("When a deferred export is tried again."),
   problem: Problem.optional(),
   restates: exportId.optional().describe("The earlier export of the same days that this one differs from."),
   restatement: z.object({ added: count, removed: count, changed: count }).optional().describe("How its rows differ."),
   unchanged: z.literal(true).optional().describe("The same content was there before: `file` is that earlier file."),
-  event_sent_at: time.optional(),
+  event_sent_at: time.optional().describe("When the event about the outcome went out."),
+  event_failed_at: time
+    .optional()
+    .describe("When that event could not be sent; it is sent as soon as that works, and then this goes."),
 };
 
 const Export = z.object(exportFields).describe("An export as its record holds it.");

@@ -12,6 +12,7 @@ export interface StoredMessage {
   readonly sentAt: number;
   receiveCount: number;
   firstReceivedAt?: number;
+  receivedAt?: number;
   /** Until then it is hidden. */
   hiddenUntil: number;
   /** Whether a receiver works on it, and has not said when to deliver it again. */
@@ -55,6 +56,9 @@ export interface LocalQueue {
 }
 
 const deduplicationMs = 5 * 60_000;
+
+/** A message stays hidden so long at most, counted from its receipt. */
+const maxHiddenMs = 12 * 3600_000;
 
 /** A queue with SQS's rules: groups in order, one receiver for each; duplicates dropped; what fails too often set aside. */
 export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueue {
@@ -113,6 +117,7 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
         if (received.length === most || !mayReceive(message)) continue;
         message.receiveCount++;
         message.firstReceivedAt ??= now();
+        message.receivedAt = now();
         message.hiddenUntil = now() + settings.visibilityTimeoutSeconds * 1000;
         message.isInFlight = true;
         message.receiptHandle = randomUUID();
@@ -137,6 +142,10 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
       }
       if (!Number.isInteger(seconds) || seconds < 0 || seconds > 43_200) {
         throw new AwsError(400, "InvalidParameterValue", "VisibilityTimeout must be 0 to 43200.");
+      }
+      if (now() + seconds * 1000 > (message.receivedAt ?? 0) + maxHiddenMs) {
+        const detail = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].";
+        throw new AwsError(400, "InvalidParameterValue", detail);
       }
       message.hiddenUntil = now() + seconds * 1000;
       message.isInFlight = false;

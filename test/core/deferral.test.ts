@@ -1,26 +1,45 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { deferralSeconds, isDeferral, retrySeconds } from "../../lambdas/core/deferral.ts";
+import { deferralSeconds, isDeferral, maxWaits, retrySeconds, waitSeconds } from "../../lambdas/core/deferral.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 
 const random = fc.double({ min: 0, max: 0.999999, noNaN: true });
 
 it("waits at least as long as Toggl asks, and not much longer", () => {
   fc.assert(
-    fc.property(fc.nat(7200), random, (asked, chance) => {
-      const wait = deferralSeconds(asked, chance);
+    fc.property(fc.nat(7200), fc.integer({ min: 1, max: maxWaits }), random, (asked, waits, chance) => {
+      const wait = deferralSeconds(asked, waits, chance);
       expect(Number.isInteger(wait)).toBe(true);
-      expect(wait).toBeGreaterThan(asked);
-      expect(wait).toBeLessThanOrEqual(asked + 2 + Math.min(60, Math.max(1, asked / 10)));
+      expect(wait).toBeGreaterThan(Math.min(asked, 3600));
+      const min = Math.max(Math.min(asked, 3600), waitSeconds(waits));
+      expect(wait).toBeLessThanOrEqual(min + 2 + Math.min(60, Math.max(1, min / 10)));
     }),
   );
 });
 
-it("spreads those who wait over a second at least and a minute at most", () => {
-  expect(deferralSeconds(5, 0)).toBe(6);
-  expect(deferralSeconds(5, 0.9)).toBe(7); // up to a second more
-  expect(deferralSeconds(100, 0.9)).toBe(110); // up to a tenth more
-  expect(deferralSeconds(3600, 0.9)).toBe(3655); // up to a minute more
+it.each([
+  [1, 30],
+  [2, 60],
+  [3, 120],
+  [4, 300],
+  [5, 900],
+  [6, 900],
+  [maxWaits, 900],
+])("waits longer each time, whatever Toggl asks: the %s. time %s s", (waits, seconds) => {
+  expect(waitSeconds(waits)).toBe(seconds);
+  for (const asked of [0, 1, seconds - 1]) expect(deferralSeconds(asked, waits, 0)).toBe(seconds);
+  expect(deferralSeconds(seconds, waits, 0)).toBe(seconds + 1);
+});
+
+it("does not believe who asks for more than an hour", () => {
+  expect(deferralSeconds(3600, 1, 0)).toBe(3601);
+  expect(deferralSeconds(999_999_999, 1, 0)).toBe(3601);
+});
+
+it("spreads those who wait over three seconds at least and a minute at most", () => {
+  expect(deferralSeconds(5, 1, 0.9)).toBe(33); // up to a tenth more
+  expect(deferralSeconds(100, 1, 0.9)).toBe(111);
+  expect(deferralSeconds(3600, 1, 0.9)).toBe(3655); // up to a minute more
 });
 
 it.each([

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
 import { type Export, isPublished } from "../../lambdas/core/export.ts";
 import { exportOnce, type OnceNeeds } from "../../lambdas/core/export-once.ts";
-import { type Claim, idempotencyKey } from "../../lambdas/core/idempotency.ts";
+import { attemptOf, type Claim, claimObjectKey, idempotencyKey } from "../../lambdas/core/idempotency.ts";
 
 const order = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: { billable: true } } as const;
 
@@ -16,7 +16,8 @@ const published: Export = {
 };
 
 let time: number;
-let claims: Map<string, Claim>;
+let claims: Map<string, Claim | undefined>;
+let reads: number;
 let records: Map<string, Export>;
 let downloads: number;
 let fail: Error | undefined;
@@ -27,7 +28,11 @@ const needs: OnceNeeds = {
     time += milliseconds;
   },
   claims: {
-    read: async (objectKey) => claims.get(objectKey),
+    async latest() {
+      reads++;
+      const [objectKey] = [...claims.keys()].slice(-1);
+      return objectKey === undefined ? undefined : { attempt: attemptOf(objectKey), claim: claims.get(objectKey) };
+    },
     async create(objectKey, claim) {
       if (claims.has(objectKey)) return false;
       claims.set(objectKey, claim);
@@ -35,7 +40,10 @@ const needs: OnceNeeds = {
     },
     update: async (objectKey, claim) => void claims.set(objectKey, claim),
   },
-  findExport: async (_, id) => records.get(id),
+  async findExport(_, id) {
+    reads++;
+    return records.get(id);
+  },
 };
 
 const make = async (id: string): Promise<Export> => {
@@ -68,6 +76,7 @@ const killedAttempt = async (): Promise<string> => {
 beforeEach(() => {
   time = 1_000_000_000_000;
   claims = new Map();
+  reads = 0;
   records = new Map();
   downloads = 0;
   fail = undefined;
@@ -139,6 +148,69 @@ describe("a key", () => {
     expect((await run()).id).toBe(id);
     expect(downloads).toBe(1);
   });
+});
+
+describe("a key whose export can be asked for again under its id", () => {
+  const queue = () => exportOnce({ key: "key", order, make, answerWith, isRepeatable: true }, deadline(), needs);
+
+  it("gets no second export when the first attempt failed half-way", async () => {
+    const ids: string[] = [];
+    const failing = async (id: string) => {
+      ids.push(id);
+      throw new Error("the record could not be written");
+    };
+    const request = { key: "key", order, make: failing, answerWith, isRepeatable: true };
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await expect(exportOnce(request, deadline(), needs)).rejects.toThrow("the record");
+    }
+    expect((await queue()).id).toBe(ids[0]);
+    expect(new Set(ids).size).toBe(1);
+    expect(claims.size).toBe(1);
+  });
+
+  it("waits while the first attempt may still be at it", async () => {
+    await killedAttempt();
+    await expect(queue()).rejects.toMatchObject({ kind: "idempotency_key_in_use" });
+    expect(downloads).toBe(1);
+  });
+
+  it("gets another export once the first one has failed for good", async () => {
+    const id = await killedAttempt();
+    records.set(id, { ...published, id, status: "failed", file: undefined });
+    expect((await queue()).id).not.toBe(id);
+  });
+});
+
+it("reads as much after many failed attempts as after one", async () => {
+  const readsAfter = async (attempts: number) => {
+    claims.clear();
+    fail = new Error("no");
+    for (let attempt = 0; attempt < attempts; attempt++) await run().catch(() => {});
+    fail = undefined;
+    reads = 0;
+    await run();
+    return reads;
+  };
+  expect(await readsAfter(1)).toBe(2);
+  expect(await readsAfter(20)).toBe(2);
+});
+
+it("passes over a claim that nobody can read", async () => {
+  claims.set(claimObjectKey(1, "key", 1), undefined);
+  expect((await run()).status).toBe("succeeded");
+  expect([...claims.keys()]).toEqual([claimObjectKey(1, "key", 1), claimObjectKey(1, "key", 2)]);
+});
+
+it("gives up in time when somebody else is always faster", async () => {
+  const create = async () => false;
+  const latest = async () => {
+    time += 1000;
+    return undefined;
+  };
+  const hurried = { ...needs, claims: { ...needs.claims, create, latest } };
+  const endless = exportOnce({ key: "key", order, make, answerWith }, deadline(), hurried);
+  await expect(endless).rejects.toMatchObject({ kind: "idempotency_key_in_use" });
+  expect(downloads).toBe(0);
 });
 
 it.each(["", " x", "x".repeat(256), "tab\tbed", "ü"])("%j is no key", (header) => {

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
-import { mostAttempts } from "../../lambdas/core/deferral.ts";
+import { maxAttempts, maxWaits } from "../../lambdas/core/deferral.ts";
+import { type Delivery, maxReceipts } from "../../lambdas/core/delivery.ts";
 import type { Export } from "../../lambdas/core/export.ts";
 import type { Lease } from "../../lambdas/core/export-lease.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import { type RunExportNeeds, runExport } from "../../lambdas/core/run-export.ts";
+import { announceLater, type RunExportNeeds, runExport } from "../../lambdas/core/run-export.ts";
 import type { ExportJob } from "../../lambdas/core/scheduled-exports.ts";
 
 const job: ExportJob = {
@@ -29,6 +30,11 @@ let asked: number;
 let toggl: () => Promise<{ quota_remaining?: number; quota_resets_at?: string }>;
 let spentUntil: number | undefined;
 let broken: Partial<RunExportNeeds>;
+let configured: Set<number>;
+let unsent: Export[];
+let queuedEvents: Export[];
+let troubles: unknown[];
+let writes: Export[];
 
 const report = { path: "", bytes: 1, sha256: "aa", warnings: [], discard: async () => {} };
 
@@ -50,6 +56,7 @@ const needs = (): RunExportNeeds => ({
   findExport: async () => record,
   writeRecord: async (made) => {
     record = made;
+    writes.push(made);
   },
   announce: async (made) => void announced.push(made),
   downloadReport: async () => {
@@ -75,13 +82,25 @@ const needs = (): RunExportNeeds => ({
       spentUntil = until;
     },
   },
+  workspaces: { has: (id) => configured.has(id) },
+  queueEvent: async (made) => void queuedEvents.push(made),
   logFailure: () => {},
+  logTrouble: (_, error) => void troubles.push(error),
+  logUnsent: (made) => void unsent.push(made),
   ...broken,
 });
 
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
-const run = (sentAt = time) =>
-  runExport(job, { sentAt, until: time + 300_000, requestId: "7f1c", working: deadline, recording: deadline }, needs());
+const delivery = (more: Partial<Delivery> = {}): Delivery => ({
+  sentAt: time,
+  receipts: 1,
+  until: time + 300_000,
+  requestId: "7f1c",
+  working: deadline,
+  recording: deadline,
+  ...more,
+});
+const run = (sentAt = time, more: Partial<Delivery> = {}) => runExport(job, delivery({ sentAt, ...more }), needs());
 
 const failing = (kind: ConstructorParameters<typeof Failure>[0], retryAfterSeconds?: number) => async () => {
   throw new Failure(kind, "no", { retryAfterSeconds });
@@ -103,6 +122,11 @@ beforeEach(() => {
   toggl = async () => ({});
   spentUntil = undefined;
   broken = {};
+  configured = new Set([1]);
+  unsent = [];
+  queuedEvents = [];
+  troubles = [];
+  writes = [];
 });
 
 describe("an export in the background", () => {
@@ -155,24 +179,15 @@ describe("an export in the background", () => {
     expect([asked, published.length]).toEqual([1, 1]);
   });
 
-  it("stays made when the event cannot be sent, and is told of later", async () => {
-    broken = { announce: async () => Promise.reject(new Error("no bus")) };
-    await expect(run()).rejects.toThrow("no bus");
-    expect(record).toMatchObject({ status: "succeeded" });
-    broken = {};
-    expect(await run()).toEqual({ kind: "settled" });
-    expect([asked, announced.length]).toEqual([1, 1]);
-  });
-
   it("fails for good when every attempt was ended", async () => {
-    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       await killedAt("publish");
       time += 300_000;
     }
-    expect(record).toMatchObject({ status: "running", attempts: mostAttempts });
+    expect(record).toMatchObject({ status: "running", attempts: maxAttempts });
     expect(await run()).toEqual({ kind: "exhausted" });
-    expect(record).toMatchObject({ status: "failed", attempts: mostAttempts, problem: { code: "internal_error" } });
-    expect(asked).toBe(mostAttempts);
+    expect(record).toMatchObject({ status: "failed", attempts: maxAttempts, problem: { code: "internal_error" } });
+    expect(asked).toBe(maxAttempts);
   });
 
   it("is tried again after what may pass, later each time, and given up after five attempts", async () => {
@@ -210,9 +225,9 @@ describe("an export in the background", () => {
 describe("a spent quota", () => {
   it("defers without counting, however often", async () => {
     toggl = failing("toggl_quota_exhausted", 1800);
-    for (let round = 0; round < 3 * mostAttempts; round++) {
+    for (let waits = 1; waits <= 3 * maxAttempts; waits++) {
       expect(await run()).toEqual({ kind: "again", afterSeconds: 1801, wait: true });
-      expect(record).toMatchObject({ status: "deferred", attempts: 0, resumes_at: "2026-11-03T05:30:01Z" });
+      expect(record).toMatchObject({ status: "deferred", attempts: 0, waits, resumes_at: "2026-11-03T05:30:01Z" });
     }
     toggl = async () => ({});
     await run();
@@ -239,5 +254,214 @@ describe("a spent quota", () => {
     toggl = async () => ({ quota_remaining: 0 });
     await run();
     expect(spentUntil).toBeUndefined();
+  });
+});
+
+const day = 24 * hour;
+const refusals = ["toggl_quota_exhausted", "toggl_rate_limited"] as const;
+
+describe("waiting for Toggl", () => {
+  it.each(refusals)("grows while Toggl goes on with %s, and is told of once", async (kind) => {
+    toggl = failing(kind, 0);
+    const waits: unknown[] = [];
+    const sentAt = time;
+    for (let round = 0; round < 7; round++) {
+      const outcome = await run(sentAt);
+      waits.push(outcome.kind === "again" && outcome.afterSeconds);
+      time += 1000 * (waits.at(-1) as number);
+    }
+    expect(waits).toEqual([30, 60, 120, 300, 900, 900, 900]);
+    expect(announced.map(({ status, waits: count }) => [status, count])).toEqual([["deferred", 1]]);
+    expect(record).toMatchObject({ status: "deferred", attempts: 0, waits: 7, problem: { code: kind } });
+
+    toggl = async () => ({}); // after 50 minutes
+    expect(await run(sentAt)).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded", attempts: 1, waits: 7 });
+    expect(record).not.toHaveProperty("problem");
+    expect(announced.map(({ status }) => status)).toEqual(["deferred", "succeeded"]);
+  });
+
+  it.each(refusals)("ends after 24 waits for %s with a failed record, its problem and an event", async (kind) => {
+    toggl = failing(kind, 0);
+    const sentAt = time;
+    for (let round = 0; round < maxWaits; round++) {
+      expect(await run(sentAt)).toMatchObject({ kind: "again" });
+      time += hour;
+    }
+    expect(await run(sentAt)).toEqual({ kind: "exhausted" });
+    const detail = expect.stringContaining("waited 24 times and is given up");
+    expect(record).toMatchObject({ status: "failed", waits: maxWaits, problem: { code: kind, detail } });
+    expect(record).toMatchObject({ completed_at: expect.any(String), event_sent_at: expect.any(String) });
+    expect(announced.map(({ status }) => status)).toEqual(["deferred", "failed"]);
+    expect(asked).toBe(maxWaits + 1);
+
+    toggl = async () => ({}); // moved back from the dead letters, it begins again
+    time += 1000;
+    expect(await run(time)).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded", attempts: 1 });
+    expect(record).not.toHaveProperty("waits");
+  });
+
+  it("is told of again after something else came between", async () => {
+    toggl = failing("toggl_rate_limited", 0);
+    await run();
+    toggl = failing("toggl_unavailable");
+    await run();
+    expect(record).toMatchObject({ status: "queued", waits: 1, attempts: 1 });
+    toggl = failing("toggl_rate_limited", 0);
+    expect(await run()).toEqual({ kind: "again", afterSeconds: 60, wait: true });
+    expect(announced).toHaveLength(2);
+  });
+
+  it("goes on when the event about it cannot be sent", async () => {
+    toggl = failing("toggl_rate_limited", 0);
+    broken = { announce: async () => Promise.reject(new Error("no bus")) };
+    expect(await run()).toEqual({ kind: "again", afterSeconds: 30, wait: true });
+    expect(record).toMatchObject({ status: "deferred" });
+    expect([unsent.length, queuedEvents.length]).toEqual([1, 0]); // the outcome will be told of
+  });
+
+  const lastSecond = 13 * day; // SQS keeps a message for 14 days; one of them is kept back
+  it.each([
+    ["toggl_quota_exhausted", 30],
+    ["toggl_rate_limited", 30],
+    ["toggl_unavailable", 15],
+  ] as const)("ends before SQS ends the message, and the record says so: %s", async (kind, seconds) => {
+    toggl = failing(kind, 0);
+    expect(await run(time - lastSecond + seconds * 1000)).toMatchObject({ kind: "again", afterSeconds: seconds });
+    record = undefined;
+    expect(await run(time - lastSecond + seconds * 1000 - 1)).toEqual({ kind: "exhausted" });
+    expect(record).toMatchObject({ status: "failed", problem: { code: kind }, event_sent_at: expect.any(String) });
+  });
+
+  it.each(["toggl_quota_exhausted", "toggl_rate_limited", "toggl_unavailable"] as const)(
+    "ends before SQS moves the message away by itself: %s",
+    async (kind) => {
+      toggl = failing(kind, 0);
+      expect(await run(time, { receipts: maxReceipts - 21 })).toMatchObject({ kind: "again" });
+      record = undefined;
+      expect(await run(time, { receipts: maxReceipts - 20 })).toEqual({ kind: "exhausted" });
+      expect(record).toMatchObject({ status: "failed", problem: { code: kind } });
+    },
+  );
+
+  it("is no reason not to try when little time is left", async () => {
+    expect(await run(time - 13.9 * day, { receipts: maxReceipts - 1 })).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded" });
+  });
+});
+
+describe("an event that cannot be sent", () => {
+  beforeEach(() => {
+    broken = { announce: async () => Promise.reject(new Error("no bus")) };
+  });
+  const later = (more: Partial<Delivery> = {}) => announceLater(job, delivery(more), needs());
+
+  it("holds up no export: the record says so, and a message of its own sends it later", async () => {
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded", event_failed_at: "2026-11-03T05:00:00Z" });
+    expect(record).not.toHaveProperty("event_sent_at");
+    expect([unsent.length, queuedEvents.map(({ id }) => id)]).toEqual([1, [job.id]]);
+
+    broken = {};
+    time += hour;
+    expect(await later()).toEqual({ kind: "settled" });
+    expect(announced.map(({ status }) => status)).toEqual(["succeeded"]);
+    expect(announced[0]).toMatchObject({ file: { key: published[0] } });
+    expect(record).toMatchObject({ status: "succeeded", event_sent_at: "2026-11-03T06:00:00Z" });
+    expect(record).not.toHaveProperty("event_failed_at");
+    expect(asked).toBe(1);
+    expect(await later()).toEqual({ kind: "settled" });
+    expect(announced).toHaveLength(1);
+  });
+
+  it("holds up no failed one either", async () => {
+    toggl = failing("toggl_rejected");
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "failed", event_failed_at: expect.any(String) });
+    broken = {};
+    time += 1000;
+    expect(await later()).toEqual({ kind: "settled" }); // and the failed export is not made again by it
+    expect([asked, announced.map(({ status }) => status)]).toEqual([1, ["failed"]]);
+    expect(record).toMatchObject({ status: "failed", event_sent_at: expect.any(String) });
+  });
+
+  it("is tried again later each time, until its message may wait no more", async () => {
+    await run();
+    const seconds = [];
+    for (const receipts of [1, 2, 3, 4, 5, 6]) {
+      const outcome = await later({ receipts });
+      expect(outcome).toMatchObject({ kind: "again", wait: true });
+      seconds.push(outcome.kind === "again" && outcome.afterSeconds);
+    }
+    expect(seconds).toEqual([30, 60, 120, 300, 900, 900]);
+    expect(await later({ receipts: maxReceipts - 20 })).toEqual({ kind: "exhausted" });
+    expect(await later({ sentAt: time - 13 * day })).toEqual({ kind: "exhausted" });
+  });
+
+  it("is left to the run that is making the export again", async () => {
+    toggl = failing("toggl_rejected");
+    await run();
+    record = { ...(record as Export), status: "running" };
+    broken = {};
+    expect(await later()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "running" });
+    expect(announced).toEqual([]);
+  });
+
+  it("waits while another run is at its export", async () => {
+    await run();
+    leases.push({ until: time + 60_000 });
+    expect(await later()).toEqual({ kind: "again", afterSeconds: 60, wait: true });
+  });
+
+  it("is nothing for an export that is not there", async () => {
+    expect(await later()).toEqual({ kind: "settled" });
+    expect(writes).toEqual([]);
+  });
+
+  it("is sent with the run's own message where that comes again", async () => {
+    await run();
+    broken = {};
+    expect(await run()).toEqual({ kind: "settled" });
+    expect([asked, announced.length]).toEqual([1, 1]);
+    expect(record).toMatchObject({ event_sent_at: expect.any(String) });
+  });
+
+  it("is not forgotten when even its message cannot be sent", async () => {
+    broken = { ...broken, queueEvent: async () => Promise.reject(new Error("no queue")) };
+    expect(await run()).toEqual({ kind: "again", afterSeconds: 30, wait: false });
+    expect(troubles).toHaveLength(1);
+    broken = {};
+    expect(await run()).toEqual({ kind: "settled" });
+    expect([asked, announced.length]).toEqual([1, 1]);
+  });
+});
+
+describe("what even the record cannot say", () => {
+  it("has the message come again, later each time, and is logged", async () => {
+    broken = { writeRecord: async () => Promise.reject(new Failure("storage_unavailable", "no")) };
+    const seconds = [];
+    for (const receipts of [1, 2, 3, 4, 5, 6]) {
+      const outcome = await run(time, { receipts });
+      expect(outcome).toMatchObject({ kind: "again", wait: false });
+      seconds.push(outcome.kind === "again" && outcome.afterSeconds);
+    }
+    expect(seconds).toEqual([30, 60, 120, 300, 900, 900]);
+    expect(troubles).toHaveLength(6);
+    expect(await run(time, { receipts: maxReceipts - 20 })).toEqual({ kind: "exhausted" });
+  });
+});
+
+describe("a workspace that was removed after the export was asked for", () => {
+  beforeEach(() => configured.clear());
+
+  it("has it fail with a problem and an event, and asks Toggl for nothing", async () => {
+    record = { ...job, status: "queued", created_at: "2026-11-03T04:59:00Z" };
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "failed", problem: { code: "workspace_not_configured" } });
+    expect(record).toMatchObject({ created_at: "2026-11-03T04:59:00Z" });
+    expect(announced.map(({ status }) => status)).toEqual(["failed"]);
+    expect([asked, published]).toEqual([0, []]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Export } from "../../lambdas/core/export.ts";
 import { exportEvents } from "../../lambdas/core/export-event.ts";
 import { isExportId } from "../../lambdas/core/export-id.ts";
-import { jobsOf } from "../../lambdas/core/queue-message.ts";
+import { jobsOfOrder, orderOf } from "../../lambdas/core/run-order.ts";
 import type { Schedule } from "../../lambdas/core/schedule.ts";
 import { scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
 
@@ -61,11 +61,10 @@ describe("a run's exports", () => {
   });
 
   it("leave out earlier periods if told so", () => {
-    const message = { schedule: "monthly", occurrence: "2026-11-03T05:00:00Z" };
-    const schedules = new Map([["monthly", schedule]]);
-    expect(jobsOf(JSON.stringify(message), schedules)).toEqual(exports);
-    expect(jobsOf(JSON.stringify({ ...message, refresh: false }), schedules)).toEqual(exports.slice(0, 2));
-    expect(jobsOf(JSON.stringify({ ...message, occurrence: "2026-11-03T05:00:00.900Z" }), schedules)).toEqual(exports);
+    const run = { schedule: "monthly", occurrence: "2026-11-03T05:00:00Z" };
+    expect(jobsOfOrder(run, orderOf(schedule, run))).toEqual(exports);
+    const alone = { ...run, refresh: false } as const;
+    expect(jobsOfOrder(alone, orderOf(schedule, alone))).toEqual(exports.slice(0, 2));
   });
 });
 

@@ -1,10 +1,11 @@
 import { planBackfill } from "../../client/backfill-plan.ts";
 import { cronFault, nextRuns, previousRun } from "../../lambdas/core/cron.ts";
 import { periodOf, periodsWithin } from "../../lambdas/core/periods.ts";
-import { jobsOf } from "../../lambdas/core/queue-message.ts";
+import { orderOf } from "../../lambdas/core/run-order.ts";
 import type { Schedule } from "../../lambdas/core/schedule.ts";
 import { scheduleHealth } from "../../lambdas/core/schedule-health.ts";
 import { scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
+import { jobsOfMessage } from "./jobs-of-message.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const minute = (time: number | undefined) =>
@@ -214,29 +215,37 @@ reportedCases("a day that a zone never had is no day of a period", [
   },
 ]);
 
-const due = (schedule: Schedule, occurrence: string, more: object = {}) =>
-  jobsOf(JSON.stringify({ schedule: "daily", occurrence, ...more }), new Map([["daily", schedule]])).map(
-    ({ id, occurrence: time, parameters }) => [id, time, parameters.start_date],
-  );
+const due = async (schedule: Schedule, occurrence: string, more: object = {}) => {
+  const jobs = await jobsOfMessage({ schedule: "daily", occurrence, ...more }, schedule);
+  return jobs.map(({ id, occurrence: time, parameters }) => [id, time, parameters.start_date]);
+};
 const berlin = daily("0 0 * * ? *", "Europe/Berlin");
 
 reportedCases("a cron run is the same run at whatever second of its minute it is delivered", [
   ...["2026-11-02T23:00:01Z", "2026-11-02T23:00:37.250Z", "2026-11-02T23:00:59Z"].map((at) => ({
     name: `midnight in Berlin, delivered at ${at}`,
     before: "another id, and so a second file",
-    right: due(berlin, "2026-11-02T23:00:00Z"),
+    right: scheduledExports(berlin, Date.parse("2026-11-02T23:00:00Z")).map(({ id, occurrence, parameters }) => [
+      id,
+      occurrence,
+      parameters.start_date,
+    ]),
     now: () => due(berlin, at),
   })),
   {
     name: "a rate's run keeps its second",
     before: "2026-11-02T23:00:37Z",
     right: "2026-11-02T23:00:37Z",
-    now: () => due(daily("", "UTC", { cron: undefined, rate: "1 hour" }), "2026-11-02T23:00:37.5Z")[0]?.[1],
+    now: async () =>
+      (await due(daily("", "UTC", { cron: undefined, rate: "1 hour" }), "2026-11-02T23:00:37.5Z"))[0]?.[1],
   },
   {
     name: "a run that a caller asks for keeps its second: it is another one than the schedule's own",
     before: "2026-11-02T23:00:37Z",
     right: "2026-11-02T23:00:37Z",
-    now: () => due(berlin, "2026-11-02T23:00:37Z", { exact: true })[0]?.[1],
+    now: async () => {
+      const run = { schedule: "daily", occurrence: "2026-11-02T23:00:37Z" };
+      return (await due(berlin, run.occurrence, { order: orderOf(berlin, run) }))[0]?.[1];
+    },
   },
 ]);

@@ -1,7 +1,7 @@
 import { daysOf, momentOf } from "../../cli/period.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
 import { parseParameters } from "../../lambdas/core/parameters.ts";
-import { jobsOf } from "../../lambdas/core/queue-message.ts";
+import { readMessage } from "../../lambdas/core/queue-message.ts";
 import type { Schedule } from "../../lambdas/core/schedule.ts";
 import { parseInstant } from "../../lambdas/core/times.ts";
 import { runOptions } from "../../lambdas/create-export/run-options.ts";
@@ -41,7 +41,7 @@ const body = (occurrence: unknown) =>
   outcome(() => runOptions({ body: Buffer.from(JSON.stringify({ occurrence })) } as HttpRequest, now));
 const refused = ["occurrence must be a time that there is, with its zone (ISO 8601), such as 2026-11-03T05:00:00Z"];
 const message = (occurrence: string) =>
-  outcome(() => jobsOf(JSON.stringify({ schedule: "daily", occurrence }), new Map([["daily", schedule]])).length);
+  outcome(() => readMessage(JSON.stringify({ schedule: "daily", occurrence })).kind);
 const iso = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString());
 
 async function control(at: string): Promise<unknown> {
