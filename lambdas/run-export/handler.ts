@@ -60,7 +60,7 @@ interface Received {
 
 async function isDone(message: SQSRecord, invocation: Invocation, needs: RunExportsNeeds): Promise<boolean> {
   const context = { request_id: invocation.awsRequestId, message_id: message.messageId };
-  const { recording } = deliveryOf(message, invocation);
+  const { recording } = deliveryOf(message, invocation, needs.now());
   const asked = readAsked(message);
   if ("error" in asked) {
     runLog(needs.telemetry, context).messageTrouble("cannot use a message", asked.error);
@@ -88,7 +88,7 @@ function readAsked({ body }: SQSRecord): Asked | { readonly error: unknown } {
 async function work(asked: Asked, received: Received, needs: RunExportsNeeds): Promise<Outcome> {
   const { message, invocation, log } = received;
   if (asked.kind === "exports") return runAll(asked.jobs, received, needs);
-  const delivery = deliveryOf(message, invocation);
+  const delivery = deliveryOf(message, invocation, needs.now());
   try {
     if (asked.kind === "event") return await announceLater(asked.of, delivery, { ...needs, logUnsent: log.unsent });
     const jobs = await orderedExports(asked.run, delivery.recording, needs);
@@ -107,7 +107,7 @@ async function runAll(jobs: readonly ExportJob[], received: Received, needs: Run
   let seconds = Number.POSITIVE_INFINITY;
   for (const job of jobs) {
     if (invocation.getRemainingTimeInMillis() < leastMs) return again(1, false);
-    const delivery = deliveryOf(message, invocation);
+    const delivery = deliveryOf(message, invocation, needs.now());
     const outcome = await runExport(job, delivery, observed(log, needs));
     if (outcome.kind === "exhausted") await setAside(message, delivery.recording, needs); // though others go on
     if (outcome.kind !== "again") continue;
@@ -142,8 +142,7 @@ function setAside(message: SQSRecord, deadline: Deadline, needs: RunExportsNeeds
   return needs.setAside({ body, id, group: attributes.MessageGroupId ?? id }, deadline);
 }
 
-function deliveryOf({ attributes }: SQSRecord, invocation: Invocation): Delivery {
-  const now = Date.now();
+function deliveryOf({ attributes }: SQSRecord, invocation: Invocation, now: number): Delivery {
   const until = now + invocation.getRemainingTimeInMillis();
   return {
     sentAt: Number(attributes.SentTimestamp),
