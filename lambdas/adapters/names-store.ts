@@ -5,12 +5,18 @@ import type { RefreshNamesNeeds } from "../core/refresh-names.ts";
 import { createJson, readJson, writeJson } from "./json-objects.ts";
 import { withS3 } from "./s3-failure.ts";
 
+const areNames = {
+  what: "A workspace's names",
+  fits: ({ projects, users, due }: Partial<KnownNames>) =>
+    [projects, users, due].every((one) => typeof one === "object" && one !== null),
+};
+
 /** Names in the bucket, and who has the hour to ask for more: S3's conditional write decides. */
 export function namesStore(where: { s3: S3Client; bucket: string }): RefreshNamesNeeds["store"] {
   return {
     read: (workspaceId, deadline) =>
       withS3("The names could not be read", () =>
-        readJson<KnownNames>(where, namesKey(workspaceId), deadline, { what: "A workspace's names" }),
+        readJson<KnownNames>(where, namesKey(workspaceId), deadline, areNames),
       ),
     write: (workspaceId, names, deadline) =>
       withS3("The names could not be stored", () => writeJson(where, namesKey(workspaceId), names, deadline)),

@@ -60,11 +60,12 @@ describe("a quota that is spent", () => {
   it.each([
     ["quota-spent", 133],
     ["quota-spent-without-headers", 133],
+    ["throttled", 0],
     ["throttled-with-retry-after", 2],
     ["throttled-with-date", 119],
   ] as const)(
-    "%s puts the message back until Toggl says so, and costs no attempt",
-    async (fault, seconds) => {
+    "%s puts the message back until Toggl says so, longer each time, and costs no attempt",
+    async (fault, asked) => {
       product = await startScheduled([nightly]);
       product.simulator.misbehave(fault, 7); // more often than an export may fail
       product.local.fire("nightly", new Date("2026-11-03T03:00:00Z"));
@@ -74,7 +75,13 @@ describe("a quota that is spent", () => {
         await expect.poll(() => queue.messages[0]?.isInFlight, { timeout: 5000 }).toBe(false);
         const [message] = queue.messages;
         const [made] = await history(product);
-        expect(made).toMatchObject({ status: "deferred", attempts: 0, problem: { status: expect.any(Number) } });
+        const seconds = Math.max(asked, [30, 60, 120, 300][round - 1] ?? 900);
+        expect(made).toMatchObject({
+          status: "deferred",
+          attempts: 0,
+          waits: round,
+          problem: { status: expect.any(Number) },
+        });
         const askedAt = product.simulator.requests.at(-1)?.at ?? 0;
         const wait = ((message?.hiddenUntil ?? 0) - askedAt) / 1000;
         expect(wait).toBeGreaterThan(seconds - 1);
@@ -86,6 +93,8 @@ describe("a quota that is spent", () => {
       }
       expect(await settled(product, 1)).toMatchObject([{ status: "succeeded", attempts: 1 }]);
       expect((await settled(product, 1))[0]?.resumes_at).toBeUndefined();
+      const told = () => eventTypes().filter((type) => type.startsWith("Export"));
+      await expect.poll(told, { timeout: 5000 }).toEqual(["Export Deferred", "Export Succeeded"]);
       expect(deadLetters.messages).toEqual([]);
     },
     60_000,

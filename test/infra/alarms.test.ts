@@ -87,6 +87,7 @@ const added = (count: number, name: string) =>
 const table = {
   ExportsFailed: { metrics: ours("ExportsFailed", "Sum", 300), when: ">= 1", periods: 1, missing: "notBreaching" },
   DeadLetters: { metrics: ofQueues, expression: "runs + events", when: ">= 1", periods: 1, missing: "notBreaching" },
+  EventsNotSent: { metrics: ours("EventsNotSent", "Sum", 300), when: ">= 1", periods: 1, missing: "notBreaching" },
   CredentialsRejected: {
     metrics: ours("CredentialsRejected", "Sum", 300),
     when: ">= 1",
@@ -214,6 +215,7 @@ describe("what the functions write for CloudWatch", () => {
     };
     const log = runLog(telemetry, {});
     for (const status of ["succeeded", "failed"] as const) log.settled(made(status), {});
+    log.unsent(made("succeeded"), new Error("The bus takes nothing."));
     await watchSchedules({
       schedules: new Map([[full.name, full]]),
       findExport: async () => made("succeeded"),

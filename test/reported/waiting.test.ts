@@ -187,12 +187,10 @@ reportedCases("An event bus that fails holds up no files", [
   {
     name: "down for three weeks",
     before: "made one after the other in weeks, nothing marks them",
-    right: { made: 4, dead: 4, marked: 4 },
+    right: { made: 2, dead: 2, marked: 2 },
     async now() {
       const worker = startWorker({ ...surroundings(), takesEvents: false });
-      for (let number = 0; number < 4; number++) {
-        worker.send({ message: { export: order(number) }, group: "toggl/acme" });
-      }
+      for (const number of [1, 2]) worker.send({ message: { export: order(number) }, group: "toggl/acme" });
       await worker.goOn(21 * day);
       const records = [...worker.records.values()];
       const made = records.filter(({ status }) => status === "succeeded").length;
