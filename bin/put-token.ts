@@ -4,7 +4,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { parseTokenSecret } from "../lambdas/core/token-secret.ts";
+import { tokenIn } from "../lambdas/core/token-secret.ts";
 
 /**
  * Puts a token into a secret, which is made if there is none.
@@ -31,11 +31,10 @@ export async function putToken(
 }
 
 function checkedToken(entered: string): string {
-  try {
-    return parseTokenSecret({ name: "", workspaceId: 0 }, entered);
-  } catch {
-    throw new Error("That is no token: it must be one word, as Toggl shows it at the bottom of the profile page.");
-  }
+  const found = tokenIn(entered);
+  if ("token" in found) return found.token;
+  const right = "It must be one word, as Toggl shows it at the bottom of the profile page.";
+  throw new Error(`That is no token: ${found.wrong}. ${right}`);
 }
 
 /** AWS's errors in words that say what to do. */

@@ -90,6 +90,9 @@ export function faultCases(plainHttp: string): FaultCase[] {
     secret("missing", unset, ({ local }) => void local.secrets.clear()),
     secret("without a value", unset, ({ local }) => void local.secrets.set("toggl/demo", undefined)),
     secret("malformed", unset, ({ local }) => void local.secrets.set("toggl/demo", "two words")),
+    ...['"canary"', "canary:api_token", "Basic Y2FuYXJ5", '\uFEFF{"api_token":"canary"}', "null"].map((value) =>
+      secret(`no token: ${value}`, unset, ({ local }) => void local.secrets.set("toggl/demo", value)),
+    ),
     secret("denied", refused(503, "token_unavailable", 0), ({ local }) => {
       local.secrets.set("toggl/demo", new AwsError(400, "AccessDeniedException", "not authorized"));
     }),
