@@ -44,7 +44,7 @@ export function costsOf(template: Template) {
       waited: thousandExports(memoryOf(template, "CreateExport"), {
         seconds: 3,
         writes: 2,
-        reads: 1,
+        reads: 2,
         background: false,
       }),
       background: thousandExports(memoryOf(template, "RunExport"), {

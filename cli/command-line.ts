@@ -1,5 +1,6 @@
 import yargs from "yargs";
 import { ApiProblem } from "../client/api-problem.ts";
+import { plainText } from "../lambdas/core/plain-text.ts";
 import { backfillCommand } from "./commands/backfill.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { consoleCommand } from "./commands/console.ts";
@@ -12,7 +13,6 @@ import { schedulesCommand } from "./commands/schedules.ts";
 import { trendsCommand } from "./commands/trends.ts";
 import { exitCodeOf, UsageError } from "./exit-codes.ts";
 import { failureSentence } from "./failure-sentence.ts";
-import { plainText } from "./plain-text.ts";
 
 const exitStatus = `Exit status: 0 fine, 1 failed, 2 the command line or request does not fit, 3 no such thing,
 4 refused (AWS identity, policy, workspace, Toggl's token), 5 a limit: later, 6 out of order, 7 no answer.`;

@@ -1,4 +1,4 @@
-import { plainText } from "./plain-text.ts";
+import { plainText } from "../lambdas/core/plain-text.ts";
 
 /** Where a command writes: results to the standard output, everything else beside it. */
 export interface Output {

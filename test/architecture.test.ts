@@ -143,7 +143,7 @@ it("lists the bucket in two places: one reads to the end, one gives pages with a
 
 /** Five in a hundred above what each bundle had when it was last looked at, in bytes. */
 const mostBytes: Record<string, number> = {
-  "load-trends": 98_300,
+  "load-trends": 102_600,
   "create-export": 452_900,
   "browse-exports": 417_900,
   "list-names": 374_200,

@@ -1,6 +1,8 @@
 import type { Deadline } from "../core/deadline.ts";
+import { outsideText } from "../core/outside-text.ts";
 import type { Parameters } from "../core/parameters.ts";
 import { failureOf } from "../core/toggl-answer.ts";
+import type { TogglWarnings } from "../core/toggl-warning.ts";
 import type { Answer, Fetch } from "./raw-fetch.ts";
 import { type TogglBody, togglBody } from "./toggl-body.ts";
 import { overTheWire } from "./toggl-transport.ts";
@@ -13,15 +15,23 @@ interface Question {
 }
 
 /** Enough of an error's body to tell what it means. */
-const longestErrorBytes = 64 * 1024;
+const maxErrorBytes = 64 * 1024;
+
+export interface AskTogglNeeds {
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  /** Tells of what Toggl announces on an answer. */
+  readonly warnings: TogglWarnings;
+}
 
 /**
- * One request to Toggl: the headers and the open body of its 200.
+ * One request to Toggl: the headers and the open body of its 200. All text of an answer that can get into a message or
+ * a log comes out of here plain and without the token.
  * @throws Failure with what any other answer means, or that none came
  */
 export async function askToggl(
   { url, parameters, token }: Question,
-  { fetch, now }: { fetch: Fetch; now: () => number },
+  { fetch, now, warnings }: AskTogglNeeds,
   deadline: Deadline,
 ): Promise<{ headers: Answer["headers"]; body: TogglBody }> {
   const credentials = Buffer.from(`${token}:api_token`).toString("base64");
@@ -31,13 +41,20 @@ export async function askToggl(
     "user-agent": "toggl-insights-aws",
   };
   const init = { ...methodOf(parameters, headers), signal: deadline.signal };
-  const response = await overTheWire(deadline, () => fetch(url, init));
-  const body = togglBody(response, deadline);
-  if (response.status === 200) return { headers: response.headers, body };
+  const { status, body: pieces, headers: sent } = await overTheWire(deadline, () => fetch(url, init));
+  const outside = outsideText(token);
+  const answered = { get: (name: string) => plainHeader(sent.get(name), outside) };
+  await warnings(answered.get("warning"), deadline);
+  const body = togglBody({ status, headers: answered, body: pieces }, deadline);
+  if (status === 200) return { headers: answered, body };
 
-  const said = await beginningOf(body);
-  const withoutToken = said.replaceAll(credentials, "[token]").replaceAll(token, "[token]");
-  throw failureOf({ status: response.status, headers: response.headers, body: withoutToken }, now());
+  const beginning = beginningOf(body);
+  // Below 400 a body is a report or nothing, and no message: it is only let go.
+  throw failureOf({ status, headers: answered, body: status < 400 ? "" : await beginning, outside }, now());
+}
+
+function plainHeader(value: string | null, outside: (text: string) => string): string | null {
+  return value === null ? null : outside(value);
 }
 
 function methodOf(parameters: Parameters | undefined, headers: Record<string, string>) {
@@ -54,7 +71,7 @@ async function beginningOf(body: TogglBody): Promise<string> {
     for await (const piece of body) {
       pieces.push(piece);
       bytes += piece.length;
-      if (bytes >= longestErrorBytes) break;
+      if (bytes >= maxErrorBytes) break;
     }
   } catch {
     // The status alone says what matters.

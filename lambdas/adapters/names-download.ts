@@ -4,16 +4,15 @@ import type { RefreshNamesNeeds } from "../core/refresh-names.ts";
 import type { Telemetry } from "../core/telemetry.ts";
 import { togglQuota } from "../core/toggl-answer.ts";
 import { togglTelemetry } from "../core/toggl-telemetry.ts";
-import { askToggl } from "./ask-toggl.ts";
-import type { Fetch } from "./raw-fetch.ts";
+import { type TogglWarningsNeeds, togglWarnings } from "../core/toggl-warning.ts";
+import { type AskTogglNeeds, askToggl } from "./ask-toggl.ts";
 import { wholeBody } from "./whole-body.ts";
 
-interface NamesDownloadNeeds {
+interface NamesDownloadNeeds extends Omit<AskTogglNeeds, "warnings"> {
   /** Such as https://api.track.toggl.com. */
   readonly baseUrl: string;
-  readonly fetch: Fetch;
-  readonly now: () => number;
-  readonly telemetry: Pick<Telemetry, "measure">;
+  readonly telemetry: Telemetry;
+  readonly claimWarning: NonNullable<TogglWarningsNeeds["claim"]>;
 }
 
 /** A full page of projects has some 300 KB; there are no pages of people. */
@@ -28,11 +27,13 @@ const pathOf: Record<NameList["list"], (page: number) => string> = {
  * Toggl's lists of names. One request each and never a second one: it would cost quota that reports need. What goes wrong
  * is not measured, since a token that may not read names makes sound reports all the same.
  */
-export function namesDownload({ baseUrl, fetch, now, telemetry }: NamesDownloadNeeds): RefreshNamesNeeds["askNames"] {
+export function namesDownload(needs: NamesDownloadNeeds): RefreshNamesNeeds["askNames"] {
+  const { baseUrl, now, telemetry } = needs;
   const observe = togglTelemetry(telemetry);
+  const warnings = togglWarnings({ telemetry, now, claim: needs.claimWarning });
   return async (workspaceId, { list, page }, token, deadline) => {
     const url = `${baseUrl}/api/v9/workspaces/${workspaceId}/${pathOf[list](page)}`;
-    const { headers, body } = await askToggl({ url, token }, { fetch, now }, deadline);
+    const { headers, body } = await askToggl({ url, token }, { ...needs, warnings }, deadline);
     observe({ requests: 1, ...togglQuota(headers, now()) });
     return namePage(list, await wholeBody(body, mostMegabytes));
   };

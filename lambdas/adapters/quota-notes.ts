@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { quotaKey } from "../core/keys.ts";
-import type { MakeFileNeeds } from "../core/make-file.ts";
+import type { QuotaNotes } from "../core/quota-note.ts";
 import { readJson, writeJson } from "./json-objects.ts";
 import { withS3 } from "./s3-failure.ts";
 
@@ -18,7 +18,7 @@ interface QuotaNote {
 const isNote = { what: "A note on quota", fits: (note: Partial<QuotaNote>) => typeof note.spent_until === "number" };
 
 /** Notes in the bucket that a token's quota is spent, so that no run asks in vain to find out. */
-export function quotaNotes({ where, secrets }: QuotaNotesNeeds): MakeFileNeeds["quota"] {
+export function quotaNotes({ where, secrets }: QuotaNotesNeeds): QuotaNotes {
   const keyOf = (workspaceId: number) => quotaKey(secrets.get(workspaceId) ?? String(workspaceId));
   return {
     spentUntil: (workspaceId, deadline) =>

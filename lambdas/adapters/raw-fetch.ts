@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
+import { maxHeaderBytes } from "./toggl-transport.ts";
 
 export interface FetchInit {
   readonly method: string;
@@ -29,7 +30,7 @@ export type Fetch = (url: string, init: FetchInit) => Promise<Answer>;
  */
 export const rawFetch: Fetch = async (url, { body, ...options }) => {
   const { request } = url.startsWith("https:") ? https : http;
-  const outgoing = request(url, { ...options, agent: false }).end(body);
+  const outgoing = request(url, { ...options, agent: false, maxHeaderSize: maxHeaderBytes }).end(body);
   const [incoming] = (await once(outgoing, "response")) as [http.IncomingMessage];
   outgoing.on("error", () => {}); // from here on the body tells of it
   incoming.on("error", () => {}); // to whoever reads it, which may begin later

@@ -7,8 +7,8 @@ import { type RetryBudget, retryBudget } from "../core/retry-budget.ts";
 import type { Telemetry } from "../core/telemetry.ts";
 import { togglQuota } from "../core/toggl-answer.ts";
 import { togglTelemetry } from "../core/toggl-telemetry.ts";
-import { askToggl } from "./ask-toggl.ts";
-import type { Fetch } from "./raw-fetch.ts";
+import { type TogglWarningsNeeds, togglWarnings } from "../core/toggl-warning.ts";
+import { type AskTogglNeeds, askToggl } from "./ask-toggl.ts";
 import type { TogglBody } from "./toggl-body.ts";
 import type { TokenSource } from "./token-source.ts";
 
@@ -31,27 +31,28 @@ export interface Toggl {
   ask<T>(request: TogglRequest, read: Read<T>, deadline: Deadline): Promise<{ value: T; toggl: TogglUsage }>;
 }
 
-interface TogglClientNeeds {
+interface TogglClientNeeds extends Omit<AskTogglNeeds, "warnings"> {
   /** Such as https://api.track.toggl.com. */
   readonly baseUrl: string;
   readonly tokens: TokenSource;
-  readonly fetch: Fetch;
-  readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** When to ask again for what fails in passing. */
   readonly retry: RetryPolicy;
-  readonly telemetry: Pick<Telemetry, "measure">;
+  readonly telemetry: Telemetry;
+  /** Decides which of the functions tells of a warning; without it, each process tells by itself. */
+  readonly claimWarning?: TogglWarningsNeeds["claim"];
 }
 
 /** Toggl's Insights API. The workspace's token leaves in the Authorization header and nowhere else. */
 export function togglClient(needs: TogglClientNeeds): Toggl {
   const budget = retryBudget();
   const observe = togglTelemetry(needs.telemetry);
+  const warnings = togglWarnings({ ...needs, claim: needs.claimWarning });
   return {
     async ask(request, read, deadline) {
       try {
-        const answer = await askPatiently(request, read, deadline, { ...needs, budget });
+        const answer = await askPatiently(request, read, deadline, { ...needs, warnings, budget });
         observe(answer.toggl);
         return answer;
       } catch (error) {
@@ -66,15 +67,16 @@ async function askPatiently<T>(
   { workspaceId, path, parameters }: TogglRequest,
   read: Read<T>,
   deadline: Deadline,
-  { baseUrl, tokens, fetch, now, random, sleep, retry, budget }: TogglClientNeeds & { budget: RetryBudget },
+  needs: TogglClientNeeds & AskTogglNeeds & { budget: RetryBudget },
 ): Promise<{ value: T; toggl: TogglUsage }> {
+  const { baseUrl, tokens, now, random, sleep, retry, budget } = needs;
   budget.earn();
   const url = `${baseUrl}/insights/api/v1/workspace/${workspaceId}/${path}`;
   let token = await tokens.read(workspaceId, deadline);
   let renewed = false;
   for (let requests = 1, retries = 0; ; requests++) {
     try {
-      const { headers, body } = await askToggl({ url, parameters, token }, { fetch, now }, deadline);
+      const { headers, body } = await askToggl({ url, parameters, token }, needs, deadline);
       return { value: await read(body), toggl: { requests, ...togglQuota(headers, now()) } };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

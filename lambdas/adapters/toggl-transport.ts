@@ -16,8 +16,15 @@ export async function overTheWire<T>(deadline: Deadline, talk: () => Promise<T>)
 function transportFailure(error: unknown, { signal }: Deadline): unknown {
   if (error instanceof Failure) return error;
   if (signal.aborted) return new Failure("toggl_timeout", tooLate, { cause: error });
-  return new Failure("toggl_unavailable", `The connection to Toggl failed (${codeOf(error)}).`, { cause: error });
+  const code = codeOf(error);
+  if (code === "HPE_HEADER_OVERFLOW") return new Failure("toggl_unexpected", headersTooLarge);
+  return new Failure("toggl_unavailable", `The connection to Toggl failed (${code}).`, { cause: error });
 }
+
+/** What Node.js takes of an answer's headers by itself; Toggl's own are below 1 KB. */
+export const maxHeaderBytes = 16 * 1024;
+
+const headersTooLarge = `The headers of Toggl's answer are larger than ${maxHeaderBytes / 1024} KB. Nothing of it was read.`;
 
 const tooLate =
   "Toggl did not finish its answer in time. Ask for a shorter period; a file that you wait for can be made in the background, with more time (header `Prefer: respond-async`).";

@@ -1,6 +1,7 @@
 import type { Deadline } from "./deadline.ts";
 import type { Export, ExportFile, ExportOrder, PublishedExport, TogglUsage, Warning } from "./export.ts";
 import { fileKey } from "./keys.ts";
+import { noteQuota, type QuotaNoteNeeds } from "./quota-note.ts";
 import { contentTypes } from "./reports.ts";
 import { isoTime } from "./times.ts";
 
@@ -18,14 +19,13 @@ export interface DownloadedReport {
   discard(): Promise<void>;
 }
 
-export interface ExportReportNeeds {
+export interface ExportReportNeeds extends QuotaNoteNeeds {
   readonly downloadReport: (order: ExportOrder, deadline: Deadline) => Promise<DownloadedReport>;
   readonly store: {
     /** Puts the whole file under its key, or nothing. */
     publish(path: string, file: Omit<ExportFile, "bucket">, deadline: Deadline): Promise<ExportFile>;
     writeRecord(made: Export, deadline: Deadline): Promise<void>;
   };
-  readonly now: () => number;
 }
 
 /**
@@ -36,10 +36,12 @@ export async function exportReport(
   id: string,
   order: ExportOrder,
   deadline: Deadline,
-  { downloadReport, store, now }: ExportReportNeeds,
+  needs: ExportReportNeeds,
 ): Promise<PublishedExport> {
+  const { downloadReport, store, now } = needs;
   const createdAt = now();
   const report = await downloadReport(order, deadline);
+  const noted = noteQuota(order.workspace_id, report.toggl, deadline, needs).catch(() => {}); // no reason to withhold a file
   try {
     const { path, warnings, toggl, discard, ...contents } = report;
     const content_type = contentTypes[order.format];
@@ -58,6 +60,7 @@ export async function exportReport(
     await store.writeRecord(made, deadline);
     return made;
   } finally {
+    await noted;
     await report.discard();
   }
 }

@@ -82,6 +82,11 @@ export function quotaKey(tokenSecret: string): string {
   return `coordination/quota/${tokenSecret}.json`;
 }
 
+/** Where it is noted that a text of Toggl's was told on a day, such as 2026-11-25. */
+export function warningKey(day: string, hash: string): string {
+  return `coordination/warnings/${day}/${hash}.json`;
+}
+
 /** Where a workspace's names lie. */
 export function namesKey(workspaceId: number): string {
   return `names/workspace_id=${workspaceId}.json`;

@@ -1,8 +1,8 @@
 import type { Deadline } from "./deadline.ts";
 import type { Export, ExportFile, ExportOrder, PublishedExport, RowChanges, Warning } from "./export.ts";
 import type { DownloadedReport } from "./export-report.ts";
-import { Failure } from "./failure.ts";
 import { fileKey } from "./keys.ts";
+import { noteQuota, type QuotaNoteNeeds, refuseWhileSpent } from "./quota-note.ts";
 import { contentTypes } from "./reports.ts";
 import type { ExportJob } from "./scheduled-exports.ts";
 
@@ -12,7 +12,7 @@ interface EarlierFile {
   discard(): Promise<void>;
 }
 
-export interface MakeFileNeeds {
+export interface MakeFileNeeds extends QuotaNoteNeeds {
   readonly downloadReport: (order: ExportOrder, deadline: Deadline) => Promise<DownloadedReport>;
   readonly publish: (path: string, file: Omit<ExportFile, "bucket">, deadline: Deadline) => Promise<ExportFile>;
   /** A file that an attempt published before it was ended, checked once more; undefined if there is none. */
@@ -32,12 +32,6 @@ export interface MakeFileNeeds {
   ) => Promise<RowChanges | "too-large">;
   /** Rows of the file that the same schedule made in the run before, where that is known. */
   readonly rowsBefore: (job: ExportJob, deadline: Deadline) => Promise<number | undefined>;
-  /** Until when Toggl's quota is known to be spent, in milliseconds since 1970. */
-  readonly quota: {
-    spentUntil(workspaceId: number, deadline: Deadline): Promise<number | undefined>;
-    noteSpent(workspaceId: number, until: number, deadline: Deadline): Promise<void>;
-  };
-  readonly now: () => number;
 }
 
 /**
@@ -80,15 +74,11 @@ export async function makeFile(
   }
 }
 
-/** Asks for nothing while the quota is known to be spent, and notes when it is. */
+/** Asks for nothing while the quota is known to be spent, and notes what the answer says of it. */
 async function askToggl(job: ExportJob, deadline: Deadline, needs: MakeFileNeeds): Promise<DownloadedReport> {
-  const until = await needs.quota.spentUntil(job.workspace_id, deadline);
-  if (until !== undefined && until > needs.now()) throw quotaSpent(until, needs.now());
+  const note = await refuseWhileSpent(job.workspace_id, deadline, needs);
   const report = await needs.downloadReport(job, deadline);
-  const { quota_remaining, quota_resets_at } = report.toggl;
-  if (quota_remaining !== undefined && quota_remaining <= 0 && quota_resets_at !== undefined) {
-    await needs.quota.noteSpent(job.workspace_id, Date.parse(quota_resets_at), deadline);
-  }
+  await noteQuota(job.workspace_id, report.toggl, deadline, needs, note).catch(() => {}); // no reason to withhold a file
   return report;
 }
 
@@ -122,9 +112,4 @@ async function rowsFell(
 
 function isNothing(changes: RowChanges | "too-large"): boolean {
   return changes !== "too-large" && changes.added + changes.removed + changes.changed === 0;
-}
-
-function quotaSpent(until: number, now: number): Failure {
-  const detail = `Toggl's last answer said that its hourly quota is spent. It is back at ${new Date(until).toISOString()}.`;
-  return new Failure("toggl_quota_exhausted", detail, { retryAfterSeconds: Math.ceil((until - now) / 1000) });
 }

@@ -10,6 +10,8 @@ export type MetricName =
   | "CredentialsRejected"
   /** Calls that Toggl's pace turned away. */
   | "TogglThrottled"
+  /** Texts that Toggl warned of, such as a removal; each once a day. */
+  | "TogglWarnings"
   /** Requests that Toggl's hourly quota still allows. */
   | "QuotaRemaining"
   /** Schedules whose last run has not made its files although it is due. */

@@ -1,4 +1,5 @@
 import { Failure } from "./failure.ts";
+import { httpDate } from "./http-date.ts";
 import { isoTime } from "./times.ts";
 import { togglMessage } from "./toggl-message.ts";
 
@@ -6,8 +7,10 @@ import { togglMessage } from "./toggl-message.ts";
 export interface TogglAnswer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  /** The first bytes of the body as text; only looked at when the status is no success. */
+  /** The first bytes of the body as text; a message from status 400 on, and not looked at below. */
   readonly body: string;
+  /** Makes text from outside fit for messages, without the token. */
+  readonly outside: (text: string) => string;
 }
 
 /** What Toggl's quota headers say. They come on ordinary answers too (docs/toggl.md). */
@@ -17,18 +20,31 @@ export interface TogglQuota {
 }
 
 /** The quota is counted by the hour, so it is back after one at the latest. */
-const longestQuotaWaitSeconds = 3600;
+export const maxQuotaWaitSeconds = 3600;
+
+/** Toggl's pace is a matter of seconds, so who asks to wait longer is not believed. */
+const maxPaceWaitSeconds = 300;
 
 /** Toggl lets about one request through in a second; it does not promise a `Retry-After`. */
 const bucketRefillSeconds = 1;
 
-/** @param now milliseconds since 1970 */
+/** Statuses that are about the connection or the moment, whatever the body says (RFC 9110, RFC 8470). */
+const passingStatuses = [408, 421, 425];
+
+/** Refusals that Toggl was seen to give for a spent quota, or that say nothing about the request. */
+const quotaStatuses = [401, 402, 403, 429, ...passingStatuses];
+
+/**
+ * A negative number means that the quota is not enforced (Toggl's swagger): then nothing is known of it.
+ * @param now milliseconds since 1970
+ */
 export function togglQuota(headers: TogglAnswer["headers"], now: number): TogglQuota {
-  const remaining = wholeNumber(headers.get("x-toggl-quota-remaining"));
+  const remaining = remainingIn(headers);
   const resetsIn = wholeNumber(headers.get("x-toggl-quota-resets-in"));
+  if (remaining !== undefined && remaining < 0) return {};
   return {
     ...(remaining !== undefined && { quota_remaining: remaining }),
-    ...(resetsIn !== undefined && { quota_resets_at: secondsFrom(now, resetsIn) }),
+    ...(resetsIn !== undefined && { quota_resets_at: secondsFrom(now, Math.min(resetsIn, maxQuotaWaitSeconds)) }),
   };
 }
 
@@ -37,63 +53,98 @@ export function togglQuota(headers: TogglAnswer["headers"], now: number): TogglQ
  * @param now milliseconds since 1970
  */
 export function failureOf(answer: TogglAnswer, now: number): Failure {
-  const { status, headers } = answer;
-  const said = togglMessage(answer.body);
-  const telling = `Toggl answered ${status}${said && `: ${said}`}`;
-  if (status === 401 || status === 403) return new Failure("toggl_credentials_rejected", refusal(telling));
-  if (status === 402) return paymentRequired(answer, telling, now);
-  if (status === 410) return new Failure("toggl_gone", `${sentence(telling)} Toggl has removed this report for good.`);
+  const { status, headers, body } = answer;
+  if (status < 400) {
+    const detail = `Toggl answered ${status}. A report was due. Redirects are not followed.`;
+    return new Failure("toggl_unexpected", detail);
+  }
+  const { said, isPage } = togglMessage(body, answer.outside);
+  const telling = sentence(`Toggl answered ${status}${said && `: ${said}`}`);
+  if (saysFeature.test(body)) return featureRequired(telling);
+  if (isQuotaSpent(answer, said !== "" && !isPage)) return quotaSpent(answer, telling, now);
+  if (status === 410) return new Failure("toggl_gone", `${telling} Toggl has removed this report for good.`);
   if (status === 429) {
-    const retryAfterSeconds = retryAfter(headers, now) ?? bucketRefillSeconds;
-    return new Failure("toggl_rate_limited", sentence(telling), { retryAfterSeconds });
+    const retryAfterSeconds = waitOf(headers, now, maxPaceWaitSeconds) ?? bucketRefillSeconds;
+    return new Failure("toggl_rate_limited", telling, { retryAfterSeconds });
   }
-  if (status >= 400 && status < 500) return new Failure("toggl_rejected", sentence(telling));
-  if (status >= 500) {
-    return new Failure("toggl_unavailable", sentence(telling), { retryAfterSeconds: retryAfter(headers, now) });
+  const retryAfterSeconds = waitOf(headers, now, maxQuotaWaitSeconds);
+  if (status >= 500) return new Failure("toggl_unavailable", telling, { retryAfterSeconds });
+  if (isPage) {
+    const whose = "That is a page of a proxy in front of Toggl and says nothing about the request.";
+    return new Failure("toggl_unavailable", `${telling} ${whose}`, { retryAfterSeconds });
   }
-  return new Failure("toggl_unexpected", `${sentence(telling)} A report was due. Redirects are not followed.`);
+  if (passingStatuses.includes(status)) return new Failure("toggl_unavailable", telling, { retryAfterSeconds });
+  if (status === 401 || status === 403) return new Failure("toggl_credentials_rejected", refusal(telling));
+  if (status === 402) return featureRequired(telling);
+  return new Failure("toggl_rejected", telling);
+}
+
+/** Toggl's words for a plan that lacks a report: they win over whatever headers say. */
+const saysFeature = /needs? to have the .{1,80} feature/i;
+
+/** Toggl's words for a spent quota, in three wordings (docs/toggl.md). */
+const saysQuota = /hourly limit|quota will reset/i;
+
+/** How long until then, in the same words. */
+const resetWords = /reset in (\d+) (second|minute)/i;
+
+/**
+ * Whether the hourly quota is spent. The quota's headers prove nothing by being there, only exactly 0 does; and not
+ * where Toggl itself says what is wrong with the request: that one was the hour's last.
+ */
+function isQuotaSpent({ status, headers, body }: TogglAnswer, hasOwnWords: boolean): boolean {
+  if (saysQuota.test(body)) return true;
+  if (remainingIn(headers) !== 0 || status === 410) return false;
+  return status >= 500 || quotaStatuses.includes(status) || !hasOwnWords;
+}
+
+function quotaSpent({ headers, body }: TogglAnswer, telling: string, now: number): Failure {
+  const [, count, unit] = resetWords.exec(body) ?? [];
+  const inWords = count === undefined ? undefined : Number(count) * (unit?.toLowerCase() === "minute" ? 60 : 1);
+  const asked =
+    wholeNumber(headers.get("x-toggl-quota-resets-in")) ??
+    inWords ??
+    waitOf(headers, now, maxQuotaWaitSeconds) ??
+    maxQuotaWaitSeconds;
+  const retryAfterSeconds = between(1, asked, maxQuotaWaitSeconds);
+  const resetsAt = secondsFrom(now, retryAfterSeconds);
+  return new Failure("toggl_quota_exhausted", `${telling} The quota is back at ${resetsAt}.`, { retryAfterSeconds });
+}
+
+function featureRequired(telling: string): Failure {
+  return new Failure("toggl_feature_required", `${telling} The workspace's Toggl plan lacks this report.`);
 }
 
 function refusal(telling: string): string {
-  return `${sentence(telling)} The token must belong to an admin of the workspace; check the token, the owner's role and the workspace id.`;
+  return `${telling} The token must belong to an admin of the workspace; check the token, the owner's role and the workspace id.`;
 }
 
-/**
- * 402 means two things: the quota only if none remains or the body says so. The quota headers prove nothing by
- * being there.
- */
-function paymentRequired({ headers, body }: TogglAnswer, telling: string, now: number): Failure {
-  const remaining = wholeNumber(headers.get("x-toggl-quota-remaining"));
-  const isQuota = (remaining !== undefined && remaining <= 0) || /hourly limit|quota will reset/i.test(body);
-  if (!isQuota) {
-    return new Failure("toggl_feature_required", `${sentence(telling)} The workspace's Toggl plan lacks this report.`);
-  }
-  const retryAfterSeconds =
-    wholeNumber(headers.get("x-toggl-quota-resets-in")) ??
-    wholeNumber(/reset in (\d+) second/i.exec(body)?.[1] ?? null) ??
-    retryAfter(headers, now) ??
-    longestQuotaWaitSeconds;
-  const resetsAt = secondsFrom(now, retryAfterSeconds);
-  return new Failure("toggl_quota_exhausted", `${sentence(telling)} The quota is back at ${resetsAt}.`, {
-    retryAfterSeconds,
-  });
-}
-
-/** `Retry-After` in seconds, whether it came as seconds or as a date. */
-function retryAfter(headers: TogglAnswer["headers"], now: number): number | undefined {
-  const value = headers.get("retry-after");
+/** `Retry-After` in seconds from 1 to `max`: digits or one of HTTP's dates; anything else says nothing. */
+function waitOf(headers: TogglAnswer["headers"], now: number, max: number): number | undefined {
+  const value = headers.get("retry-after")?.trim() ?? "";
   const seconds = wholeNumber(value);
-  if (seconds !== undefined) return seconds;
-  const date = Date.parse(value ?? "");
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+  if (seconds !== undefined) return between(1, seconds, max);
+  const date = httpDate(value, now);
+  return date === undefined ? undefined : between(1, Math.ceil((date - now) / 1000), max);
+}
+
+function between(min: number, value: number, max: number): number {
+  return Math.min(max, Math.max(min, value));
+}
+
+/** Requests that are left; below 0 where the quota is not enforced. */
+function remainingIn(headers: TogglAnswer["headers"]): number | undefined {
+  const value = headers.get("x-toggl-quota-remaining")?.trim() ?? "";
+  return /^(-[1-9]\d*|\d{1,9})$/.test(value) ? Number(value) : undefined;
 }
 
 function wholeNumber(value: string | null): number | undefined {
-  return value !== null && /^\s*-?\d{1,9}\s*$/.test(value) ? Number(value) : undefined;
+  const digits = value?.trim() ?? "";
+  return /^\d+$/.test(digits) ? Number(digits) : undefined;
 }
 
 function secondsFrom(now: number, seconds: number): string {
-  return isoTime(now + Math.max(0, seconds) * 1000);
+  return isoTime(now + seconds * 1000);
 }
 
 function sentence(text: string): string {

@@ -1,24 +1,41 @@
-const longest = 500;
+const maxLength = 500;
 
-/**
- * What a Toggl error body says, in one line; empty if it says nothing. Understands the shapes that were seen:
- * a JSON string, `{"error":{"message","tip"}}`, an HTML page of the proxy in front, bare text, nothing.
- */
-export function togglMessage(body: string): string {
-  return (messageOf(body) ?? body).replaceAll(/\s+/g, " ").trim().slice(0, longest);
+/** What the body of an error says. */
+export interface TogglMessage {
+  /** In one line; empty if it says nothing. */
+  readonly said: string;
+  /** Whether it is a page of a proxy in front of Toggl, which answers in JSON or in bare text itself. */
+  readonly isPage: boolean;
 }
 
-function messageOf(body: string): string | undefined {
-  if (/^\s*</.test(body)) return htmlTitle(body);
+/**
+ * What a Toggl error body says. Understands the shapes that were seen: a JSON string, `{"error":{"message","tip"}}`, a
+ * page of the proxy in front, bare text, nothing.
+ * @param outside makes text from outside fit for messages
+ */
+export function togglMessage(body: string, outside: (text: string) => string): TogglMessage {
+  const json = parsed(body);
+  const isPage = json === undefined && isMarkup(body);
+  const words = isPage ? pageTitle(body) : (jsonMessage(json) ?? body);
+  return { said: cut(outside(words)), isPage };
+}
+
+/** Whether a text is a page or another document in markup, at once or behind a line of text. */
+export function isMarkup(text: string): boolean {
+  return /^[\s\uFEFF]*<[!?a-z]|<html[\s>]/i.test(text);
+}
+
+function parsed(body: string): unknown {
   try {
-    return jsonMessage(JSON.parse(body));
+    return JSON.parse(body);
   } catch {
-    return undefined; // bare text
+    return undefined; // bare text, or a page
   }
 }
 
-function htmlTitle(page: string): string {
-  return /<title>([^<]*)<\/title>/i.exec(page)?.[1] ?? /<h1>([^<]*)<\/h1>/i.exec(page)?.[1] ?? "an HTML page";
+function pageTitle(page: string): string {
+  const title = /<(?:title|h1|message)>([^<]*)</i.exec(page)?.[1]?.trim();
+  return title || "an HTML page";
 }
 
 function jsonMessage(json: unknown): string | undefined {
@@ -27,4 +44,9 @@ function jsonMessage(json: unknown): string | undefined {
   if ("error" in json) return jsonMessage(json.error);
   if (!("message" in json) || typeof json.message !== "string") return undefined;
   return "tip" in json && typeof json.tip === "string" && json.tip ? `${json.message} (${json.tip})` : json.message;
+}
+
+/** Not within a character of two halves. */
+function cut(text: string): string {
+  return text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -1,16 +1,17 @@
 import { isUtf8 } from "node:buffer";
 import { Failure } from "./failure.ts";
-import { togglMessage } from "./toggl-message.ts";
+import { isMarkup } from "./toggl-message.ts";
 
 /**
  * Refuses a trends answer that is not what it claims: JSON, as a bare array (Toggl's swagger) or `{items: […]}`
  * (Toggl's page), or `null`, which is how an empty list can look.
- * @throws Failure `toggl_invalid_file`
+ * @throws Failure `toggl_invalid_file`; it never quotes the answer, which may hold figures
  */
 export function checkTrends(body: Buffer): void {
   if (!isUtf8(body)) throw refusal("is not UTF-8");
-  const text = body.toString("utf8");
-  if (!isTrends(parsed(text))) throw refusal(`is no list of trends: ${togglMessage(text.slice(0, 2000))}`);
+  const text = body.toString("utf8").replace(/^\uFEFF/, "");
+  if (text.trim() === "") throw refusal("is empty");
+  if (!isTrends(parsed(text))) throw refusal("is JSON, but no list of trends");
 }
 
 function isTrends(json: unknown): boolean {
@@ -20,14 +21,13 @@ function isTrends(json: unknown): boolean {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (cause) {
-    const seen =
-      text.trim() === "" ? "is empty" : `is not JSON, or not all of it: ${togglMessage(text.slice(0, 2000))}`;
-    throw refusal(seen, cause);
+    return JSON.parse(text);
+  } catch {
+    // The parser's own words quote it.
+    throw refusal(isMarkup(text.slice(0, 1000)) ? "is a page and not JSON" : "is not JSON, or not all of it");
   }
 }
 
-function refusal(reason: string, cause?: unknown): Failure {
-  return new Failure("toggl_invalid_file", `Toggl's answer ${reason}. Nothing of it was handed on.`, { cause });
+function refusal(reason: string): Failure {
+  return new Failure("toggl_invalid_file", `Toggl's answer ${reason}. Nothing of it was handed on.`);
 }

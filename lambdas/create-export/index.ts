@@ -6,6 +6,7 @@ import { queueService, sendMessage } from "../adapters/export-queue.ts";
 import { createRecord, findRecord, writeRecord } from "../adapters/export-records.ts";
 import { idempotencyClaims } from "../adapters/idempotency-claims.ts";
 import { powertools } from "../adapters/powertools.ts";
+import { quotaNotes } from "../adapters/quota-notes.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
 import { s3Client } from "../adapters/s3-client.ts";
@@ -13,6 +14,7 @@ import { clearScratchDisk } from "../adapters/scratch-file.ts";
 import { secretReader } from "../adapters/secret-reader.ts";
 import { togglClient } from "../adapters/toggl-client.ts";
 import { tokenSource } from "../adapters/token-source.ts";
+import { claimWarning } from "../adapters/warning-claims.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { createExport } from "./handler.ts";
 
@@ -22,6 +24,7 @@ clearScratchDisk();
 
 const tokens = tokenSource({ readSecret: secretReader(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
 tokens.prefetch();
+const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 const toggl = togglClient({
   baseUrl: env.TOGGL_BASE_URL,
   tokens,
@@ -31,9 +34,9 @@ const toggl = togglClient({
   sleep,
   retry: "while-waiting",
   telemetry,
+  claimWarning: claimWarning(bucket),
 });
 const queue = { sqs: queueService(), queueUrl: env.EXPORT_QUEUE_URL };
-const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 
 export const handler = behindApiGateway(
   createExport({
@@ -49,6 +52,7 @@ export const handler = behindApiGateway(
       publish: (path, file, deadline) => publishFile(bucket, path, file, deadline),
       writeRecord: (made, deadline) => writeRecord(bucket, made, deadline),
     },
+    quota: quotaNotes({ where: bucket, secrets: env.WORKSPACE_SECRETS }),
     claims: idempotencyClaims(bucket),
     findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
     linkTo: (made) => downloadLink(bucket, made, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),

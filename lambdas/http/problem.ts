@@ -11,7 +11,7 @@ export function problem(failure: Failure, requestId: string): HttpResponse {
     headers: {
       "content-type": "application/problem+json",
       "cache-control": "no-store",
-      ...(retryAfterSeconds !== undefined && { "retry-after": String(Math.max(0, retryAfterSeconds)) }),
+      ...(retryAfterSeconds !== undefined && { "retry-after": String(Math.max(1, Math.ceil(retryAfterSeconds))) }),
     },
     body: jsonText(body),
   };

@@ -19,6 +19,7 @@ import { clearScratchDisk } from "../adapters/scratch-file.ts";
 import { secretReader } from "../adapters/secret-reader.ts";
 import { togglClient } from "../adapters/toggl-client.ts";
 import { tokenSource } from "../adapters/token-source.ts";
+import { claimWarning } from "../adapters/warning-claims.ts";
 import { runExports } from "./handler.ts";
 
 const env = readEnvironment("run-export");
@@ -29,6 +30,7 @@ const now = Date.now;
 const { fetch, rest } = pacedFetch({ fetch: rawFetch, monotonicNow: () => performance.now(), sleep });
 const tokens = tokenSource({ readSecret: secretReader(), secrets: env.WORKSPACE_SECRETS, now });
 tokens.prefetch();
+const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 // The queue asks again for what fails; a function that waits costs money.
 const toggl = togglClient({
   baseUrl: env.TOGGL_BASE_URL,
@@ -39,8 +41,8 @@ const toggl = togglClient({
   sleep,
   retry: "never",
   telemetry,
+  claimWarning: claimWarning(bucket),
 });
-const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
 const sqs = queueService();
 const events = eventBus();
 

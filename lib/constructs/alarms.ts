@@ -83,6 +83,10 @@ export class Alarms extends Construct {
       }),
       impact: "Toggl or Lambda turns calls away: callers get 429 or wait longer.",
     });
+    this.add("TogglWarns", {
+      metric: this.measured("TogglWarnings"),
+      impact: "Toggl announces a change, mostly that it will remove something that exports need.",
+    });
     this.add("FunctionErrors", {
       metric: sumOf(functions, "Errors"),
       impact: "A function crashed or ran out of time or memory: callers get 502, runs are tried again.",

@@ -5,8 +5,8 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 type ObjectAction = "s3:GetObject" | "s3:PutObject";
 
 /**
- * What the bucket's keys begin with: files, records, claims of an Idempotency-Key, leases and quota, notes on schedules,
- * names, and the hours in which they were asked for.
+ * What the bucket's keys begin with: files, records, claims of an Idempotency-Key, leases, notes on schedules, names; and
+ * of what is coordinated, the hours in which names were asked for, the quota, and what Toggl warned of.
  */
 export const objectPrefixes = [
   "exports",
@@ -16,6 +16,8 @@ export const objectPrefixes = [
   "schedules",
   "names",
   "coordination/names",
+  "coordination/quota",
+  "coordination/warnings",
 ] as const;
 
 type ObjectPrefix = (typeof objectPrefixes)[number];

@@ -66,6 +66,8 @@ export class InsightsFunctions extends Construct {
     secrets.grantRead(createExport);
     grantList(bucket, createExport);
     grantObjects(bucket, createExport, "s3:PutObject", "exports", "records", "idempotency");
+    grantObjects(bucket, createExport, "s3:PutObject", "coordination/quota", "coordination/warnings");
+    grantObjects(bucket, createExport, "s3:GetObject", "coordination/quota");
     grantObjects(bucket, createExport, "s3:GetObject", "exports", "records", "idempotency"); // links too: they can do what their signer can
     queue.grantSend(createExport);
 
@@ -102,7 +104,7 @@ export class InsightsFunctions extends Construct {
     secrets.grantRead(listNames);
     grantList(bucket, listNames);
     grantObjects(bucket, listNames, "s3:GetObject", "names");
-    grantObjects(bucket, listNames, "s3:PutObject", "names", "coordination/names");
+    grantObjects(bucket, listNames, "s3:PutObject", "names", "coordination/names", "coordination/warnings");
 
     this.signers = [createExport, browseExports].flatMap(({ role }) => role ?? []);
     this.byName = {

@@ -1,5 +1,5 @@
 import { buffer } from "node:stream/consumers";
-import { gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { ZipFile } from "yazl";
 import { RawAnswer } from "../serve-fetch.ts";
 import { nginxPage, refusal } from "./answers.ts";
@@ -65,6 +65,27 @@ const endless = () => {
 
 const quotaText = "You have hit your hourly limit for API calls. The quota will reset in 133 seconds.";
 
+const featureText = "Workspace needs to have the insights feature enabled";
+
+/** The token as software writes it that repeats what it was sent. */
+const writingsOf = (authorization: string): string[] => {
+  const base64 = authorization.replace(/^Basic /, "");
+  const token = Buffer.from(base64, "base64")
+    .toString()
+    .replace(/:api_token$/, "");
+  const codes = Array.from(token, (character) => character.charCodeAt(0).toString(16));
+  return [
+    ...[
+      token,
+      token.toUpperCase(),
+      base64,
+      base64.replaceAll("=", ""),
+      Buffer.from(`u=${token}`).toString("base64url"),
+    ],
+    ...[codes.map((code) => `%${code}`).join(""), codes.map((code) => `\\u00${code}`).join(""), codes.join("")],
+  ];
+};
+
 /** Everything that Toggl and the way to it were seen to do wrong, by name (docs/toggl.md). */
 export const faults = {
   // Statuses and error bodies
@@ -80,10 +101,28 @@ export const faults = {
   "feature-missing": {
     description: "402: the plan lacks the feature, with quota left",
     answer: () =>
-      refusal(402, "Workspace needs to have the insights feature enabled", {
+      refusal(402, featureText, {
         "x-toggl-quota-remaining": "597",
         "x-toggl-quota-resets-in": "1800",
       }),
+  },
+  "quota-spent-as-429": { description: "429 in the quota's words", answer: () => refusal(429, quotaText) },
+  "quota-spent-as-403": {
+    description: "403 as nothing remains of the quota",
+    answer: () => refusal(403, "Forbidden", { "x-toggl-quota-remaining": "0", "x-toggl-quota-resets-in": "133" }),
+  },
+  "quota-spent-as-503": { description: "503 in the quota's words", answer: () => refusal(503, quotaText) },
+  "quota-in-milliseconds": {
+    description: "402: the quota is back in 1800000, which are no seconds",
+    answer: () => refusal(402, quotaText, { "x-toggl-quota-remaining": "0", "x-toggl-quota-resets-in": "1800000" }),
+  },
+  "quota-not-enforced": {
+    description: "An ordinary answer with -1 requests left",
+    answer: ({ body }) => ok(body, { "x-toggl-quota-remaining": "-1" }),
+  },
+  "feature-missing-and-quota-spent": {
+    description: "402: the plan lacks the feature, with no quota left",
+    answer: () => refusal(402, featureText, { "x-toggl-quota-remaining": "0" }),
   },
   "echoed-token": {
     description: "400 that says the token and its header",
@@ -91,6 +130,36 @@ export const faults = {
       const credentials = Buffer.from(authorization.replace(/^Basic /, ""), "base64").toString();
       return refusal(400, `${authorization} is ${credentials}`);
     },
+  },
+  "echoed-token-in-many-forms": {
+    description: "400 that says the token in base64 without padding, escaped, in capitals …",
+    answer: ({ authorization }) => refusal(400, writingsOf(authorization).join(" ")),
+  },
+  "echoed-token-in-200": {
+    description: "An error object with status 200 that says the token",
+    answer: ({ authorization }) => Response.json({ error: { message: writingsOf(authorization).join(" ") } }),
+  },
+  "echoed-token-in-headers": {
+    description: "302 with the token in its headers",
+    answer: ({ authorization }) => {
+      const [token = "", ...others] = writingsOf(authorization);
+      const headers = { location: `/?${token}`, warning: `299 - "${others[2]}"`, "retry-after": token };
+      return new Response(others.join(" "), { status: 302, headers });
+    },
+  },
+  "proxy-page-400": {
+    description: "400 as an nginx page, as a rate limit came",
+    answer: () => nginxPage(400, "Bad Request"),
+  },
+  "proxy-page-403": { description: "403 as an nginx page", answer: () => nginxPage(403, "Forbidden") },
+  "proxy-page-413": {
+    description: "413 as an nginx page",
+    answer: () => nginxPage(413, "Request Entity Too Large"),
+  },
+  misdirected: { description: "421 in bare text", answer: () => new Response("Misdirected Request", { status: 421 }) },
+  "terminal-escapes": {
+    description: "400 with what a terminal would obey",
+    answer: () => refusal(400, "\u001b]0;Gone\u0007\u001b[2J\u009b31mInvalid\u202e date\u200b span"),
   },
   "bad-request": { description: "400 as a JSON string", answer: () => refusal(400, "Invalid date span") },
   "error-object": {
@@ -116,6 +185,20 @@ export const faults = {
   "throttled-with-date": {
     description: "429 with Retry-After as a date, two minutes on",
     answer: () => nginxPage(429, "Too Many Requests", { "retry-after": new Date(Date.now() + 120_000).toUTCString() }),
+  },
+  "throttled-for-years": {
+    description: "429 with a Retry-After of 31 years",
+    answer: () => nginxPage(429, "Too Many Requests", { "retry-after": "999999999" }),
+  },
+  "throttled-with-odd-wait": {
+    description: "429 with a Retry-After that is neither digits nor a date of HTTP",
+    answer: () => nginxPage(429, "Too Many Requests", { "retry-after": "12/31/9999" }),
+  },
+  accepted: { description: "202 with the file", answer: ({ body }) => new Response(body, { status: 202 }) },
+  "partial-content": { description: "206 with the file", answer: ({ body }) => new Response(body, { status: 206 }) },
+  "large-headers": {
+    description: "An ordinary answer with 20 KB of headers",
+    answer: ({ body }) => ok(body, { "x-filler": "x".repeat(20 * 1024) }),
   },
   "removal-warning": {
     description: "An ordinary answer with a Warning header",
@@ -162,6 +245,18 @@ export const faults = {
   gzip: {
     description: "Gzip although identity was asked for",
     answer: ({ body }) => ok(gzipSync(body), { "content-encoding": "gzip" }),
+  },
+  "no-encoding": {
+    description: "A Content-Encoding of `none`",
+    answer: ({ body }) => ok(body, { "content-encoding": "none" }),
+  },
+  "charset-as-encoding": {
+    description: "A charset as Content-Encoding",
+    answer: ({ body }) => ok(body, { "content-encoding": "UTF-8" }),
+  },
+  "raw-deflate": {
+    description: "Deflate without zlib's header",
+    answer: ({ body }) => ok(deflateRawSync(body), { "content-encoding": "deflate" }),
   },
   "truncated-gzip": {
     description: "Gzip, cut short",

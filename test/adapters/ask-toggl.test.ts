@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { askToggl } from "../../lambdas/adapters/ask-toggl.ts";
 import type { Fetch, FetchInit } from "../../lambdas/adapters/raw-fetch.ts";
@@ -10,7 +10,8 @@ import { serveFetch } from "../../local/serve-fetch.ts";
 import { clientOf, request, withinMs } from "./client.ts";
 
 const question = { url: "https://toggl.example/report", parameters: { currency: "usd" }, token: "canary" };
-const ask = (fetch: Fetch) => askToggl(question, { fetch, now: () => 0 }, withinMs(5000)).catch((error) => error);
+const needs = (fetch: Fetch) => ({ fetch, now: () => 0, warnings: async () => {} });
+const ask = (fetch: Fetch) => askToggl(question, needs(fetch), withinMs(5000)).catch((error) => error);
 
 /** A body of so many pieces of a kilobyte, and how many of them were read. */
 const pieces = (count: number) => {
@@ -57,7 +58,7 @@ describe("a question to Toggl", () => {
       sent.push(init);
       return new Response("fine");
     };
-    await askToggl(bare, { fetch, now: () => 0 }, withinMs(5000));
+    await askToggl(bare, needs(fetch), withinMs(5000));
     expect(sent).toMatchObject([{ method: "GET", headers: { authorization: expect.stringMatching(/^Basic /) } }]);
     expect(sent[0]).not.toHaveProperty("body");
     expect(sent[0]?.headers).not.toHaveProperty("content-type");
@@ -128,6 +129,49 @@ describe("a body", () => {
     });
   });
 
+  const raw = new Uint8Array(deflateRawSync("file"));
+  const zlibbed = new Uint8Array(deflateSync("file"));
+  const twice = new Uint8Array(gzipSync(gzipSync("file")));
+  it.each([
+    ["none", new Uint8Array(Buffer.from("file"))],
+    ["utf-8", new Uint8Array(Buffer.from("file"))],
+    ["charset=ISO-8859-1", new Uint8Array(Buffer.from("file"))],
+    ["binary", new Uint8Array(Buffer.from("file"))],
+    ["identity, UTF8", new Uint8Array(Buffer.from("file"))],
+    [" , ", new Uint8Array(Buffer.from("file"))],
+    ["deflate", zlibbed],
+    ["deflate", raw],
+    ["deflate, none", raw],
+    ["gzip, gzip", twice],
+    ["br", new Uint8Array(brotliCompressSync("file"))],
+  ])("that is declared as %j is read", async (encoding, bytes) => {
+    expect(await encoded(encoding, bytes)).toBe("file");
+  });
+
+  it.each([
+    ["deflate", raw.slice(0, -1)],
+    ["deflate", zlibbed.slice(0, -1)],
+    ["deflate", raw.slice(0, 1)],
+    ["deflate", new Uint8Array()],
+    ["gzip", new Uint8Array()],
+    ["gzip, gzip", new Uint8Array(gzipSync("file"))],
+  ])("that is declared as %s and is not all of it is refused", async (encoding, bytes) => {
+    await expect(encoded(encoding, bytes)).rejects.toMatchObject({ kind: "toggl_invalid_file" });
+  });
+
+  it("in many pieces is decoded, whatever pieces", async () => {
+    for (const bytes of [raw, zlibbed]) {
+      const single = new ReadableStream({
+        start(controller) {
+          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+          controller.close();
+        },
+      });
+      const response = new Response(single, { headers: { "content-encoding": "deflate" } });
+      expect(await bodyOf(togglBody(response, withinMs(1000)))).toBe("file");
+    }
+  });
+
   it("that breaks off while it is decoded is a broken connection, not a damaged file", async () => {
     const breaks = new ReadableStream({
       pull: (controller) => controller.error(Object.assign(new Error("reset"), { code: "ECONNRESET" })),
@@ -190,6 +234,32 @@ describe("the client", () => {
     expect(await client.ask(request, bodyOf, withinMs(5000))).toMatchObject({ value: "fine", toggl: { requests: 2 } });
     const because = expect.objectContaining({ kind: "toggl_credentials_rejected" });
     expect(renewals).toEqual([[1, { rejected: "old", because }, expect.anything()]]);
+  });
+
+  it("tells of Warning headers, whatever the status, and asks the bucket who is to", async () => {
+    let status = 200;
+    server = await serveFetch(
+      async () => new Response("fine", { status, headers: { warning: `299 - "Gone in ${status}, \u00a0canary!"` } }),
+    );
+    const logged: unknown[] = [];
+    const claimed: string[] = [];
+    const client = clientOf(server.url, {
+      token: "canary",
+      telemetry: { event: (...line) => void logged.push(line), measure: () => {} },
+      claimWarning: async (day) => {
+        claimed.push(day);
+        return true;
+      },
+    });
+    await client.ask(request, bodyOf, withinMs(5000));
+    await client.ask(request, bodyOf, withinMs(5000));
+    status = 400;
+    await client.ask(request, bodyOf, withinMs(5000)).catch(() => {});
+    expect(logged).toEqual([
+      ["WARN", "Toggl warns", { warning: "Gone in 200, [token]!" }],
+      ["WARN", "Toggl warns", { warning: "Gone in 400, [token]!" }],
+    ]);
+    expect(claimed).toEqual([0, 0].map(() => expect.stringMatching(/^\d{4}-\d\d-\d\d$/)));
   });
 
   it("does not ask again for what is wrong on our side", async () => {

@@ -17,7 +17,7 @@ export function clientOf(
     random: () => 0,
     sleep: async () => {},
     retry: "while-waiting",
-    telemetry: { measure: () => {} },
+    telemetry: { event: () => {}, measure: () => {} },
     ...needs,
   });
 }

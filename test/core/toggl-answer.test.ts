@@ -3,8 +3,9 @@ import { failureOf, togglQuota } from "../../lambdas/core/toggl-answer.ts";
 import { togglMessage } from "../../lambdas/core/toggl-message.ts";
 
 const now = Date.parse("2026-11-02T06:00:00Z");
+const outside = (text: string) => text.replaceAll("canary", "[token]").replaceAll(/\s+/g, " ").trim();
 const answer = (status: number, body = "", headers: Record<string, string> = {}) =>
-  failureOf({ status, body, headers: new Headers(headers) }, now);
+  failureOf({ status, body, headers: new Headers(headers), outside }, now);
 
 describe("what an answer means", () => {
   it.each([
@@ -20,6 +21,11 @@ describe("what an answer means", () => {
     [503, "", "toggl_unavailable", "503"],
     [302, "", "toggl_unexpected", "Redirects are not followed"],
     [204, "", "toggl_unexpected", "204"],
+    [399, "figures", "toggl_unexpected", "Toggl answered 399. A report was due."],
+    [499, "No", "toggl_rejected", "Toggl answered 499: No."],
+    [500, "No", "toggl_unavailable", "Toggl answered 500: No."],
+    [400, "<html><title>400</title></html>", "toggl_unavailable", "400: 400. That is a page of a proxy in front of"],
+    [400, "you said canary", "toggl_rejected", "Toggl answered 400: you said [token]."],
   ])("%d %s", (status, body, kind, detail) => {
     expect(answer(status, body)).toMatchObject({ kind, message: expect.stringContaining(detail) });
   });
@@ -51,7 +57,11 @@ describe("what an answer means", () => {
   it.each([
     ["7", 7],
     ["Mon, 02 Nov 2026 06:00:09 GMT", 9],
-    ["Mon, 02 Nov 2026 05:00:00 GMT", 0],
+    ["Mon, 02 Nov 2026 05:00:00 GMT", 1],
+    ["300", 300],
+    ["301", 300],
+    ["Mon, 02 Nov 2026 06:05:00 GMT", 300],
+    ["Mon, 02 Nov 2026 06:05:01 GMT", 300],
     ["soon", 1],
   ])("takes Retry-After as seconds and as a date: %s", (value, retryAfterSeconds) => {
     expect(answer(429, "", { "retry-after": value }).retryAfterSeconds).toBe(retryAfterSeconds);
@@ -81,15 +91,55 @@ describe("what an error body says", () => {
     ['{"message":"No"}', "No"],
     ['{"message":"No","tip":""}', "No"],
     ['{"message":"No","tip":7}', "No"],
+    ["<html><title> </title><h1>Bad</h1></html>", "an HTML page"],
+    ["<?xml version='1.0'?><Error><Message>Access Denied</Message></Error>", "Access Denied"],
+    [`${"x".repeat(499)}🎨`, "x".repeat(499)],
+    [`${"x".repeat(498)}🎨`, `${"x".repeat(498)}🎨`],
   ])("%s", (body, message) => {
-    expect(togglMessage(body)).toBe(message);
+    expect(togglMessage(body, outside).said).toBe(message);
+  });
+
+  it.each([
+    ["<html></html>", true],
+    ["\n <!doctype html>", true],
+    ["\uFEFF<?xml?>", true],
+    ["Bad Request\n<html>", true],
+    ["Bad Request\n<HTML lang='en'>", true],
+    ["start < end", false],
+    ["<3 is too few", false],
+    ["no <htmlish>", false],
+    ['"<html>"', false],
+    ["", false],
+  ])("%j is a proxy's page: %s", (body, isPage) => {
+    expect(togglMessage(body, outside).isPage).toBe(isPage);
   });
 });
 
-it("tells the quota only where Toggl does", () => {
-  const headers = new Headers({ "x-toggl-quota-remaining": "597", "x-toggl-quota-resets-in": "2460" });
-  expect(togglQuota(headers, now)).toEqual({ quota_remaining: 597, quota_resets_at: "2026-11-02T06:41:00Z" });
-  for (const said of ["many", "about 5", "5 or so", "5x", "x5"]) {
-    expect(togglQuota(new Headers({ "x-toggl-quota-remaining": said }), now)).toEqual({});
-  }
+describe("what is left of the quota", () => {
+  const quota = (remaining: string, resetsIn: string) =>
+    togglQuota(new Headers({ "x-toggl-quota-remaining": remaining, "x-toggl-quota-resets-in": resetsIn }), now);
+
+  it.each([
+    ["597", "2460", { quota_remaining: 597, quota_resets_at: "2026-11-02T06:41:00Z" }],
+    ["0", "3600", { quota_remaining: 0, quota_resets_at: "2026-11-02T07:00:00Z" }],
+    ["0", "3601", { quota_remaining: 0, quota_resets_at: "2026-11-02T07:00:00Z" }],
+    ["0", "1800000", { quota_remaining: 0, quota_resets_at: "2026-11-02T07:00:00Z" }],
+    ["5", "0", { quota_remaining: 5, quota_resets_at: "2026-11-02T06:00:00Z" }],
+    ["5", "-1", { quota_remaining: 5 }],
+    ["5", "1.5", { quota_remaining: 5 }],
+    ["-1", "60", {}],
+    ["-10", "60", {}],
+    ["-0", "60", { quota_resets_at: "2026-11-02T06:01:00Z" }],
+    ["9999999999", "60", { quota_resets_at: "2026-11-02T06:01:00Z" }],
+  ])("%s remaining, back in %s", (remaining, resetsIn, told) => {
+    expect(quota(remaining, resetsIn)).toEqual(told);
+  });
+
+  it.each(["many", "about 5", "5 or so", "5x", "x5", ""])("is not known from %j", (said) => {
+    expect(quota(said, said)).toEqual({});
+  });
+
+  it("is not known without headers", () => {
+    expect(togglQuota(new Headers(), now)).toEqual({});
+  });
 });

@@ -11,6 +11,7 @@ import type { Export, ExportOrder } from "../../lambdas/core/export.ts";
 import { exportOnce } from "../../lambdas/core/export-once.ts";
 import type { FailureKind } from "../../lambdas/core/failure.ts";
 import { keyReused, requestHash } from "../../lambdas/core/idempotency.ts";
+import { outsideText } from "../../lambdas/core/outside-text.ts";
 import { failureOf } from "../../lambdas/core/toggl-answer.ts";
 import { parseTokenSecret } from "../../lambdas/core/token-secret.ts";
 import { checkTrends } from "../../lambdas/core/trends-check.ts";
@@ -43,7 +44,8 @@ const rejected = (name: string, more: object = {}) =>
 const toggl =
   (status: number, said: string, headers: Record<string, string> = {}) =>
   () => {
-    throw failureOf({ status, headers: new Headers(headers), body: JSON.stringify(said) }, 0);
+    const answer = { status, headers: new Headers(headers), body: JSON.stringify(said), outside: outsideText("token") };
+    throw failureOf(answer, 0);
   };
 const browse = (needs: object, route?: string) => (request: HttpRequest) =>
   browseExports({ ...known, ...needs } as never)({ ...request, ...(route && { route }) });

@@ -83,6 +83,16 @@ describe("a failure", () => {
     expect(logged).toMatchObject([{ request_id: "7f1c", code: "toggl_rate_limited" }]);
   });
 
+  it.each([
+    [0, "1"],
+    [0.2, "1"],
+    [1.2, "2"],
+    [3600, "3600"],
+  ])("that passes after %d s never has callers come back at once", async (retryAfterSeconds, header) => {
+    const result = await call(() => Promise.reject(new Failure("toggl_unavailable", "No.", { retryAfterSeconds })));
+    expect(result.headers).toMatchObject({ "retry-after": header });
+  });
+
   it("that nobody expected says nothing of itself to the caller, and all of it to the log", async () => {
     const result = await call(() => Promise.reject(new TypeError("secret detail")));
     expect(result.statusCode).toBe(500);

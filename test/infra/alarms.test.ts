@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import type { Template } from "aws-cdk-lib/assertions";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { powertools } from "../../lambdas/adapters/powertools.ts";
+import type { Deadline } from "../../lambdas/core/deadline.ts";
 import type { Export } from "../../lambdas/core/export.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import type { Schedule } from "../../lambdas/core/schedule.ts";
 import { scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
 import { togglTelemetry } from "../../lambdas/core/toggl-telemetry.ts";
+import { togglWarnings } from "../../lambdas/core/toggl-warning.ts";
 import { runLog } from "../../lambdas/run-export/run-log.ts";
 import { watchSchedules } from "../../lambdas/watch-schedules/handler.ts";
 import { resolver } from "../../local/assembly/resolver.ts";
@@ -102,6 +104,7 @@ const table = {
     periods: 1,
     missing: "notBreaching",
   },
+  TogglWarns: { metrics: ours("TogglWarnings", "Sum", 300), when: ">= 1", periods: 1, missing: "notBreaching" },
   FunctionErrors: {
     metrics: ofFunctions("Errors"),
     expression: added(functionNames.length, "errors"),
@@ -207,6 +210,7 @@ describe("what the functions write for CloudWatch", () => {
     for (const kind of ["toggl_credentials_rejected", "toggl_rate_limited", "toggl_quota_exhausted"] as const) {
       toggl(new Failure(kind, "no"));
     }
+    await togglWarnings({ telemetry, now: () => due })('299 - "It will go"', {} as Deadline);
     const [job] = scheduledExports(full, due);
     if (!job) throw new Error("no job");
     const made = (status: Export["status"]): Export => {

@@ -25,7 +25,7 @@ interface Resource {
 
 /** The only wildcards: below a prefix of the bucket, and the six characters that Secrets Manager appends to a name. */
 const allowedWildcard =
-  /"\/(exports|records|idempotency|coordination|coordination\/names|schedules|names)\/\*"|-\?{6}"/g;
+  /"\/(exports|records|idempotency|coordination|coordination\/(names|quota|warnings)|schedules|names)\/\*"|-\?{6}"/g;
 
 /** What is wrong with the rights that a template gives, in words. */
 function faultsOf(template: Template): string[] {
@@ -146,7 +146,7 @@ describe("what each function may do", () => {
         .flatMap(({ Resource }) => Resource)
         .map((resource) => /"(\/[^"]+)"/.exec(JSON.stringify(resource))?.[1]);
     expect(objects("s3:GetObject")).toEqual(["/names/*"]);
-    expect(objects("s3:PutObject").sort()).toEqual(["/coordination/names/*", "/names/*"]);
+    expect(objects("s3:PutObject").sort()).toEqual(["/coordination/names/*", "/coordination/warnings/*", "/names/*"]);
     expect(new Set(actionsOf("ListNames"))).toEqual(
       new Set([
         ...["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue"],
