@@ -33,7 +33,8 @@ export async function refuseWhileSpent(
 }
 
 /**
- * Notes what an answer says of the quota: that it is spent, or, where somebody noted that it was, that it is not.
+ * Notes what a report's answer says of the quota: that it is spent now; or, as it was answered, that it is not, whatever
+ * somebody noted.
  * @param found the note, where it was looked up before the answer came
  */
 export async function noteQuota(
@@ -43,7 +44,6 @@ export async function noteQuota(
   { quota, now }: QuotaNoteNeeds,
   found?: { until: number | undefined },
 ): Promise<void> {
-  if (quota_remaining === undefined) return;
   if (quota_remaining === 0) {
     if (quota_resets_at !== undefined) await quota.noteSpent(workspaceId, Date.parse(quota_resets_at), deadline);
     return;
