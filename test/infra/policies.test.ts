@@ -155,6 +155,16 @@ describe("what each function may do", () => {
     );
   });
 
+  it("is the quota's notes and what Toggl warned of for create-export, and nothing else that is coordinated", () => {
+    const coordinated = (action: string) =>
+      policyOf("CreateExport")
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .flatMap(({ Resource }) => Resource)
+        .flatMap((resource) => /"(\/coordination[^"]+)"/.exec(JSON.stringify(resource))?.[1] ?? []);
+    expect(coordinated("s3:PutObject")).toEqual(["/coordination/quota/*", "/coordination/warnings/*"]);
+    expect(coordinated("s3:GetObject")).toEqual(["/coordination/quota/*"]);
+  });
+
   it("is to read each secret once, whoever shares it, and none else", () => {
     const secrets = policyOf("CreateExport").filter(({ Action }) => Action === "secretsmanager:GetSecretValue");
     const resources = secrets.flatMap(({ Resource }) => Resource).map((resource) => JSON.stringify(resource));
