@@ -65,6 +65,7 @@ const mistakes: readonly [looksLike: RegExp, wrong: string][] = [
   [/[^\x21-\x7e]/, "there are characters in it that no token has"],
   [/^(?:null|undefined|true|false|nan)$/i, "it is the word for a missing value"],
   [/^\d{1,20}$/, "it is a number, such as a workspace's id"],
+  [/^.{129,}$/, "it is longer than a token"],
   [/[^\w.~-]/, "there are characters in it that no token has"],
 ];
 

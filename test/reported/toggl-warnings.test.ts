@@ -1,5 +1,7 @@
-import { afterAll, beforeAll } from "vitest";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { claimWarning } from "../../lambdas/adapters/warning-claims.ts";
+import { togglWarnings } from "../../lambdas/core/toggl-warning.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";
 import { clientOf, request, withinMs } from "../adapters/client.ts";
 import { type S3Server, testS3 } from "../local/s3-server.ts";
@@ -91,3 +93,15 @@ reportedCases(
   "A Warning header of Toggl's is told once a day for each text",
   cases.map(([name, right, asked]) => ({ name, before: "nothing was told", right, now: () => told(asked) })),
 );
+
+it("is told by a function whose bucket does not answer, and holds up no report", async () => {
+  const s3 = {
+    send: (_: unknown, { abortSignal }: { abortSignal: AbortSignal }) =>
+      new Promise((_resolve, reject) => abortSignal.addEventListener("abort", () => reject(abortSignal.reason))),
+  } as unknown as S3Client;
+  const claim = claimWarning({ s3, bucket: "silent" }, 10);
+  const logged: unknown[] = [];
+  const telemetry = { event: (...line: unknown[]) => void logged.push(line), measure: () => {} };
+  await togglWarnings({ telemetry, now: () => 0, claim })(header("Gone"), withinMs(60_000));
+  expect(logged).toEqual([["WARN", "Toggl warns", { warning: "Gone" }]]);
+});

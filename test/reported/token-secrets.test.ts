@@ -105,6 +105,10 @@ const values: [name: string, before: string, right: string, value: string][] = [
   ["null", "sent to Toggl", "it is the word for a missing value", "null"],
   ["undefined", "sent to Toggl", "it is the word for a missing value", "undefined"],
   ["a workspace's id", "sent to Toggl", "it is a number, such as a workspace's id", "1234567"],
+  ["128 characters", "sent to Toggl", "sent to Toggl", "a".repeat(128)],
+  ["129 characters", "sent to Toggl", "it is longer than a token", "a".repeat(129)],
+  ["20 figures", "sent to Toggl", "it is a number, such as a workspace's id", "1".repeat(20)],
+  ["32 figures", "sent to Toggl", "sent to Toggl", "1".repeat(32)],
   ["a placeholder", "sent to Toggl", "there are characters in it that no token has", "<your-token>"],
   ["one quotation mark", "sent to Toggl", "there are characters in it that no token has", `"${token}`],
   [
@@ -126,7 +130,7 @@ reportedCases(
   values.map(([name, before, right, value]) => ({ name, before, right, now: () => given(value) })),
 );
 
-it.each(values.filter(([, , right]) => right !== "the token"))(
+it.each(values.filter(([, , right]) => !/^(the token|sent to Toggl)$/.test(right)))(
   "npm run token refuses %s with the same reason, and never shows it",
   async (_, __, reason, value) => {
     const client = { send: () => Promise.reject(new Error("nothing is to be sent")) } as never;
