@@ -1,4 +1,4 @@
-/** Everything under which a secret could turn up: as it is, percent-encoded, and in base64 wherever it stands in a text. */
+/** Everything under which a secret could turn up: as it is, in capitals, escaped, and in base64 wherever it stands in a text. */
 export function formsOf(secret: string): string[] {
   const inBase64 = [0, 1, 2].map((before) => {
     const encoded = Buffer.from("\0".repeat(before) + secret).toString("base64");
@@ -6,7 +6,9 @@ export function formsOf(secret: string): string[] {
     const whole = Math.floor(((before + secret.length) * 4) / 3); // what the bytes behind have none in
     return encoded.slice(from, whole - 1);
   });
-  return [secret, encodeURIComponent(secret), ...inBase64, Buffer.from(secret).toString("hex")];
+  const hex = Buffer.from(secret).toString("hex");
+  const escaped = ["%", "\\u00"].map((before) => hex.replaceAll(/../g, `${before}$&`));
+  return [secret, secret.toUpperCase(), encodeURIComponent(secret), ...escaped, ...inBase64, hex];
 }
 
 /** What only a signed request or a link has. */
