@@ -18,12 +18,14 @@ export class TokenSecrets extends Construct {
     this.byWorkspace = JSON.stringify(Object.fromEntries(workspaces.map((one) => [one.id, one.token_secret])));
   }
 
+  /** A statement for each secret: CDK can spread statements over several policies if one is full, but not what is in one. */
   grantRead(grantee: IGrantable): void {
-    const statement = new PolicyStatement({
-      actions: ["secretsmanager:GetSecretValue"],
-      resources: this.names.flatMap((name) => [this.arnOf(name), this.arnOf(`${name}-??????`)]),
-    });
-    grantee.grantPrincipal.addToPrincipalPolicy(statement);
+    for (const name of this.names) {
+      const resources = [this.arnOf(name), this.arnOf(`${name}-??????`)];
+      grantee.grantPrincipal.addToPrincipalPolicy(
+        new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources }),
+      );
+    }
   }
 
   /**

@@ -67,6 +67,16 @@ describe("the rights in the template", () => {
     expect(faultsOf(synthesized())).toEqual([]);
   });
 
+  it("have one more in a network of one's own, since EC2 knows no resources for joining it", () => {
+    const vpc = { subnet_ids: ["subnet-0a1b2c3d"], security_group_ids: ["sg-0a1b2c3d"] };
+    const template = synthesized({ ...config, vpc });
+    expect(faultsOf(template).map((fault) => fault.replace(/^\S+ /, ""))).toEqual(Array(5).fill('allows "*"'));
+    const everywhere = Object.values(template.findResources("AWS::IAM::Policy")).flatMap(({ Properties }) =>
+      Properties.PolicyDocument.Statement.filter(({ Resource }: Statement) => Resource === "*"),
+    );
+    expect(everywhere.flatMap(({ Action }) => Action).filter((action) => !action.startsWith("ec2:"))).toEqual([]);
+  });
+
   it.each([
     ["a wildcard action", { actions: ["s3:Get*"], resources: ["arn:aws:s3:::b/exports/x"] }, /allows s3:Get\*/],
     ["all resources", { actions: ["s3:GetObject"], resources: ["*"] }, /allows "\*"/],
@@ -92,6 +102,22 @@ const policyOf = (name: string) => {
   return policy?.Properties.PolicyDocument?.Statement ?? [];
 };
 const actionsOf = (name: string) => policyOf(name).flatMap(({ Action }) => Action);
+
+/** A policy's characters once CloudFormation has filled in where it is deployed. */
+function deployedSize(document: unknown): number {
+  const pseudo: Record<string, string> = {
+    "AWS::Partition": "aws",
+    "AWS::Region": "ap-southeast-2",
+    "AWS::AccountId": "123456789012",
+  };
+  const filled = JSON.stringify(document, (_, value) => {
+    if (typeof value?.Ref === "string") return pseudo[value.Ref] ?? "x".repeat(64);
+    if (value?.["Fn::GetAtt"]) return "x".repeat(128);
+    return value;
+  });
+  const joined = JSON.stringify(JSON.parse(filled), (_, value) => value?.["Fn::Join"]?.[1]?.join("") ?? value);
+  return joined.length;
+}
 
 /** A name of a service stands for it in every account. */
 describe("what AWS's services may do", () => {
@@ -174,6 +200,21 @@ describe("what each function may do", () => {
       expect.stringContaining(':secret:toggl/cafe"'),
       expect.stringContaining(':secret:toggl/cafe-??????"'),
     ]);
+  });
+
+  it("fits into AWS's sizes of policies with as many secrets as the variables take", () => {
+    const workspaces = Array.from({ length: 100 }, (_, at) => ({
+      id: 1_000_001 + at,
+      name: `No. ${at}`,
+      token_secret: `toggl/workspace-${at}`,
+    }));
+    const resources = Object.values(
+      synthesized({ ...config, workspaces }).toJSON().Resources as Record<string, Resource>,
+    );
+    const sizes = (type: string) =>
+      resources.filter(({ Type }) => Type === type).map(({ Properties }) => deployedSize(Properties.PolicyDocument));
+    expect(Math.max(...sizes("AWS::IAM::Policy"))).toBeLessThan(10_240);
+    expect(Math.max(...sizes("AWS::IAM::ManagedPolicy"))).toBeLessThan(6144);
   });
 
   it("is nothing that deletes", () => {
