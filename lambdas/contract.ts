@@ -20,11 +20,23 @@ const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"];
 
 /** An https address; plain http only to the loopback, so that a token never crosses a network in the clear. */
 export const httpsUrl: Parse<string> = (value) => {
+  if (/\s/.test(value)) throw new Error("must not have blanks in it");
   if (!URL.canParse(value)) throw new Error("must be an absolute URL, such as https://api.track.toggl.com");
   const { protocol, hostname } = new URL(value);
   if (protocol === "https:") return value.replace(/\/+$/, "");
   if (protocol === "http:" && loopbackHosts.includes(hostname)) return value.replace(/\/+$/, "");
   throw new Error("must start with https:// (plain http is for the loopback only)");
+};
+
+/**
+ * An address that paths are put behind, in the one way of writing it: `https://proxy.acme.example/toggl` for
+ * ` HTTPS://Proxy.acme.example:443/toggl/ `.
+ */
+export const baseUrl: Parse<string> = (value) => {
+  const { origin, pathname, username, password } = new URL(httpsUrl(value.trim()));
+  if (username || password) throw new Error("must not have a name or password in it: everybody who sees it would know");
+  if (/[?#]/.test(value)) throw new Error("must end with a host or a path: what stands behind ? or # would be lost");
+  return `${origin}${pathname}`.replace(/\/+$/, "");
 };
 
 const workspaceIds: Parse<ReadonlySet<number>> = (value) => new Set(value.split(",").map(positiveInteger));
@@ -40,10 +52,10 @@ const workspaceSecrets: Parse<ReadonlyMap<number, string>> = (value) => {
  * deployment's logs and metrics from others of the account.
  */
 export const functions = {
-  "load-trends": { SERVICE_NAME: text, TOGGL_BASE_URL: httpsUrl, WORKSPACE_SECRETS: workspaceSecrets },
+  "load-trends": { SERVICE_NAME: text, TOGGL_BASE_URL: baseUrl, WORKSPACE_SECRETS: workspaceSecrets },
   "create-export": {
     SERVICE_NAME: text,
-    TOGGL_BASE_URL: httpsUrl,
+    TOGGL_BASE_URL: baseUrl,
     WORKSPACE_SECRETS: workspaceSecrets,
     EXPORTS_BUCKET: text,
     DOWNLOAD_URL_TTL_SECONDS: positiveInteger,
@@ -58,19 +70,19 @@ export const functions = {
   },
   "list-names": {
     SERVICE_NAME: text,
-    TOGGL_BASE_URL: httpsUrl,
+    TOGGL_BASE_URL: baseUrl,
     WORKSPACE_SECRETS: workspaceSecrets,
     EXPORTS_BUCKET: text,
   },
   "run-export": {
     SERVICE_NAME: text,
-    TOGGL_BASE_URL: httpsUrl,
+    TOGGL_BASE_URL: baseUrl,
     WORKSPACE_SECRETS: workspaceSecrets,
     EXPORTS_BUCKET: text,
     MAX_FILE_BYTES: positiveInteger,
     EXPORT_QUEUE_URL: text,
     DEAD_LETTER_QUEUE_URL: text,
-    API_URL: httpsUrl,
+    API_URL: baseUrl,
   },
   "authorize-caller": { SERVICE_NAME: text, JWT_ISSUER: httpsUrl, JWT_AUDIENCE: text, JWT_WORKSPACE_CLAIM: text },
   "watch-schedules": { SERVICE_NAME: text, EXPORTS_BUCKET: text },

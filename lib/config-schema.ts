@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { defaultMaxFileBytes, downloadUrlSeconds, httpsUrl, togglBaseUrl } from "../lambdas/contract.ts";
+import { baseUrl, defaultMaxFileBytes, downloadUrlSeconds, togglBaseUrl } from "../lambdas/contract.ts";
 import { accessSettings } from "./access-schema.ts";
 import { notifyAddresses } from "./notify-schema.ts";
 import { operationsSettings } from "./operations-schema.ts";
-import { refuseFault } from "./refuse-fault.ts";
+import { canonical, refuseFault } from "./refuse-fault.ts";
 import { scheduleSchema } from "./schedule-schema.ts";
 
 const minutes = 60;
@@ -70,7 +70,8 @@ export const configSchema = z
     ...operationsSettings,
     toggl_base_url: z
       .string()
-      .superRefine(refuseFault(httpsUrl))
+      .superRefine(refuseFault(baseUrl))
+      .overwrite((value) => canonical(baseUrl, value))
       .default(togglBaseUrl)
       .describe("Where Toggl is. Only for a proxy of your own."),
   })

@@ -10,3 +10,12 @@ export function refuseFault(parse: (value: string) => unknown) {
     }
   };
 }
+
+/** What a parser makes of a value; the value itself where it was refused already. */
+export function canonical(parse: (value: string) => string, value: string): string {
+  try {
+    return parse(value);
+  } catch {
+    return value;
+  }
+}

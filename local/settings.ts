@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { httpsUrl } from "../lambdas/contract.ts";
+import { baseUrl } from "../lambdas/contract.ts";
 
 /** What a user may set for `npm start`, all optional. */
 export interface LocalSettings {
@@ -43,7 +43,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
 
   const port = read("PORT", portNumber) ?? 3000;
   const togglToken = read("TOGGL_API_TOKEN", (value) => value.trim());
-  const togglUrl = read("TOGGL_BASE_URL", httpsUrl) ?? (togglToken && "https://api.track.toggl.com");
+  const togglUrl = read("TOGGL_BASE_URL", baseUrl) ?? (togglToken && "https://api.track.toggl.com");
   const s3Url = read("AWS_ENDPOINT_URL_S3", anyUrl);
   const bucketName = read("EXPORTS_BUCKET", bucket);
   const functionProcesses = read("LOCAL_FUNCTION_PROCESSES", processCount) ?? 8;

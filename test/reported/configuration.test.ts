@@ -1,5 +1,8 @@
 import { TimeZone } from "aws-cdk-lib";
+import { vi } from "vitest";
+import { readEnvironment } from "../../lambdas/adapters/environment.ts";
 import { readConfig } from "../../lib/config.ts";
+import { readLocalSettings } from "../../local/settings.ts";
 import { configFile } from "../infra/synthesized.ts";
 import { reportedCases } from "./reported-cases.ts";
 
@@ -142,4 +145,74 @@ reportedCases("who is to be told can be told, and is named once", [
     right: ["notify[0]: must be an e-mail address or an https address"],
     now: () => notify(7),
   },
+]);
+
+/** What the configuration, a local setting and a function's variable make of an address of Toggl: one thing. */
+function address(text: string): unknown {
+  const configured = read({ toggl_base_url: text }, (config) => config.toggl_base_url);
+  const said = (tried: () => string | undefined) => {
+    try {
+      return tried();
+    } catch (error) {
+      return (error as Error).message.split("TOGGL_BASE_URL ").at(-1);
+    }
+  };
+  vi.stubEnv("SERVICE_NAME", "x");
+  vi.stubEnv("WORKSPACE_SECRETS", "{}");
+  vi.stubEnv("TOGGL_BASE_URL", text);
+  const all = [
+    Array.isArray(configured) ? configured.map((line) => line.replace(/^toggl_base_url: /, "")).join() : configured,
+    said(() => readLocalSettings({ TOGGL_BASE_URL: text }).togglUrl),
+    said(() => readEnvironment("load-trends").TOGGL_BASE_URL),
+  ];
+  vi.unstubAllEnvs();
+  return new Set(all).size === 1 ? all[0] : all;
+}
+
+const proxy = "https://proxy.acme.example/toggl";
+const lost = "must end with a host or a path: what stands behind ? or # would be lost";
+const noBlanks = "must not have blanks in it";
+
+reportedCases("Toggl's address is one thing in the configuration, a local setting and a function's variables", [
+  ...[
+    [" https://proxy.acme.example/toggl ", "taken with its blanks, and every call failed"],
+    ["HTTPS://proxy.acme.example/toggl", "HTTPS:// in the template"],
+    ["https://Proxy.ACME.example:443/toggl/", "as written, without the slash"],
+    ["https://proxy.acme.example//../toggl//", "as written, without the slashes"],
+  ].map(([text = "", before = ""]) => ({ name: JSON.stringify(text), before, right: proxy, now: () => address(text) })),
+  {
+    name: "http://127.0.0.1:4000/",
+    before: "http://127.0.0.1:4000",
+    right: "http://127.0.0.1:4000",
+    now: () => address("http://127.0.0.1:4000/"),
+  },
+  ...[
+    ["https://proxy.acme.example?to=toggl", lost],
+    ["https://proxy.acme.example/toggl?", lost],
+    ["https://proxy.acme.example/toggl#top", lost],
+    ["https://proxy.acme.example/#", lost],
+    ["https://proxy.acme.example/to ggl", noBlanks],
+    ["https://proxy.acme\n.example", noBlanks],
+    [
+      "https://user:secret@proxy.acme.example",
+      "must not have a name or password in it: everybody who sees it would know",
+    ],
+  ].map(([text = "", right = ""]) => ({
+    name: JSON.stringify(text),
+    before: "taken; paths were put behind it",
+    right,
+    now: () => address(text),
+  })),
+  ...["proxy.acme.example", "//proxy.acme.example", "https://"].map((text) => ({
+    name: text,
+    before: "refused",
+    right: "must be an absolute URL, such as https://api.track.toggl.com",
+    now: () => address(text),
+  })),
+  ...["http://proxy.acme.example", "ftp://proxy.acme.example"].map((text) => ({
+    name: text,
+    before: "refused",
+    right: "must start with https:// (plain http is for the loopback only)",
+    now: () => address(text),
+  })),
 ]);
