@@ -1,4 +1,10 @@
+import { ConfigFault } from "../lib/config-fault.ts";
 import { insightsApp } from "../lib/insights-app.ts";
 
-const { app } = insightsApp({ configFile: process.env.INSIGHTS_CONFIG ?? "insights.config.json" });
-app.synth();
+try {
+  insightsApp({ configFile: process.env.INSIGHTS_CONFIG ?? "insights.config.json" }).synth();
+} catch (error) {
+  if (!(error instanceof ConfigFault)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -35,12 +35,12 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
   const { configFile, dataDirectory, port } = settings;
   await refuseTakenPort(port);
   // The template's validation is for who deploys it; here it would be most of the start.
-  const { app, stack, config } = insightsApp({
+  const { stack, config, synth } = insightsApp({
     configFile,
     outdir: resolve(dataDirectory, "cdk.out"),
     validate: false,
   });
-  const { directory } = app.synth();
+  const directory = synth();
   const { workspaces, schedules } = config;
   const workspaceId = workspaces[0]?.id ?? 0;
   const callersOf =

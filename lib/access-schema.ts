@@ -16,8 +16,8 @@ const idOf = (prefix: string) =>
     .regex(new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`), `must be an id, such as ${prefix}-0a1b2c3d4e5f60718`);
 
 const vpc = z.strictObject({
-  subnet_ids: z.array(idOf("subnet")).min(1),
-  security_group_ids: z.array(idOf("sg")).min(1),
+  subnet_ids: z.array(idOf("subnet")).min(1).max(16, "must be at most 16 subnets: Lambda takes no more"),
+  security_group_ids: z.array(idOf("sg")).min(1).max(5, "must be at most 5 security groups: Lambda takes no more"),
 });
 
 const jwt = z.strictObject({
@@ -56,7 +56,12 @@ export const accessSettings = {
   web_acl_arn: arnOf("wafv2", "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/name/id")
     .optional()
     .describe("A WAF web ACL to stand in front of the API. WAF costs some dollars a month."),
-  kms_key_arn: arnOf("kms", "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab")
+  kms_key_arn: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+      "must be the ARN of a key, such as arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab; an alias is no name that rights can be given for",
+    )
     .optional()
     .describe("A KMS key of your own to encrypt exports with. Without it S3's own keys do it, which cost nothing."),
   vpc: vpc.optional().describe("Subnets and security groups to run the functions in. They need a way out to Toggl."),

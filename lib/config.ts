@@ -1,18 +1,19 @@
 import { readFileSync } from "node:fs";
 import type * as z from "zod";
+import { ConfigFault } from "./config-fault.ts";
 import { type Config, configSchema } from "./config-schema.ts";
 
 /**
  * Reads the configuration.
  * @param file path of an `insights.config.json`
- * @throws Error that names every fault of the file, one in a line
+ * @throws ConfigFault that names every fault of the file, one in a line
  */
 export function readConfig(file: string): Config {
   const contents = parseFile(file);
   const { success, data, error } = configSchema.safeParse(contents);
   if (success) return data;
   const faults = error.issues.flatMap((issue) => faultsOf(issue, contents)).map((fault) => `  ${fault}`);
-  throw new Error([`${file} does not fit:`, ...faults].join("\n"));
+  throw new ConfigFault([`${file} does not fit:`, ...faults].join("\n"));
 }
 
 function parseFile(file: string): unknown {
@@ -21,9 +22,9 @@ function parseFile(file: string): unknown {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if ("code" in error && error.code === "ENOENT") {
-      throw new Error(`${file} does not exist. Copy the insights.config.json of the repository and edit it.`);
+      throw new ConfigFault(`${file} does not exist. Copy the insights.config.json of the repository and edit it.`);
     }
-    throw new Error(`${file} cannot be read: ${error.message}`);
+    throw new ConfigFault(`${file} cannot be read: ${error.message}`);
   }
 }
 

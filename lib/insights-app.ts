@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
+import { limitFaults } from "./aws-limits.ts";
 import { readConfig } from "./config.ts";
+import { ConfigFault } from "./config-fault.ts";
 import type { Config } from "./config-schema.ts";
 import { InsightsStack } from "./insights-stack.ts";
 
@@ -19,6 +21,12 @@ interface InsightsApp {
   readonly app: App;
   readonly stack: InsightsStack;
   readonly config: Config;
+  /**
+   * Synthesizes it, and holds the template to what AWS takes.
+   * @returns the folder of the assembly
+   * @throws ConfigFault that names the settings to change
+   */
+  synth(): string;
 }
 
 /** The whole application, ready for synth(). Its context is that of cdk.json, with or without the `cdk` command. */
@@ -27,22 +35,34 @@ export function insightsApp({ configFile, outdir, context, validate = true }: In
   const app = new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: validate,
-    context: { ...settings.context, ...context },
+    context: { ...settings.context, ...ownResourceLimit, ...context },
     ...(outdir && { outdir }),
   });
   const stage: string | undefined = app.node.tryGetContext("stage");
   const configured = readConfig(configFile);
   const config = { ...configured, stack_name: `${configured.stack_name}${stageSuffix(stage)}` };
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-  return { app, stack: new InsightsStack(app, { config, version }), config };
+  const stack = new InsightsStack(app, { config, version });
+  const synth = () => {
+    const assembly = app.synth();
+    const faults = limitFaults(assembly.getStackByName(stack.stackName).template);
+    if (faults.length === 0) return assembly.directory;
+    throw new ConfigFault(
+      [`${configFile} asks for more than AWS takes:`, ...faults.map((one) => `  ${one}`)].join("\n"),
+    );
+  };
+  return { app, stack, config, synth };
 }
+
+/** The CDK's own check of how many resources there are names no setting. */
+const ownResourceLimit = { "@aws-cdk/core:stackResourceLimit": 0 };
 
 /**
  * What a stage adds to the stack's name: everything else that has a name has the stack's in it.
- * @throws Error if it is no short word
+ * @throws ConfigFault if it is no short word
  */
 export function stageSuffix(stage: string | undefined): string {
   if (stage === undefined) return "";
   if (/^[a-z][a-z0-9-]{0,19}$/.test(stage)) return `-${stage}`;
-  throw new Error(`--stage must be lower-case letters, digits and hyphens, such as staging; it is ${stage}.`);
+  throw new ConfigFault(`--stage must be lower-case letters, digits and hyphens, such as staging; it is ${stage}.`);
 }

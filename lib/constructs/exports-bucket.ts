@@ -30,8 +30,12 @@ export class ExportsBucket extends Bucket {
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
           noncurrentVersionExpiration: Duration.days(30),
-          ...(keepExportsDays && { expiration: Duration.days(keepExportsDays) }),
         },
+        // Names and the notes on schedules are no exports: without those the watcher would begin from nothing.
+        ...(keepExportsDays === undefined ? [] : [`exports/`, `records/`]).map((prefix) => ({
+          prefix,
+          expiration: Duration.days(keepExportsDays ?? 0),
+        })),
         { prefix: "idempotency/", expiration: Duration.days(2) }, // a day at least, whenever in a day S3 looks
         { prefix: "coordination/names/", expiration: Duration.days(2) }, // an hour's claim says nothing after the hour
         { prefix: "coordination/", expiration: Duration.days(keptMessageDays + 2) }, // longer than any message waits

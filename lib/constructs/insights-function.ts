@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, type Size } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, type Size, Token } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
@@ -10,6 +10,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { EnvInput, FunctionName } from "../../lambdas/contract.ts";
+import { ConfigFault } from "../config-fault.ts";
 import type { Config } from "../config-schema.ts";
 import { type BundledFiles, functionBundle } from "./function-bundle.ts";
 
@@ -26,8 +27,14 @@ export interface InsightsFunctionProps<N extends FunctionName> {
   readonly config: Config;
 }
 
-/** Lambda takes at most 4 KB of variables. */
-const mostEnvironmentBytes = 4096;
+/**
+ * Lambda takes at most 4 KB of variables, and measures all of them as one JSON text: its refusal quotes that ("String
+ * measured: {…}"), with the backslashes before the quotes of a value that is JSON itself.
+ */
+const maxEnvironmentBytes = 4096;
+
+/** As long as what CloudFormation fills in may be: the address of a queue, of an API, a bucket's name. */
+const filledInLength = 140;
 
 /**
  * Node.js 24 lets the space for young objects grow with the function's memory: 200 MB resident after 2,000 small calls,
@@ -38,7 +45,8 @@ const flatMemory = "--max-semi-space-size=16";
 /** One of our functions: its own role with no more than its log group, its own bundle, the variables of the contract. */
 export class InsightsFunction<N extends FunctionName> extends LambdaFunction {
   constructor(scope: Construct, id: string, props: InsightsFunctionProps<N>) {
-    refuseTooManyVariables(props.name, props.environment);
+    const environment = { ...props.environment, NODE_OPTIONS: flatMemory };
+    refuseTooManyVariables(props.name, environment);
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: props.config.log_retention_days,
@@ -54,7 +62,7 @@ export class InsightsFunction<N extends FunctionName> extends LambdaFunction {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      environment: { ...props.environment, NODE_OPTIONS: flatMemory },
+      environment,
       memorySize: props.memoryMegabytes,
       timeout: Duration.seconds(props.timeoutSeconds),
       ...(props.scratchDisk && { ephemeralStorageSize: props.scratchDisk }),
@@ -81,9 +89,14 @@ const networkActions = [
 ];
 
 function refuseTooManyVariables(name: string, environment: Readonly<Record<string, string>>): void {
-  const bytes = Buffer.byteLength(JSON.stringify(environment));
-  if (bytes <= mostEnvironmentBytes) return;
+  const filledIn = Object.entries(environment).map(([variable, value]) => {
+    return [variable, Token.isUnresolved(value) ? "x".repeat(filledInLength) : value];
+  });
+  const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(filledIn)));
+  if (bytes <= maxEnvironmentBytes) return;
   const advice =
-    "List fewer workspaces or shorter secret names, or deploy a second stack with a stack_name of its own.";
-  throw new Error(`The variables of ${name} take ${bytes} bytes; Lambda allows ${mostEnvironmentBytes}. ${advice}`);
+    "workspaces: list fewer, or shorter token_secret, or deploy a second stack with a stack_name of its own";
+  throw new ConfigFault(
+    `${advice}: the variables of ${name} take ${bytes} bytes; Lambda allows ${maxEnvironmentBytes}`,
+  );
 }

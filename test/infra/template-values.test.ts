@@ -260,9 +260,11 @@ it("what the bucket clears away, and when", () => {
       {
         ...enabled,
         AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-        ExpirationInDays: 400,
         NoncurrentVersionExpiration: { NoncurrentDays: 30 },
       },
+      // keep_exports_days is about exports: without the watcher's notes and the names the product would begin from nothing.
+      { ...enabled, Prefix: "exports/", ExpirationInDays: 400 },
+      { ...enabled, Prefix: "records/", ExpirationInDays: 400 },
       { ...enabled, Prefix: "idempotency/", ExpirationInDays: 2 },
       { ...enabled, Prefix: "coordination/names/", ExpirationInDays: 2 },
       { ...enabled, Prefix: "coordination/", ExpirationInDays: 16 },

@@ -216,3 +216,24 @@ reportedCases("Toggl's address is one thing in the configuration, a local settin
     now: () => address(text),
   })),
 ]);
+
+const key = (kms_key_arn: string) => read({ kms_key_arn }, (config) => config.kms_key_arn);
+const ofKeys = "arn:aws:kms:eu-central-1:123456789012";
+
+reportedCases("a KMS key is named by the ARN that rights can be given for", [
+  ...[`${ofKeys}:alias/exports`, `${ofKeys}:key`, `${ofKeys}:key/`].map((text) => ({
+    name: text,
+    before:
+      text.endsWith("key") || text.endsWith("/") ? "taken" : "taken; the grants named nothing, and every file failed",
+    right: [
+      `kms_key_arn: must be the ARN of a key, such as ${ofKeys}:key/1234abcd-12ab-34cd-56ef-1234567890ab; an alias is no name that rights can be given for`,
+    ],
+    now: () => key(text),
+  })),
+  {
+    name: "a key of several regions",
+    before: "taken",
+    right: `${ofKeys}:key/mrk-1234abcd12ab34cd56ef1234567890ab`,
+    now: () => key(`${ofKeys}:key/mrk-1234abcd12ab34cd56ef1234567890ab`),
+  },
+]);
