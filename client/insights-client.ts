@@ -72,7 +72,7 @@ export interface InsightsClient {
   /** Looks at an export until it has succeeded or failed. */
   waitForExport(workspaceId: number, id: string, options?: WaitOptions): Promise<ExportWithLink>;
   getExport(workspaceId: number, id: string): Promise<ExportWithLink>;
-  /** Undefined if there is no such export. */
+  /** Undefined if there is no such export, or if what is kept of it is damaged: then it can be made again. */
   findExport(workspaceId: number, id: string): Promise<ExportWithLink | undefined>;
   listExports(workspaceId: number, filter?: HistoryFilter): Promise<ExportList>;
   /** Each project's time day by day, out of either form that Toggl has. */
@@ -122,7 +122,7 @@ export function insightsClient(address: ApiAddress): InsightsClient {
     getExport: (workspaceId, id) => askFor("id", "GET", `/workspace/${workspaceId}/exports/${encodeURIComponent(id)}`),
     findExport: (workspaceId, id) =>
       client.getExport(workspaceId, id).catch((error: ApiProblem) => {
-        if (error.status === 404 && !(error instanceof ForeignAnswer)) return undefined;
+        if (isAboutNothing(error)) return undefined;
         throw error;
       }),
     listExports(workspaceId, filter = {}) {
@@ -149,6 +149,11 @@ export function insightsClient(address: ApiAddress): InsightsClient {
       askFor("exports", "POST", `/workspace/${workspaceId}/schedules/${encodeURIComponent(name)}/runs`, body),
   };
   return client;
+}
+
+function isAboutNothing(error: ApiProblem): boolean {
+  if (error instanceof ForeignAnswer) return false;
+  return error.status === 404 || error.problem?.code === "record_damaged";
 }
 
 function keyHeader(key: string | undefined): Record<string, string> {

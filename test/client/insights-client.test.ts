@@ -109,6 +109,15 @@ it.each([
   await expect(client.listExports(7)).rejects.toMatchObject({ problem: { retryable } });
 });
 
+it.each([
+  [404, "export_not_found"],
+  [500, "record_damaged"],
+])("finds no export where the API says %d %s: it can be made again", async (status, code) => {
+  const client = await answering(status, JSON.stringify({ code, detail: "No." }));
+  expect(await client.findExport(7, "01")).toBeUndefined();
+  await expect(client.getExport(7, "01")).rejects.toMatchObject({ status });
+});
+
 describe("waiting for an export", () => {
   /** An API in which the export looks like this, one look after the other. */
   async function looking(...statuses: string[]) {
