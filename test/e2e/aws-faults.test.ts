@@ -97,15 +97,18 @@ it("answers everything within 26 seconds, though S3 says nothing", async () => {
   await Promise.all(told);
 }, 40_000);
 
-it("has a history in spite of a damaged record", async () => {
+it.each(['{"half', "null", "{}"])("has a history in spite of a damaged record: %s", async (damaged) => {
   const made = (await (await product.post(path, october)).json()) as ExportAnswer;
   const { s3Url, bucket, settings } = product.local;
   const client = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
   const [key] = [...(await product.objects())].find(([, body]) => body.includes(made.id)) ?? [];
-  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key ?? "", Body: '{"half' }));
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key ?? "", Body: damaged }));
   expect((await history()).map(({ id }) => id)).not.toContain(made.id);
   expect(await history()).toHaveLength(before);
   await expect.poll(() => product.logs.join("\n")).toContain("A record is damaged");
+  for (const address of [`exports/${made.id}`, `exports/${made.id}/file`]) {
+    expect(await problemOf(await product.get(address))).toMatchObject({ httpStatus: 500, code: "record_damaged" });
+  }
 });
 
 it("says that a token is not set, before Toggl is asked", async () => {

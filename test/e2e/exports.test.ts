@@ -199,3 +199,28 @@ it("keeps the token out of logs, records and answers, plain and encoded", async 
   expect(everything).not.toContain(base64);
   expect(product.logs.join("\n")).not.toContain("X-Amz-Signature");
 });
+
+it("gives a history of more than Lambda can answer with page by page", async () => {
+  const project_ids = Array.from({ length: 20_000 }, (_, at) => 10_000_000 + at); // 180 KB
+  const made: string[] = [];
+  for (let at = 0; at < 40; at++) {
+    const response = await product.post("trends/projects.csv", { ...october, project_ids });
+    expect(response.status).toBe(201);
+    made.push(((await response.json()) as ExportAnswer).id);
+  }
+  for (const query of ["", "&status=succeeded"]) {
+    const seen: string[] = [];
+    let pages = 0;
+    for (let cursor = ""; ; pages++) {
+      const response = await product.get(`exports?limit=100${query}${cursor}`);
+      expect(response.status).toBe(200);
+      const page = (await response.json()) as { exports: ExportAnswer[]; next_cursor?: string };
+      seen.push(...page.exports.map(({ id }) => id));
+      if (page.next_cursor === undefined) break;
+      cursor = `&cursor=${page.next_cursor}`;
+    }
+    expect(pages).toBeGreaterThan(0);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.slice(0, 40)).toEqual([...made].reverse());
+  }
+});
