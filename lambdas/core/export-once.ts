@@ -26,10 +26,8 @@ export interface OnceNeeds {
 interface OnceRequest<T> {
   readonly key: string;
   readonly order: ExportOrder;
-  /** Makes the export under this id. */
-  readonly make: (id: string) => Promise<T>;
-  /** Whether `make` may be called again with the same id, and still makes one export: then no attempt takes a new one. */
-  readonly isRepeatable?: boolean;
+  /** Makes the export under this id. `isFirst`: no attempt that failed or died has left anything of it. */
+  readonly make: (id: string, isFirst: boolean) => Promise<T>;
   /** What an export of an earlier request answers this one with; undefined if it has to wait for more. */
   readonly answerWith: (found: Export) => T | undefined;
 }
@@ -39,11 +37,12 @@ const lookAgainMs = 400;
 
 /**
  * Makes an export at most once for an `Idempotency-Key`: the first to claim it makes the export, all others get that
- * one. An attempt that failed or died leaves the key to the next.
+ * one. An attempt that failed or died leaves the key to the next, which goes on with the same id: what is there of it, a
+ * file without its record or a message on the queue, is not there twice.
  * @throws Failure `idempotency_key_reused` for another request, `idempotency_key_in_use` while the first one runs
  */
 export async function exportOnce<T>(request: OnceRequest<T>, deadline: Deadline, needs: OnceNeeds): Promise<T> {
-  const { key, order, answerWith, isRepeatable = false } = request;
+  const { key, order, answerWith } = request;
   for (;;) {
     const latest = await needs.claims.latest(order.workspace_id, key, deadline);
     const claim = latest?.claim;
@@ -51,28 +50,31 @@ export async function exportOnce<T>(request: OnceRequest<T>, deadline: Deadline,
     const found = claim && (await needs.findExport(order.workspace_id, claim.export_id, deadline));
     const answer = found && answerWith(found);
     if (answer !== undefined) return answer;
-    if (claim && !found && isRepeatable && isOver(claim, needs.now())) return request.make(claim.export_id);
     if (!claim || (found ? found.status === "failed" : isOver(claim, needs.now()))) {
-      const objectKey = claimObjectKey(order.workspace_id, key, (latest?.attempt ?? 0) + 1);
-      const mine = await claimAndMake(objectKey, request, deadline, needs);
+      const attempt = { number: (latest?.attempt ?? 0) + 1, begun: found ? undefined : claim?.export_id };
+      const mine = await claimAndMake(attempt, request, deadline, needs);
       if (mine !== undefined) return mine;
     } else await needs.sleep(lookAgainMs);
     if (deadline.remainingMs() < 2 * lookAgainMs) throw inUse(key);
   }
 }
 
-/** Undefined if somebody else claimed the key first. */
+/**
+ * Undefined if somebody else claimed the key first.
+ * @param attempt with the id of the export that the attempt before had begun, if it left no record
+ */
 async function claimAndMake<T>(
-  objectKey: string,
-  { order, make }: OnceRequest<T>,
+  { number, begun }: { number: number; begun: string | undefined },
+  { key, order, make }: OnceRequest<T>,
   deadline: Deadline,
   needs: OnceNeeds,
 ): Promise<T | undefined> {
   const claimed_at = needs.now();
-  const claim = { export_id: newExportId(claimed_at), request_sha256: requestHash(order), claimed_at };
+  const claim = { export_id: begun ?? newExportId(claimed_at), request_sha256: requestHash(order), claimed_at };
+  const objectKey = claimObjectKey(order.workspace_id, key, number);
   if (!(await needs.claims.create(objectKey, claim, deadline))) return undefined;
   try {
-    return await make(claim.export_id);
+    return await make(claim.export_id, begun === undefined);
   } catch (error) {
     // If this cannot be written either, the claim runs out by itself.
     await needs.claims.update(objectKey, { ...claim, failed: true }, deadline).catch(() => {});

@@ -19,9 +19,14 @@ export interface DownloadedReport {
   discard(): Promise<void>;
 }
 
+/** A report whose file is in the bucket already. */
+export type PublishedReport = DownloadedReport & { readonly file: ExportFile };
+
 export interface ExportReportNeeds extends QuotaNoteNeeds {
   readonly downloadReport: (order: ExportOrder, deadline: Deadline) => Promise<DownloadedReport>;
   readonly store: {
+    /** A file that an attempt published before it failed or was ended, checked once more; undefined if there is none. */
+    findPublished(key: string, order: ExportOrder, deadline: Deadline): Promise<PublishedReport | undefined>;
     /** Puts the whole file under its key, or nothing. */
     publish(path: string, file: Omit<ExportFile, "bucket">, deadline: Deadline): Promise<ExportFile>;
     writeRecord(made: Export, deadline: Deadline): Promise<void>;
@@ -30,22 +35,25 @@ export interface ExportReportNeeds extends QuotaNoteNeeds {
 
 /**
  * Makes one export under an id of its own: downloads the report, publishes its file once, then records it.
- * Nothing is visible before it is whole: a file without a record is in no history.
+ * Nothing is visible before it is whole: a file without a record is in no history. An attempt that is not the first one
+ * takes over the file that the one before left without a record.
  */
 export async function exportReport(
-  id: string,
+  { id, isFirst }: { id: string; isFirst: boolean },
   order: ExportOrder,
   deadline: Deadline,
   needs: ExportReportNeeds,
 ): Promise<PublishedExport> {
   const { downloadReport, store, now } = needs;
   const createdAt = now();
-  const report = await downloadReport(order, deadline);
+  const key = fileKey({ id, ...order });
+  const published = isFirst ? undefined : await store.findPublished(key, order, deadline);
+  const report = published ?? (await downloadReport(order, deadline));
   const noted = noteQuota(order.workspace_id, report.toggl, deadline, needs).catch(() => {}); // no reason to withhold a file
   try {
     const { path, warnings, toggl, discard, ...contents } = report;
     const content_type = contentTypes[order.format];
-    const file = await store.publish(path, { key: fileKey({ id, ...order }), ...contents, content_type }, deadline);
+    const file = published?.file ?? (await store.publish(path, { key, ...contents, content_type }, deadline));
     const made: PublishedExport = {
       id,
       status: "succeeded",

@@ -1,6 +1,6 @@
 import type { Deadline } from "./deadline.ts";
 import type { Export, ExportFile, ExportOrder, PublishedExport, RowChanges, Warning } from "./export.ts";
-import type { DownloadedReport } from "./export-report.ts";
+import type { DownloadedReport, PublishedReport } from "./export-report.ts";
 import { fileKey } from "./keys.ts";
 import { noteQuota, type QuotaNoteNeeds, refuseWhileSpent } from "./quota-note.ts";
 import { contentTypes } from "./reports.ts";
@@ -16,11 +16,7 @@ export interface MakeFileNeeds extends QuotaNoteNeeds {
   readonly downloadReport: (order: ExportOrder, deadline: Deadline) => Promise<DownloadedReport>;
   readonly publish: (path: string, file: Omit<ExportFile, "bucket">, deadline: Deadline) => Promise<ExportFile>;
   /** A file that an attempt published before it was ended, checked once more; undefined if there is none. */
-  readonly findPublished: (
-    key: string,
-    order: ExportOrder,
-    deadline: Deadline,
-  ) => Promise<(DownloadedReport & { readonly file: ExportFile }) | undefined>;
+  readonly findPublished: (key: string, order: ExportOrder, deadline: Deadline) => Promise<PublishedReport | undefined>;
   /** The latest earlier export of the same days that has a file of its own. */
   readonly findEarlier: (job: ExportJob, deadline: Deadline) => Promise<PublishedExport | undefined>;
   readonly fetchFile: (file: ExportFile, deadline: Deadline) => Promise<EarlierFile>;

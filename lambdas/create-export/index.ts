@@ -6,6 +6,7 @@ import { queueService, sendMessage } from "../adapters/export-queue.ts";
 import { createRecord, findRecord, writeRecord } from "../adapters/export-records.ts";
 import { idempotencyClaims } from "../adapters/idempotency-claims.ts";
 import { powertools } from "../adapters/powertools.ts";
+import { findPublished } from "../adapters/published-files.ts";
 import { quotaNotes } from "../adapters/quota-notes.ts";
 import { rawFetch } from "../adapters/raw-fetch.ts";
 import { reportDownload } from "../adapters/report-download.ts";
@@ -49,6 +50,7 @@ export const handler = behindApiGateway(
     createRecord: (made, deadline) => createRecord(bucket, made, deadline),
     downloadReport: reportDownload({ toggl, maxBytes: env.MAX_FILE_BYTES }),
     store: {
+      findPublished: findPublished(bucket, env.MAX_FILE_BYTES),
       publish: (path, file, deadline) => publishFile(bucket, path, file, deadline),
       writeRecord: (made, deadline) => writeRecord(bucket, made, deadline),
     },

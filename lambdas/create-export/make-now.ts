@@ -19,13 +19,13 @@ export async function makeNow(
 ): Promise<HttpResponse> {
   const order = orderOf(request, file, needs.workspaces);
   const { phases, timed } = stopwatch(needs.now);
-  const { publish, writeRecord } = needs.store;
+  const { findPublished, publish, writeRecord } = needs.store;
   const timedNeeds = {
     ...needs,
     downloadReport: timed("download", needs.downloadReport),
-    store: { publish: timed("publish", publish), writeRecord: timed("record", writeRecord) },
+    store: { findPublished, publish: timed("publish", publish), writeRecord: timed("record", writeRecord) },
   };
-  const make = (id: string) => exportReport(id, order, request.deadline, timedNeeds);
+  const make = (id: string, isFirst: boolean) => exportReport({ id, isFirst }, order, request.deadline, timedNeeds);
   const answerWith = (found: Export) => (isPublished(found) ? found : undefined);
   const made = await makeOnce(request, { order, make, answerWith }, needs).finally(() => request.note(phases));
   request.note(exportFields(made));

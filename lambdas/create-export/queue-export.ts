@@ -27,7 +27,7 @@ export async function queueExport(
   const order = orderOf(request, file, needs.workspaces);
   const make = (id: string) => enqueueExport(id, order, request, needs);
   const answerWith = (found: Export) => (found.status === "failed" ? undefined : found);
-  const queued = await makeOnce(request, { order, make, answerWith, isRepeatable: true }, needs);
+  const queued = await makeOnce(request, { order, make, answerWith }, needs);
   request.note(exportFields(queued));
   return json(202, queued, {
     location: exportAddress(request, queued),

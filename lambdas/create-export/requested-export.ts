@@ -19,17 +19,16 @@ export function orderOf(
 
 interface MakeOnce<T> {
   readonly order: ExportOrder;
-  readonly make: (id: string) => Promise<T>;
+  /** `isFirst`: no attempt that failed or died has left anything of it. */
+  readonly make: (id: string, isFirst: boolean) => Promise<T>;
   /** What an export of an earlier request with the same key answers this one with, if it is far enough. */
   readonly answerWith: (found: Export) => T | undefined;
-  /** Whether `make` may be called again with the same id, and still makes one export. */
-  readonly isRepeatable?: boolean;
 }
 
 /** Makes an export; once, if the request has an `Idempotency-Key`. */
 export async function makeOnce<T>(request: HttpRequest, once: MakeOnce<T>, needs: OnceNeeds): Promise<T> {
   const key = idempotencyKey(request.soleHeader("idempotency-key"));
-  if (key === undefined) return once.make(newExportId(needs.now()));
+  if (key === undefined) return once.make(newExportId(needs.now()), true);
   return exportOnce({ key, ...once }, request.deadline, needs);
 }
 

@@ -2,6 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type FaultyS3, type S3Fault, startFaultyS3 } from "./faulty-s3.ts";
 import { type ExportAnswer, type Product, problemOf, startProduct } from "./product.ts";
+import { crash } from "./scheduled.ts";
 
 let s3: FaultyS3;
 let product: Product;
@@ -80,6 +81,52 @@ describe("what stays is told, and no export is in the history", () => {
     });
   });
 });
+
+describe("one Idempotency-Key makes one export, though the record cannot be written at first", () => {
+  const files = async () => [...(await product.objects()).keys()].filter((key) => key.startsWith("exports/")).length;
+
+  it("while the caller waits: the next request takes over the file that is there", async () => {
+    const [requests, stored] = [product.simulator.requests.length, await files()];
+    const headers = { "idempotency-key": "sync" };
+    s3.break(record, answers(403, "AccessDenied"), 1);
+    expect((await product.post(path, october, headers)).status).toBe(503);
+    const response = await product.post(path, october, headers);
+    expect(response.status).toBe(201);
+    const made = (await response.json()) as ExportAnswer;
+    expect((await fetch(made.download_url)).status).toBe(200);
+    expect([product.simulator.requests.length, await files()]).toEqual([requests + 1, stored + 1]);
+    expect(await history()).toHaveLength(before + 1);
+  });
+
+  it("in the background: the next request goes on with the export that is queued", async () => {
+    const [requests, stored] = [product.simulator.requests.length, await files()];
+    const headers = { "idempotency-key": "async", prefer: "respond-async" };
+    s3.break(record, answers(403, "AccessDenied"), 1);
+    expect((await product.post(path, october, headers)).status).toBe(503);
+    const response = await product.post(path, october, headers);
+    expect(response.status).toBe(202);
+    const { id } = (await response.json()) as ExportAnswer;
+    const status = async () => ((await (await product.get(`exports/${id}`)).json()) as ExportAnswer).status;
+    await expect.poll(status, { timeout: 20_000 }).toBe("succeeded");
+    expect([product.simulator.requests.length, await files()]).toEqual([requests + 1, stored + 1]);
+    expect(await history()).toHaveLength(before + 1);
+  });
+});
+
+it("never calls an export queued that is running already", async () => {
+  const requests = product.simulator.requests.length;
+  product.simulator.misbehave("stall-before-headers");
+  const isRunning = () => product.simulator.requests.length > requests;
+  // The record of what was queued is held back until the run has written its own.
+  const before = () => expect.poll(isRunning, { timeout: 10_000 }).toBe(true);
+  s3.break(record, { before }, 1);
+  const response = await product.post(path, october, { prefer: "respond-async" });
+  expect(response.status).toBe(202);
+  const { id } = (await response.json()) as ExportAnswer;
+  const { status } = (await (await product.get(`exports/${id}`)).json()) as ExportAnswer;
+  expect([status, s3.seen()]).toEqual(["running", 3]); // held back, the run's own, and tried again
+  await crash(product);
+}, 30_000);
 
 it("answers everything within 26 seconds, though S3 says nothing", async () => {
   const one = "exports/01KAT400000000000000000000";
