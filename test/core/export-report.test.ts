@@ -19,6 +19,7 @@ const report = { path: "", bytes: 5, sha256: "aa", warnings: [], discard: async 
 const make = (isFirst: boolean) =>
   exportReport({ id, isFirst }, order, deadline, {
     now: () => Date.parse("2026-11-03T05:00:00Z"),
+    quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
     async downloadReport() {
       asked++;
       return { ...report, toggl: { requests: 1 } };

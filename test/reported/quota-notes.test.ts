@@ -54,7 +54,7 @@ async function told(who: "a run" | "a caller", note: string | undefined, headers
   const made =
     who === "a run"
       ? makeFile(job, {} as Export, { isFirst: true }, deadline, needs)
-      : exportReport(job.id, job, deadline, needs);
+      : exportReport({ id: job.id, isFirst: true }, job, deadline, needs);
   const failure = await made.then(() => "").catch((error) => `${error.kind}, `);
   return `${failure}${asked ? "asked" : "not asked"}, ${await noteIn(Key)}`;
 }
