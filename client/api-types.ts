@@ -427,7 +427,18 @@ export interface Export {
    * Something odd about the file that is no proof of damage.
    */
   warnings?: {
-    code: "ragged_records" | "blank_lines" | "stray_quotes" | "rows_fell";
+    code:
+      | "ragged_records"
+      | "blank_lines"
+      | "stray_quotes"
+      | "carriage_returns"
+      | "nul_bytes"
+      | "one_column"
+      | "no_table"
+      | "header_cut"
+      | "parts_unchecked"
+      | "not_compared"
+      | "rows_fell";
     detail: string;
     [k: string]: unknown;
   }[];
@@ -512,7 +523,18 @@ export interface ExportWithLink {
    * Something odd about the file that is no proof of damage.
    */
   warnings?: {
-    code: "ragged_records" | "blank_lines" | "stray_quotes" | "rows_fell";
+    code:
+      | "ragged_records"
+      | "blank_lines"
+      | "stray_quotes"
+      | "carriage_returns"
+      | "nul_bytes"
+      | "one_column"
+      | "no_table"
+      | "header_cut"
+      | "parts_unchecked"
+      | "not_compared"
+      | "rows_fell";
     detail: string;
     [k: string]: unknown;
   }[];

@@ -1,4 +1,3 @@
-import { csvHeader } from "./csv-header.ts";
 import { csvScanner } from "./csv-scanner.ts";
 import type { Warning } from "./export.ts";
 import { Failure } from "./failure.ts";
@@ -17,21 +16,29 @@ export interface CsvCheck {
   end(proven: boolean): Findings;
 }
 
-/** So much of the beginning is kept: for telling an error message from a report, and for the header. */
+/** So much of the beginning is kept, for telling an error message from a report; and so much of the header. */
 const headBytes = 64 * 1024;
 
 /** So many bytes are enough to know an HTML page or a workbook by. */
 const sniffBytes = 512;
 
 /**
- * Refuses what is provably damaged and warns of what only looks odd, since nobody has published what Toggl's files
- * look like and refusing a sound one would be worse.
+ * Refuses what is provably damaged or no table and warns of what only looks odd, since nobody has published what
+ * Toggl's files look like and refusing a sound one would be worse.
  */
 export function csvCheck(): CsvCheck {
   const utf8 = utf8Check();
-  const scanner = csvScanner();
+  let header = { columns: [] as string[], isCut: false };
+  const scanner = csvScanner({
+    records: 1,
+    maxBytes: headBytes,
+    onRecord: (columns, isCut) => {
+      header = { columns, isCut };
+    },
+  });
   const headPieces: Buffer[] = [];
   let bytes = 0;
+  let nuls = 0;
   let sniffed = false;
 
   const head = () => Buffer.concat(headPieces).subarray(0, headBytes);
@@ -44,20 +51,28 @@ export function csvCheck(): CsvCheck {
     push(piece) {
       if (bytes < headBytes) headPieces.push(piece);
       bytes += piece.length;
-      if (!sniffed && bytes >= sniffBytes) sniff();
-      if (!utf8.push(piece)) refuseIf("it is not UTF-8");
+      const isUtf8 = utf8.push(piece);
+      if (!isUtf8 || (!sniffed && bytes >= sniffBytes)) sniff();
+      if (!isUtf8) refuseIf("it is not UTF-8");
+      for (let at = piece.indexOf(0); at >= 0; at = piece.indexOf(0, at + 1)) nuls++;
       scanner.push(piece);
     },
     end(proven) {
-      if (!sniffed) sniff();
+      sniff();
       if (bytes <= headBytes && isJson(head())) refuseIf("it is JSON");
       if (!utf8.end()) refuseIf("its last character is cut off");
       const scan = scanner.end();
-      if (scan.records === 0) refuseIf("it is empty");
+      const isOnlyHeader = scan.records === 1 && !header.isCut;
+      const isOneField = isOnlyHeader && scan.columns === 1;
+      if (scan.records === 0 || (isOneField && header.columns[0]?.trim() === "")) refuseIf("it is empty");
       if (scan.quoteLeftOpen) refuseIf("a quote is left open, so its end is missing");
+      if (isOneField && isMessage(header.columns)) refuseIf("it is one sentence, not a table");
       if (!proven && !scan.endsWithNewline) refuseIf("it ends without a newline and no length proves that it is whole");
       if (!proven && scan.lastIsShort) refuseIf("its last record is cut short and no length proves that it is whole");
-      return { rows: scan.records - 1, columns: csvHeader(head()), warnings: warningsOf(scan) };
+      const { columns, isCut } = header;
+      const mayBeMessage = isOneField || (isOnlyHeader && isMessage(columns));
+      const oddities = { ...scan, mayBeMessage, nuls, namesKept: isCut ? columns.length : undefined };
+      return { rows: scan.records - 1, columns, warnings: [...warningsOf(oddities)] };
     },
   };
 }
@@ -66,25 +81,55 @@ function refuseIf(reason: string | undefined): void {
   if (reason) throw new Failure("toggl_invalid_file", `Toggl's file is no sound CSV: ${reason}. Nothing was stored.`);
 }
 
+/** What services say instead of an answer. */
+const errorWords =
+  /\b(errors?|exception|invalid|unauthori[sz]ed|forbidden|denied|not (found|allowed|available)|unavailable|gateway|timed? ?out|too many|bad request|exceeded|failed|failure|try again)\b/i;
+
+/** Whether a lone record reads like a sentence, which may hold commas, rather than like the names of columns. */
+function isMessage(fields: readonly string[]): boolean {
+  const text = fields.join(",").trim();
+  if (errorWords.test(text)) return true;
+  const isProse = fields.length === 1 ? text.split(/\s+/).length > 3 : fields.slice(1).every((one) => /^\s/.test(one));
+  const hasFullStop = /[.!?…]$/.test(text);
+  return fields.length === 1 ? isProse || hasFullStop : isProse && hasFullStop;
+}
+
 interface Oddities {
+  readonly records: number;
+  readonly columns: number;
   readonly ragged: number;
   readonly firstRagged: number;
   readonly blankLines: number;
+  readonly bareReturns: number;
   readonly strayQuotes: number;
+  readonly nuls: number;
+  readonly mayBeMessage: boolean;
+  /** How many names of the header were kept, if not all. */
+  readonly namesKept: number | undefined;
 }
 
-function warningsOf({ ragged, firstRagged, blankLines, strayQuotes }: Oddities): Warning[] {
-  const warnings: Warning[] = [];
+function* warningsOf(found: Oddities): Generator<Warning> {
+  const { records, columns, ragged, firstRagged, blankLines, bareReturns, strayQuotes, nuls, namesKept } = found;
+  if (found.mayBeMessage) yield { code: "no_table", detail: "its only line may be a message instead of a report" };
   if (ragged > 0) {
     const detail = `${ragged} of the records have another number of fields than the header; the first is record ${firstRagged}`;
-    warnings.push({ code: "ragged_records", detail });
+    yield { code: "ragged_records", detail };
   }
-  if (blankLines > 0) warnings.push({ code: "blank_lines", detail: `${blankLines} lines are blank` });
+  if (blankLines > 0) yield { code: "blank_lines", detail: `${blankLines} lines are blank` };
   if (strayQuotes > 0) {
-    warnings.push({
-      code: "stray_quotes",
-      detail: `${strayQuotes} quoted fields have text behind their closing quote`,
-    });
+    yield { code: "stray_quotes", detail: `${strayQuotes} quoted fields have text behind their closing quote` };
   }
-  return warnings;
+  if (bareReturns > 0) {
+    const detail = `${bareReturns} lines end with a carriage return alone, which some programs do not take for the end of a line`;
+    yield { code: "carriage_returns", detail };
+  }
+  if (nuls > 0) yield { code: "nul_bytes", detail: `${nuls} bytes are NUL, at which some programs stop reading` };
+  if (columns === 1 && records > 1) {
+    const detail = "all records have one field: it may be text, or separated by something else than commas";
+    yield { code: "one_column", detail };
+  }
+  if (namesKept !== undefined) {
+    const detail = `the header is longer than ${headBytes / 1024} KB: columns has its first ${namesKept} names of ${columns}`;
+    yield { code: "header_cut", detail };
+  }
 }

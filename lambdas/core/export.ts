@@ -18,9 +18,23 @@ export interface ExportOrder {
   readonly spreadsheet_safe?: true;
 }
 
+export const warningCodes = [
+  "ragged_records",
+  "blank_lines",
+  "stray_quotes",
+  "carriage_returns",
+  "nul_bytes",
+  "one_column",
+  "no_table",
+  "header_cut",
+  "parts_unchecked",
+  "not_compared",
+  "rows_fell",
+] as const;
+
 /** Something odd about a file that is no proof of damage. */
 export interface Warning {
-  readonly code: "ragged_records" | "blank_lines" | "stray_quotes" | "rows_fell";
+  readonly code: (typeof warningCodes)[number];
   readonly detail: string;
 }
 

@@ -1,44 +1,51 @@
-const quote = 0x22;
-const comma = 0x2c;
-const newline = 0x0a;
-const carriageReturn = 0x0d;
-const apostrophe = Buffer.from("'");
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+/**
+ * What a byte means for where cells begin. Whoever opens a file chooses what separates its cells, and some settings look
+ * into quotes, so a cell may begin behind every separator there is. Control characters and spaces do not end a beginning:
+ * LibreOffice drops NUL bytes, for one.
+ */
+const [ordinary, separator, quote, blank, formulaSign, numberSign, multiByte] = [0, 1, 2, 3, 4, 5, 6] as const;
 
-/** With one of these at its beginning a spreadsheet takes a cell for a formula; tab and line breaks it skips before. */
-const dangerous = new Set([..."=@\t\r\n"].map((character) => character.charCodeAt(0)));
+const kinds = new Uint8Array(256).fill(blank, 0, 0x21);
+for (const [characters, kind] of [
+  [",;\t\r\n", separator],
+  ['"', quote],
+  ["=@", formulaSign],
+  ["+-", numberSign],
+] as const) {
+  for (const character of characters) kinds[character.charCodeAt(0)] = kind;
+}
 
-/** With one of these too, unless it is a number. */
-const signs = new Set([..."+-"].map((character) => character.charCodeAt(0)));
-
-/** In full width, as East Asian keyboards write them, some spreadsheets take them too: three bytes each in UTF-8. */
-const fullWidth = [..."＝＠＋－"].map((character) => Buffer.from(character));
-
-/** The first of those bytes. */
+/** The first byte of a byte order mark in UTF-8, and of signs in full width, as East Asian keyboards write them. */
 const fullWidthLead = 0xef;
+kinds[fullWidthLead] = multiByte;
 
-/** Such as -12.5, -1,234.50, -1.5e3, -12 %, -01:30:00 or a lone sign, to the end of its cell: none can be a formula. */
-const number = /^[+-][\d.,:' ]*(e[+-]?\d+)?\s*%?"?\r?$/i;
+const [space, comma, semicolon, tab] = [0x20, 0x2c, 0x3b, 0x09];
+const apostrophe = Buffer.from("'");
 
-/** Longer than any number. */
-const longestNumber = 40;
+/** So many bytes show whether a cell that begins with a sign can be a formula; a longer one counts as one. */
+const maxLookahead = 256;
 
-/** How much of a cell shows whether it is a formula. */
-function mostHeld([first]: readonly number[]): number {
-  return first === fullWidthLead ? 3 : longestNumber + 1;
-}
+/** Signs alone, which are no formula in any spreadsheet. */
+const signsAlone = /^[+-]+$/;
 
-/** @param cell the whole of it, or the most that is held */
-function isFormula(cell: Buffer): boolean {
-  if (cell[0] === fullWidthLead) return fullWidth.some((sign) => cell.equals(sign));
-  return cell.length > longestNumber || !number.test(cell.toString("latin1"));
-}
+/** What most cells with a sign are; the rest takes longer. */
+const plainNumber = /^[+-]\d[\d.,]*$/;
 
-/** Where in a record the last byte was. */
-const atCellStart = 0;
-const inCell = 1;
-const inQuotes = 2;
-const afterQuote = 3;
+/** A number or a time, the currency before it, and a percent sign, such as `-$1,234.50`, `-CHF 5`, `-01:30:00`, `-5e3 %`. */
+const number =
+  /^[+-] *(\p{Sc} ?|[A-Z]{1,3}\p{Sc}? )?(\d+:\d\d(:\d\d)?([.,]\d+)?|(\d[\d.,'’]*|[.,]\d+)(e[+-]?\d+)?)( *%)?/iu;
+
+/**
+ * What may stand behind a number: in a formula only an operator could, so words, units and groups of digits make it
+ * text. Left out is all that calls a function or another program, in case a spreadsheet is more lenient than that.
+ */
+const wordsBehind = /^( *[\p{L}\p{Sc}°]| +[\d(])([\p{L}\p{M}\p{N}\p{Sc}°%.,:;'’/ )-]|(?<![\p{L}\p{N}])\()*$/u;
+
+/** Such as `B7` or `$B$7`, behind anything but a letter or a digit. */
+const reference = /(?<![\p{L}\p{N}])\$?\p{L}+\$?\d/u;
+
+/** The rest of a figure whose decimal comma was taken for a separator, and an operator; but no date, time or quotient. */
+const decimalGoesOn = /^,\d+ *(?![\d.:/ -]*(?:[,;\t\r\n]|$))[-+*/^&=<>|!:]/;
 
 /** Rewrites a CSV file, piece by piece, in constant memory. */
 export interface CsvRewriter {
@@ -48,98 +55,92 @@ export interface CsvRewriter {
 }
 
 /**
- * Puts an apostrophe before every text cell that a spreadsheet would run as a formula, and leaves all else as it is,
- * byte by byte (https://owasp.org/www-community/attacks/CSV_Injection).
+ * Puts an apostrophe before everything in a CSV file that a spreadsheet would run as a formula, whatever it takes for a
+ * separator, and leaves all else as it is, byte by byte (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 export function spreadsheetSafe(): CsvRewriter {
-  let state: number = atCellStart;
-  let isCellEmpty = true;
-  /** A cell that begins with a sign, or with what may be one in full width, as far as it was read. */
-  let held: number[] | undefined;
-  /** The file's first bytes, until it is clear whether they are a mark. */
-  let head: Buffer | undefined = Buffer.alloc(0);
-  let out: Buffer[] = [];
+  let carried: Buffer = Buffer.alloc(0);
+  let isStart = true;
+  let quotes = 0;
+  let isSpaced = false;
+  let lastSeparator = 0;
 
-  const release = () => {
-    if (!held) return;
-    const cell = Buffer.from(held);
-    held = undefined;
-    if (isFormula(cell)) out.push(apostrophe);
-    out.push(cell);
+  /** Whether what begins here is a formula. */
+  const isFormula = (kind: number, ahead: Buffer): boolean => {
+    if (kind === formulaSign) return !isSpaced || ahead[0] === 0x3d; // only = may be run behind a space
+    if (isSpaced) return false;
+    const text = ahead.toString();
+    return quotes === 1 ? isQuotedFormula(text) : isBareFormula(text, lastSeparator);
   };
 
-  const isCellEnd = (byte: number) => state !== inQuotes && (byte === comma || byte === newline);
-
-  const isText = (byte: number) =>
-    byte !== quote && (state === inQuotes || (byte !== comma && byte !== newline && byte !== carriageReturn));
-
-  const step = (byte: number): void => {
-    if (isCellEnd(byte)) {
-      state = atCellStart;
-      isCellEmpty = true;
-    } else if (byte !== quote) {
-      if (isText(byte)) isCellEmpty = false;
-      if (state !== inQuotes && byte !== carriageReturn) state = inCell;
-    } else if (state === inQuotes) state = afterQuote;
-    else if (state === afterQuote) {
-      isCellEmpty = false; // "" is a quote inside of quotes
-      state = inQuotes;
-    } else if (state === atCellStart) state = inQuotes;
-  };
-
-  const rewrite = (piece: Buffer): void => {
+  const rewrite = (bytes: Buffer, isLast: boolean): Buffer => {
+    const out: Buffer[] = [];
     let written = 0;
-    const writeUntil = (at: number) => {
-      out.push(piece.subarray(written, at));
-      written = at;
-    };
-    for (let at = 0; at < piece.length; at++) {
-      const byte = piece[at] ?? 0;
-      if (held && (isCellEnd(byte) || held.length >= mostHeld(held))) release();
-      if (held) {
-        held.push(byte);
-        written = at + 1;
-      } else if (isCellEmpty && isText(byte)) {
-        if (dangerous.has(byte)) {
-          writeUntil(at);
-          out.push(apostrophe);
-        } else if (signs.has(byte) || byte === fullWidthLead) {
-          writeUntil(at);
-          held = [byte];
-          written = at + 1;
+    let at = 0;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (!isStart && byte > semicolon) continue; // as most bytes are
+      let kind = kinds[byte] ?? ordinary;
+      if (kind === separator) {
+        isStart = true;
+        quotes = 0;
+        isSpaced = false;
+        lastSeparator = byte;
+      }
+      if (!isStart || kind === separator) continue;
+      if (kind > blank && !isLast && at + maxLookahead > bytes.length) break;
+      if (kind === multiByte) {
+        const character = bytes.toString("utf8", at, at + 3);
+        kind = kinds[character.normalize("NFKC").charCodeAt(0)] ?? ordinary;
+        if (character === "\uFEFF") {
+          at += 2;
+          continue;
         }
       }
-      step(byte);
+      if (kind === blank) isSpaced ||= byte === space;
+      else if (kind === quote)
+        isStart = ++quotes < 3; // the third one is a quote inside of quotes
+      else {
+        isStart = false;
+        if (kind < formulaSign || !isFormula(kind, bytes.subarray(at, at + maxLookahead))) continue;
+        out.push(bytes.subarray(written, at), apostrophe);
+        written = at;
+      }
     }
-    writeUntil(piece.length);
-  };
-
-  const rewriteHead = (bytes: Buffer): void => {
-    head = undefined;
-    const isMarked = bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark);
-    if (isMarked) out.push(byteOrderMark);
-    rewrite(isMarked ? bytes.subarray(byteOrderMark.length) : bytes);
-  };
-
-  const taken = (): Buffer => {
-    const whole = Buffer.concat(out);
-    out = [];
-    return whole;
+    out.push(bytes.subarray(written, at));
+    carried = bytes.subarray(at);
+    return Buffer.concat(out);
   };
 
   return {
-    push(piece) {
-      if (!head) rewrite(piece);
-      else {
-        head = Buffer.concat([head, piece]);
-        if (head.length >= byteOrderMark.length) rewriteHead(head);
-      }
-      return taken();
-    },
-    end() {
-      if (head) rewriteHead(head);
-      release();
-      return taken();
-    },
+    push: (piece) => rewrite(carried.length > 0 ? Buffer.concat([carried, piece]) : piece, false),
+    end: () => rewrite(carried, true),
   };
+}
+
+/** @param ahead what follows the opening quote */
+function isQuotedFormula(ahead: string): boolean {
+  const end = ahead.indexOf('"');
+  const isWhole = end >= 0 && /^"([,;\t\r\n]|$)/.test(ahead.slice(end));
+  return !isWhole || !isHarmless(ahead.slice(0, end));
+}
+
+/** @param lastSeparator what stands before the cell */
+function isBareFormula(ahead: string, lastSeparator: number): boolean {
+  const end = ahead.search(/[,;\t\r\n]/);
+  const cell = end < 0 ? ahead : ahead.slice(0, end);
+  if (Buffer.byteLength(cell) >= maxLookahead || !isHarmless(cell.replace(/"$/, ""))) return true;
+  const behind = end < 0 ? "" : ahead.slice(end);
+  if (lastSeparator !== comma && /^[+-]\d+$/.test(cell) && decimalGoesOn.test(behind)) return true;
+  return lastSeparator !== tab && (signsAlone.test(cell) ? /^\t[^,;\t\r\n]/ : /^\t *[*/^&<>|!:]/).test(behind);
+}
+
+function isHarmless(cell: string): boolean {
+  if (plainNumber.test(cell)) return true;
+  const text = cell.normalize("NFKC").trimEnd();
+  if (signsAlone.test(text)) return true;
+  const found = number.exec(text);
+  if (!found) return false;
+  const behind = text.slice(found[0].length);
+  return behind === "" || (wordsBehind.test(behind) && !reference.test(behind));
 }

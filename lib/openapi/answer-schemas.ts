@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Export as ExportRecord } from "../../lambdas/core/export.ts";
-import { exportStatuses } from "../../lambdas/core/export.ts";
+import { exportStatuses, warningCodes } from "../../lambdas/core/export.ts";
 import type { FailureKind } from "../../lambdas/core/failure.ts";
 import { type Problem as FailureProblem, failureKinds } from "../../lambdas/core/problem.ts";
 import { exportFormats, exportReports } from "../../lambdas/core/reports.ts";
@@ -75,9 +75,7 @@ const exportFields = {
   completed_at: time.optional(),
   file: ExportFile.optional(),
   warnings: z
-    .array(
-      z.object({ code: z.literal(["ragged_records", "blank_lines", "stray_quotes", "rows_fell"]), detail: z.string() }),
-    )
+    .array(z.object({ code: z.literal(warningCodes), detail: z.string() }))
     .optional()
     .describe("Something odd about the file that is no proof of damage."),
   toggl: TogglUsage.optional(),

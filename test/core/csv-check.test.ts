@@ -52,9 +52,15 @@ describe("a CSV file that is sound", () => {
     },
   );
 
-  it("may have a header without an end in sight of its beginning", () => {
-    const name = "x".repeat(70_000);
-    expect(check(`${name},b\n1,2\n`, { pieceBytes: 5000 })).toMatchObject({ rows: 1, warnings: [] });
+  it("has all names of a header of up to 64 KB, and is told where a longer one was cut", () => {
+    const names = (bytes: number) => ["a", "b".repeat(1000), "c".repeat(bytes - 1001)];
+    const header = (bytes: number) => check(`${names(bytes).join(",")}\n1,2,3\n`, { pieceBytes: 5000 });
+    expect(header(65_536)).toEqual({ rows: 1, columns: names(65_536), warnings: [] });
+    expect(header(65_537)).toEqual({
+      rows: 1,
+      columns: names(65_537).slice(0, 2),
+      warnings: [{ code: "header_cut", detail: "the header is longer than 64 KB: columns has its first 2 names of 3" }],
+    });
   });
 
   it("may hold any character, cut between any two pieces", () => {
@@ -71,14 +77,40 @@ describe("a CSV file that is only odd passes with a warning", () => {
     ["a short last record, proven whole", "a,b\n1,2\n3", "ragged_records"],
     ["blank lines", "a,b\n\n1,2\n\r\n", "blank_lines"],
     ["text behind a closing quote", 'a,b\n"x"y,2\n', "stray_quotes"],
+    ["carriage returns alone", "a,b\r1,2\r3,4\r", "carriage_returns"],
+    ["one carriage return at the end", "a,b\r\n1,2\r", "carriage_returns"],
+    ["NUL bytes", "a,b\n1,\0\n", "nul_bytes"],
+    ["NUL bytes in quotes", 'a,b\n1,"\0"\n', "nul_bytes"],
+    ["one field everywhere", "a;b\n1;2\n", "one_column"],
+    ["one word", "Maintenance\n", "no_table"],
+    ["one line that reads like an error", "Error: no such report,code 17\n", "no_table"],
+    ["a sentence with a comma", "Sorry, we are closed, come back later.\n", "no_table"],
   ])("%s", (_, text, code) => {
-    expect(check(text).warnings.map((warning) => warning.code)).toEqual([code]);
+    for (const pieceBytes of [1, 2, 1000]) {
+      expect(check(text, { pieceBytes }).warnings.map((warning) => warning.code)).toEqual([code]);
+    }
+  });
+
+  it.each([
+    "Project,Client\n",
+    "Project name, Client name\n",
+    "Project,Hrs.\n",
+    "Excl. VAT,Hours spent so far this month\n",
+  ])("but an empty report does not: %j", (text) => {
+    expect(check(text)).toMatchObject({ rows: 0, warnings: [] });
+  });
+
+  it("counts a carriage return alone as the end of a line, in a file of ordinary lines too", () => {
+    const { rows, warnings } = check("a,b\n1,x\ry\r\r\n2,3\r\n");
+    expect(rows).toBe(3);
+    expect(warnings.map(({ detail }) => detail.slice(0, 12))).toEqual(["1 of the rec", "1 lines are ", "2 lines end "]);
   });
 
   it("says how much of it is odd", () => {
-    expect(check('a,b\n\n\n"x"y,2\n').warnings.map(({ detail }) => detail)).toEqual([
+    expect(check('a,b\n\n\n"x"y,\0\0\n').warnings.map(({ detail }) => detail)).toEqual([
       "2 lines are blank",
       "1 quoted fields have text behind their closing quote",
+      "2 bytes are NUL, at which some programs stop reading",
     ]);
   });
 
@@ -93,6 +125,39 @@ describe("a CSV file that is provably damaged is refused", () => {
     ["blank lines only", "\n\n", /it is empty/],
     ["an HTML page", "<!DOCTYPE html><html><body>502</body></html>\n", /HTML page/],
     ["an HTML page after white space", "\n  <html>\n", /HTML page/],
+    ["an HTML page after much white space", `${" ".repeat(600)}<body class="x">\n`, /HTML page/],
+    ["an XML error", "<Error><Code>AccessDenied</Code></Error>\n", /markup/],
+    ["an XML declaration", '\uFEFF<?xml version="1.0"?><Error/>\n', /markup/],
+    ["a piece of HTML", "<center><h1>502 Bad Gateway</h1></center>\n", /markup/],
+    ["a comment before a page", "<!-- proxy --><p>", /markup/],
+    ["the end of markup", "</div>\n", /markup/],
+    ["one sentence", "Internal Server Error\n", /one sentence/],
+    ["one sentence without an error's words", "We will be right back.\n", /one sentence/],
+    ["many words", "the report is being made right now\n", /one sentence/],
+    ["blanks only", "  \t \n", /it is empty/],
+    ["a byte order mark only", "\uFEFF", /it is empty/],
+    ["JSON behind blanks and a mark", '\uFEFF \n {"error": "no"}\n', /JSON/],
+    ["JSON with bare names", "{error: 'no'}\n", /JSON/],
+    ["JSON with single quotes", "{'error': 'no'}\n", /JSON/],
+    ["JSON in a call", 'callback({"error":"no"})\n', /JSON/],
+    ["JSON behind a guard", ')]}\',\n["no"]\n', /JSON/],
+    ["an array of numbers", "[1,2,3]\n", /JSON/],
+    ["lines of JSON", '{"a":1}\n{"a":2}\n', /JSON/],
+    ["gzip", Buffer.from("1f8b0800", "hex"), /gzip/],
+    ["PDF", "%PDF-1.7\n1 0 obj\n", /PDF/],
+    ["RTF", "{\\rtf1 a}", /RTF/],
+    ["a picture", Buffer.from("89504e470d0a1a0a", "hex"), /picture/],
+    ["an old workbook", Buffer.from("d0cf11e0a1b11ae1", "hex"), /password, or an old one/],
+    ["a compressed file", Buffer.from("28b52ffd", "hex"), /Zstandard/],
+    ["an empty zip file", "PK\x05\x06\0\0", /empty zip/],
+    ["an answer within the answer", "HTTP/1.1 502 Bad Gateway\r\n\r\n", /another answer/],
+    ["UTF-16 without a mark", Buffer.from("a,b\n1,2\n", "utf16le"), /UTF-16/],
+    ["UTF-16, the other way round", Buffer.from("a,b\n1,2\n", "utf16le").swap16(), /UTF-16/],
+    ["UTF-32", Buffer.from([...Buffer.from("a,b\n")].flatMap((byte) => [byte, 0, 0, 0])), /UTF-32/],
+    ["UTF-32, marked", Buffer.from([0, 0, 0xfe, 0xff, 0, 0, 0, 0x61]), /UTF-32/],
+    ["UTF-32, marked, little-endian", Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), /UTF-32/],
+    ["UTF-16, marked, big-endian", Buffer.from("\uFEFFa,b\n", "utf16le").swap16(), /UTF-16/],
+    ["NUL bytes only", "\0".repeat(700), /nothing but NUL/],
     ["a JSON error", '{"error":{"message":"no"}}', /JSON/],
     ["a JSON array", '[{"a":1}]\n', /JSON/],
     ["a JSON string", '"Internal Server Error"\n', /JSON/],
@@ -100,10 +165,10 @@ describe("a CSV file that is provably damaged is refused", () => {
     ["a workbook", "PK\x03\x04 and so on", /workbook/],
     ["a quote left open", 'a,b\n1,"2\n3,4\n', /quote is left open/],
     ["Latin-1", Buffer.from("N\xe4me,x\n1,2\n", "latin1"), /not UTF-8/],
-    ["UTF-16", Buffer.from("\uFEFFa,b\n1,2\n", "utf16le"), /not UTF-8/],
+    ["UTF-16", Buffer.from("\uFEFFa,b\n1,2\n", "utf16le"), /UTF-16, not UTF-8/],
     ["a character cut at the end", Buffer.from("a,b\n1,ä", "utf8").subarray(0, -1), /last character is cut/],
   ])("%s", (_, contents, reason) => {
-    expect(() => check(contents)).toThrow(reason);
+    for (const pieceBytes of [7, 1000]) expect(() => check(contents, { pieceBytes })).toThrow(reason);
   });
 
   it.each([
@@ -150,3 +215,31 @@ it("counts and names as a CSV library does, whatever the contents and the pieces
     }),
   );
 });
+
+it("names the columns as a CSV library does, however odd the header is", () => {
+  const field = fc.string({ unit: fc.constantFrom("a", "ü", '"', '""', "6", " ", "="), maxLength: 6 });
+  const header = fc.array(field, { minLength: 2, maxLength: 6 }).map((fields) => fields.join(","));
+  const start = fc.constantFrom("", "\n", "\r\n\n", "\uFEFF");
+  const end = fc.constantFrom("\n", "\r\n", "\r");
+  const options = { bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true } as const;
+  fc.assert(
+    fc.property(header, start, end, fc.nat(6), (names, before, lineEnd, cut) => {
+      const text = `${before}${names}${lineEnd}1,2${lineEnd}`;
+      const record_delimiter = ["\r\n", "\n", "\r"];
+      const oracle = readOrNothing(() => parse(text, { ...options, record_delimiter }) as string[][]);
+      const found = readOrNothing(() => check(text, { pieceBytes: cut + 1 }));
+      fc.pre(oracle !== undefined && oracle.length > 1);
+      if (found) expect(found.columns).toEqual(oracle?.[0]);
+      else expect(names).toBe("nothing to refuse");
+    }),
+    { numRuns: 3000, seed: 20261125 },
+  );
+});
+
+function readOrNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
