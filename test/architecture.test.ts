@@ -144,10 +144,10 @@ it("lists the bucket in two places: one reads to the end, one gives pages with a
 /** Five in a hundred above what each bundle had when it was last looked at, in bytes. */
 const mostBytes: Record<string, number> = {
   "load-trends": 102_600,
-  "create-export": 452_900,
+  "create-export": 486_700,
   "browse-exports": 417_900,
   "list-names": 374_200,
-  "run-export": 529_400,
+  "run-export": 507_700,
   "watch-schedules": 407_800,
   "authorize-caller": 60_500,
 };

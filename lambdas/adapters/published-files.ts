@@ -30,7 +30,7 @@ export function findPublished(where: Bucket, maxBytes: number): MakeFileNeeds["f
       if (!object) return undefined;
       const { pieces, source_sha256 } = object;
       const body = { [Symbol.asyncIterator]: () => pieces[Symbol.asyncIterator](), isProvenWhole: () => true };
-      const report = await readReport[format](body, { maxBytes: 2 * maxBytes }); // apostrophes make it longer
+      const report = await readReport[format](body, { maxBytes: 2 * maxBytes, deadline }); // apostrophes make it longer
       const { bytes, sha256, rows, columns } = report;
       const file: ExportFile = {
         bucket: where.bucket,

@@ -19,7 +19,7 @@ export function reportDownload({ toggl, maxBytes }: { toggl: Toggl; maxBytes: nu
     const request = { workspaceId, path: `${report}.${format}`, parameters };
     const { value: checked, toggl: usage } = await toggl.ask(
       request,
-      (body) => readReport[format](body, { maxBytes, spreadsheet_safe }),
+      (body) => readReport[format](body, { maxBytes, deadline, spreadsheet_safe }),
       deadline,
     );
     return { ...checked, toggl: usage };
@@ -28,6 +28,7 @@ export function reportDownload({ toggl, maxBytes }: { toggl: Toggl; maxBytes: nu
 
 interface ReadOptions {
   readonly maxBytes: number;
+  readonly deadline: Deadline;
   /** Whether the file is to hold no cell that a spreadsheet would run. */
   readonly spreadsheet_safe?: true | undefined;
 }
@@ -40,9 +41,9 @@ export const readReport: Record<ExportFormat, (body: TogglBody, options: ReadOpt
     const file = await writeScratchFile(body, { maxBytes, inspect: check.push, rewriter });
     return checkedOrDiscarded(file, () => check.end(body.isProvenWhole()));
   },
-  async xlsx(body, { maxBytes }) {
+  async xlsx(body, { maxBytes, deadline }) {
     const file = await writeScratchFile(body, { maxBytes, inspect: () => {} });
-    return checkedOrDiscarded(file, () => checkXlsx(file.path));
+    return checkedOrDiscarded(file, () => checkXlsx(file.path, deadline));
   },
 };
 

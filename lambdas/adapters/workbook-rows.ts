@@ -1,47 +1,48 @@
 import sax from "sax";
-import yauzl, { type Entry, type ZipFile } from "yauzl";
+import type { Entry, ZipFile } from "yauzl";
+import type { TableRow } from "../core/row-changes.ts";
+import { localName, partBytes, withWorkbook } from "./workbook-parts.ts";
 
-const sharedStringsPart = "xl/sharedStrings.xml";
-const isSheet = /^xl\/worksheets\/[^/]+\.xml$/;
+/** Excel's own limit. */
+const maxColumns = 16_384;
+
+/** Told how much work is done, in bytes and cells; what it throws ends the reading. */
+export type Spend = (units: number) => void;
 
 /**
- * Rows of all sheets of a workbook as they are stored (ECMA-376, part 1, 18.3), each after the name of its sheet's part.
+ * Rows of all sheets of a workbook as they are stored (ECMA-376, part 1, 18.3), each with the name of its sheet.
  * Sheets are read piece by piece: only the strings that cells share are held in memory.
- * @throws Error if the file is no sound workbook
+ * @throws Error if the file is no sound workbook, or what `spend` throws
  */
-export async function* workbookRows(path: string): AsyncGenerator<string[]> {
-  const zip = await yauzl.openPromise(path, { autoClose: false });
-  try {
-    const parts: Entry[] = [];
-    for await (const part of zip.eachEntry()) parts.push(part);
-    const strings = await sharedStrings(
-      zip,
-      parts.find(({ fileName }) => fileName === sharedStringsPart),
-    );
-    for (const sheet of parts.filter(({ fileName }) => isSheet.test(fileName))) {
-      for await (const row of elementsOf(zip, sheet, () => sheetRows(strings))) yield [sheet.fileName, ...row];
+export async function eachWorkbookRow(path: string, spend: Spend, onRow: (row: TableRow) => void): Promise<void> {
+  await withWorkbook(path, async ({ zip, sheets, sharedStrings }) => {
+    const strings: string[] = [];
+    if (sharedStrings)
+      await readElements(
+        zip,
+        sharedStrings,
+        spend,
+        stringItems((text) => strings.push(text)),
+      );
+    for (const { name: table, part } of sheets) {
+      await readElements(
+        zip,
+        part,
+        spend,
+        sheetRows(strings, spend, (cells) => onRow({ table, cells })),
+      );
     }
-  } finally {
-    zip.close();
-  }
+  });
 }
 
-async function sharedStrings(zip: ZipFile, part: Entry | undefined): Promise<readonly string[]> {
-  const strings: string[] = [];
-  if (part) for await (const text of elementsOf(zip, part, stringItems)) strings.push(text);
-  return strings;
-}
-
-/** Sees a part's elements and collects what they come to. */
-interface Reader<T> {
-  readonly found: T[];
+/** Sees a part's elements. */
+interface Reader {
   open(tag: sax.Tag): void;
   text(text: string): void;
   close(name: string): void;
 }
 
-async function* elementsOf<T>(zip: ZipFile, part: Entry, reader: () => Reader<T>): AsyncGenerator<T> {
-  const { found, open, text, close } = reader();
+async function readElements(zip: ZipFile, part: Entry, spend: Spend, { open, text, close }: Reader): Promise<void> {
   const parser = sax.parser(true);
   parser.onopentag = (tag) => open({ ...(tag as sax.Tag), name: localName(tag.name) });
   parser.ontext = text;
@@ -50,25 +51,18 @@ async function* elementsOf<T>(zip: ZipFile, part: Entry, reader: () => Reader<T>
   parser.onerror = (error) => {
     throw error;
   };
-  const stream = await zip.openReadStreamPromise(part);
-  for await (const piece of stream.setEncoding("utf8")) {
-    parser.write(piece);
-    yield* found.splice(0);
+  const decoder = new TextDecoder();
+  for await (const piece of partBytes(zip, part)) {
+    spend(piece.length);
+    parser.write(decoder.decode(piece, { stream: true }));
   }
   parser.close();
-  yield* found;
 }
-
-/** Some programs write `<x:row>` for `<row>`. */
-const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
-
 /** `<si>` holds one string, in one `<t>` or, if it is formatted, in several; `<rPh>` only tells how it is spoken. */
-function stringItems(): Reader<string> {
-  const found: string[] = [];
+function stringItems(onText: (text: string) => void): Reader {
   let item = "";
   let within: "text" | "phonetic" | undefined;
   return {
-    found,
     open({ name }) {
       if (name === "si") item = "";
       if (name === "rPh") within = "phonetic";
@@ -79,24 +73,24 @@ function stringItems(): Reader<string> {
     },
     close(name) {
       if (name === "rPh" || (name === "t" && within === "text")) within = undefined;
-      if (name === "si") found.push(item);
+      if (name === "si") onText(item);
     },
   };
 }
 
 /** `<row>` holds `<c>` for each cell that is not empty: its value in `<v>`, or its text in `<is>`. */
-function sheetRows(strings: readonly string[]): Reader<string[]> {
-  const found: string[][] = [];
+function sheetRows(strings: readonly string[], spend: Spend, onRow: (cells: string[]) => void): Reader {
   let row: string[] = [];
   let cell = { shared: false, value: "" };
   let inValue = false;
   return {
-    found,
     open({ name, attributes }) {
       if (name === "row") row = [];
       if (name === "c") {
         cell = { shared: attributes.t === "s", value: "" };
         const column = columnOf(attributes.r);
+        if (Math.max(column, row.length) >= maxColumns) throw new Error(`a row has more than ${maxColumns} cells`);
+        spend(Math.max(1, column - row.length));
         while (row.length < column) row.push("");
       }
       if (name === "v" || name === "t") inValue = true;
@@ -106,8 +100,11 @@ function sheetRows(strings: readonly string[]): Reader<string[]> {
     },
     close(name) {
       if (name === "v" || name === "t") inValue = false;
-      if (name === "c") row.push(cell.shared ? (strings[Number(cell.value)] ?? "") : cell.value);
-      if (name === "row") found.push(row);
+      if (name === "row") onRow(row);
+      if (name !== "c") return;
+      const value = cell.shared ? (strings[Number(cell.value)] ?? "") : cell.value;
+      spend(value.length);
+      row.push(value);
     },
   };
 }

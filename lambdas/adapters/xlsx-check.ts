@@ -1,73 +1,70 @@
-import { open } from "node:fs/promises";
-import yauzl from "yauzl";
+import { createHash } from "node:crypto";
+import type { Deadline } from "../core/deadline.ts";
 import { Failure } from "../core/failure.ts";
 import type { Findings } from "../core/file-check.ts";
+import { nameOf, partBytes, type Workbook, withWorkbook } from "./workbook-parts.ts";
 
-/** A zip's central directory lists its parts; every workbook has this one. */
-const contentTypesPart = "[Content_Types].xml";
+/** So much is unpacked to see whether it is sound, and for no longer than half of the time that is left. */
+const maxUnpackedBytes = 1024 ** 3;
 
-/** The parts that hold what people see; others hold who made the file and when. */
-const isContent = /^xl\/(worksheets\/|sharedStrings|workbook\.xml)/;
+/** What does not count as content: who made the file and when. */
+const isAboutFile = /^docProps\//i;
 
 /**
- * Refuses a file that is provably no whole workbook: no local file header at its beginning, no end-of-central-directory
- * record that fits its length, a part that lies beyond it, no `[Content_Types].xml`.
+ * Refuses a file that Excel could not open: no zip file or a cut one, encrypted, no workbook, a part that is missing,
+ * overlaps another or is not what its checksum stands for.
  * @throws Failure `toggl_invalid_file`
  */
-export async function checkXlsx(path: string): Promise<Findings> {
-  const head = await headOf(path);
-  if (head.length === 0) throw refusal("it is empty");
-  if (head.toString("latin1") !== "PK\x03\x04")
-    throw refusal("it does not begin as a workbook does, whatever it was declared as");
-  const parts = await listParts(path).catch((cause) => {
-    throw refusal(`it is damaged or cut short (${cause.message})`, cause);
-  });
-  if (!parts.includes(contentTypesPart)) throw refusal(`it is a zip file without ${contentTypesPart}`);
+export async function checkXlsx(path: string, deadline: Deadline): Promise<Findings> {
+  try {
+    return await withWorkbook(path, (workbook) => checkParts(workbook, deadline));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const detail = `Toggl's file is no sound XLSX: ${reason}. Nothing was stored.`;
+    throw new Failure("toggl_invalid_file", detail, { cause });
+  }
+}
+
+async function checkParts({ zip, parts }: Workbook, deadline: Deadline): Promise<Findings> {
+  const keptMs = deadline.remainingMs() / 2;
+  let bytes = 0;
+  for (const part of parts) {
+    for await (const piece of partBytes(zip, part)) {
+      bytes += piece.length;
+      if (bytes <= maxUnpackedBytes && deadline.remainingMs() >= keptMs) continue;
+      const detail = `only the first ${Math.floor(bytes / 1024 ** 2)} MB of its contents were checked`;
+      return { warnings: [{ code: "parts_unchecked", detail }] };
+    }
+  }
   return { warnings: [] };
 }
 
-async function headOf(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+/** What a workbook holds, without unpacking it: the checksums that its directory lists, and its size. */
+export function listedContent(path: string): Promise<{ readonly checksums: string; readonly bytes: number }> {
+  return withWorkbook(path, async (workbook) => {
+    const parts = contentOf(workbook);
+    return {
+      checksums: parts.map((part) => `${nameOf(part)} ${part.crc32} ${part.uncompressedSize}`).join("\n"),
+      bytes: parts.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0),
+    };
+  });
 }
 
-/** What the sheets of a workbook hold, without reading them: the checksums that its directory lists, and their size. */
-export async function sheetContent(path: string): Promise<{ checksums: string; bytes: number }> {
-  const zip = await yauzl.openPromise(path, { autoClose: false });
-  try {
-    const parts: string[] = [];
-    let bytes = 0;
-    for await (const { fileName, crc32, uncompressedSize } of zip.eachEntry()) {
-      if (!isContent.test(fileName)) continue;
-      parts.push(`${fileName} ${crc32} ${uncompressedSize}`);
-      bytes += uncompressedSize;
+/** A hash of what a workbook really holds. @param onBytes sees how much is unpacked; what it throws ends it */
+export function contentHash(path: string, onBytes: (count: number) => void): Promise<string> {
+  return withWorkbook(path, async (workbook) => {
+    const hash = createHash("sha256");
+    for (const part of contentOf(workbook)) {
+      hash.update(`${nameOf(part)}\n`);
+      for await (const piece of partBytes(workbook.zip, part)) {
+        onBytes(piece.length);
+        hash.update(piece);
+      }
     }
-    return { checksums: parts.sort().join("\n"), bytes };
-  } finally {
-    zip.close();
-  }
+    return hash.digest("hex");
+  });
 }
 
-/** Names of all parts, each found where the directory says that it is. */
-async function listParts(path: string): Promise<string[]> {
-  const zip = await yauzl.openPromise(path, { autoClose: false, decodeStrings: false });
-  try {
-    const parts: string[] = [];
-    for await (const entry of zip.eachEntry()) {
-      await zip.readLocalFileHeaderPromise(entry, { minimal: true }); // fails if the part lies beyond the file's end
-      parts.push(entry.fileName.toString());
-    }
-    return parts;
-  } finally {
-    zip.close();
-  }
-}
-
-function refusal(reason: string, cause?: unknown): Failure {
-  return new Failure("toggl_invalid_file", `Toggl's file is no sound XLSX: ${reason}. Nothing was stored.`, { cause });
+function contentOf({ parts }: Workbook) {
+  return parts.filter((part) => !isAboutFile.test(nameOf(part))).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }

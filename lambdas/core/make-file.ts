@@ -1,9 +1,10 @@
 import type { Deadline } from "./deadline.ts";
-import type { Export, ExportFile, ExportOrder, PublishedExport, RowChanges, Warning } from "./export.ts";
+import type { Export, ExportFile, ExportOrder, PublishedExport, Warning } from "./export.ts";
 import type { DownloadedReport, PublishedReport } from "./export-report.ts";
 import { fileKey } from "./keys.ts";
 import { noteQuota, type QuotaNoteNeeds, refuseWhileSpent } from "./quota-note.ts";
 import { contentTypes } from "./reports.ts";
+import type { Comparison } from "./row-changes.ts";
 import type { ExportJob } from "./scheduled-exports.ts";
 
 /** A file of an earlier export on the scratch disk. */
@@ -20,12 +21,13 @@ export interface MakeFileNeeds extends QuotaNoteNeeds {
   /** The latest earlier export of the same days that has a file of its own. */
   readonly findEarlier: (job: ExportJob, deadline: Deadline) => Promise<PublishedExport | undefined>;
   readonly fetchFile: (file: ExportFile, deadline: Deadline) => Promise<EarlierFile>;
-  /** How the rows of two files differ; "too-large" if they differ but cannot be compared row by row. */
+  /** How the rows of two files differ; throws an Error with the reason where they cannot be compared. */
   readonly compareFiles: (
     earlier: string,
     later: string,
     format: ExportOrder["format"],
-  ) => Promise<RowChanges | "too-large">;
+    deadline: Deadline,
+  ) => Promise<Comparison>;
   /** Rows of the file that the same schedule made in the run before, where that is known. */
   readonly rowsBefore: (job: ExportJob, deadline: Deadline) => Promise<number | undefined>;
 }
@@ -46,11 +48,12 @@ export async function makeFile(
   const report = published ?? (await askToggl(job, deadline, needs));
   try {
     const earlier = job.isRefresh ? await needs.findEarlier(job, deadline) : undefined;
-    const changes = earlier && (await changesSince(earlier, report, deadline, needs));
+    const compared = earlier && (await compareWith(earlier, report, deadline, needs));
     const { path, toggl, discard: _, ...contents } = report;
-    const warnings = [...report.warnings, ...(await rowsFell(job, report, deadline, needs))];
+    const notCompared = compared?.warning ? [compared.warning] : [];
+    const warnings = [...report.warnings, ...notCompared, ...(await rowsFell(job, report, deadline, needs))];
     const made = { ...record, ...(warnings.length > 0 && { warnings }), ...(toggl.requests > 0 && { toggl }) };
-    if (earlier && changes && !published && isNothing(changes)) return { ...made, file: earlier.file, unchanged: true };
+    if (earlier && compared?.isSame && !published) return { ...made, file: earlier.file, unchanged: true };
     const { bytes, sha256, source_sha256, rows, columns } = contents;
     const content_type = contentTypes[job.format];
     const draft = {
@@ -63,8 +66,8 @@ export async function makeFile(
       content_type,
     };
     const file = published?.file ?? (await needs.publish(path, draft, deadline));
-    if (!earlier || !changes) return { ...made, file };
-    return { ...made, file, restates: earlier.id, ...(changes !== "too-large" && { restatement: changes }) };
+    if (!earlier || !compared) return { ...made, file };
+    return { ...made, file, restates: earlier.id, ...(compared.changes && { restatement: compared.changes }) };
   } finally {
     await report.discard();
   }
@@ -78,18 +81,28 @@ async function askToggl(job: ExportJob, deadline: Deadline, needs: MakeFileNeeds
   return report;
 }
 
-async function changesSince(
+interface Compared extends Partial<Comparison> {
+  readonly warning?: Warning;
+}
+
+/** What cannot be compared is published all the same: a file is worth more than how it differs. */
+async function compareWith(
   { file, format }: PublishedExport,
   report: DownloadedReport,
   deadline: Deadline,
   needs: MakeFileNeeds,
-): Promise<RowChanges | "too-large"> {
-  if (file.sha256 === report.sha256) return { added: 0, removed: 0, changed: 0 };
-  const earlier = await needs.fetchFile(file, deadline);
+): Promise<Compared> {
+  if (file.sha256 === report.sha256) return { isSame: true, changes: { added: 0, removed: 0, changed: 0 } };
   try {
-    return await needs.compareFiles(earlier.path, report.path, format);
-  } finally {
-    await earlier.discard();
+    const earlier = await needs.fetchFile(file, deadline);
+    try {
+      return await needs.compareFiles(earlier.path, report.path, format, deadline);
+    } finally {
+      await earlier.discard();
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { warning: { code: "not_compared", detail: `It was not compared with the earlier file: ${reason}` } };
   }
 }
 
@@ -104,8 +117,4 @@ async function rowsFell(
   const before = await rowsBefore(job, deadline).catch(() => undefined); // no reason to withhold a file
   if (before === undefined || rows * 2 >= before) return [];
   return [{ code: "rows_fell", detail: `It has ${rows} rows; the run before had ${before}.` }];
-}
-
-function isNothing(changes: RowChanges | "too-large"): boolean {
-  return changes !== "too-large" && changes.added + changes.removed + changes.changed === 0;
 }

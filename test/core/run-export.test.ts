@@ -75,7 +75,7 @@ const needs = (): RunExportNeeds => ({
   findEarlier: async () => undefined,
   fetchFile: async () => ({ path: "", discard: async () => {} }),
   rowsBefore: async () => undefined,
-  compareFiles: async () => ({ added: 0, removed: 0, changed: 0 }),
+  compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
   quota: {
     spentUntil: async () => spentUntil,
     noteSpent: async (_, until) => {

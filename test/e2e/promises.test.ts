@@ -60,7 +60,10 @@ it("refuses in the background, too, what is larger than the configuration allows
   const response = await product.post("trends/projects.csv", october, inBackground);
   const { id } = (await response.json()) as Settled;
   await expect.poll(async () => (await find(id)).status, { timeout: 30_000 }).toBe("failed");
-  expect(await find(id)).toMatchObject({ attempts: 1, problem: { code: "toggl_file_too_large", detail: expect.stringMatching(/\b1 MB\b/) } });
+  expect(await find(id)).toMatchObject({
+    attempts: 1,
+    problem: { code: "toggl_file_too_large", detail: expect.stringMatching(/\b1 MB\b/) },
+  });
 }, 60_000);
 
 it("makes what was promised after the schedule is gone, and fails what its workspace cannot be asked for", async () => {

@@ -1,0 +1,120 @@
+import type { Deadline } from "../../lambdas/core/deadline.ts";
+import type { Export, PublishedExport } from "../../lambdas/core/export.ts";
+import { Failure } from "../../lambdas/core/failure.ts";
+import { type MakeFileNeeds, makeFile } from "../../lambdas/core/make-file.ts";
+import { rowComparison } from "../../lambdas/core/row-changes.ts";
+import type { ExportJob } from "../../lambdas/core/scheduled-exports.ts";
+import { reportedCases } from "./reported-cases.ts";
+
+type Table = readonly (readonly string[])[];
+
+const difference = (before: Table, after: Table): string => {
+  const { earlier, later, result } = rowComparison();
+  for (const cells of before) earlier({ table: "", cells });
+  for (const cells of after) later({ table: "", cells });
+  const { added, removed, changed } = result().changes;
+  return `+${added} -${removed} ~${changed}`;
+};
+
+const header = ["Project", "Client", "Time", "Amount", "Share"];
+const row = (time: string, amount: string, share: string) => [header, ["A", "Acme", time, amount, share]];
+const rows = Array.from({ length: 40 }, (_, index) => [`Project ${index}`, "Acme", "1:00", String(index + 1), "5"]);
+const one = (name: string, before: string, right: string, earlier: Table, later: Table) => ({
+  name,
+  before,
+  right,
+  now: () => difference(earlier, later),
+});
+
+reportedCases("Rows of a file that was made again", [
+  one("another duration", "+1 -1 ~0", "+0 -0 ~1", row("01:30:00", "5", "1"), row("01:45:00", "6", "1")),
+  one("another amount in dollars", "+1 -1 ~0", "+0 -0 ~1", row("", "$1,200.50", "1"), row("", "-$12.00", "1")),
+  one("another amount in EUR", "+1 -1 ~0", "+0 -0 ~1", row("", "12,50 EUR", "1"), row("", "13,00 EUR", "1")),
+  one("another time in hours and minutes", "+1 -1 ~0", "+0 -0 ~1", row("1h 30m", "5", "1"), row("2h", "6", "1")),
+  one("an empty cell before a figure", "+1 -1 ~0", "+0 -0 ~1", row("", "5", "1"), row("1:00", "5", "1")),
+  one(
+    "a column of another name",
+    "+0 -0 ~1",
+    "+0 -0 ~0",
+    [header, ...rows],
+    [["Project", "Customer", ...header.slice(2)], ...rows],
+  ),
+  one(
+    "a new column",
+    "+0 -0 ~41",
+    "+0 -0 ~0",
+    [header, ...rows],
+    [[...header, "Rate"], ...rows.map((cells) => [...cells, "50"])],
+  ),
+  one(
+    "a new column, and one project renamed",
+    "+1 -1 ~40",
+    "+0 -0 ~1",
+    [header, ...rows],
+    [[...header, "Rate"], ...rows.map(([name = "", ...cells], index) => [index === 3 ? "New" : name, ...cells, "50"])],
+  ),
+]);
+
+const job: ExportJob = {
+  id: "01KAT400000000000000000000",
+  workspace_id: 1,
+  report: "trends/projects",
+  format: "csv",
+  parameters: { start_date: "2026-10-01", end_date: "2026-10-31" },
+  requested_by: "schedule",
+  isRefresh: true,
+};
+const file = { bucket: "bucket", key: "key", bytes: 1, sha256: "earlier", content_type: "text/csv" };
+const record: Export = { ...job, status: "running", created_at: "2026-11-03T05:00:00Z" };
+const earlier: PublishedExport = { ...record, id: "01KAS200000000000000000000", file };
+const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
+
+const madeWith = async (broken: Partial<MakeFileNeeds>): Promise<string> => {
+  const report = { path: "", bytes: 1, sha256: "later", warnings: [], toggl: { requests: 1 }, discard: async () => {} };
+  const needs: MakeFileNeeds = {
+    downloadReport: async () => report,
+    publish: async (_, draft) => ({ bucket: "bucket", ...draft }),
+    findPublished: async () => undefined,
+    findEarlier: async () => earlier,
+    fetchFile: async () => ({ path: "", discard: async () => {} }),
+    compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
+    rowsBefore: async () => undefined,
+    quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
+    now: () => 0,
+    ...broken,
+  };
+  const made = await makeFile(job, record, { isFirst: true }, deadline, needs);
+  const { restates, restatement, unchanged, warnings = [] } = made;
+  const codes = warnings.map(({ code, detail }) => `${code} (${detail.replace(/^.*: /, "")})`);
+  const counts = restatement && `${restatement.added} ${restatement.removed} ${restatement.changed}`;
+  return [made.file?.sha256, restates && "restates", counts, unchanged && "unchanged", ...codes]
+    .filter(Boolean)
+    .join(", ");
+};
+const throwing = (error: Error) => async () => {
+  throw error;
+};
+const gone = new Failure("storage_unavailable", "The earlier file is gone.");
+
+reportedCases("A file that cannot be compared with the one before", [
+  {
+    name: "its rows cannot be read",
+    before: "withheld: internal_error after five requests",
+    right: "later, restates, not_compared (Unexpected close tag)",
+    now: () => madeWith({ compareFiles: throwing(new Error("Unexpected close tag")) }),
+  },
+  {
+    name: "the earlier file is gone",
+    before: "withheld: storage_unavailable after five requests",
+    right: "later, restates, not_compared (The earlier file is gone.)",
+    now: () => madeWith({ fetchFile: throwing(gone) }),
+  },
+  {
+    name: "the same rows under other columns",
+    before: "unchanged, or a header counted as a row",
+    right: "later, restates, 0 0 0",
+    now: () =>
+      madeWith({ compareFiles: async () => ({ isSame: false, changes: { added: 0, removed: 0, changed: 0 } }) }),
+  },
+  { name: "the same content", before: "unchanged", right: "earlier, unchanged", now: () => madeWith({}) },
+]);
