@@ -128,7 +128,7 @@ export function startWorker(around: Surroundings) {
     findPublished: async () => undefined,
     findEarlier: async () => undefined,
     fetchFile: async () => ({ path: "", discard: async () => {} }),
-    compareFiles: async () => ({ added: 0, removed: 0, changed: 0 }),
+    compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
     quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
     hideMessage: async (handle, seconds) => queue.changeVisibility(handle, seconds),
     setAside: async ({ body, group, id }) => {
