@@ -1,19 +1,29 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Product } from "./product.ts";
+import { type S3Gate, startS3Gate } from "./s3-gate.ts";
 import { history, monthly, queuesOf, startScheduled, timePasses } from "./scheduled.ts";
 
+const processes = 8;
+let s3: S3Gate;
 let product: Product;
 
 beforeAll(async () => {
-  product = await startScheduled([{ ...monthly, formats: ["csv"] }], { LOCAL_FUNCTION_PROCESSES: "20" });
+  s3 = await startS3Gate();
+  const settings = { ...s3.env, LOCAL_FUNCTION_PROCESSES: String(processes) };
+  product = await startScheduled([{ ...monthly, formats: ["csv"] }], settings);
 });
-afterAll(() => product.close());
+afterAll(async () => {
+  await product.close();
+  await s3.close();
+});
 
-it("makes one file and asks Toggl once, though a message is delivered a hundred times, twenty at once", async () => {
+it("makes one file and asks Toggl once, though a message is delivered a hundred times, eight at the same moment", async () => {
   const { queue, deadLetters } = queuesOf(product);
   const body = JSON.stringify({ schedule: "monthly", occurrence: "2026-11-03T05:00:00Z" });
+  const looking = s3.gather(/^GET .*list-type.*leases/, processes); // each sees that nobody works on it
   // Groups of their own, so that nothing but the function itself keeps them apart.
   for (let at = 0; at < 100; at++) queue.send({ body, group: `group-${at % 20}`, deduplicationId: String(at) });
+  await looking;
   await expect
     .poll(
       async () => {

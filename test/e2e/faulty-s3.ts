@@ -31,10 +31,21 @@ export interface FaultyS3 {
   close(): Promise<void>;
 }
 
-const settings = {
+/** Of the embedded S3, where it stands behind a proxy. */
+export const settings = {
   region: "us-east-1",
   credentials: { accessKeyId: "key", secretAccessKey: "canary0key0ba5eba11c0de" },
 };
+
+/** For a product that is to use the embedded S3 at this address. */
+export function environmentOf(url: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_S3: url,
+    AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
+    AWS_REGION: settings.region,
+  };
+}
 
 /** The embedded S3 behind a proxy that breaks what it is told to. */
 export async function startFaultyS3(buckets: readonly string[] = []): Promise<FaultyS3> {
@@ -61,12 +72,7 @@ export async function startFaultyS3(buckets: readonly string[] = []): Promise<Fa
   const { url, close } = await listenOnLoopback(proxy, 0);
   return {
     directory,
-    env: {
-      AWS_ENDPOINT_URL_S3: url,
-      AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
-      AWS_REGION: settings.region,
-    },
+    env: environmentOf(url),
     break(which, fault, times, skip = 0) {
       plan = { which, fault, times, skip };
       seen = 0;
@@ -81,7 +87,7 @@ export async function startFaultyS3(buckets: readonly string[] = []): Promise<Fa
 }
 
 /** @param inPlaceOfAnswer runs when the answer is there, which then is not handed on */
-function forward(
+export function forward(
   url: string,
   message: IncomingMessage,
   response: ServerResponse,

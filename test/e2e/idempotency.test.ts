@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ExportAnswer, type Product, problemOf, startProduct } from "./product.ts";
+import { type S3Gate, startS3Gate } from "./s3-gate.ts";
 
+let s3: S3Gate;
 let product: Product;
 
 beforeAll(async () => {
-  product = await startProduct();
+  s3 = await startS3Gate();
+  product = await startProduct({ ...s3.env, LOCAL_FUNCTION_PROCESSES: String(processes) });
 });
-afterAll(() => product.close());
+afterAll(async () => {
+  await product.close();
+  await s3.close();
+});
+
+const processes = 8;
 
 const october = { start_date: "2026-10-01", end_date: "2026-10-31", billable: true };
 const path = "trends/projects.csv";
@@ -30,8 +38,23 @@ it("makes one export of one key, however often it is asked for", async () => {
 
 it("asks Toggl once for fifty at the same time", async () => {
   const before = product.simulator.requests.length;
+  const looking = s3.gather(/^GET .*\/idempotency\//, processes); // each sees that nobody has the key
   const made = await Promise.all(Array.from({ length: 50 }, () => make("fifty")));
+  await looking;
   expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+  expect(product.simulator.requests.length).toBe(before + 1);
+});
+
+it("queues one export in the background for ten at the same time", async () => {
+  const before = product.simulator.requests.length;
+  const looking = s3.gather(/^GET .*\/idempotency\//, processes);
+  const headers = { "idempotency-key": "ten", prefer: "respond-async" };
+  const queued = await Promise.all(Array.from({ length: 10 }, () => product.post(path, october, headers)));
+  await looking;
+  const ids = await Promise.all(queued.map(async (response) => ((await response.json()) as ExportAnswer).id));
+  expect(new Set(ids).size).toBe(1);
+  const status = async () => ((await (await product.get(`exports/${ids[0]}`)).json()) as ExportAnswer).status;
+  await expect.poll(status).toBe("succeeded");
   expect(product.simulator.requests.length).toBe(before + 1);
 });
 

@@ -6,6 +6,7 @@ import { leaksIn } from "../faults/leaks.ts";
 import { configFile } from "../infra/synthesized.ts";
 import { anHourLater, putNames, storedNames } from "./known-names.ts";
 import { canaryToken, type Product, startProduct } from "./product.ts";
+import { type S3Gate, startS3Gate } from "./s3-gate.ts";
 
 /** What comes of each fault of Toggl's at a list of names: the names all the same, or why there are none. */
 const outcomes: Record<FaultName, FailureKind | "names"> = {
@@ -103,6 +104,8 @@ interface Seen {
 }
 
 const memberToken = "member0token0c0ffee0d15ea5e";
+const processes = 8;
+let s3: S3Gate;
 let product: Product;
 const seen = new Map<string, Seen>();
 
@@ -145,7 +148,9 @@ beforeAll(async () => {
     [withoutSecret, "toggl/none"],
   ]);
   const workspaces = ids.map((id) => ({ id, name: `No. ${id}`, token_secret: secrets.get(id) ?? "toggl/demo" }));
-  const settings = { INSIGHTS_CONFIG: configFile({ workspaces }) };
+  s3 = await startS3Gate();
+  const INSIGHTS_CONFIG = configFile({ workspaces });
+  const settings = { ...s3.env, INSIGHTS_CONFIG, LOCAL_FUNCTION_PROCESSES: String(processes) };
   product = await startProduct(settings, { workspaces: ids, memberTokens: [memberToken] });
   product.local.secrets.set("toggl/member", memberToken);
   product.local.secrets.delete("toggl/none");
@@ -159,7 +164,10 @@ beforeAll(async () => {
   for (const one of cases.filter((other) => !isSilent(other))) await runCase(one);
   await Promise.all(silent);
 });
-afterAll(() => product.close());
+afterAll(async () => {
+  await product.close();
+  await s3.close();
+});
 
 describe.each(cases)("$fault at a list of names", ({ fault, outcome, workspaceId }) => {
   it(`answers with ${outcome === "names" ? "all names" : "what was known"} after one request, in time`, () => {
@@ -224,7 +232,9 @@ it("reads no secret and asks Toggl nothing for a foreign workspace", async () =>
 });
 
 it("asks Toggl once, however many ask at once and though the product starts again", async () => {
+  const looking = s3.gather(/^GET .*\/names\/workspace_id/, processes); // each sees that nobody has asked in this hour
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(crowded)));
+  await looking;
   const named = answers.filter(({ body }) => body.updated_at !== undefined);
   expect(named.length).toBeGreaterThan(0);
   for (const { body } of named) {
