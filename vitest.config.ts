@@ -26,6 +26,7 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/setup.ts"],
     sequence: { sequencer: LongestFirst },
     maxWorkers: 3, // one more than processors where there are two: some tests wait, and each worker loads everything once
     isolate: false, // files of one worker share what is loaded and bundled; none keeps state of its own in a module

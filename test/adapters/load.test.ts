@@ -5,16 +5,20 @@ import { serveFetch } from "../../local/serve-fetch.ts";
 import { seededRandom } from "../../local/toggl-simulator/seeded-random.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
+import { seed } from "../seed.ts";
 import { clientOf, request, withinMs } from "./client.ts";
 
-const patientClientOf = (baseUrl: string) => clientOf(baseUrl, { random: Math.random, sleep });
+let drawn = 0;
+const random = () => seededRandom(seed, drawn++);
+/** Waits as patiently as a function does, on a clock that runs twenty times as fast. */
+const patientClientOf = (baseUrl: string) => clientOf(baseUrl, { random, sleep: (ms) => sleep(ms / 20) });
 const deadline = () => withinMs(25_000);
 const october = { start_date: "2026-10-01", end_date: "2026-10-31" };
 
 it("asks Toggl at most 1.15 times for each of 1,000 calls, when 30 % of all requests fail", async () => {
   let requests = 0;
   const server = await serveFetch(async () => {
-    const fails = seededRandom("outage", requests++) < 0.3;
+    const fails = seededRandom(seed, "outage", requests++) < 0.3;
     return fails ? new Response("Bad Gateway", { status: 502 }) : Response.json([]);
   });
   const client = patientClientOf(server.url);

@@ -70,16 +70,13 @@ describe.each(endpoints)("the model of $name", ({ name, report, parse }) => {
   });
 
   it("takes what the function takes, whatever comes", () => {
-    let taken = 0;
     fc.assert(
       fc.property(bodyFor(report), (body) => {
-        if (!isTaken(parse, body)) return;
-        taken += 1;
+        fc.pre(isTaken(parse, body)); // what is not taken does not count as one of the runs
         expect(fits(name, body)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
-    expect(taken).toBeGreaterThan(50);
   });
 
   it("refuses what no object is, an unknown field, and nothing at all", () => {
