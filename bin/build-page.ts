@@ -1,4 +1,5 @@
 import { buildPage } from "../console/build-page.ts";
 import { savePage } from "../console/saved-page.ts";
 
-await savePage("dist/page.json", await buildPage());
+const [, , file = "dist/page.json"] = process.argv;
+await savePage(file, await buildPage());

@@ -1,9 +1,55 @@
-// Builds what the package gives to others: the command line and the typed client, without dependencies.
+// Builds what the package gives to others, the command line and the typed client without dependencies, unless what is
+// in dist/ is of these very sources. What it builds lies beside dist/ until it is whole and then takes its place file
+// by file, so that a command which runs meanwhile finds all that it loads.
 import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
-rmSync("dist", { recursive: true, force: true });
+const sources = ["bin", "cli", "client", "console", "docs/openapi.json", "lambdas", "lib", "local", "scripts"];
+const settings = ["package.json", "package-lock.json", "tsconfig.json"];
+const note = "built.json";
+
+const filesIn = (path) =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+function hashOfSources() {
+  const hash = createHash("sha256");
+  const files = [...sources, ...settings].flatMap((path) => (path.includes(".") ? [path] : filesIn(path).sort()));
+  for (const file of files) hash.update(`${file}\0`).update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+/** What the last build wrote, and of which sources. */
+function lastBuild() {
+  try {
+    return JSON.parse(readFileSync(join("dist", note), "utf8"));
+  } catch {
+    return { of: "", files: [] };
+  }
+}
+
+const before = lastBuild();
+const of = hashOfSources();
+if (before.of === of && before.files.every((file) => existsSync(join("dist", file)))) process.exit(0);
+
+mkdirSync(".build", { recursive: true });
+const beside = mkdtempSync(join(".build", "dist-"));
+process.on("exit", () => rmSync(beside, { recursive: true, force: true }));
+
 const requireForCommonJs =
   'import{createRequire as requireFrom}from"node:module";const require=requireFrom(import.meta.url);';
 const options = {
@@ -13,25 +59,38 @@ const options = {
   target: "node20",
   mainFields: ["module", "main"],
   logLevel: "warning",
+  outdir: beside,
+  outExtension: { ".js": ".mjs" },
 };
 await build({
   ...options,
   entryPoints: { "toggl-insights": "bin/toggl-insights.ts" },
-  outdir: "dist",
-  outExtension: { ".js": ".mjs" },
   splitting: true, // what only some commands need is loaded by those
   chunkNames: "chunks/[name]-[hash]",
   minifySyntax: true,
   minifyWhitespace: true, // half of a command's start is reading its text
   banner: { js: `#!/usr/bin/env node\n${requireForCommonJs}` },
 });
-chmodSync("dist/toggl-insights.mjs", 0o755);
+chmodSync(join(beside, "toggl-insights.mjs"), 0o755);
 await build({
   ...options,
   entryPoints: { client: "client/index.ts" },
-  outdir: "dist",
-  outExtension: { ".js": ".mjs" },
   banner: { js: requireForCommonJs },
 });
-execFileSync("node", ["scripts/command.mjs", "build-page"], { stdio: "inherit" });
-execFileSync("npx", ["tsc", "--project", "client/tsconfig.json"], { stdio: "inherit" });
+execFileSync("node", ["scripts/command.mjs", "build-page", join(beside, "page.json")], { stdio: "inherit" });
+const types = ["--project", "client/tsconfig.json", "--outDir", join(beside, "types")];
+execFileSync(join("node_modules", ".bin", "tsc"), types, { stdio: "inherit" });
+
+/** What is loaded comes before what loads it. */
+const isEntry = (file) => file.endsWith(".mjs") && dirname(file) === ".";
+const files = filesIn(beside)
+  .map((path) => path.slice(beside.length + 1))
+  .sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)));
+writeFileSync(join(beside, note), JSON.stringify({ of, files }));
+for (const file of [...files, note]) {
+  mkdirSync(dirname(join("dist", file)), { recursive: true });
+  renameSync(join(beside, file), join("dist", file));
+}
+// What the build before wrote stays until the next: a command that runs may load a part of it yet.
+const kept = new Set([...files, ...before.files, note]);
+for (const path of filesIn("dist")) if (!kept.has(path.slice("dist/".length))) rmSync(path);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -13,6 +13,7 @@ const readme = readFileSync("README.md", "utf8");
 let product: Product;
 
 beforeAll(async () => {
+  await run("npm", ["run", "--silent", "build"]);
   product = await startProduct();
 });
 afterAll(() => product.close());
@@ -39,10 +40,13 @@ it("monthly report to the accountant: the command saves last month's workbook", 
   const command = firstBlock(sectionOf("On the command line")).trim();
   expect(command).toMatch(/^npx toggl-insights export .* --out report\.xlsx$/);
   const out = join(mkdtempSync(join(tmpdir(), "journey-")), "report.xlsx");
-  const env = { INSIGHTS_CONFIG: product.local.settings.configFile };
+  const neverRun = mkdtempSync(join(tmpdir(), "npm-cache-"));
+  const env = { INSIGHTS_CONFIG: product.local.settings.configFile, npm_config_cache: neverRun };
+  const { ino } = statSync("dist/toggl-insights.mjs");
   expect(await bash(`${command.replace("report.xlsx", out)} --api ${product.local.url}`, env)).toContain(
     `Saved ${out}`,
   );
+  expect(statSync("dist/toggl-insights.mjs").ino).toBe(ino); // nothing was built for it
   const [{ data = [] } = {}] = (await readXlsxFile(out)) as unknown as { data?: unknown[][] }[];
   expect(data[0]).toEqual(expect.arrayContaining(["Project", "Client", "Period"]));
   expect(data.length).toBeGreaterThan(1);
