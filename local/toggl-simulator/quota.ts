@@ -4,14 +4,18 @@ export interface Quota {
   headers(): Record<string, string>;
   /** Seconds until all are back. */
   resetsIn(): number;
-  /** Sets what is left until the next reset. */
-  leave(remaining: number): void;
+  /**
+   * Sets what is left until the next reset.
+   * @param backAfterMs lets all be back so long after the last one was taken, and no sooner
+   */
+  leave(remaining: number, backAfterMs?: number): void;
 }
 
 /** Toggl's hourly quota: so many requests from the first on, all back an hour later. */
 export function hourlyQuota(limit: number, hourMs: number, now: () => number): Quota {
   let remaining = limit;
   let endsAt = Number.NEGATIVE_INFINITY;
+  let backAfter: number | undefined;
   const refresh = () => {
     if (now() < endsAt) return;
     remaining = limit;
@@ -24,12 +28,15 @@ export function hourlyQuota(limit: number, hourMs: number, now: () => number): Q
       refresh();
       if (remaining <= 0) return false;
       remaining--;
+      if (remaining === 0 && backAfter !== undefined) endsAt = now() + backAfter;
+      if (remaining === 0) backAfter = undefined;
       return true;
     },
     headers: () => ({ "x-toggl-quota-remaining": String(remaining), "x-toggl-quota-resets-in": String(resetsIn()) }),
-    leave(left) {
+    leave(left, backAfterMs) {
       refresh();
       remaining = left;
+      backAfter = backAfterMs;
     },
   };
 }

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 import { type FaultCase, faultCases } from "../faults/cases.ts";
 import { isRefused } from "../faults/outcome.ts";
-import { type Observed, runCase } from "../faults/run-case.ts";
+import { type Observed, ordinaryCall, runCase } from "../faults/run-case.ts";
 import { configFile } from "../infra/synthesized.ts";
 import { textTable } from "../text-table.ts";
 import { startFaultyS3 } from "./faulty-s3.ts";
-import { startProduct, workspaceId } from "./product.ts";
+import { arriveLate, startProduct, workspaceId } from "./product.ts";
 
 /** A limit that a body without an end reaches soon. */
 const config = configFile({
@@ -20,8 +20,10 @@ let plain: Listening;
 const cases = faultCases("http://127.0.0.1:PORT");
 const observed = new Map<FaultCase, Observed>();
 
+/** Cases that end when the caller's time is up; so that nobody waits for 25 s, most of it is over when they begin. */
 const isSlow = ({ outcome, name }: FaultCase) =>
   isRefused(outcome) && (outcome.code === "toggl_timeout" || name.startsWith("silent"));
+const overSeconds = 17;
 
 /** A function reads a rejected token's secret again once a minute, so who looks at that needs a fresh one. */
 const isAboutTokens = ({ area, outcome }: FaultCase) =>
@@ -39,7 +41,7 @@ function groupsOf(quick: readonly FaultCase[]): FaultCase[][] {
   return groups;
 }
 
-async function startGroup(group: readonly FaultCase[]): Promise<() => Promise<void>> {
+async function runGroup(group: readonly FaultCase[]): Promise<void> {
   const s3 = await startFaultyS3();
   const port = new URL(plain.url).port;
   const own = Object.entries(group[0]?.settings ?? {}).map(([name, value]) => [name, value.replace("PORT", port)]);
@@ -50,24 +52,24 @@ async function startGroup(group: readonly FaultCase[]): Promise<() => Promise<vo
     INSIGHTS_CONFIG: config,
     ...Object.fromEntries(own),
   });
-  return async () => {
-    for (const one of group) observed.set(one, await runCase(one, product, s3));
-    await product.close();
-    await s3.close();
-  };
+  for (const one of group) {
+    // What is silent has to be asked first: the function's process has started by then.
+    if (isSlow(one) && one.area !== "secret") await ordinaryCall(one, product);
+    if (isSlow(one)) arriveLate(product.local.functions.values(), overSeconds);
+    observed.set(one, await runCase(one, product, s3));
+  }
+  await product.close();
+  await s3.close();
 }
 
 beforeAll(async () => {
   plain = await listenOnLoopback(createServer(), 0);
   const quick = groupsOf(cases.filter((one) => !isSlow(one)));
   const work = async () => {
-    for (let group = quick.shift(); group; group = quick.shift()) await (await startGroup(group))();
+    for (let group = quick.shift(); group; group = quick.shift()) await runGroup(group);
   };
-  await Promise.all(Array.from({ length: 3 }, work));
-  // A start keeps this process busy for a second: where seconds count, all have started before anything begins.
-  const waiting: (() => Promise<void>)[] = [];
-  for (const one of cases.filter(isSlow)) waiting.push(await startGroup([one]));
-  await Promise.all(waiting.map((run) => run()));
+  const silent = cases.filter(isSlow).map((one) => runGroup([one]));
+  await Promise.all([...silent, ...Array.from({ length: 3 }, work)]);
   return () => plain.close();
 }, 400_000);
 
@@ -79,7 +81,15 @@ describe.each(cases)("$area: $name ($format)", (one) => {
     const { outcome } = one;
     if (isRefused(outcome)) {
       const { status, code, requests, orphan } = outcome;
+      // An answer that comes too late for API Gateway has a code of the gateway's own.
       expect(seen).toMatchObject({ status, code, requests, files: orphan ? 1 : 0, records: 0 });
+      expect(seen?.contentType).toBe("application/problem+json");
+      if (code === "toggl_timeout") expect(seen?.detail).toContain("respond-async");
+      if (code === "toggl_credentials_rejected") expect(seen?.retryable).toBe(false);
+      if (code === "toggl_quota_exhausted" || one.name === "throttled-with-date") {
+        expect(seen?.retryAfter).toBeGreaterThan(100);
+      }
+      if (code === "toggl_rate_limited") expect(seen?.retryAfter).toBeGreaterThan(0);
     } else if (one.format === "json") {
       expect(seen).toMatchObject({ status: 200, requests: outcome.requests, files: 0, records: 0 });
     } else {
@@ -89,7 +99,6 @@ describe.each(cases)("$area: $name ($format)", (one) => {
     }
     expect(seen?.leftovers).toEqual([]);
     expect(seen?.leaks).toEqual([]);
-    expect(seen?.milliseconds).toBeLessThan(26_000);
     if (!one.settings) expect(seen?.nextStatus).toBe(one.format === "json" ? 200 : 201);
   });
 });

@@ -178,7 +178,7 @@ describe.each(cases)("$fault at a list of names", ({ fault, outcome, workspaceId
     expect(requestsOf(workspaceId)).toHaveLength(1);
     const { code, duration_ms } = JSON.parse(logOf(workspaceId)[0] ?? "{}");
     expect(code).toBe(outcome === "names" ? undefined : outcome);
-    expect(duration_ms).toBeLessThan(11_500); // ten seconds of patience
+    expect(duration_ms).toBeLessThan(20_000); // ten seconds of patience, not the 25 that callers of reports have
   });
 });
 

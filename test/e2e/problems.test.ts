@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FaultName } from "../../local/toggl-simulator/faults.ts";
 import { type Product, problemOf, startProduct, workspaceId } from "./product.ts";
 
 let product: Product;
@@ -99,46 +98,5 @@ describe("bad input gets a clear problem, before Toggl is asked", () => {
     });
     const deletion = () => askRaw(`/workspace/${workspaceId}/exports`, { method: "DELETE" });
     expect(await untouched(deletion)).toMatchObject({ httpStatus: 403, code: "not_signed_or_no_such_route" });
-  });
-});
-
-describe("what Toggl does wrong is told, and no file is stored", () => {
-  it.each<[FaultName, number, string]>([
-    ["html-page", 502, "toggl_invalid_file"],
-    ["json-error", 502, "toggl_invalid_file"],
-    ["other-format", 502, "toggl_invalid_file"],
-    ["cut-between-chunks", 502, "toggl_invalid_file"],
-    ["empty-body", 502, "toggl_invalid_file"],
-    ["quota-spent", 429, "toggl_quota_exhausted"],
-    ["feature-missing", 402, "toggl_feature_required"],
-    ["bad-request", 400, "toggl_rejected"],
-    ["throttled-with-date", 429, "toggl_rate_limited"],
-    ["gone", 502, "toggl_gone"],
-  ])("%s", async (fault, status, code) => {
-    product.simulator.misbehave(fault);
-    const response = await product.post(csv, good);
-    const problem = await problemOf(response);
-    expect(problem).toMatchObject({ httpStatus: status, code, contentType: "application/problem+json" });
-    if (status === 429) expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(100);
-    expect((await product.objects()).size).toBe(0);
-  });
-
-  it("a silent Toggl within 26 seconds, naming the way around", async () => {
-    product.simulator.misbehave("stall-before-headers");
-    const startedAt = Date.now();
-    const problem = await problemOf(await product.post(csv, good));
-    expect(Date.now() - startedAt).toBeLessThan(26_000);
-    expect(problem).toMatchObject({
-      httpStatus: 504,
-      code: "toggl_timeout",
-      detail: expect.stringContaining("respond-async"),
-    });
-  }, 40_000);
-
-  it("a token that Toggl refuses twice", async () => {
-    product.tokens.splice(0);
-    const problem = await problemOf(await product.post(csv, good));
-    expect(problem).toMatchObject({ httpStatus: 502, code: "toggl_credentials_rejected", retryable: false });
-    expect((await product.objects()).size).toBe(0);
   });
 });

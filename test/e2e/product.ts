@@ -3,10 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { APIGatewayProxyEvent } from "aws-lambda";
 import { type Local, startLocal } from "../../bin/start-local.ts";
 import { listKeys } from "../../lambdas/adapters/json-objects.ts";
 import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { BusEvent } from "../../local/event-bridge/bus-event.ts";
+import type { HostedFunction } from "../../local/lambda.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
 import { configFile } from "../infra/synthesized.ts";
@@ -116,6 +118,19 @@ export async function startProduct(
     },
   };
   return product;
+}
+
+/** Has requests reach functions as late as though they had waited for so many seconds, so that nobody waits for real. */
+export function arriveLate(functions: Iterable<HostedFunction>, seconds: number): void {
+  for (const hosted of functions) {
+    const { invoke } = hosted;
+    hosted.invoke = (event) => {
+      const { requestContext } = event as Partial<APIGatewayProxyEvent>;
+      if (!requestContext) return invoke(event);
+      const requestTimeEpoch = requestContext.requestTimeEpoch - seconds * 1000;
+      return invoke({ ...(event as object), requestContext: { ...requestContext, requestTimeEpoch } });
+    };
+  }
 }
 
 export async function bucketContents({

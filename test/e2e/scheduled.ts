@@ -1,7 +1,8 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { listKeys } from "../../lambdas/adapters/json-objects.ts";
 import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
+import type { LocalQueue } from "../../local/sqs/fifo-queue.ts";
 import { configFile } from "../infra/synthesized.ts";
 import { type ExportAnswer, type Product, startProduct, workspaceId } from "./product.ts";
 
@@ -97,4 +98,24 @@ export function queuesOf({ local }: Product) {
   );
   if (!queue || !deadLetters) throw new Error("The template has no such queues.");
   return { queue, deadLetters };
+}
+
+/**
+ * For how long messages are put back. Each stays hidden until `queue.showAll()`, so that a test can look at it in
+ * peace, however busy the machine is.
+ */
+export function watchPutBack(queue: LocalQueue) {
+  const hour = 3600;
+  const hide = queue.changeVisibility;
+  const spy = vi.spyOn(queue, "changeVisibility").mockImplementation((handle, seconds) => hide(handle, seconds + hour));
+  return {
+    /** Waits until a message was put back for so many times in all, and says for how long, and until when. */
+    async next(times: number) {
+      await expect.poll(() => spy.mock.calls.length, { timeout: 30_000 }).toBe(times);
+      const [handle, waitSeconds = 0] = spy.mock.lastCall ?? [];
+      const message = queue.messages.find(({ receiptHandle }) => receiptHandle === handle);
+      return { waitSeconds, hiddenUntil: (message?.hiddenUntil ?? 0) - hour * 1000 };
+    },
+    restore: () => spy.mockRestore(),
+  };
 }

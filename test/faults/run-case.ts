@@ -9,8 +9,12 @@ import { leaksIn } from "./leaks.ts";
 /** What came of a case. */
 export interface Observed {
   readonly status: number;
+  readonly contentType: string | null;
   readonly code?: string;
+  readonly detail?: string;
   readonly retryable?: boolean;
+  /** Seconds. */
+  readonly retryAfter: number;
   readonly requests: number;
   /** Warnings of the export that was made. */
   readonly warnings: readonly string[];
@@ -38,10 +42,14 @@ const paths = {
 const days = { start_date: "2026-10-01", end_date: "2026-10-31" };
 const bodyOf = (format: FaultCase["format"]) => (format === "json" ? days : { ...days, currency: "usd" });
 
+/** A call as it goes where nothing is wrong; gives its status. */
+export async function ordinaryCall({ format }: FaultCase, product: Product): Promise<number> {
+  return (await product.post(paths[format], bodyOf(format))).status;
+}
+
 /** Has something go wrong, looks at everything that came of it, and puts it right again. */
 export async function runCase(one: FaultCase, product: Product, s3: FaultyS3): Promise<Observed> {
-  const ordinary = async () => (await product.post(paths[one.format], bodyOf(one.format))).status;
-  if (one.afterOrdinary) await ordinary();
+  if (one.afterOrdinary) await ordinaryCall(one, product);
   const before = await product.objects();
   const asked = product.simulator.requests.length;
   one.begin(product, s3);
@@ -55,11 +63,17 @@ export async function runCase(one: FaultCase, product: Product, s3: FaultyS3): P
   const after = await product.objects();
   const fresh = [...after.keys()].filter((key) => !before.has(key));
   const leftovers = scratchFiles(product.local.scratchDirectory);
-  const answer = JSON.parse(text) as Partial<ExportAnswer> & { code?: string; retryable?: boolean };
+  const answer = JSON.parse(text) as Partial<ExportAnswer> & { code?: string; detail?: string; retryable?: boolean };
   const bytes = after.get(answer.file?.key ?? "") ?? Buffer.alloc(0);
   return {
     status: response.status,
-    ...(response.status >= 400 && { code: answer.code ?? "", retryable: answer.retryable ?? false }),
+    contentType: response.headers.get("content-type"),
+    retryAfter: Number(response.headers.get("retry-after")),
+    ...(response.status >= 400 && {
+      code: answer.code ?? "",
+      detail: answer.detail ?? "",
+      retryable: answer.retryable ?? false,
+    }),
     requests,
     warnings: answer.warnings?.map(({ code }) => code) ?? [],
     rows: answer.file?.rows,
@@ -69,7 +83,7 @@ export async function runCase(one: FaultCase, product: Product, s3: FaultyS3): P
     leftovers,
     leaks: leaksIn(textsOf({ product, answer, objects: after }), secretsOf(product)),
     milliseconds,
-    nextStatus: one.settings ? 0 : await ordinary(),
+    nextStatus: one.settings ? 0 : await ordinaryCall(one, product),
   };
 }
 
