@@ -2,7 +2,6 @@
 // in dist/ is of these very sources. What it builds lies beside dist/ until it is whole and then takes its place file
 // by file, so that a command which runs meanwhile finds all that it loads.
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -16,6 +15,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { hashOf } from "./hash-of.mjs";
 
 const sources = ["bin", "cli", "client", "console", "docs/openapi.json", "lambdas", "lib", "local", "scripts"];
 const settings = ["package.json", "package-lock.json", "tsconfig.json"];
@@ -26,12 +26,8 @@ const filesIn = (path) =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-function hashOfSources() {
-  const hash = createHash("sha256");
-  const files = [...sources, ...settings].flatMap((path) => (path.includes(".") ? [path] : filesIn(path).sort()));
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(file));
-  return hash.digest("hex");
-}
+const hashOfSources = () =>
+  hashOf([...sources, ...settings].flatMap((path) => (path.includes(".") ? [path] : filesIn(path).sort())));
 
 /** What the last build wrote, and of which sources. */
 function lastBuild() {

@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
-import { type BuildOptions, buildSync, type OutputFile } from "esbuild";
+import { type BuildOptions, buildSync } from "esbuild";
 import { type FunctionName, functions } from "../../lambdas/contract.ts";
+import { type Built, keptBuild } from "./kept-build.ts";
 
 /** How a function is bundled; the figures behind each choice are in docs/decisions/0003. */
 export const bundleOptions: BuildOptions = {
@@ -37,7 +38,7 @@ export function functionBundle(name: FunctionName, files: BundledFiles): Code {
       environment: { ...files }, // only tells apart what else would look the same
       local: {
         tryBundle(outputFolder) {
-          for (const { path, contents } of bundled(name)) writeFileSync(join(outputFolder, basename(path)), contents);
+          for (const { path, text } of bundled(name)) writeFileSync(join(outputFolder, basename(path)), text);
           for (const [name, contents] of Object.entries(files)) writeFileSync(join(outputFolder, name), contents);
           return true;
         },
@@ -46,18 +47,32 @@ export function functionBundle(name: FunctionName, files: BundledFiles): Code {
   });
 }
 
-let bundles: readonly OutputFile[] | undefined;
+/** A bundle or its source map. */
+interface BuiltFile {
+  readonly path: string;
+  readonly text: string;
+}
 
-/** A bundle and its source map. All are made at once, and once in a process: they share most of what has to be read. */
-function bundled(name: FunctionName): readonly OutputFile[] {
+let bundles: readonly BuiltFile[] | undefined;
+
+/** A bundle and its source map. All are made at once, and once for the same sources: they share most of what has to be read. */
+function bundled(name: FunctionName): readonly BuiltFile[] {
+  bundles ??= keptBuild(resolve(".build", "functions.json"), bundleAll);
+  return bundles.filter(({ path }) => dirname(path) === name);
+}
+
+function bundleAll(): Built<readonly BuiltFile[]> {
   const outdir = resolve(".build", "functions"); // named only, nothing is written there
-  bundles ??= buildSync({
+  const { outputFiles, metafile } = buildSync({
     ...bundleOptions,
     entryPoints: Object.keys(functions).map((each) => `lambdas/${each}/index.ts`),
     outbase: "lambdas",
     outdir,
     outExtension: { ".js": ".cjs" },
     write: false,
-  }).outputFiles;
-  return bundles.filter(({ path }) => dirname(path) === join(outdir, name));
+    metafile: true,
+  });
+  const result = outputFiles.map(({ path, text }) => ({ path: relative(outdir, path), text }));
+  const how = ["package-lock.json", "lib/constructs/function-bundle.ts", "lambdas/contract.ts"];
+  return { result, inputs: [...how, ...Object.keys(metafile.inputs)] };
 }

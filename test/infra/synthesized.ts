@@ -24,8 +24,21 @@ export function configFile(contents: unknown): string {
   return file;
 }
 
-/** The stack's template, without the bundles and not yet validated; nag.test.ts does that. */
+const templates = new Map<string, object>();
+
+/**
+ * The stack's template, without the bundles and not yet validated; nag.test.ts does that. A configuration is
+ * synthesized once in a process; each caller gets a template of its own.
+ */
 export function synthesized(contents: unknown = config): Template {
+  const key = JSON.stringify(contents);
+  const template = templates.get(key) ?? templateOf(contents);
+  templates.set(key, template);
+  return Template.fromJSON(structuredClone(template));
+}
+
+function templateOf(contents: unknown): object {
   const context = { "aws:cdk:bundling-stacks": [] };
-  return Template.fromStack(insightsApp({ configFile: configFile(contents), context, validate: false }).stack);
+  const { stack } = insightsApp({ configFile: configFile(contents), context, validate: false });
+  return Template.fromStack(stack).toJSON();
 }
