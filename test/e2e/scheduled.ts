@@ -72,6 +72,19 @@ export async function settled(product: Product, count: number, statuses = ["succ
   return exports;
 }
 
+/** Fires a schedule and waits until so many exports of this very run are made; gives them. */
+export async function fireAndSettle(product: Product, name: string, occurrence: string, count: number) {
+  product.local.fire(name, new Date(occurrence));
+  let made: ScheduledAnswer[] = [];
+  const succeeded = async () => {
+    const exports = await history(product, `limit=100&schedule=${name}`);
+    made = exports.filter((one) => one.occurrence === occurrence && one.status === "succeeded");
+    return made.length;
+  };
+  await expect.poll(succeeded, { timeout: 60_000, interval: 100 }).toBe(count);
+  return made;
+}
+
 /** Ends run-export in the middle of what it does. */
 export async function crash({ local }: Product): Promise<void> {
   for (const [id, hosted] of local.functions) if (id.includes("RunExport")) await hosted.crash();
