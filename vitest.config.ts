@@ -3,13 +3,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take longest, most of it waiting: they begin first, so that the others fill the waiting. */
 const longest = [
-  "quota",
-  "fault-matrix",
   "console-in-browser",
-  "endurance",
-  "npm-start",
   "aws-faults",
-  "problems",
+  "fault-matrix",
+  "endurance",
+  "quota",
+  "killed",
+  "restatements",
+  "npm-start",
+  "background",
+  "command-line",
   "deploy-command",
 ];
 
@@ -31,7 +34,7 @@ export default defineConfig({
     maxWorkers: 3, // one more than processors where there are two: some tests wait, and each worker loads everything once
     isolate: false, // files of one worker share what is loaded and bundled; none keeps state of its own in a module
     testTimeout: 90_000, // a busy machine takes its time; nothing here is proven by the clock
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 120_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" }, // tests run on Node 20 on purpose
   },

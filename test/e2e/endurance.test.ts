@@ -7,7 +7,7 @@ import { type Product, startProduct } from "./product.ts";
 let product: Product;
 
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ LOCAL_FUNCTION_PROCESSES: "3" }); // more would take longer to start than they save
 });
 afterAll(() => product.close());
 

@@ -10,7 +10,7 @@ import { canaryToken, type ExportAnswer, type Product, problemOf, startProduct, 
 let product: Product;
 
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ LOCAL_FUNCTION_PROCESSES: "3" }); // more would take longer to start than they save
 });
 afterAll(() => product.close());
 
@@ -177,6 +177,7 @@ describe("the history", () => {
 });
 
 it("makes many at once, each its own", async () => {
+  await Promise.all([1, 2, 3].map(() => make("trends/projects", "csv"))); // all processes have started
   const made = await Promise.all(Array.from({ length: 20 }, () => make("trends/projects", "csv")));
   expect(new Set(made.map(({ id }) => id)).size).toBe(20);
   expect(new Set(made.map(({ file }) => file.sha256)).size).toBe(1);

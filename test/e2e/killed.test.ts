@@ -86,7 +86,7 @@ it.each(points)(
     await killed;
     expect(await visibleFiles()).toEqual(await recordedFiles()); // nothing that no record knows, but for one that is under way
     await timePasses(product);
-    await expect.poll(() => queuesOf(product).queue.messages.length, { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => queuesOf(product).queue.messages.length).toBe(0);
 
     const made = (await history(product)).filter(({ occurrence }) => occurrence?.startsWith(monthOf(month)));
     expect(made).toHaveLength(1);

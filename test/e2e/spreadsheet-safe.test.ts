@@ -82,7 +82,7 @@ it("does so for a schedule, and keeps both hashes when a killed run is taken ove
   const requests = product.simulator.requests.length;
   expect((await product.post("schedules/monthly/runs", { occurrence: occurrence.toISOString() })).status).toBe(202);
   await expect
-    .poll(async () => (await (await product.get(`exports/${csv.id}`)).json()) as object, { timeout: 15_000 })
+    .poll(async () => (await (await product.get(`exports/${csv.id}`)).json()) as object)
     .toMatchObject({ status: "succeeded", attempts: 2, file });
   expect(product.simulator.requests).toHaveLength(requests);
 });

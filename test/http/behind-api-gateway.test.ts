@@ -64,7 +64,7 @@ describe("a request", () => {
     const requestContext = { requestId: "7f1c", path: "", requestTimeEpoch: Date.now() - 10_000 };
     const { deadline } = await seen({ requestContext });
     expect(deadline.remainingMs()).toBeLessThanOrEqual(15_000);
-    expect(deadline.remainingMs()).toBeGreaterThan(14_000);
+    expect(deadline.remainingMs()).toBeGreaterThan(5000);
     const late = await seen({ requestContext: { ...requestContext, requestTimeEpoch: Date.now() - 60_000 } });
     expect(late.deadline.remainingMs()).toBeGreaterThan(0);
   });

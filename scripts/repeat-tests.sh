@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Runs the tests so many times (10), each with a seed of its own for what is random and for their order within a file,
+# and counts the runs that failed: `npm run test:repeat -- 3 test/e2e/exports`. SEED=100 begins with seed 101.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+runs=${1:-10}
+shift || true
+logs=$(mktemp -d)
+failed=()
+for ((run = 1; run <= runs; run++)); do
+  seed=$((${SEED:-0} + run))
+  log=$logs/seed-$seed.log
+  SECONDS=0
+  if TEST_SEED=$seed npx vitest run --silent=passed-only --sequence.shuffle.tests --sequence.seed="$seed" "$@" >"$log" 2>&1; then
+    outcome="passed"
+  else
+    outcome="FAILED ($log)"
+    failed+=("$seed")
+  fi
+  echo "seed $seed: $outcome, $(grep -E '^\W*Tests ' "$log" | sed 's/\x1b\[[0-9;]*m//g; s/ *Tests *//'), $SECONDS s"
+done
+echo "${#failed[@]} of $runs runs failed${failed:+: seeds ${failed[*]}}."
+[ ${#failed[@]} = 0 ]
