@@ -18,7 +18,8 @@ for ((run = 1; run <= runs; run++)); do
     outcome="FAILED ($log)"
     failed+=("$seed")
   fi
-  echo "seed $seed: $outcome, $(grep -E '^\W*Tests ' "$log" | sed 's/\x1b\[[0-9;]*m//g; s/ *Tests *//'), $SECONDS s"
+  tests=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | sed -n 's/^ *Tests *//p')
+  echo "seed $seed: $outcome, ${tests:-no tests}, $SECONDS s"
 done
 echo "${#failed[@]} of $runs runs failed${failed:+: seeds ${failed[*]}}."
 [ ${#failed[@]} = 0 ]
