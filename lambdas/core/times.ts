@@ -10,7 +10,7 @@ const instant =
   /^(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** What is said of a text that `parseInstant` does not take. */
-export const instantHint = "must be a time that there is, with its zone (ISO 8601), such as 2026-11-03T05:00:00Z";
+export const instantHint = "must be a time of the calendar, with its zone (ISO 8601), such as 2026-11-03T05:00:00Z";
 
 /**
  * A moment that somebody outside names: ISO 8601 with its zone, such as 2026-11-03T05:00:00Z or 2026-11-03T06:00+01:00.

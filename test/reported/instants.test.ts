@@ -39,7 +39,7 @@ function outcome(tried: () => unknown): unknown {
 
 const body = (occurrence: unknown) =>
   outcome(() => runOptions({ body: Buffer.from(JSON.stringify({ occurrence })) } as HttpRequest, now));
-const refused = ["occurrence must be a time that there is, with its zone (ISO 8601), such as 2026-11-03T05:00:00Z"];
+const refused = ["occurrence must be a time of the calendar, with its zone (ISO 8601), such as 2026-11-03T05:00:00Z"];
 const message = (occurrence: string) =>
   outcome(() => readMessage(JSON.stringify({ schedule: "daily", occurrence })).kind);
 const iso = (time: number | undefined) => (time === undefined ? undefined : new Date(time).toISOString());
@@ -98,7 +98,7 @@ reportedCases("a moment or a day that no calendar has is refused, wherever someb
     name: "run --at and tick --at: 2026-02-30T05:00:00Z",
     before: "2026-03-02T05:00:00.000Z",
     right:
-      "--at must be a time that there is, with its zone (ISO 8601), such as 2026-11-03T05:00:00Z; it is 2026-02-30T05:00:00Z.",
+      "--at must be a time of the calendar, with its zone (ISO 8601), such as 2026-11-03T05:00:00Z; it is 2026-02-30T05:00:00Z.",
     now: () => outcome(() => iso(momentOf("--at", "2026-02-30T05:00:00Z"))),
   },
   {
