@@ -14,7 +14,7 @@ const maxTries = 4;
 const firstWaitMs = 50;
 
 /**
- * A small JSON object of the bucket; undefined if it is not there. One that is damaged is told of in the log and counts
+ * A small JSON object of the bucket; undefined if it is not there. One that is damaged is named in the log and counts
  * as not there: it must not stop everything else.
  * @param what it is, for the log
  */

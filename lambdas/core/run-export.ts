@@ -65,7 +65,7 @@ export async function announceLater(
 ): Promise<Outcome> {
   return withLease(id, delivery, needs, async () => {
     const found = await needs.findExport(workspace_id, id, delivery.recording);
-    // A run that makes it again tells of it, too.
+    // A run that makes it again sends an event of its own.
     const isOpen = found?.status === "succeeded" || found?.status === "failed";
     if (!isOpen || found.event_sent_at !== undefined) return { kind: "settled" };
     if (await isAnnounced(found, delivery, needs)) return { kind: "settled" };

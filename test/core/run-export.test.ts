@@ -261,7 +261,7 @@ const day = 24 * hour;
 const refusals = ["toggl_quota_exhausted", "toggl_rate_limited"] as const;
 
 describe("waiting for Toggl", () => {
-  it.each(refusals)("grows while Toggl goes on with %s, and is told of once", async (kind) => {
+  it.each(refusals)("grows while Toggl goes on with %s, and is announced once", async (kind) => {
     toggl = failing(kind, 0);
     const waits: unknown[] = [];
     const sentAt = time;
@@ -302,7 +302,7 @@ describe("waiting for Toggl", () => {
     expect(record).not.toHaveProperty("waits");
   });
 
-  it("is told of again after something else came between", async () => {
+  it("is announced again after something else came between", async () => {
     toggl = failing("toggl_rate_limited", 0);
     await run();
     toggl = failing("toggl_unavailable");
@@ -318,7 +318,7 @@ describe("waiting for Toggl", () => {
     broken = { announce: async () => Promise.reject(new Error("no bus")) };
     expect(await run()).toEqual({ kind: "again", afterSeconds: 30, wait: true });
     expect(record).toMatchObject({ status: "deferred" });
-    expect([unsent.length, queuedEvents.length]).toEqual([1, 0]); // the outcome will be told of
+    expect([unsent.length, queuedEvents.length]).toEqual([1, 0]); // the outcome has an event of its own
   });
 
   const lastSecond = 13 * day; // SQS keeps a message for 14 days; one of them is kept back
