@@ -272,6 +272,14 @@ export const faults = {
     description: "An error object with status 200",
     answer: () => Response.json({ error: { message: "No" } }),
   },
+  "xml-error": {
+    description: "An XML error with status 200",
+    answer: () => declared(Buffer.from("<Error><Code>InternalError</Code></Error>")),
+  },
+  "plain-sentence": {
+    description: "One sentence with status 200",
+    answer: () => declared(Buffer.from("Something went wrong.\n")),
+  },
   "empty-body": { description: "Nothing, with status 200", answer: () => declared(Buffer.alloc(0)) },
   "header-only": { description: "A CSV header and no record", answer: text((body) => `${body.split("\n")[0]}\n`) },
   "byte-order-mark": { description: "CSV with a byte order mark", answer: text((body) => `\uFEFF${body}`) },
@@ -295,6 +303,13 @@ export const faults = {
     description: "No newline at the end, no length",
     answer: ({ body }) => chunked(Buffer.from(body.toString("utf8").trimEnd())),
   },
+  "carriage-returns": {
+    description: "CSV whose lines end with carriage returns alone",
+    answer: text((body) => body.replaceAll(/\r?\n/g, "\r")),
+  },
+  "nul-byte": { description: "CSV with a NUL byte", answer: text((body) => body.replace("\n", "\n\0")) },
+  semicolons: { description: "CSV separated by semicolons", answer: text(() => "Name;Hours\nA;1\n") },
+  "utf-16": { description: "CSV in UTF-16", answer: text((body) => Buffer.from(`\uFEFF${body}`, "utf16le")) },
   "invalid-utf8": {
     description: "CSV in Latin-1",
     answer: () => declared(Buffer.from("N\xe4me,Hours\n1,2\n", "latin1")),
@@ -314,6 +329,19 @@ export const faults = {
   "zip-without-workbook": {
     description: "A zip file that is no workbook",
     answer: async () => declared(await otherZip()),
+  },
+  "wrong-checksum": {
+    description: "A workbook with a part whose checksum is wrong",
+    answer: ({ body }) => {
+      const damaged = Buffer.from(body);
+      const at = damaged.lastIndexOf("PK\x01\x02") + 16;
+      damaged.writeInt32LE(~damaged.readInt32LE(at), at);
+      return declared(damaged);
+    },
+  },
+  "encrypted-workbook": {
+    description: "A workbook with a password",
+    answer: () => declared(Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(504)])),
   },
 } satisfies Record<string, Fault>;
 

@@ -65,6 +65,8 @@ const outcomes: Record<FaultName, FailureKind | "names"> = {
   "truncated-gzip": "toggl_invalid_file",
   "html-page": "toggl_invalid_file",
   "json-error": "toggl_invalid_file",
+  "xml-error": "toggl_invalid_file",
+  "plain-sentence": "toggl_invalid_file",
   "empty-body": "toggl_invalid_file",
   "header-only": "names", // what is done to lines of CSV leaves JSON, which is one, as it is
   "byte-order-mark": "toggl_invalid_file",
@@ -76,11 +78,17 @@ const outcomes: Record<FaultName, FailureKind | "names"> = {
   "open-quote": "toggl_invalid_file",
   "no-last-newline": "names",
   "no-last-newline-no-length": "names",
+  "carriage-returns": "names",
+  "nul-byte": "names",
+  semicolons: "toggl_invalid_file",
+  "utf-16": "toggl_invalid_file",
   "invalid-utf8": "toggl_invalid_file",
   "other-format": "names",
   "cut-workbook": "toggl_invalid_file",
   "workbook-without-directory": "toggl_invalid_file",
   "zip-without-workbook": "toggl_invalid_file",
+  "wrong-checksum": "toggl_invalid_file",
+  "encrypted-workbook": "toggl_invalid_file",
 };
 
 interface Case {

@@ -6,8 +6,10 @@ const damaged = refused(502, "toggl_invalid_file");
 const silent = refused(504, "toggl_timeout");
 const tooLarge = refused(502, "toggl_file_too_large");
 
+type WorkbookFault = "cut-workbook" | "workbook-without-directory" | "wrong-checksum" | "encrypted-workbook";
+
 /** What must come of everything that Toggl and the way to it can do wrong, for a report as CSV. */
-export const csvFaults: Record<Exclude<FaultName, "cut-workbook" | "workbook-without-directory">, Outcome> = {
+export const csvFaults: Record<Exclude<FaultName, WorkbookFault>, Outcome> = {
   "quota-spent": refused(429, "toggl_quota_exhausted"),
   "quota-spent-without-headers": refused(429, "toggl_quota_exhausted"),
   "feature-missing": refused(402, "toggl_feature_required"),
@@ -63,6 +65,8 @@ export const csvFaults: Record<Exclude<FaultName, "cut-workbook" | "workbook-wit
   "truncated-gzip": damaged,
   "html-page": damaged,
   "json-error": damaged,
+  "xml-error": damaged,
+  "plain-sentence": damaged,
   "empty-body": damaged,
   "header-only": { ...published(), rows: 0 },
   "byte-order-mark": published(),
@@ -74,6 +78,10 @@ export const csvFaults: Record<Exclude<FaultName, "cut-workbook" | "workbook-wit
   "open-quote": damaged,
   "no-last-newline": published(),
   "no-last-newline-no-length": damaged,
+  "carriage-returns": { ...published("carriage_returns"), rows: 40 },
+  "nul-byte": { ...published("nul_bytes"), rows: 40 },
+  semicolons: { ...published("one_column"), rows: 1 },
+  "utf-16": damaged,
   "invalid-utf8": damaged,
   "other-format": damaged,
   "zip-without-workbook": damaged,
@@ -94,6 +102,9 @@ export const xlsxFaults: Partial<Record<FaultName, Outcome>> = {
   "json-error": damaged,
   "empty-body": damaged,
   "other-format": damaged,
+  "plain-sentence": damaged,
+  "encrypted-workbook": damaged,
+  "wrong-checksum": damaged,
   "cut-workbook": damaged,
   "workbook-without-directory": damaged,
   "zip-without-workbook": damaged,
