@@ -1,17 +1,21 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { bearerToken } from "../cli/bearer-token.ts";
 import { findDeployment } from "../cli/deployment.ts";
 import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
 import { runCommand } from "./command.ts";
 import { deployedTemplate } from "./deployed-template.ts";
+import { firstCall } from "./first-call.ts";
 import { replacements } from "./replacement-guard.ts";
 import { stackTarget } from "./stack-target.ts";
 import { run, step } from "./steps.ts";
 
-const usage = `npm run deploy [-- --stage NAME] [--yes] [--allow-replacement]
-  Checks, synthesizes, shows what would change, deploys to the account and region of your AWS credentials, and makes a
-  first call. --stage deploys a stack of its own beside the others; --yes does not ask before it widens any rights.`;
+const usage = `npm run deploy [-- --stage NAME] [--yes] [--allow-replacement] [--token-command CMD]
+  Checks types, synthesizes, shows what would change, deploys to the account and region of your AWS credentials, and makes a
+  first call. --stage deploys a stack of its own beside the others; --yes does not ask before it widens any rights.
+  --token-command CMD prints the JWT for the first call, where callers need one (or set TOGGL_INSIGHTS_TOKEN).`;
 
 const assembly = "cdk.out";
 
@@ -20,13 +24,14 @@ await runCommand(usage, async () => {
     options: {
       stage: { type: "string" },
       yes: { type: "boolean", default: false },
+      "token-command": { type: "string" },
       "allow-replacement": { type: "boolean", default: false },
     },
   });
   const { stackName, cdkOptions } = stackTarget(values.stage);
 
-  step("check");
-  await run("npm", "run", "--silent", "check");
+  step("types");
+  await run("npx", "tsc", "--noEmit");
   step("synth");
   await run("npx", "cdk", "synth", "--quiet", "--strict", "--output", assembly, ...cdkOptions);
   step(`diff of ${stackName}`);
@@ -36,7 +41,7 @@ await runCommand(usage, async () => {
   const approval = values.yes ? "never" : "broadening";
   await run("npx", "cdk", "deploy", "--app", assembly, "--require-approval", approval);
   step("smoke test");
-  return smokeTest(stackName);
+  return smokeTest(stackName, values["token-command"]);
 });
 
 /** What the synthesized template would replace of the deployed one; nothing if there is none. */
@@ -51,14 +56,18 @@ function refuseReplacements(found: readonly string[]): void {
   throw new Error(`This deployment would replace:\n${found.map((line) => `  ${line}`).join("\n")}\n${advice}`);
 }
 
-async function smokeTest(stackName: string): Promise<number> {
+async function smokeTest(stackName: string, tokenCommand: string | undefined): Promise<number> {
   const { apiUrl, bucket, region, version } = await findDeployment(stackName);
-  const { workspaces } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
-  const api = insightsClient({ baseUrl: apiUrl });
-  for (const { id } of workspaces) await api.listExports(id);
-  console.log(`${stackName} ${version} answers in ${region}.\n  API     ${apiUrl}\n  bucket  ${bucket}\n`);
+  const config = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
+  const token = bearerToken(tokenCommand);
+  const said = await firstCall(config, {
+    client: insightsClient({ baseUrl: apiUrl, token }),
+    hasToken: !!token,
+    sleep,
+  });
+  console.log(`${stackName} ${version} is deployed in ${region}. ${said}\n  API     ${apiUrl}\n  bucket  ${bucket}\n`);
   console.log("Put in the tokens, if they are not there yet:");
-  for (const { id, name } of workspaces) console.log(`  npm run token -- --workspace ${id}    # ${name}`);
+  for (const { id, name } of config.workspaces) console.log(`  npm run token -- --workspace ${id}    # ${name}`);
   console.log(`Then see whether everything is fine:\n  npm run doctor -- --stack ${stackName}`);
   return 0;
 }

@@ -35,7 +35,7 @@ export function diagnosisLines(found: readonly Diagnosis[]): string[] {
     ...table(found),
     ...faults.map(
       ({ workspace, check, reason, fix }) =>
-        `\n${workspace}: ${check}: ${reason}\n  ${styleText("bold", "fix")}  ${fix}`,
+        `\n${workspace}: ${check ?? "not known what"}: ${reason}\n  ${styleText("bold", "fix")}  ${fix}`,
     ),
   ];
 }

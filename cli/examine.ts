@@ -36,17 +36,18 @@ export async function examine(
 }
 
 function unreached(reason: string): Fault {
-  return { check: "API reached", reason, fix: "check the address, AWS_REGION and network" };
+  return { check: "API reached", passed: undefined, reason, fix: "check the address, AWS_REGION and network" };
 }
 
 async function linkFault(url: string): Promise<Fault | undefined> {
   const fix = "S3 must be reached from here; does the bucket have a policy of your own?";
+  const fault = (reason: string): Fault => ({ check: "link readable", passed: "bucket writable", reason, fix });
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(15_000) });
     await response.body?.cancel();
-    return response.ok ? undefined : { check: "link readable", reason: `S3 answered ${response.status}`, fix };
+    return response.ok ? undefined : fault(`S3 answered ${response.status}`);
   } catch (error) {
     const { code = "no answer" } = (error as { cause?: { code?: string } }).cause ?? {};
-    return { check: "link readable", reason: `S3 cannot be reached (${code})`, fix };
+    return fault(`S3 cannot be reached (${code})`);
   }
 }

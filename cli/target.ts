@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { type ApiAddress, apiCaller, type CallApi, isAddress } from "../client/call-api.ts";
 import { type InsightsClient, insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
+import { bearerToken } from "./bearer-token.ts";
 import { findDeployment } from "./deployment.ts";
 import type { NamedWorkspace } from "./doctor.ts";
 import { UsageError } from "./exit-codes.ts";
@@ -11,6 +12,8 @@ import { findRunning } from "./running.ts";
 export interface TargetOptions {
   readonly api?: string | undefined;
   readonly stack?: string | undefined;
+  /** A command that prints the JWT to call with. */
+  readonly tokenCommand?: string | undefined;
 }
 
 /** The API that a command talks to. */
@@ -28,7 +31,13 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
   return { url: address.baseUrl, client: insightsClient(address), callApi: apiCaller(address) };
 }
 
-async function addressOf({ api, stack }: TargetOptions): Promise<ApiAddress> {
+async function addressOf(options: TargetOptions): Promise<ApiAddress> {
+  const token = bearerToken(options.tokenCommand);
+  const { signer, ...address } = await placeOf(options);
+  return token ? { ...address, token } : { ...address, signer };
+}
+
+async function placeOf({ api, stack }: TargetOptions): Promise<ApiAddress> {
   if (api !== undefined && stack !== undefined) throw new UsageError("Name either --api or --stack, not both.");
   if (api !== undefined && !isAddress(api)) {
     throw new UsageError(`--api must be an address, such as ${localUrl}; it is ${api || "nothing"}.`);

@@ -9,6 +9,8 @@ export interface ApiAddress {
    * whoever runs the program.
    */
   readonly signer?: Signer | undefined;
+  /** Gives the JWT that each call carries in place of a signature, where the deployment takes those (`auth.jwt`). */
+  readonly token?: (() => string | Promise<string>) | undefined;
 }
 
 export interface CallInit {
@@ -27,21 +29,25 @@ const patienceMs = 32_000;
  * The returned function throws NoAnswer.
  * @throws TypeError if the address is none
  */
-export function apiCaller({ baseUrl, signer }: ApiAddress): CallApi {
+export function apiCaller({ baseUrl, signer, token }: ApiAddress): CallApi {
   if (!isAddress(baseUrl)) {
     throw new TypeError(
       `baseUrl must be the API's address, such as http://127.0.0.1:3000; it is ${JSON.stringify(baseUrl)}.`,
     );
   }
   const base = baseUrl.replace(/\/+$/, "");
-  const isSigned = signer !== undefined || !isLoopback(base);
+  if (token && !base.startsWith("https:") && !isLoopback(base)) {
+    throw new TypeError("A token is sent by https or on this machine alone: give the https:// address.");
+  }
+  const isSigned = !token && (signer !== undefined || !isLoopback(base));
   return async (method, path, { headers = {}, body, signal } = {}) => {
     const url = new URL(`${base}${path}`);
     const signed = isSigned ? await signedBy(signer, method, url, body) : {};
+    const borne: Record<string, string> = token ? { authorization: `Bearer ${await token()}` } : {};
     const late = AbortSignal.timeout(patienceMs);
     return fetch(url, {
       method,
-      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers, ...signed },
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers, ...signed, ...borne },
       redirect: "manual",
       signal: signal ? AbortSignal.any([signal, late]) : late,
       ...(body !== undefined && { body }),

@@ -12,7 +12,7 @@ interface ConsoleCommandOptions extends TargetOptions {
   readonly port: number;
 }
 
-const { api, stack } = targetFlags;
+const { json: _, ...target } = targetFlags;
 
 export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
   command: "console",
@@ -26,8 +26,7 @@ export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
           default: 3001,
           description: "Where to serve it on this machine; 0 for any that is free",
         },
-        api,
-        stack,
+        ...target,
       })
       .example("$0 console --stack TogglInsights", "For a deployed stack, with your AWS profile") as never,
   async handler(options) {

@@ -94,15 +94,15 @@ const run = (command: string, args: string[] = [], failOn = "nothing") =>
     });
   });
 
-const check = "npm run --silent check";
+const check = "npx tsc --noEmit";
 const synth = "npx cdk synth --quiet --strict --output cdk.out";
 const diff = "npx cdk diff --app cdk.out";
 
-it("checks, synthesizes, shows, deploys, and makes a first call", async () => {
+it("checks types and not white space, synthesizes, shows, deploys, and makes a first call", async () => {
   deployed = undefined;
   const { code, output, steps } = await run("deploy");
   expect(steps).toEqual([check, synth, diff, "npx cdk deploy --app cdk.out --require-approval broadening"]);
-  expect(output).toContain("TogglInsights 1.2.3 answers in eu-central-1.");
+  expect(output).toContain("TogglInsights 1.2.3 is deployed in eu-central-1. It answers.");
   expect(output).toContain("npm run token -- --workspace 123    # Acme");
   expect(output).toContain("npm run doctor -- --stack TogglInsights");
   expect(code).toBe(0);
@@ -139,9 +139,9 @@ it("goes on without the check for who says so", async () => {
 });
 
 it("goes no further than the step that fails", async () => {
-  const { code, output, steps } = await run("deploy", [], "*check*");
+  const { code, output, steps } = await run("deploy", [], "*tsc*");
   expect({ code, steps }).toEqual({ code: 2, steps: [check] });
-  expect(output).toContain("`npm run --silent check` failed, so nothing further was done.");
+  expect(output).toContain("`npx tsc --noEmit` failed, so nothing further was done.");
 });
 
 it("says that the bucket stays when the stack goes", async () => {

@@ -90,6 +90,35 @@ it.each([
   expect(fault).toMatchObject({ check, reason: "It is so.", fix: expect.stringContaining(fix) });
   const outcomes = outcomesOf(fault);
   const wrong = outcomes.indexOf("wrong");
-  expect(outcomes.slice(0, wrong).every((outcome) => outcome === "fine")).toBe(true);
+  expect(wrong).toBe(checks.indexOf(check as (typeof checks)[number]));
   expect(outcomes.slice(wrong + 1).every((outcome) => outcome === "unknown")).toBe(true);
+});
+
+it.each([
+  "function_failed",
+  "gateway_failed",
+  "gateway_refused",
+  "gateway_timeout",
+  "too_many_requests",
+  "internal_error",
+  "queue_unavailable",
+  "a_code_of_next_year",
+])("calls nothing fine behind a code that does not say what is wrong: %s", (code) => {
+  const fault = faultOf({ code, detail: "No." }, 1);
+  expect(fault).toMatchObject({ check: undefined, reason: `No. (${code})` });
+  const outcomes = outcomesOf(fault);
+  expect(outcomes).toEqual(["fine", ...checks.slice(1).map(() => "unknown")]);
+});
+
+it.each([
+  ["toggl_unavailable", "token valid", "unknown"],
+  ["toggl_rate_limited", "token valid", "unknown"],
+  ["toggl_rejected", "plan", "unknown"],
+  ["toggl_invalid_file", "token valid", "fine"],
+  ["toggl_feature_required", "token valid", "fine"],
+  ["toggl_credentials_rejected", "token set", "fine"],
+  ["storage_unavailable", "token valid", "unknown"],
+  ["invalid_token", "API reached", "fine"],
+] as const)("with %s calls the check %s %s", (code, check, outcome) => {
+  expect(outcomesOf(faultOf({ code }, 1))[checks.indexOf(check)]).toBe(outcome);
 });

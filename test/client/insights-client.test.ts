@@ -158,3 +158,11 @@ describe("waiting for an export", () => {
     });
   });
 });
+
+it("carries a JWT in place of a signature, and never in clear to another machine", async () => {
+  await answering(200, '{"exports":[]}');
+  const baseUrl = server?.url ?? "";
+  await insightsClient({ baseUrl, token: async () => "a.b.c" }).listExports(1);
+  expect(seen[0]?.headers).toMatchObject({ authorization: "Bearer a.b.c" });
+  expect(() => insightsClient({ baseUrl: "http://example.com", token: () => "a.b.c" })).toThrow(/https/);
+});
