@@ -45,11 +45,15 @@ const passingStatuses = [429, 500, 502, 503, 504];
 
 export function foreignAnswer(status: number, body?: unknown, retryAfterSeconds?: number): ForeignAnswer {
   const said = typeof body === "object" && body !== null && "message" in body ? `: ${body.message}` : "";
+  const advice =
+    status === 413
+      ? "The request is too large: send fewer ids."
+      : "Check that it is the address of a Toggl Insights API.";
   const problem: Problem = {
     type: "about:blank",
     title: "No answer of this API",
     status,
-    detail: `The address answered ${status}${said}. Check that it is the address of a Toggl Insights API.`,
+    detail: `The address answered ${status}${said}. ${advice}`,
     instance: "about:blank",
     code: "gateway_refused",
     retryable: passingStatuses.includes(status),

@@ -340,7 +340,6 @@ export interface Problem {
     | "invalid_signature"
     | "expired_credentials"
     | "too_many_requests"
-    | "request_too_large"
     | "gateway_timeout"
     | "function_failed"
     | "gateway_refused"

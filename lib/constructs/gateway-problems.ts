@@ -9,7 +9,10 @@ export interface GatewayProblem {
   readonly retryable: boolean;
 }
 
-/** What API Gateway answers by itself, without a function, as the same kind of problem that the functions answer. */
+/**
+ * What API Gateway answers by itself, without a function, as the same kind of problem that the functions answer. Its 413
+ * is not among them: AWS's developer guide, "Gateway response types", says that it cannot be customized.
+ */
 export const gatewayProblems = [
   {
     type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
@@ -59,14 +62,6 @@ export const gatewayProblems = [
     title: "Too many requests",
     detail: "This deployment takes no more at the moment (throttle in insights.config.json). Try again.",
     retryable: true,
-  },
-  {
-    type: ResponseType.REQUEST_TOO_LARGE,
-    status: 413,
-    code: "request_too_large",
-    title: "The request is too large",
-    detail: "A body may have 262144 bytes: send fewer ids.",
-    retryable: false,
   },
   {
     type: ResponseType.INTEGRATION_TIMEOUT,

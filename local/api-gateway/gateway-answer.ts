@@ -25,7 +25,8 @@ export function writeGatewayAnswer(
   requestId: string,
 ): void {
   const fallback = defaultStatus[type] >= 500 ? "DEFAULT_5XX" : "DEFAULT_4XX";
-  const { status, headers, template } = responses.get(type) ?? responses.get(fallback) ?? plain;
+  const { status, headers, template } =
+    type === "REQUEST_TOO_LARGE" ? tooLarge : (responses.get(type) ?? responses.get(fallback) ?? plain);
   const body = template
     .replaceAll("$context.requestId", requestId)
     .replaceAll("$context.error.messageString", JSON.stringify(type));
@@ -33,3 +34,10 @@ export function writeGatewayAnswer(
 }
 
 const plain = { status: undefined, headers: {}, template: '{"message":$context.error.messageString}' };
+
+/** The one answer that a template cannot customize; its words are those that AWS's support has quoted. */
+const tooLarge = {
+  status: undefined,
+  headers: { "content-type": "application/json" },
+  template: '{"message":"Request Too Long"}',
+};

@@ -7,20 +7,18 @@ export interface Match {
 }
 
 /**
- * The route that API Gateway takes. The path alone decides on the resource: segment by segment a fixed one before
- * `{variable}` before `{greedy+}`. If that resource lacks the method, no other is tried.
+ * The route that API Gateway takes: of the resources that have the method, or ANY, the most particular, segment by
+ * segment a fixed one before `{variable}` before `{greedy+}`; of one resource the method itself before ANY.
  */
 export function matchRoute(routes: readonly ApiRoute[], method: string, path: string): Match | undefined {
   const segments = path.split("/").slice(1);
-  const matches = routes.flatMap((route) => {
-    const params = paramsOf(route.path.split("/").slice(1), segments);
-    return params ? [{ route, params, rank: rankOf(route.path) }] : [];
-  });
-  const best = matches.map(({ rank }) => rank).sort()[0];
-  const candidates = matches.filter(({ rank }) => rank === best);
-  return (
-    candidates.find(({ route }) => route.method === method) ?? candidates.find(({ route }) => route.method === "ANY")
-  );
+  const matches = routes
+    .filter((route) => route.method === method || route.method === "ANY")
+    .flatMap((route) => {
+      const params = paramsOf(route.path.split("/").slice(1), segments);
+      return params ? [{ route, params, rank: `${rankOf(route.path)}${route.method === method ? 0 : 1}` }] : [];
+    });
+  return matches.toSorted((a, b) => (a.rank < b.rank ? -1 : 1))[0];
 }
 
 function paramsOf(pattern: readonly string[], segments: readonly string[]): Record<string, string> | undefined {

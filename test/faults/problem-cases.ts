@@ -210,7 +210,6 @@ export const gatewayCases: Record<GatewayCode, Pick<ProblemCase, "tells" | "ends
   invalid_signature: { tells: "Check credentials", ends: "refused" },
   expired_credentials: { tells: "Log in to AWS", ends: "refused" },
   too_many_requests: { tells: "Try again", ends: "limited" },
-  request_too_large: { tells: "send fewer ids", ends: "usage" },
   gateway_timeout: { tells: "Ask for less, or try again", ends: "unavailable" },
   function_failed: { tells: "Try again; if it comes back", ends: "unavailable" },
   gateway_refused: { tells: "Check method, path and headers", ends: "usage" },
