@@ -1,0 +1,54 @@
+import type { PlantedBug } from "../planted-bug.ts";
+
+/** The console's server and its page. */
+export const consolePage: readonly PlantedBug[] = [
+  {
+    name: "the console answers any program on this machine",
+    file: "console/console.ts",
+    find: "refusedCall(request, token) ?? ownCall(request, needs)",
+    replace: "ownCall(request, needs)",
+    noticedBy: ["test/console/console.test.ts"],
+  },
+  {
+    name: "the console answers by any name",
+    file: "console/console.ts",
+    find: "if (!isOwnHost(request)) return misdirected();",
+    replace: "",
+    noticedBy: ["test/console/console.test.ts"],
+  },
+  {
+    name: "any console token will do",
+    file: "console/page-guard.ts",
+    find: "return timingSafeEqual(digest(given), digest(token));",
+    replace: "return timingSafeEqual(digest(token), digest(token));",
+    noticedBy: ["test/console/console.test.ts"],
+  },
+  {
+    name: "the console drops the key of idempotency",
+    file: "console/proxy-call.ts",
+    find: '"idempotency-key", ',
+    replace: "",
+    noticedBy: ["test/console/console.test.ts"],
+  },
+  {
+    name: "the console's exports are made while they are waited for",
+    file: "console/proxy-call.ts",
+    find: '"prefer", ',
+    replace: "",
+    noticedBy: ["test/console/console.test.ts", "test/console/console-in-browser.test.ts"],
+  },
+  {
+    name: "missing AWS credentials look like a broken network",
+    file: "console/proxy-call.ts",
+    find: '? "credentials" : "network"',
+    replace: '? "network" : "network"',
+    noticedBy: ["test/console/console.test.ts"],
+  },
+  {
+    name: "a backfill of the console makes earlier periods again",
+    file: "console/page/schedules/backfill-dialog.tsx",
+    find: "refresh: false",
+    replace: "refresh: true",
+    noticedBy: ["test/console/console-in-browser.test.ts"],
+  },
+];

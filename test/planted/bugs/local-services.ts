@@ -1,0 +1,96 @@
+import type { PlantedBug } from "../planted-bug.ts";
+
+/** The stand-ins for AWS and Toggl that `npm start` hosts: a lax one would let everything pass. */
+export const localServices: readonly PlantedBug[] = [
+  {
+    name: "S3 takes any signature",
+    file: "local/aws/sigv4.ts",
+    find: "return a.length === b.length && timingSafeEqual(a, b);",
+    replace: "return a.length === b.length && timingSafeEqual(a, a);",
+    noticedBy: ["test/local/s3-conformance.test.ts"],
+  },
+  {
+    name: "links work after their time",
+    file: "local/aws/sigv4.ts",
+    find: "if (age > expiresSeconds * 1000)",
+    replace: "if (age > expiresSeconds * 1_000_000)",
+    noticedBy: ["test/local/s3-conformance.test.ts"],
+  },
+  {
+    name: "S3 overlooks If-None-Match",
+    file: "local/s3/put-object.ts",
+    find: "if (ifNoneMatch === undefined || !current) return;",
+    replace: "if (ifNoneMatch !== undefined || !current) return;",
+    noticedBy: ["test/local/s3-conformance.test.ts"],
+  },
+  {
+    name: "S3 takes a body that is shorter than announced",
+    file: "local/s3/put-object.ts",
+    find: "if (bytes !== length)",
+    replace: "if (bytes > length)",
+    noticedBy: ["test/local/s3-conformance.test.ts", "test/local/s3-files.test.ts"],
+  },
+  {
+    name: "S3 takes a body with another checksum",
+    file: "local/s3/put-object.ts",
+    find: 'refuseOtherDigest(headerOf(request, "x-amz-checksum-sha256"), sha256);',
+    replace: "",
+    noticedBy: ["test/local/s3-conformance.test.ts"],
+  },
+  {
+    name: "the last byte of a range is missing",
+    file: "local/s3/get-object.ts",
+    find: '"content-length": end - start + 1,',
+    replace: '"content-length": end - start,',
+    noticedBy: ["test/local/s3-conformance.test.ts"],
+  },
+  {
+    name: "a FIFO queue hands out a group's second message while the first is worked on",
+    file: "local/sqs/fifo-queue.ts",
+    find: "if (message.hiddenUntil > now() || !isNext(message)) return false;",
+    replace: "if (message.hiddenUntil > now()) return false;",
+    noticedBy: ["test/local/fifo-queue.test.ts"],
+  },
+  {
+    name: "a queue takes the same message twice",
+    file: "local/sqs/fifo-queue.ts",
+    find: "if (settings.isFifo && before && now() - before.at < deduplicationMs) return before.id;",
+    replace: "",
+    noticedBy: ["test/local/fifo-queue.test.ts"],
+  },
+  {
+    name: "a message is received for ever",
+    file: "local/sqs/fifo-queue.ts",
+    find: "if (!deadLetters || message.receiveCount < deadLetters.maxReceiveCount) return true;",
+    replace: "return true;",
+    noticedBy: ["test/local/fifo-queue.test.ts"],
+  },
+  {
+    name: "a queue keeps messages for ever",
+    file: "local/sqs/fifo-queue.ts",
+    find: "for (const message of messages.filter(({ sentAt }) => sentAt < oldest)) remove(message);",
+    replace: "",
+    noticedBy: ["test/local/fifo-queue.test.ts"],
+  },
+  {
+    name: "an event fits a pattern if any field does",
+    file: "local/event-bridge/event-pattern.ts",
+    find: "return Object.entries(pattern).every(",
+    replace: "return Object.entries(pattern).some(",
+    noticedBy: ["test/local/event-bridge.test.ts"],
+  },
+  {
+    name: "what must not be there is overlooked by a pattern",
+    file: "local/event-bridge/event-pattern.ts",
+    find: "(value !== undefined) === wanted.exists",
+    replace: "value !== undefined || !wanted.exists",
+    noticedBy: ["test/local/event-bridge.test.ts", "test/e2e/restatements.test.ts"],
+  },
+  {
+    name: "a secret without a value is empty",
+    file: "local/secrets-manager.ts",
+    find: "if (value !== undefined) return value;",
+    replace: 'return value ?? "";',
+    noticedBy: ["test/local/secrets-manager.test.ts"],
+  },
+];
