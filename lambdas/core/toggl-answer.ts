@@ -86,7 +86,7 @@ const saysFeature = /needs? to have the .{1,80} feature/i;
 const saysQuota = /hourly limit|quota will reset/i;
 
 /** How long until then, in the same words. */
-const resetWords = /reset in (\d+) (second|minute)/i;
+const resetWords = /reset in (?<count>\d+) (?:second|(?<minutes>minute))/i;
 
 /**
  * Whether the hourly quota is spent. The quota's headers prove nothing by being there, only exactly 0 does; and not
@@ -99,16 +99,19 @@ function isQuotaSpent({ status, headers, body }: TogglAnswer, hasOwnWords: boole
 }
 
 function quotaSpent({ headers, body }: TogglAnswer, telling: string, now: number): Failure {
-  const [, count, unit] = resetWords.exec(body) ?? [];
-  const inWords = count === undefined ? undefined : Number(count) * (unit?.toLowerCase() === "minute" ? 60 : 1);
   const asked =
     wholeNumber(headers.get("x-toggl-quota-resets-in")) ??
-    inWords ??
+    secondsInWords(body) ??
     waitOf(headers, now, maxQuotaWaitSeconds) ??
     maxQuotaWaitSeconds;
   const retryAfterSeconds = between(1, asked, maxQuotaWaitSeconds);
   const resetsAt = secondsFrom(now, retryAfterSeconds);
   return new Failure("toggl_quota_exhausted", `${telling} The quota is back at ${resetsAt}.`, { retryAfterSeconds });
+}
+
+function secondsInWords(body: string): number | undefined {
+  const found = resetWords.exec(body)?.groups;
+  return found && Number(found.count) * (found.minutes ? 60 : 1);
 }
 
 function featureRequired(telling: string): Failure {
@@ -121,10 +124,10 @@ function refusal(telling: string): string {
 
 /** `Retry-After` in seconds from 1 to `max`: digits or one of HTTP's dates; anything else says nothing. */
 function waitOf(headers: TogglAnswer["headers"], now: number, max: number): number | undefined {
-  const value = headers.get("retry-after")?.trim() ?? "";
+  const value = headers.get("retry-after");
   const seconds = wholeNumber(value);
   if (seconds !== undefined) return between(1, seconds, max);
-  const date = httpDate(value, now);
+  const date = value === null ? undefined : httpDate(value, now);
   return date === undefined ? undefined : between(1, Math.ceil((date - now) / 1000), max);
 }
 
@@ -134,13 +137,12 @@ function between(min: number, value: number, max: number): number {
 
 /** Requests that are left; below 0 where the quota is not enforced. */
 function remainingIn(headers: TogglAnswer["headers"]): number | undefined {
-  const value = headers.get("x-toggl-quota-remaining")?.trim() ?? "";
-  return /^(-[1-9]\d*|\d{1,9})$/.test(value) ? Number(value) : undefined;
+  const value = headers.get("x-toggl-quota-remaining");
+  return value !== null && /^(-[1-9]\d*|\d{1,9})$/.test(value) ? Number(value) : undefined;
 }
 
 function wholeNumber(value: string | null): number | undefined {
-  const digits = value?.trim() ?? "";
-  return /^\d+$/.test(digits) ? Number(digits) : undefined;
+  return value !== null && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
 function secondsFrom(now: number, seconds: number): string {

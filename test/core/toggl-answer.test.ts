@@ -12,6 +12,8 @@ describe("what an answer means", () => {
     [400, '"At least one parameter must be set"', "toggl_rejected", "At least one parameter must be set"],
     [404, "", "toggl_rejected", "Toggl answered 404."],
     [401, "", "toggl_credentials_rejected", "Toggl answered 401"],
+    [403, '"You need to have the insights feature"', "toggl_feature_required", "403: You need to have"],
+    [403, '"You need to have a feature"', "toggl_credentials_rejected", "403: You need to have"],
     [403, '"Admin permissions required"', "toggl_credentials_rejected", "Admin permissions required"],
     [402, '"No!"', "toggl_feature_required", "No! The workspace's Toggl plan lacks this report."],
     [402, '"2.5 is too little"', "toggl_feature_required", "Toggl answered 402: 2.5 is too little. The"],
