@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { backfill } from "../cli/backfill.ts";
+import { printLine } from "../cli/output.ts";
 import { findRunning } from "../cli/running.ts";
 import { planBackfill } from "../client/backfill-plan.ts";
 import { insightsClient } from "../client/insights-client.ts";
@@ -33,6 +34,6 @@ await runCommand(usage, async () => {
   const plan = planBackfill(schedule, span, Date.now());
   const { url: baseUrl, signer } = values.url === undefined ? findRunning() : { url: values.url, signer: undefined };
   const options = { schedule, plan, quota, isDryRun: values["dry-run"], isWatched: !values["no-wait"] };
-  const { failed } = await backfill(options, { api: insightsClient({ baseUrl, signer }), print: console.log });
+  const { failed } = await backfill(options, { api: insightsClient({ baseUrl, signer }), print: printLine });
   return failed === 0 ? 0 : 1;
 });

@@ -1,3 +1,5 @@
+import { exitCodes } from "../cli/exit-codes.ts";
+import { complain } from "../cli/output.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
 
 /** Runs a command: its number is the exit status; what it throws is told, with how to use it where that was the fault. */
@@ -5,9 +7,14 @@ export async function runCommand(usage: string, run: () => Promise<number>): Pro
   try {
     process.exitCode = await run();
   } catch (error) {
-    const { message, code = "" } = error as Error & { code?: string };
+    const { name, message, code = "" } = error as Error & { code?: string };
+    if (name === "ExitPromptError") {
+      complain("Stopped: nothing was done."); // Ctrl-C at a question
+      process.exitCode = exitCodes.stopped;
+      return;
+    }
     const isUsage = code.startsWith("ERR_PARSE_ARGS") || message.startsWith("--");
-    console.error(isUsage ? `${message}\n\n${usage}` : message);
+    complain(isUsage ? `${message}\n\n${usage}` : message);
     process.exitCode = 2;
   }
 }

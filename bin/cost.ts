@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { printLine, printText } from "../cli/output.ts";
 import { insightsApp } from "../lib/insights-app.ts";
 import { runCommand } from "./command.ts";
 import { type CostLine, costsOf } from "./costs.ts";
@@ -24,16 +25,16 @@ await runCommand(usage, async () => {
   print("Idle, for a month", idle);
   print("For 1,000 exports that callers wait for (3 s each)", perThousand.waited);
   print("For 1,000 exports in the background (5 s each)", perThousand.background);
-  console.log(`${source} Not in it: storage of your files ($0.0245 a GB and month), logs, data transfer, taxes.`);
+  printLine(`${source} Not in it: storage of your files ($0.0245 a GB and month), logs, data transfer, taxes.`);
   return 0;
 });
 
 function print(title: string, lines: readonly CostLine[]): void {
-  console.log(title);
+  printLine(title);
   const width = Math.max(...lines.map(({ what }) => what.length));
   for (const { what, dollars, because } of lines) {
-    console.log(`  ${what.padEnd(width)}  ${dollars.toFixed(3).padStart(8)}  ${because}`);
+    printLine(`  ${what.padEnd(width)}  ${dollars.toFixed(3).padStart(8)}  ${because}`);
   }
   const sum = lines.reduce((total, { dollars }) => total + dollars, 0);
-  console.log(`  ${"together".padEnd(width)}  ${sum.toFixed(3).padStart(8)}  $\n`);
+  printText(`  ${"together".padEnd(width)}  ${sum.toFixed(3).padStart(8)}  $\n`);
 }

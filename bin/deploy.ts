@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { bearerToken } from "../cli/bearer-token.ts";
 import { findDeployment } from "../cli/deployment.ts";
+import { printLine, printText } from "../cli/output.ts";
 import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
 import { runCommand } from "./command.ts";
@@ -65,9 +66,9 @@ async function smokeTest(stackName: string, tokenCommand: string | undefined): P
     hasToken: !!token,
     sleep,
   });
-  console.log(`${stackName} ${version} is deployed in ${region}. ${said}\n  API     ${apiUrl}\n  bucket  ${bucket}\n`);
-  console.log("Put in the tokens, if they are not there yet:");
-  for (const { id, name } of config.workspaces) console.log(`  npm run token -- --workspace ${id}    # ${name}`);
-  console.log(`Then see whether everything is fine:\n  npm run doctor -- --stack ${stackName}`);
+  printText(`${stackName} ${version} is deployed in ${region}. ${said}\n  API     ${apiUrl}\n  bucket  ${bucket}\n`);
+  printLine("Put in the tokens, if they are not there yet:");
+  for (const { id, name } of config.workspaces) printLine(`  npm run token -- --workspace ${id}    # ${name}`);
+  printText(`Then see whether everything is fine:\n  npm run doctor -- --stack ${stackName}`);
   return 0;
 }

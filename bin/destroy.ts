@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { findDeployment } from "../cli/deployment.ts";
+import { printLine, printText } from "../cli/output.ts";
 import { runCommand } from "./command.ts";
 import { stackTarget } from "./stack-target.ts";
 import { run, step } from "./steps.ts";
@@ -13,9 +14,9 @@ await runCommand(usage, async () => {
   const { bucket } = await findDeployment(stackName);
 
   step(`destroy ${stackName}`);
-  console.log(`The bucket ${bucket} stays, with all files and the history.`);
+  printLine(`The bucket ${bucket} stays, with all files and the history.`);
   await run("npx", "cdk", "destroy", ...cdkOptions);
-  console.log(`\nIf you do not need it any more: aws s3 rb s3://${bucket} --force (old versions have to go first).`);
-  console.log("The secrets with the tokens are as they were.");
+  printText(`\nIf you do not need it any more: aws s3 rb s3://${bucket} --force (old versions have to go first).`);
+  printLine("The secrets with the tokens are as they were.");
   return 0;
 });

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { findDeployment } from "../cli/deployment.ts";
 import { diagnose, diagnosisLines } from "../cli/doctor.ts";
+import { printLine, printText } from "../cli/output.ts";
 import { findRunning } from "../cli/running.ts";
 import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
@@ -17,9 +18,9 @@ await runCommand(usage, async () => {
   const { workspaces } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
   const { url, signer, where } = await target(values);
   const { npm_package_version: version = "unknown" } = process.env;
-  console.log(`${url}  (${where})\ntoggl-insights-aws ${version}, Node.js ${process.version}\n`);
+  printText(`${url}  (${where})\ntoggl-insights-aws ${version}, Node.js ${process.version}\n`);
   const found = await diagnose(workspaces, { api: insightsClient({ baseUrl: url, signer }), now: Date.now });
-  for (const line of diagnosisLines(found)) console.log(line);
+  for (const line of diagnosisLines(found)) printLine(line);
   return found.some(({ fault }) => fault) ? 1 : 0;
 });
 

@@ -1,3 +1,4 @@
+import { complain, printLine, printText } from "../cli/output.ts";
 import { forgetRunning, noteRunning, refuseSecond } from "../cli/running.ts";
 import { signerOf, startLocal } from "./start-local.ts";
 import { welcome } from "./welcome.ts";
@@ -6,10 +7,10 @@ import { welcome } from "./welcome.ts";
 const patienceMs = 4000;
 
 /** Metrics are for CloudWatch, not for people. */
-const printLog = (line: string) => line.startsWith('{"_aws":') || console.log(line);
+const printLog = (line: string) => line.startsWith('{"_aws":') || printLine(line);
 
 function giveUp({ message }: Error): never {
-  console.error(`\n${message}\n`);
+  complain(`\n${message}\n`);
   process.exit(1);
 }
 
@@ -34,4 +35,4 @@ const parent = process.ppid;
 setInterval(() => process.ppid !== parent && !stopping && stop(), 500).unref();
 
 await noteRunning(running).catch(giveUp);
-console.log(welcome(local));
+printText(welcome(local));

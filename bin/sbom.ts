@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { jsonText, printText } from "../cli/output.ts";
 import { runCommand } from "./command.ts";
 
 interface Component {
@@ -24,6 +25,6 @@ await runCommand(usage, async () => {
   const dependencies = whole.dependencies
     .filter(({ ref }) => !omitted.has(ref))
     .map((one) => ({ ...one, dependsOn: one.dependsOn?.filter((ref) => !omitted.has(ref)) ?? [] }));
-  console.log(JSON.stringify({ ...whole, components, dependencies }, null, 2));
+  printText(jsonText({ ...whole, components, dependencies }, 2));
   return 0;
 });

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { styleText } from "node:util";
+import { printLine } from "../cli/output.ts";
 
 /** Tells which part of a longer work begins. */
 export function step(name: string): void {
-  console.log(styleText("bold", `\n=== ${name}`));
+  printLine("");
+  printLine({ text: `=== ${name}`, style: "bold" });
 }
 
 /**

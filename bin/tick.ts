@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { printLine } from "../cli/output.ts";
 import { momentOf } from "../cli/period.ts";
 import { findRunning } from "../cli/running.ts";
 import { watchExports } from "../cli/watch-exports.ts";
@@ -25,12 +26,12 @@ await runCommand(usage, async () => {
   if (fired?.status === 404) throw new Error(`The running product has no schedule ${schedule.name}. Start it again.`);
   if (!fired) throw new Error("Nothing answers where npm start was. Start it again.");
 
-  console.log(`${schedule.name} fired for ${isoTime(at)}`);
+  printLine(`${schedule.name} fired for ${isoTime(at)}`);
   const api = insightsClient({ baseUrl: url, signer });
   const ids = scheduledExports(schedule, at).map(({ id }) => id);
   const failed = await watchExports(ids, {
     find: (id) => api.findExport(schedule.workspace_id, id),
-    print: console.log,
+    print: printLine,
   });
   return failed === 0 ? 0 : 1;
 });

@@ -2,6 +2,8 @@ import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import password from "@inquirer/password";
+import { printLine } from "../cli/output.ts";
+import { plainText } from "../lambdas/core/plain-text.ts";
 import { readConfig } from "../lib/config.ts";
 import { required, runCommand } from "./command.ts";
 import { putToken } from "./put-token.ts";
@@ -17,10 +19,10 @@ await runCommand(usage, async () => {
   const { workspaces } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
   const workspace = workspaces.find((one) => String(one.id) === id);
   if (!workspace) {
-    const known = workspaces.map((one) => `${one.id} (${one.name})`).join(", ");
+    const known = workspaces.map((one) => `${one.id} (${plainText(one.name)})`).join(", ");
     throw new Error(`--workspace must be one of the configuration's workspaces: ${known}.`);
   }
-  const message = `Toggl API token of ${workspace.name} (${workspace.id}):`;
+  const message = `Toggl API token of ${plainText(workspace.name)} (${workspace.id}):`;
   const token = process.stdin.isTTY ? await password({ message, mask: false }) : await text(process.stdin);
 
   const client = new SecretsManagerClient({
@@ -30,7 +32,7 @@ await runCommand(usage, async () => {
   const done = await putToken(client, workspace.token_secret, token);
   const others = workspaces.filter((one) => one.token_secret === workspace.token_secret && one !== workspace);
   const shared = others.length > 0 ? ` (also used for ${others.map(({ name }) => name).join(" and ")})` : "";
-  console.log(`${done === "created" ? "Made" : "Updated"} the secret ${workspace.token_secret}${shared}.`);
-  console.log("It is used within five minutes. To see whether Toggl takes it: npm run doctor");
+  printLine(`${done === "created" ? "Made" : "Updated"} the secret ${workspace.token_secret}${shared}.`);
+  printLine("It is used within five minutes. To see whether Toggl takes it: npm run doctor");
   return 0;
 });

@@ -13,6 +13,7 @@ import { schedulesCommand } from "./commands/schedules.ts";
 import { trendsCommand } from "./commands/trends.ts";
 import { exitCodeOf, UsageError } from "./exit-codes.ts";
 import { failureSentence } from "./failure-sentence.ts";
+import { complain, jsonText } from "./output.ts";
 
 const exitStatus = `Exit status: 0 fine, 1 failed, 2 the command line or request does not fit, 3 no such thing,
 4 refused (AWS identity, policy, workspace, Toggl's token), 5 a limit: later, 6 out of order, 7 no answer.`;
@@ -48,7 +49,7 @@ export async function runCommandLine(words: readonly string[], version: string):
     await program.parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
-    process.stderr.write(`${messageOf(error, words.includes("--json"))}\n`);
+    complain(messageOf(error, words.includes("--json")));
   }
 }
 
@@ -83,5 +84,5 @@ function refuseRepeated(flags: Readonly<Record<string, unknown>>): void {
 function messageOf(error: unknown, isJson: boolean): string {
   const sentence = plainText(failureSentence(error));
   if (!isJson) return error instanceof UsageError ? `${sentence}\nMore: toggl-insights --help` : sentence;
-  return JSON.stringify(error instanceof ApiProblem ? error.problem : { detail: sentence });
+  return jsonText(error instanceof ApiProblem ? error.problem : { detail: sentence });
 }

@@ -1,7 +1,7 @@
-import { styleText } from "node:util";
 import type { InsightsClient } from "../client/insights-client.ts";
 import { checks, type Outcome, outcomesOf } from "./diagnosis.ts";
 import { type Examination, examine } from "./examine.ts";
+import type { Line } from "./output.ts";
 
 /** A workspace as people know it. */
 export interface NamedWorkspace {
@@ -29,19 +29,20 @@ export async function diagnose(
 }
 
 /** A table of all checks, and under it what to do about each that is wrong. */
-export function diagnosisLines(found: readonly Diagnosis[]): string[] {
+export function diagnosisLines(found: readonly Diagnosis[]): Line[] {
   const faults = found.flatMap(({ workspace, fault }) => (fault ? [{ workspace, ...fault }] : []));
   return [
     ...table(found),
-    ...faults.map(
-      ({ workspace, check, reason, fix }) =>
-        `\n${workspace}: ${check ?? "not known what"}: ${reason}\n  ${styleText("bold", "fix")}  ${fix}`,
-    ),
+    ...faults.flatMap(({ workspace, check, reason, fix }) => [
+      "",
+      `${workspace}: ${check ?? "not known what"}: ${reason}`,
+      `  fix  ${fix}`,
+    ]),
   ];
 }
 
 /** One row for each check, one column for each workspace. */
-function table(found: readonly Diagnosis[]): string[] {
+function table(found: readonly Diagnosis[]): Line[] {
   const width = Math.max(...checks.map((check) => check.length));
   const columns = found.map(({ workspace, fault, quotaRemaining, quotaResetsAt }) => {
     const cells = outcomesOf(fault).map((outcome) => marks[outcome]);
@@ -56,6 +57,6 @@ function table(found: readonly Diagnosis[]): string[] {
   return rows.map((cells) => coloured(cells.join("  ").trimEnd()));
 }
 
-function coloured(row: string): string {
-  return row.includes(marks.wrong) ? styleText("red", row) : row;
+function coloured(row: string): Line {
+  return row.includes(marks.wrong) ? { text: row, style: "red" } : row;
 }

@@ -1,11 +1,15 @@
+import { styleText } from "node:util";
 import { plainText } from "../lambdas/core/plain-text.ts";
+
+/** A line for a person, and how it looks where colours are shown. */
+export type Line = string | { readonly text: string; readonly style: "bold" | "red" };
 
 /** Where a command writes: results to the standard output, everything else beside it. */
 export interface Output {
   /** Whether results are for a program to read. */
   readonly isJson: boolean;
   /** One line of a result for a person; nothing with `--json`. */
-  print(line: string): void;
+  print(line: Line): void;
   /** A result for a program; nothing without `--json`. */
   json(result: unknown): void;
 }
@@ -21,7 +25,33 @@ export function endWithReader(): void {
 export function outputOf({ json: isJson = false }: { json?: boolean | undefined }): Output {
   return {
     isJson,
-    print: (line) => void (isJson || process.stdout.write(`${line.split("\n").map(plainText).join("\n")}\n`)),
-    json: (result) => void (isJson && process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)),
+    print: (line) => void (isJson || printLine(line)),
+    json: (result) => void (isJson && process.stdout.write(`${jsonText(result, 2)}\n`)),
   };
+}
+
+/** Writes one line, whatever is in it: the terminal has nothing to obey but our own colours. */
+export function printLine(line: Line): void {
+  const text = plainText(typeof line === "string" ? line : line.text);
+  const isColoured = typeof line !== "string" && process.stdout.isTTY && !process.env.NO_COLOR;
+  process.stdout.write(`${isColoured ? styleText(line.style, text) : text}\n`);
+}
+
+/** Writes several lines of our own. */
+export function printText(text: string): void {
+  for (const line of text.split("\n")) printLine(line);
+}
+
+/** Writes lines to the standard error, with nothing in them that a terminal would obey. */
+export function complain(text: string): void {
+  process.stderr.write(`${text.split("\n").map(plainText).join("\n")}\n`);
+}
+
+/** What JSON leaves as it is and a terminal may obey: DEL, the C1 controls, and what turns the direction of writing. */
+const obeyed = /[\u007f-\u009f\p{Bidi_Control}]/gu;
+
+/** JSON of the same value that is safe to show. */
+export function jsonText(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, null, indent) ?? "null";
+  return text.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

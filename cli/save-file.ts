@@ -7,7 +7,7 @@ import type { ReadableStream } from "node:stream/web";
 import type { ExportWithLink } from "../client/api-types.ts";
 import { DownloadError, Stopped } from "./exit-codes.ts";
 import { onStop } from "./on-stop.ts";
-import { checkSaveTarget } from "./save-target.ts";
+import { checkSaveTarget, safeFileName } from "./save-target.ts";
 
 const patienceMs = 300_000;
 
@@ -16,7 +16,8 @@ const patienceMs = 300_000;
  * @returns the path
  * @throws DownloadError, UsageError if something is under this name by now, Stopped at Ctrl-C
  */
-export async function saveFile({ file, download_url }: ExportWithLink, out: string | undefined): Promise<string> {
+export async function saveFile(made: ExportWithLink, out: string | undefined): Promise<string> {
+  const { file, download_url } = made;
   if (!file || !download_url) throw new DownloadError("The export has no file.");
   const stop = new AbortController();
   const undo = onStop(() => stop.abort());
@@ -24,7 +25,7 @@ export async function saveFile({ file, download_url }: ExportWithLink, out: stri
   try {
     const response = await fetch(download_url, { signal: AbortSignal.any([stop.signal, patience()]) });
     if (!response.ok || !response.body) throw new DownloadError(`S3 answered ${response.status}.`);
-    const path = out ?? nameIn(response.headers.get("content-disposition")) ?? file.key.split("/").at(-1) ?? "export";
+    const path = out ?? safeFileName(nameIn(response.headers.get("content-disposition")), made);
     checkSaveTarget(path);
     partial = `${path}.${randomUUID()}.partial`;
     const sha256 = await write(Readable.fromWeb(response.body as ReadableStream), partial);
@@ -74,7 +75,7 @@ function downloadError(error: unknown): unknown {
   });
 }
 
-/** The name that the link gives the file, if it is a plain one. */
+/** The name that the link gives the file. */
 function nameIn(disposition: string | null): string | undefined {
-  return /filename="([\w.-]+)"/.exec(disposition ?? "")?.[1];
+  return /filename="([^"]*)"/.exec(disposition ?? "")?.[1];
 }

@@ -18,7 +18,7 @@ export async function saveMade(made: ExportWithLink, out: string | undefined, ou
     throw error;
   });
   output.json({ ...made, saved_as: path });
-  output.print(savedLine(made, path));
+  for (const line of savedLines(made, path)) output.print(line);
 }
 
 /** How to get the file another time, without asking Toggl again. */
@@ -26,8 +26,8 @@ export const laterBy = ({ id }: Pick<Export, "id">): string => `Get it with: tog
 
 const closed = (sentence: string): string => sentence.replace(/\.?$/, ".");
 
-function savedLine({ file, warnings = [] }: ExportWithLink, path: string): string {
+function savedLines({ file, warnings = [] }: ExportWithLink, path: string): string[] {
   const what = [size(file?.bytes ?? 0), file?.rows !== undefined && `${file.rows} rows`].filter(Boolean).join(", ");
-  const odd = warnings.map(({ detail }) => `\n  note: ${detail}`).join("");
-  return `Saved ${path} (${what}, SHA-256 checked)${odd}`;
+  const notes = warnings.map(({ detail }) => `  note: ${detail}`);
+  return [`Saved ${path} (${what}, SHA-256 checked)`, ...notes];
 }

@@ -13,10 +13,11 @@ export async function startStore(
   settings: LocalSettings,
   buckets: readonly string[],
   account: Account,
+  onLog: (line: string) => void,
 ): Promise<Listening> {
   const { s3Url, region, credentials } = settings;
   if (s3Url === undefined) {
-    return startS3({ directory: resolve(settings.dataDirectory, "s3"), buckets, region, credentials, account });
+    return startS3({ directory: resolve(settings.dataDirectory, "s3"), buckets, region, credentials, account, onLog });
   }
   const s3 = new S3Client({ endpoint: s3Url, region, credentials, forcePathStyle: true, maxAttempts: 2 });
   try {

@@ -106,7 +106,7 @@ export async function hostAssembly({
     );
     const secrets = new Map<string, SecretValue>(workspaces.map((one) => [one.token_secret, toggl.token]));
     const secretsManager = keep(await startSecretsManager({ secrets, region, credentials, account, accountId }));
-    const store = keep(await startStore(settings, assembly.buckets, account));
+    const store = keep(await startStore(settings, assembly.buckets, account, onLog));
 
     const sqs = keep(
       await startSqs({

@@ -20,11 +20,21 @@ interface S3Options extends Holders {
   readonly buckets: readonly string[];
   readonly region: string;
   readonly port?: number;
+  /** Is told of what went wrong here, one line each. */
+  readonly onLog?: (line: string) => void;
 }
 
 /** An S3 endpoint on this machine: the operations that the product needs, with S3's rules for signatures and writes. */
 export async function startS3(options: S3Options): Promise<Listening> {
-  const { directory, buckets, region, credentials, account = soleKey(credentials), port = 0 } = options;
+  const {
+    directory,
+    buckets,
+    region,
+    credentials,
+    account = soleKey(credentials),
+    port = 0,
+    onLog = () => {},
+  } = options;
   const opened = new Map<string, BucketOnDisk>();
   const create = async (name: string) => opened.set(name, await openBucket(join(directory, name)));
   for (const name of buckets) await create(name);
@@ -47,7 +57,7 @@ export async function startS3(options: S3Options): Promise<Listening> {
 
   const server = createServer((message, response) => {
     response.setHeader("x-amz-request-id", randomUUID());
-    answer(message, response).catch((error) => writeError(error, message, response));
+    answer(message, response).catch((error) => writeError(asAwsError(error, onLog), message, response));
   });
   return listenOnLoopback(server, port);
 }
@@ -85,18 +95,19 @@ async function answerForObject(request: S3Request, bucket: BucketOnDisk): Promis
   response.writeHead(204).end();
 }
 
-function writeError(error: unknown, message: IncomingMessage, response: ServerResponse): void {
+function writeError(error: AwsError, message: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent || response.destroyed) {
     response.destroy(); // the caller must not take a part for the whole
     return;
   }
-  const { status, code, message: text } = error instanceof AwsError ? error : unexpected(error);
+  const { status, code, message: text } = error;
   message.resume(); // an upload that was refused early is read to its end, or its sender sees a reset and no answer
   const body = message.method === "HEAD" ? "" : xml("Error", { Code: code, Message: text });
   response.writeHead(status, { "content-type": "application/xml" }).end(body);
 }
 
-function unexpected(error: unknown): AwsError {
-  console.error("S3:", error);
+function asAwsError(error: unknown, onLog: (line: string) => void): AwsError {
+  if (error instanceof AwsError) return error;
+  onLog(`S3: ${error instanceof Error ? error.message : error}`);
   return new AwsError(500, "InternalError", "We encountered an internal error. Please try again.");
 }

@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import type { CommandModule } from "yargs";
 import { completionScript, type Shell, shells } from "../completion.ts";
+import { printText } from "../output.ts";
 
 interface CompletionOptions {
   readonly shell?: Shell;
@@ -16,7 +17,7 @@ export const completionCommand: CommandModule<object, CompletionOptions> = {
       .example('eval "$($0 completion bash)"', "In this terminal") as never,
   handler({ shell = ownShell() }) {
     const script = realpathSync(process.argv[1] ?? ""); // npx calls it by a link of its own
-    process.stdout.write(completionScript(shell, [process.execPath, script]));
+    printText(completionScript(shell, [process.execPath, script]).trimEnd());
   },
 };
 

@@ -4,6 +4,7 @@ import { readPage } from "../../console/saved-page.ts";
 import { startConsole } from "../../console/start-console.ts";
 import { PortInUse } from "../../local/listening.ts";
 import { UsageError } from "../exit-codes.ts";
+import { printText } from "../output.ts";
 import { chosenWorkspace, configuredWorkspaces, findTarget, type TargetOptions } from "../target.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
 
@@ -44,7 +45,7 @@ export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
       if (!(error instanceof PortInUse)) throw error;
       throw new UsageError(`Port ${port} is in use. Choose another one, such as --port ${port + 1}.`);
     });
-    console.log(`The console of ${url} is at ${served.url}/\nCtrl-C stops it.`);
+    printText(`The console of ${url} is at ${served.url}/\nCtrl-C stops it.`);
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     await served.close();
   },

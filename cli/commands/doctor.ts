@@ -24,7 +24,8 @@ export const doctorCommand: CommandModule<object, DoctorOptions> = {
     const found = await diagnose(workspaces, { api: client, now: Date.now });
     const output = outputOf(options);
     output.json(found.map((one) => ({ ...one, checks: checkedOutcomes(one.fault) })));
-    output.print(`${url}\n`);
+    output.print(url);
+    output.print("");
     for (const line of diagnosisLines(found)) output.print(line);
     if (found.some(({ fault }) => fault)) process.exitCode = exitCodes.failed;
     if (found.every(({ answered }) => !answered)) process.exitCode = exitCodes.noAnswer;

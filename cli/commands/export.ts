@@ -3,11 +3,12 @@ import ora from "ora";
 import type { CommandModule } from "yargs";
 import type { ExportWithLink } from "../../client/api-types.ts";
 import type { FileReport, FileRequests } from "../../client/insights-client.ts";
+import { plainText } from "../../lambdas/core/plain-text.ts";
 import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../../lambdas/core/reports.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { remarkOn } from "../export-lines.ts";
 import { onStop } from "../on-stop.ts";
-import { outputOf } from "../output.ts";
+import { complain, outputOf } from "../output.ts";
 import { daysOf, type PeriodOptions, periodFlags } from "../period.ts";
 import { reportFields, reportFlags } from "../report-flags.ts";
 import { laterBy, saveMade } from "../save-made.ts";
@@ -15,8 +16,12 @@ import { checkSaveTarget } from "../save-target.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
 import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
 
-/** Some terminals do not tell their width (`script`, some containers): ora would erase lines without end. */
-const plainIfWidthless = process.stderr.columns === 0 ? { isEnabled: false } : {};
+const progressOptions = {
+  /** To swallow what is typed, ora would take the keyboard over, Ctrl-C with it. */
+  discardStdin: false,
+  /** Some terminals do not tell their width (`script`, some containers): ora would erase lines without end. */
+  ...(process.stderr.columns === 0 && { isEnabled: false }),
+};
 
 interface ExportOptions extends TargetOptions, PeriodOptions {
   readonly report: ExportReport;
@@ -59,13 +64,14 @@ export const exportCommand: CommandModule<object, ExportOptions> = {
     const queued = await client.queueExport(workspaceId, `${report}.${format}`, body, asked);
     if (!wait) return output.isJson ? output.json(queued) : output.print(`Queued as ${queued.id}`);
 
-    const progress = ora({ text: `${report}.${format}: queued`, isSilent: output.isJson, ...plainIfWidthless }).start();
+    const text = `${report}.${format}: queued`;
+    const progress = ora({ text, isSilent: output.isJson, ...progressOptions }).start();
     const onLook = (seen: ExportWithLink) => {
       progress.text = progressOf(seen);
     };
     const undo = onStop(() => {
       progress.stop();
-      process.stderr.write(`Stopped waiting. It is made all the same. ${laterBy(queued)}\n`);
+      complain(`Stopped waiting. It is made all the same. ${laterBy(queued)}`);
       process.exit(exitCodes.stopped);
     });
     const waited = client.waitForExport(workspaceId, queued.id, { onLook });
@@ -76,5 +82,5 @@ export const exportCommand: CommandModule<object, ExportOptions> = {
 
 function progressOf(seen: ExportWithLink): string {
   const remark = seen.status === "deferred" ? `waiting for Toggl's quota, ${remarkOn(seen)} UTC` : seen.status;
-  return `${seen.report}.${seen.format}: ${remark}`;
+  return plainText(`${seen.report}.${seen.format}: ${remark}`);
 }
