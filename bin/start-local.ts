@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Signer } from "../client/sign-request.ts";
+import { consoleAddress, newConsoleKey } from "../console/page-guard.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
 import { callerPolicies } from "../lib/caller-policies.ts";
 import { insightsApp } from "../lib/insights-app.ts";
@@ -16,6 +17,8 @@ export interface Local extends HostedAssembly {
   readonly schedules: readonly Schedule[];
   /** Where `npm run tick` fires a schedule. */
   readonly controlUrl: string;
+  /** Where the console is opened. */
+  readonly consoleUrl: string;
   readonly workspaceId: number;
 }
 
@@ -47,7 +50,8 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
     settings.auth === "iam" ? (apiArn: string) => documentedCallers({ apiArn, workspaceId }) : undefined;
   const { stackName } = stack;
   const target = () => ({ url: hosted.url, signer: signerOf({ ...hosted, settings }) });
-  const page = localConsole({ workspaces, target });
+  const key = settings.auth === "iam" ? newConsoleKey() : undefined;
+  const page = localConsole({ workspaces, target, key });
   const options = { directory, stackName, workspaces, settings, callersOf, page, onLog, onEvent };
   const hosted: HostedAssembly = await hostAssembly(options);
   const control = await startControl(hosted);
@@ -56,6 +60,7 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
     settings,
     schedules,
     controlUrl: control.url,
+    consoleUrl: consoleAddress(hosted.url, key),
     workspaceId,
     async close() {
       await control.close();

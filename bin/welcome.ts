@@ -2,7 +2,7 @@ import type { Local } from "./start-local.ts";
 
 /** What a newcomer sees first: where it runs, and three lines to paste. */
 export function welcome(local: Local): string {
-  const { url, toggl, s3Url, bucket, settings, workspaceId, schedules } = local;
+  const { url, consoleUrl, toggl, s3Url, bucket, settings, workspaceId, schedules } = local;
   const where =
     settings.s3Url === undefined ? `files in ${settings.dataDirectory}/s3/${bucket}` : `files in ${bucket} at ${s3Url}`;
   const source = toggl.isSimulated ? `a Toggl simulator at ${toggl.url}` : `Toggl at ${toggl.url}`;
@@ -14,7 +14,7 @@ export function welcome(local: Local): string {
 Toggl Insights is ready at ${url}
 with ${source}, ${where}
 
-See it in the browser: ${url}/
+See it in the browser: ${consoleUrl}
 
 Make a report of last month and follow its link:
   ${curl} ${workspace}/profitability/projects.csv -d '${body}'

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type ApiAddress, apiCaller, type CallApi, isAddress } from "../client/call-api.ts";
+import { type ApiAddress, apiCaller, areCallsSigned, type CallApi, isAddress } from "../client/call-api.ts";
 import { type InsightsClient, insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
 import { bearerToken } from "./bearer-token.ts";
@@ -21,6 +21,8 @@ export interface Target {
   readonly url: string;
   readonly client: InsightsClient;
   readonly callApi: CallApi;
+  /** Whether calls are made with somebody's AWS identity. */
+  readonly isSigned: boolean;
 }
 
 const localUrl = "http://127.0.0.1:3000";
@@ -28,7 +30,8 @@ const localUrl = "http://127.0.0.1:3000";
 /** The API that is named, or that of the running `npm start`. */
 export async function findTarget(options: TargetOptions): Promise<Target> {
   const address = await addressOf(options);
-  return { url: address.baseUrl, client: insightsClient(address), callApi: apiCaller(address) };
+  const isSigned = areCallsSigned(address);
+  return { url: address.baseUrl, client: insightsClient(address), callApi: apiCaller(address), isSigned };
 }
 
 async function addressOf(options: TargetOptions): Promise<ApiAddress> {

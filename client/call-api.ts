@@ -39,7 +39,7 @@ export function apiCaller({ baseUrl, signer, token }: ApiAddress): CallApi {
   if (token && !base.startsWith("https:") && !isLoopback(base)) {
     throw new TypeError("A token is sent by https or on this machine alone: give the https:// address.");
   }
-  const isSigned = !token && (signer !== undefined || !isLoopback(base));
+  const isSigned = areCallsSigned({ baseUrl, signer, token });
   return async (method, path, { headers = {}, body, signal } = {}) => {
     const url = new URL(`${base}${path}`);
     const signed = isSigned ? await signedBy(signer, method, url, body) : {};
@@ -70,6 +70,11 @@ export function isAddress(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text);
 }
 
-function isLoopback(base: string): boolean {
-  return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(base);
+/** Whether calls of an API are made with somebody's AWS identity. */
+export function areCallsSigned({ baseUrl, signer, token }: ApiAddress): boolean {
+  return !token && (signer !== undefined || !isLoopback(baseUrl));
+}
+
+function isLoopback(address: string): boolean {
+  return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(address);
 }

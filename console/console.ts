@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { CallApi } from "../client/call-api.ts";
 import { backfillPrice } from "./backfill-price.ts";
 import type { Page } from "./page.ts";
-import { isOwnHost, refusedCall } from "./page-guard.ts";
+import { refusedCall, refusedPage } from "./page-guard.ts";
 import { withPageHeaders } from "./page-headers.ts";
 import { problemAnswer } from "./problem-answer.ts";
 import { proxyCall } from "./proxy-call.ts";
@@ -16,6 +16,8 @@ export interface ConsoleNeeds {
   /** Called when the page is wanted for the first time. */
   readonly loadPage: () => Promise<Page>;
   readonly now: () => number;
+  /** What the page's address must have (`/?key=…`); undefined if everybody on this machine may call the API anyway. */
+  readonly key?: string | undefined;
 }
 
 type Handler = (request: Request) => Promise<Response>;
@@ -25,16 +27,22 @@ export function isConsolePath(path: string): boolean {
   return /^\/($|\?|api\/|assets\/|console\/)/.test(path);
 }
 
+/** Whether an address is that of the page itself. */
+export function isDocumentPath(path: string): boolean {
+  return /^\/($|\?)/.test(path);
+}
+
 /** The page, what it has to know, and its way to the API; the browser never sees what the API is called with. */
 export function consoleHandler(needs: ConsoleNeeds): Handler {
   const token = randomBytes(24).toString("base64url");
   let page: Promise<Page> | undefined;
 
   const answer: Handler = async (request) => {
-    if (!isOwnHost(request)) return misdirected();
     const { pathname } = new URL(request.url);
     if (/^\/(api|console)\//.test(pathname)) return refusedCall(request, token) ?? ownCall(request, needs);
     if (request.method !== "GET" && request.method !== "HEAD") return notFound();
+    const refused = isDocumentPath(pathname) ? refusedPage(request, needs.key) : undefined;
+    if (refused) return refused;
     page ??= needs.loadPage();
     return pageFile(request, await page, token) ?? notFound();
   };
@@ -49,11 +57,6 @@ async function ownCall(request: Request, { callApi, workspaces, api, now }: Cons
   }
   const isPlan = request.method === "POST" && pathname === "/console/backfill-plan";
   return isPlan ? backfillPrice(request, callApi, now()) : notFound();
-}
-
-function misdirected(): Response {
-  const detail = "Open the console by the address that was printed, such as http://127.0.0.1:3000/.";
-  return problemAnswer({ status: 421, code: "foreign_host", title: "The console has another address", detail });
 }
 
 function notFound(): Response {

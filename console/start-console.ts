@@ -1,7 +1,7 @@
 import type { CallApi } from "../client/call-api.ts";
 import type { Listening } from "../local/listening.ts";
 import { serveFetch } from "../local/serve-fetch.ts";
-import { consoleHandler } from "./console.ts";
+import { consoleHandler, isDocumentPath } from "./console.ts";
 import type { Page } from "./page.ts";
 
 export interface ConsoleOptions {
@@ -13,6 +13,8 @@ export interface ConsoleOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly loadPage: () => Promise<Page>;
+  /** What the page's address must have, if the API is called with a signature. */
+  readonly key?: string | undefined;
 }
 
 /**
@@ -20,5 +22,6 @@ export interface ConsoleOptions {
  * @throws Error that names the port if it is taken
  */
 export function startConsole({ api, port, ...needs }: ConsoleOptions): Promise<Listening> {
-  return serveFetch(consoleHandler({ ...needs, api: () => api, now: Date.now }), port);
+  const handle = consoleHandler({ ...needs, api: () => api, now: Date.now });
+  return serveFetch(handle, port, { linked: isDocumentPath });
 }

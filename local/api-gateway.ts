@@ -25,6 +25,8 @@ interface ApiGatewayOptions {
 export interface OwnPage {
   /** Whether an address is the page's. */
   readonly owns: (path: string) => boolean;
+  /** Whether links on other pages may lead to an address, the API's included. */
+  readonly linked: (url: string) => boolean;
   readonly fetch: FetchFunction;
 }
 
@@ -93,7 +95,7 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> 
     response.setHeader("x-amzn-requestid", requestId);
     respond(message, response, requestId).catch(() => response.destroy()); // the caller went away in the middle
   });
-  return listenOnLoopback(server, port);
+  return listenOnLoopback(server, port, page ? { linked: page.linked } : {});
 }
 
 /** Whoever is on this machine. */

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type Door, guard } from "./loopback-guard.ts";
 
 /** A server on this machine and nowhere else. */
 export interface Listening {
@@ -24,11 +25,13 @@ export async function refuseTakenPort(port: number): Promise<void> {
 }
 
 /**
- * Starts a server on the loopback.
+ * Starts a server on the loopback, closed to the pages of other sites.
  * @param port 0 for any that is free
+ * @param door what it lets in besides
  * @throws PortInUse
  */
-export async function listenOnLoopback(server: Server, port: number): Promise<Listening> {
+export async function listenOnLoopback(server: Server, port: number, door: Door = {}): Promise<Listening> {
+  guard(server, door);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(taken(error, port)));
     server.listen(port, "127.0.0.1", resolve);

@@ -6,6 +6,7 @@ import { AwsError } from "./aws/aws-error.ts";
 import { requestTarget } from "./aws/request-target.ts";
 import { signatureVerifier } from "./aws/sigv4.ts";
 import { type Listening, listenOnLoopback } from "./listening.ts";
+import type { Door } from "./loopback-guard.ts";
 import { type BucketOnDisk, openBucket } from "./s3/bucket-on-disk.ts";
 import { getObject } from "./s3/get-object.ts";
 import { listObjects } from "./s3/list-objects.ts";
@@ -59,8 +60,11 @@ export async function startS3(options: S3Options): Promise<Listening> {
     response.setHeader("x-amz-request-id", randomUUID());
     answer(message, response).catch((error) => writeError(asAwsError(error, onLog), message, response));
   });
-  return listenOnLoopback(server, port);
+  return listenOnLoopback(server, port, door);
 }
+
+/** A presigned link is its own permission, wherever it was clicked; and the Host is part of every signature. */
+const door: Door = { linked: (url) => /[?&]X-Amz-Signature=/.test(url), anyPort: true };
 
 async function createBucket(
   { bucket, response }: S3Request,

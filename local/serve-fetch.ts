@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { type Listening, listenOnLoopback } from "./listening.ts";
+import type { Door } from "./loopback-guard.ts";
 
 export type FetchFunction = (request: Request) => Promise<Response>;
 
@@ -18,8 +19,8 @@ export class RawAnswer extends Error {
  * Serves a fetch function on the loopback. A body that ends too early or with an error breaks the connection, so that
  * its receiver can tell.
  */
-export function serveFetch(handle: FetchFunction, port = 0): Promise<Listening> {
-  return listenOnLoopback(createServer(answeredBy(handle)), port);
+export function serveFetch(handle: FetchFunction, port = 0, door: Door = {}): Promise<Listening> {
+  return listenOnLoopback(createServer(answeredBy(handle)), port, door);
 }
 
 /** A fetch function as a listener of a server. */

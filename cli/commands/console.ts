@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { CommandModule } from "yargs";
+import { consoleAddress, newConsoleKey } from "../../console/page-guard.ts";
 import { readPage } from "../../console/saved-page.ts";
 import { startConsole } from "../../console/start-console.ts";
 import { PortInUse } from "../../local/listening.ts";
@@ -35,17 +36,18 @@ export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
     if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
       throw new UsageError("--port must be a port, 0 to 65535, such as 3001.");
     }
-    const { callApi, url } = await findTarget(options);
+    const { callApi, url, isSigned } = await findTarget(options);
     const configured = configuredWorkspaces();
     const known = workspace === undefined ? configured : configured.filter(({ id }) => id === workspace);
     const id = known.length > 0 ? undefined : chosenWorkspace(workspace);
     const workspaces = id === undefined ? known : [{ id, name: `Workspace ${id}` }];
     const loadPage = () => readPage(new URL("page.json", import.meta.url)); // beside the command as it is built
-    const served = await startConsole({ callApi, workspaces, api: url, port, loadPage }).catch((error) => {
+    const key = isSigned ? newConsoleKey() : undefined;
+    const served = await startConsole({ callApi, workspaces, api: url, port, loadPage, key }).catch((error) => {
       if (!(error instanceof PortInUse)) throw error;
       throw new UsageError(`Port ${port} is in use. Choose another one, such as --port ${port + 1}.`);
     });
-    printText(`The console of ${url} is at ${served.url}/\nCtrl-C stops it.`);
+    printText(`The console of ${url} is at ${consoleAddress(served.url, key)}\nCtrl-C stops it.`);
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     await served.close();
   },

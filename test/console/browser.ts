@@ -13,11 +13,12 @@ if (!hasBrowser) {
   );
 }
 
-export function launchBrowser(): Promise<Browser> {
+/** @param more arguments of Chromium's */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const quiet = ["background-networking", "component-update", "sync", "default-apps"].map(
     (what) => `--disable-${what}`,
   );
-  const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", ...quiet];
+  const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", ...quiet, ...more];
   return chromium.launch({ ...(executablePath && { executablePath }), args });
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { welcome } from "../../bin/welcome.ts";
 import { type Product, startProduct, workspaceId } from "../e2e/product.ts";
 
 let product: Product;
@@ -6,7 +7,7 @@ let token: string;
 
 beforeAll(async () => {
   product = await startProduct({ LOCAL_AUTH: "iam" });
-  const document = await (await fetch(`${product.local.url}/`)).text();
+  const document = await (await fetch(product.local.consoleUrl)).text();
   token = /name="console-token" content="([^"]+)"/.exec(document)?.[1] ?? "";
 });
 afterAll(() => product.close());
@@ -26,6 +27,20 @@ it("signs what the page asks for, where the API lets in only who signs", async (
   const { id } = (await made.json()) as { id: string };
   const history = await call(`/api/workspace/${workspaceId}/exports?limit=1&report=profitability%2Fprojects`);
   expect(await history.json()).toMatchObject({ exports: [{ id }] });
+});
+
+it("gives the page, and so what it signs with, only to who has the address that was printed", async () => {
+  expect(product.local.consoleUrl).toMatch(/\/\?key=[\w-]{32}$/);
+  expect(welcome(product.local)).toContain(`See it in the browser: ${product.local.consoleUrl}\n`);
+  for (const path of ["/", "/?", "/?key=", "/?key=wrong", `/?Key=${product.local.consoleUrl.split("=")[1]}`, "/?key"]) {
+    const refused = await fetch(`${product.local.url}${path}`);
+    const text = await refused.text();
+    expect({ status: refused.status, ...JSON.parse(text) }, path).toMatchObject({
+      status: 403,
+      code: "console_key_missing",
+    });
+    expect(text).not.toContain("console-token");
+  }
 });
 
 it("hands the page no key and no token that it signs or asks Toggl with", async () => {

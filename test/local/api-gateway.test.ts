@@ -190,7 +190,7 @@ describe("the gateway", () => {
     await start({ statusCode: 200, body: "ok" });
     const { port } = new URL(gateway.url);
     for (const bytes of [
-      "POST /things/special HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf",
+      `POST /things/special HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-length: 100\r\n\r\nhalf`,
       "\0garbage\r\n\r\n",
     ]) {
       const socket = createConnection(Number(port), "127.0.0.1");
