@@ -2,6 +2,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { addressFault, workspaceFault } from "./address-fault.ts";
 import { callConsole } from "./call-console.ts";
+import { Choice } from "./choice.tsx";
 import { ExportsView } from "./exports/exports-view.tsx";
 import { ProblemAlert } from "./problem-alert.tsx";
 import { SchedulesView } from "./schedules/schedules-view.tsx";
@@ -13,8 +14,8 @@ import { formatAddress, type ViewName, views } from "./view-address.ts";
 export interface ViewProps {
   readonly workspaceId: number;
   readonly settings: Readonly<Record<string, string>>;
-  /** Changes settings of the view, and with them its address. */
-  readonly change: (changes: Readonly<Record<string, string>>) => void;
+  /** Changes settings of the view, and with them its address; what is typed adds nothing to the browser's history. */
+  readonly change: (changes: Readonly<Record<string, string>>, isTyped?: boolean) => void;
 }
 
 interface ConsoleSettings {
@@ -66,20 +67,16 @@ export function Shell() {
             ))}
           </ul>
         </nav>
-        <label class="workspace">
-          <span>Workspace</span>
-          <select
-            value={workspace?.id ?? ""}
-            onChange={({ currentTarget }) => change({ workspace: currentTarget.value })}
-          >
-            {!workspace && <option value="">Choose…</option>}
-            {workspaces.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          class="workspace"
+          label="Workspace"
+          value={String(workspace?.id ?? "")}
+          choices={[
+            ...(workspace ? [] : [["", "Choose…"] as const]),
+            ...workspaces.map(({ id, name }) => [`${id}`, name] as const),
+          ]}
+          onChoose={(id, typed) => change({ workspace: id }, typed)}
+        />
       </header>
       <main>
         <h1 tabIndex={-1} ref={heading}>

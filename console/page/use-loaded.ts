@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Problem, problemOfError } from "./problem.ts";
 
 export interface Loaded<T> {
-  /** What was loaded last; it stays while it is loaded anew. */
+  /** What was loaded last; it stays while it is loaded again, and if that fails. */
   readonly value: T | undefined;
   readonly problem: Problem | undefined;
   readonly isLoading: boolean;
@@ -31,7 +31,10 @@ export function useLoaded<T>(key: string, load: () => Promise<T>): Loaded<T> {
     const settle = (state: State<T>) => own === newest.current && setState(state);
     latestLoad.current().then(
       (value) => settle({ value, problem: undefined, isLoading: false }),
-      (error) => settle({ value: undefined, problem: problemOfError(error), isLoading: false }),
+      (error) => {
+        const problem = problemOfError(error);
+        if (own === newest.current) setState(({ value }) => ({ value, problem, isLoading: false }));
+      },
     );
   }, []);
 

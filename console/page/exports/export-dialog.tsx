@@ -5,13 +5,14 @@ import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { useLoaded } from "../use-loaded.ts";
 import type { ExportAnswer } from "./export-answer.ts";
-import { ExportForm } from "./export-form.tsx";
+import { ExportForm, lastMonthInDollars } from "./export-form.tsx";
 import { ExportProgress } from "./export-progress.tsx";
 import type { OpenApi } from "./form-fields.ts";
 
 interface ExportDialogProps {
   readonly workspaceId: number;
-  readonly onMade: () => void;
+  /** Called when an export was queued, and when it is made or has failed. */
+  readonly onChange: () => void;
   readonly onClose: () => void;
 }
 
@@ -22,19 +23,24 @@ export interface ExportOrder {
 }
 
 /** Makes an export in the background, and shows what becomes of it. */
-export function ExportDialog({ workspaceId, onMade, onClose }: ExportDialogProps) {
+export function ExportDialog({ workspaceId, onChange, onClose }: ExportDialogProps) {
   const openApi = useLoaded("openapi", () => callConsole<OpenApi>("/api/openapi.json"));
   const [queued, setQueued] = useState<ExportAnswer>();
   const [problem, setProblem] = useState<Problem>();
   const [isSending, setSending] = useState(false);
+  const [filledIn, setFilledIn] = useState(lastMonthInDollars); // it is there again after an export was looked at
   const [key] = useState(() => keyedByOrder());
 
   const send = async ({ file, body }: ExportOrder) => {
     setSending(true);
     setProblem(undefined);
     const headers = { prefer: "respond-async", "idempotency-key": key({ file, body }) };
-    await callWorkspace<ExportAnswer>(workspaceId, file, { method: "POST", body, headers }).then(setQueued, (error) =>
-      setProblem(problemOfError(error)),
+    await callWorkspace<ExportAnswer>(workspaceId, file, { method: "POST", body, headers }).then(
+      (answer) => {
+        setQueued(answer);
+        onChange();
+      },
+      (error) => setProblem(problemOfError(error)),
     );
     setSending(false);
   };
@@ -46,11 +52,20 @@ export function ExportDialog({ workspaceId, onMade, onClose }: ExportDialogProps
         <ExportProgress
           workspaceId={workspaceId}
           queued={queued}
-          onDone={onMade}
+          onDone={onChange}
           onAnother={() => setQueued(undefined)}
         />
       ) : (
-        openApi.value && <ExportForm openApi={openApi.value} problem={problem} isSending={isSending} onSend={send} />
+        openApi.value && (
+          <ExportForm
+            openApi={openApi.value}
+            filledIn={filledIn}
+            onFillIn={setFilledIn}
+            problem={problem}
+            isSending={isSending}
+            onSend={send}
+          />
+        )
       )}
     </Dialog>
   );

@@ -1,25 +1,34 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { Choice } from "../choice.tsx";
 import type { Problem } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
-import { Choice } from "../trends/period-controls.tsx";
 import type { ExportOrder } from "./export-dialog.tsx";
 import { formBody } from "./form-body.ts";
 import { FormFieldInput } from "./form-field-input.tsx";
 import { fileReports, formFields, type OpenApi } from "./form-fields.ts";
 
+/** What stands in the form. */
+export interface FilledIn {
+  readonly report: string;
+  readonly format: string;
+  /** By the field's name. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
 interface ExportFormProps {
   readonly openApi: OpenApi;
+  readonly filledIn: FilledIn;
+  readonly onFillIn: (change: (before: FilledIn) => FilledIn) => void;
   readonly problem: Problem | undefined;
   readonly isSending: boolean;
   readonly onSend: (order: ExportOrder) => void;
 }
 
 /** A form made of the API's own description: what a report takes is not written down a second time. */
-export function ExportForm({ openApi, problem, isSending, onSend }: ExportFormProps) {
+export function ExportForm({ openApi, filledIn, onFillIn, problem, isSending, onSend }: ExportFormProps) {
+  const { report, format, values } = filledIn;
+  const change = (changes: Partial<FilledIn>) => onFillIn((before) => ({ ...before, ...changes }));
   const files = useMemo(() => fileReports(openApi), [openApi]);
-  const [report, setReport] = useState("profitability/projects");
-  const [format, setFormat] = useState("csv");
-  const [values, setValues] = useState<Record<string, string>>(lastMonth);
   const path = files.find((file) => file.report === report && file.format === format)?.path ?? "";
   const fields = useMemo(() => formFields(openApi, path), [openApi, path]);
   const faultOf = (name: string) => problem?.errors.find(({ field }) => field === name)?.detail;
@@ -41,15 +50,27 @@ export function ExportForm({ openApi, problem, isSending, onSend }: ExportFormPr
       }}
     >
       <div class="fields">
-        <Choice label="Report" value={report} choices={named(files.map((file) => file.report))} onChoose={setReport} />
-        <Choice label="Format" value={format} choices={named(files.map((file) => file.format))} onChoose={setFormat} />
+        <Choice
+          label="Report"
+          value={report}
+          choices={named(files.map((file) => file.report))}
+          onChoose={(to) => change({ report: to })}
+        />
+        <Choice
+          label="Format"
+          value={format}
+          choices={named(files.map((file) => file.format))}
+          onChoose={(to) => change({ format: to })}
+        />
         {fields.map((field) => (
           <FormFieldInput
             key={field.name}
             field={field}
             value={values[field.name] ?? ""}
             fault={faultOf(field.name)}
-            onInput={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+            onInput={(value) =>
+              onFillIn((before) => ({ ...before, values: { ...before.values, [field.name]: value } }))
+            }
           />
         ))}
       </div>
@@ -73,10 +94,11 @@ function named(values: readonly string[]): Record<string, string> {
   return Object.fromEntries(values.map((value) => [value, value]));
 }
 
-/** What most people want: last month, in dollars. */
-function lastMonth(): Record<string, string> {
+/** What most people want. */
+export function lastMonthInDollars(): FilledIn {
   const now = new Date();
   const day = (month: number, date: number) =>
     new Date(Date.UTC(now.getFullYear(), month, date)).toISOString().slice(0, 10);
-  return { start_date: day(now.getMonth() - 1, 1), end_date: day(now.getMonth(), 0), currency: "usd" };
+  const values = { start_date: day(now.getMonth() - 1, 1), end_date: day(now.getMonth(), 0), currency: "usd" };
+  return { report: "profitability/projects", format: "csv", values };
 }

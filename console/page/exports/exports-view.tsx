@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { callWorkspace } from "../call-console.ts";
+import { Choice } from "../choice.tsx";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import type { ViewProps } from "../shell.tsx";
-import { Choice } from "../trends/period-controls.tsx";
 import { useLoaded } from "../use-loaded.ts";
 import { areShown } from "../wording.ts";
 import { downloadExport } from "./download-export.ts";
@@ -32,8 +32,18 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
     <>
       <div class="section-head">
         <form class="controls" aria-label="Filters" onSubmit={(event) => event.preventDefault()}>
-          <Choice label="Report" value={report} choices={anyOr(reports)} onChoose={(to) => change({ report: to })} />
-          <Choice label="Status" value={status} choices={anyOr(statuses)} onChoose={(to) => change({ status: to })} />
+          <Choice
+            label="Report"
+            value={report}
+            choices={anyOr(reports)}
+            onChoose={(to, typed) => change({ report: to }, typed)}
+          />
+          <Choice
+            label="Status"
+            value={status}
+            choices={anyOr(statuses)}
+            onChoose={(to, typed) => change({ status: to }, typed)}
+          />
           {schedule && (
             <button type="button" onClick={() => change({ schedule: "" })}>
               Only of {schedule} ×
@@ -58,7 +68,7 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
           </button>
         </p>
       )}
-      {isMaking && <ExportDialog workspaceId={workspaceId} onMade={reload} onClose={() => setMaking(false)} />}
+      {isMaking && <ExportDialog workspaceId={workspaceId} onChange={reload} onClose={() => setMaking(false)} />}
     </>
   );
 }
@@ -84,14 +94,15 @@ function useHistory(workspaceId: number, filters: Readonly<Record<string, string
   const first = useLoaded(`${workspaceId} ${query}`, load);
   const [rest, setRest] = useState<readonly ExportsPage[]>([]);
   const [olderProblem, setOlderProblem] = useState<Problem>();
-  const { value, reload } = first;
+  const { value, problem, isLoading, reload } = first;
+  const waitMs = 1000 * (problem?.retryAfterSeconds ?? 0);
   // Other filters begin from the start
   useEffect(() => setRest([]), [query]);
   useEffect(() => {
-    if (!value?.exports.some(isUnderWay)) return;
-    const timer = setTimeout(reload, refreshEveryMs);
+    if (isLoading || !value?.exports.some(isUnderWay)) return;
+    const timer = setTimeout(reload, Math.max(refreshEveryMs, waitMs));
     return () => clearTimeout(timer);
-  }, [value, reload]);
+  }, [value, isLoading, waitMs, reload]);
 
   const pages = value ? [value, ...rest] : [];
   const next = pages.at(-1)?.next_cursor;

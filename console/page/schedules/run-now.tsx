@@ -10,6 +10,7 @@ import { useExportsDone } from "./use-exports-done.ts";
 interface RunNowProps {
   readonly workspaceId: number;
   readonly name: string;
+  /** Called when a run begins, and when all its files are made or have failed. */
   readonly onRun: () => void;
   /** What else one can do, beside the button. */
   readonly children: ComponentChildren;
@@ -30,7 +31,10 @@ export function RunNow({ workspaceId, name, onRun, children }: RunNowProps) {
     setProblem(undefined);
     const headers = { "idempotency-key": crypto.randomUUID() };
     await callWorkspace<Run>(workspaceId, `schedules/${name}/runs`, { method: "POST", headers }).then(
-      ({ exports }) => setIds(exports.map(({ id }) => id)),
+      ({ exports }) => {
+        setIds(exports.map(({ id }) => id));
+        onRun();
+      },
       (error) => setProblem(problemOfError(error)),
     );
     setSending(false);

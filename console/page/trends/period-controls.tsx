@@ -1,6 +1,18 @@
+import { Choice } from "../choice.tsx";
 import type { ViewProps } from "../shell.tsx";
+import { useDraft } from "../use-draft.ts";
 import { dayRange } from "../wording.ts";
-import { comparisonOf, comparisons, presetOf, presets, type TrendPeriod } from "./trend-period.ts";
+import {
+  comparisonOf,
+  comparisons,
+  dayFault,
+  firstDay,
+  lastDay,
+  presetOf,
+  presets,
+  spanFault,
+  type TrendPeriod,
+} from "./trend-period.ts";
 
 type Props = Pick<ViewProps, "settings" | "change"> & { readonly period: TrendPeriod };
 
@@ -9,22 +21,29 @@ export function PeriodControls({ settings, change, period }: Props) {
   const { current, previous } = period;
   const preset = presetOf(settings);
   const comparison = comparisonOf(settings);
-  const choosePreset = (chosen: string) =>
-    change({ period: chosen, ...(chosen === "custom" && { from: current.first, to: current.last }) });
-  const chooseComparison = (chosen: string) =>
-    change({ compare: chosen, ...(chosen === "custom" && { previous: previous.first }) });
+  const choosePreset = (chosen: string, isTyped: boolean) =>
+    change({ period: chosen, ...(chosen === "custom" && { from: current.first, to: current.last }) }, isTyped);
+  const chooseComparison = (chosen: string, isTyped: boolean) =>
+    change({ compare: chosen, ...(chosen === "custom" && { previous: previous.first }) }, isTyped);
   return (
     <form class="controls" aria-label="Period" onSubmit={(event) => event.preventDefault()}>
       <Choice label="Period" value={preset} choices={presets} onChoose={choosePreset} />
       {preset === "custom" && (
-        <>
-          <DayField label="From" value={current.first} onChoose={(from) => change({ from })} />
-          <DayField label="To" value={current.last} onChoose={(to) => change({ to })} />
-        </>
+        <DayFields
+          value={[current.first, current.last]}
+          labels={["From", "To"]}
+          faultOf={([from = "", to = ""]) => spanFault(from, to)}
+          onSettle={([from = "", to = ""]) => change({ from, to }, true)}
+        />
       )}
       <Choice label="Compared with" value={comparison} choices={comparisons} onChoose={chooseComparison} />
       {comparison === "custom" && (
-        <DayField label="First day" value={previous.first} onChoose={(first) => change({ previous: first })} />
+        <DayFields
+          value={[previous.first]}
+          labels={["First day"]}
+          faultOf={([first = ""]) => dayFault("First day", first)}
+          onSettle={([first = ""]) => change({ previous: first }, true)}
+        />
       )}
       <p class="period">
         <span class="swatch current" /> {dayRange(current.first, current.last)}
@@ -35,38 +54,44 @@ export function PeriodControls({ settings, change, period }: Props) {
   );
 }
 
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string;
-  readonly choices: Readonly<Record<string, string>>;
-  readonly onChoose: (value: string) => void;
+interface DayFieldsProps {
+  /** As YYYY-MM-DD, one for each label. */
+  readonly value: readonly string[];
+  readonly labels: readonly string[];
+  /** What is wrong about the days; empty if they fit. */
+  readonly faultOf: (days: readonly string[]) => string;
+  readonly onSettle: (days: readonly string[]) => void;
 }
 
-export function Choice({ label, value, choices, onChoose }: ChoiceProps) {
+/** Days that belong together: they count once they are typed and fit, and until then say what does not. */
+function DayFields({ value, labels, faultOf, onSettle }: DayFieldsProps) {
+  const fields = useDraft(value, (days) => faultOf(days) === "" && onSettle(days));
+  const fault = fields.isTyping ? "" : faultOf(fields.draft);
+  const faultId = `${labels[0]}-fault`.replaceAll(" ", "-");
   return (
-    <label>
-      <span>{label}</span>
-      <select value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
-        {Object.entries(choices).map(([name, text]) => (
-          <option key={name} value={name}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function DayField({ label, value, onChoose }: Omit<ChoiceProps, "choices">) {
-  return (
-    <label>
-      <span>{label}</span>
-      <input
-        type="date"
-        value={value}
-        required
-        onChange={({ currentTarget }) => currentTarget.value && onChoose(currentTarget.value)}
-      />
-    </label>
+    <>
+      {labels.map((label, at) => (
+        <label key={label}>
+          <span>{label}</span>
+          <input
+            type="date"
+            required
+            min={firstDay}
+            max={lastDay}
+            value={fields.draft[at]}
+            aria-invalid={fault === "" ? undefined : true}
+            aria-describedby={faultId}
+            onInput={({ currentTarget }) =>
+              fields.type(fields.draft.map((day, index) => (index === at ? currentTarget.value : day)))
+            }
+            onKeyDown={({ key }) => key === "Enter" && fields.settle()}
+            onBlur={fields.settle}
+          />
+        </label>
+      ))}
+      <p class="fault" id={faultId} role="status">
+        {fault}
+      </p>
+    </>
   );
 }

@@ -1,10 +1,10 @@
 import { changeChart, changeText } from "../charts/change-chart.ts";
 import { ChartFigure } from "../charts/chart-figure.tsx";
 import { dailyChart } from "../charts/daily-chart.ts";
+import { Choice } from "../choice.tsx";
 import type { ViewProps } from "../shell.tsx";
 import { hours } from "../wording.ts";
 import { bucketSize, chartPoints, lastBarNote, pointsTable } from "./chart-points.ts";
-import { Choice } from "./period-controls.tsx";
 import { ProjectCharts } from "./project-charts.tsx";
 import { type ChangedProject, type ProjectTrend, ranked, type TrendSummary } from "./trend-summary.ts";
 import { trendSentence } from "./trend-words.ts";
@@ -40,8 +40,18 @@ export function TrendCharts({ summary, settings, change, drawnFrom }: TrendChart
         <div class="section-head">
           <h2>Each project by {unit}</h2>
           <form class="controls" aria-label="Charts of the projects" onSubmit={(event) => event.preventDefault()}>
-            <Choice label="Order" value={order} choices={orders} onChoose={(chosen) => change({ order: chosen })} />
-            <Choice label="Scale" value={scale} choices={scales} onChoose={(chosen) => change({ scale: chosen })} />
+            <Choice
+              label="Order"
+              value={order}
+              choices={orders}
+              onChoose={(chosen, typed) => change({ order: chosen }, typed)}
+            />
+            <Choice
+              label="Scale"
+              value={scale}
+              choices={scales}
+              onChoose={(chosen, typed) => change({ scale: chosen }, typed)}
+            />
           </form>
         </div>
         <Legend unit={unit} />

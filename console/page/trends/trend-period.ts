@@ -32,6 +32,13 @@ export interface TrendPeriod {
 
 const dayMs = 86_400_000;
 
+/** Toggl began in 2006. */
+export const firstDay = "2006-01-01";
+export const lastDay = "2099-12-31";
+
+/** Three years: more days than that are no chart, and ask too much of Toggl and of the page. */
+const maxDays = 1096;
+
 export function addDays(day: string, days: number): string {
   return isoDay(Date.parse(day) + days * dayMs);
 }
@@ -79,13 +86,13 @@ export function periodFault(settings: Readonly<Record<string, string>>): string 
   const faults = [
     period !== "" && !Object.hasOwn(presets, period) && `It has no period “${period}”; the last 4 weeks are shown.`,
     presetOf(settings) === "custom" &&
-      !isSpan(from, to) &&
-      `From “${from}” to “${to}” is no period; the last 4 weeks are shown.`,
+      spanFault(from, to) !== "" &&
+      `From “${from}” to “${to}” is no period: ${spanFault(from, to)} The last 4 weeks are shown.`,
     compare !== "" &&
       !Object.hasOwn(comparisons, compare) &&
       `It has no comparison “${compare}”; the days just before are taken.`,
     comparisonOf(settings) === "custom" &&
-      !isDay(previous) &&
+      dayFault("First day", previous) !== "" &&
       `There is no day “${previous}” to compare with; the days just before are taken.`,
   ];
   return faults.filter(Boolean).join(" ");
@@ -104,19 +111,31 @@ function currentDays(settings: Readonly<Record<string, string>>, today: string):
   const preset = presetOf(settings);
   if (preset !== "custom") return presetDays(preset, today);
   const { from: first = "", to: last = "" } = settings;
-  return isSpan(first, last) ? { first, last } : presetDays("last-28-days", today);
+  return spanFault(first, last) === "" ? { first, last } : presetDays("last-28-days", today);
 }
 
 function previousFirst(settings: Readonly<Record<string, string>>, { first }: Days, length: number): string {
   const kind = comparisonOf(settings);
-  if (kind === "custom" && isDay(settings.previous ?? "")) return settings.previous ?? "";
+  const { previous = "" } = settings;
+  if (kind === "custom" && dayFault("First day", previous) === "") return previous;
   if (kind !== "same-last-year") return addDays(first, -length);
   const [year, month, day] = first.split("-").map(Number);
   return dayOf((year ?? 0) - 1, (month ?? 1) - 1, month === 2 && day === 29 ? 28 : (day ?? 1));
 }
 
-function isSpan(first: string, last: string): boolean {
-  return isDay(first) && isDay(last) && first <= last;
+/** Why two days are no period, in a sentence; empty if they are one. */
+export function spanFault(first: string, last: string): string {
+  const fault = dayFault("From", first) || dayFault("To", last);
+  if (fault !== "") return fault;
+  if (first > last) return "“From” must not be after “To”.";
+  const days = Math.round((Date.parse(last) - Date.parse(first)) / dayMs) + 1;
+  return days > maxDays ? `A period may have ${maxDays} days at most; these are ${days}.` : "";
+}
+
+/** Why a text is no day that can be looked at, in a sentence; empty if it is one. */
+export function dayFault(name: string, text: string): string {
+  if (!isDay(text)) return `“${name}” must be a day.`;
+  return text < firstDay || text > lastDay ? `“${name}” must be from ${firstDay} to ${lastDay}.` : "";
 }
 
 function isDay(text: string): boolean {
