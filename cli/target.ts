@@ -21,8 +21,8 @@ export interface Target {
   readonly url: string;
   readonly client: InsightsClient;
   readonly callApi: CallApi;
-  /** Whether calls are made with somebody's AWS identity. */
-  readonly isSigned: boolean;
+  /** Whether calls are made in somebody's name: signed, or with a JWT. */
+  readonly isInSomebodysName: boolean;
 }
 
 const localUrl = "http://127.0.0.1:3000";
@@ -30,8 +30,8 @@ const localUrl = "http://127.0.0.1:3000";
 /** The API that is named, or that of the running `npm start`. */
 export async function findTarget(options: TargetOptions): Promise<Target> {
   const address = await addressOf(options);
-  const isSigned = areCallsSigned(address);
-  return { url: address.baseUrl, client: insightsClient(address), callApi: apiCaller(address), isSigned };
+  const isInSomebodysName = address.token !== undefined || areCallsSigned(address);
+  return { url: address.baseUrl, client: insightsClient(address), callApi: apiCaller(address), isInSomebodysName };
 }
 
 async function addressOf(options: TargetOptions): Promise<ApiAddress> {

@@ -36,13 +36,13 @@ export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
     if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
       throw new UsageError("--port must be a port, 0 to 65535, such as 3001.");
     }
-    const { callApi, url, isSigned } = await findTarget(options);
+    const { callApi, url, isInSomebodysName } = await findTarget(options);
     const configured = configuredWorkspaces();
     const known = workspace === undefined ? configured : configured.filter(({ id }) => id === workspace);
     const id = known.length > 0 ? undefined : chosenWorkspace(workspace);
     const workspaces = id === undefined ? known : [{ id, name: `Workspace ${id}` }];
     const loadPage = () => readPage(new URL("page.json", import.meta.url)); // beside the command as it is built
-    const key = isSigned ? newConsoleKey() : undefined;
+    const key = isInSomebodysName ? newConsoleKey() : undefined;
     const served = await startConsole({ callApi, workspaces, api: url, port, loadPage, key }).catch((error) => {
       if (!(error instanceof PortInUse)) throw error;
       throw new UsageError(`Port ${port} is in use. Choose another one, such as --port ${port + 1}.`);
