@@ -1,5 +1,6 @@
 import { complain, printLine, printText } from "../cli/output.ts";
 import { forgetRunning, noteRunning, refuseSecond } from "../cli/running.ts";
+import { isDiskFull } from "../local/disk-full.ts";
 import { signerOf, startLocal } from "./start-local.ts";
 import { welcome } from "./welcome.ts";
 
@@ -9,10 +10,23 @@ const patienceMs = 4000;
 /** Metrics are for CloudWatch, not for people. */
 const printLog = (line: string) => line.startsWith('{"_aws":') || printLine(line);
 
-function giveUp({ message }: Error): never {
-  complain(`\n${message}\n`);
+function giveUp(error: Error): never {
+  const advice = "The disk is full. Make room, or say where there is some: LOCAL_DATA_DIR=…";
+  complain(`\n${isDiskFull(error) ? `${advice} (${error.message})` : error.message}\n`);
   process.exit(1);
 }
+
+/** A disk that takes no more ends nothing: what could not be written was answered with a failure, and can be tried again. */
+function liveOn(error: Error): void {
+  if (!isDiskFull(error)) {
+    complain(error.stack ?? String(error));
+    process.exit(1);
+  }
+  complain(`The disk is full (${error.message}). Make room; npm start goes on.`);
+}
+
+process.on("uncaughtException", liveOn).on("unhandledRejection", liveOn);
+for (const output of [process.stdout, process.stderr]) output.on("error", () => {}); // a log that nobody can write or read
 
 await refuseSecond().catch(giveUp);
 const local = await startLocal(process.env, { onLog: printLog }).catch(giveUp);

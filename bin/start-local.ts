@@ -9,6 +9,7 @@ import { startControl } from "../local/control.ts";
 import type { BusEvent } from "../local/event-bridge/bus-event.ts";
 import { type HostedAssembly, hostAssembly } from "../local/host-assembly.ts";
 import { refuseTakenPort } from "../local/listening.ts";
+import { makePrivateFolder, withPrivateFiles } from "../local/private-files.ts";
 import { type LocalSettings, newCredentials, readLocalSettings } from "../local/settings.ts";
 import { localConsole } from "./local-console.ts";
 
@@ -37,13 +38,14 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
   const settings = readLocalSettings(env);
   const { configFile, dataDirectory, port } = settings;
   await refuseTakenPort(port);
+  makePrivateFolder(dataDirectory);
   // The template's validation is for who deploys it; here it would be most of the start.
   const { stack, config, synth } = insightsApp({
     configFile,
     outdir: resolve(dataDirectory, "cdk.out"),
     validate: false,
   });
-  const directory = synth();
+  const directory = withPrivateFiles(synth);
   const { workspaces, schedules } = config;
   const workspaceId = workspaces[0]?.id ?? 0;
   const callersOf =

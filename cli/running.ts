@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Signer } from "../client/sign-request.ts";
 
@@ -18,6 +18,7 @@ const file = () => join(dataDirectory(), "running.json");
 /** @throws Error if another one is noted here and still runs */
 export async function noteRunning(running: Running): Promise<void> {
   await refuseSecond();
+  mkdirSync(dataDirectory(), { recursive: true, mode: 0o700 });
   rmSync(file(), { force: true }); // an older file may be open to others
   writeFileSync(file(), JSON.stringify(running), { mode: 0o600 });
 }

@@ -35,13 +35,47 @@ export function planBackfill(
   { from, to }: { from: string; to: string },
   now: number,
 ): BackfillPlan {
+  return planOf(
+    plannedPeriods(schedule, { from, to }, now).map((days) => plannedRun(schedule, days)),
+    now,
+  );
+}
+
+/** So many periods are planned at once, a few milliseconds' work. */
+const planAtOnce = 10;
+
+/** The same, for a server that has others to answer meanwhile: it lets them in between. */
+export async function planBackfillGently(...[schedule, span, now]: Parameters<typeof planBackfill>) {
+  const runs: PlannedRun[] = [];
+  for (const [at, days] of plannedPeriods(schedule, span, now).entries()) {
+    if (at % planAtOnce === 0) await new Promise((resolve) => setTimeout(resolve));
+    runs.push(plannedRun(schedule, days));
+  }
+  return planOf(runs, now);
+}
+
+/** More would take a day of an hourly quota, and nobody reads what it would cost. */
+const maxPeriods = 1000;
+
+function plannedPeriods(schedule: Schedule, { from, to }: { from: string; to: string }, now: number): DayRange[] {
   const first = dayOf(from, "--from", "first");
   const last = dayOf(to, "--to", "last");
   if (first > last) throw new SpanError(`--from (${first}) must not be after --to (${last}).`);
-  const all = periodsWithin(schedule, first, last).map((days): PlannedRun => {
-    const occurrence = occurrenceOf(schedule, days);
-    return { days, occurrence, exports: scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence) };
-  });
+  const latest = `${new Date(now).getUTCFullYear() + 1}-12-31`;
+  if (last > latest) throw new SpanError(`--to must not be after ${latest}; it is ${to}.`);
+  const periods = periodsWithin(schedule, first, last, maxPeriods + 1);
+  if (periods.length <= maxPeriods) return periods;
+  throw new SpanError(
+    `--from ${from} --to ${to} has more than ${maxPeriods} periods, and one backfill makes that many at most. Choose fewer days.`,
+  );
+}
+
+function plannedRun(schedule: Schedule, days: DayRange): PlannedRun {
+  const occurrence = occurrenceOf(schedule, days);
+  return { days, occurrence, exports: scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence) };
+}
+
+function planOf(all: readonly PlannedRun[], now: number): BackfillPlan {
   const runs = all.filter(({ occurrence }) => occurrence <= now);
   return { runs, notOver: all.length - runs.length };
 }
@@ -71,6 +105,9 @@ function dayOf(text: string, option: string, which: "first" | "last"): string {
   return date;
 }
 
+/** So many runs are looked at side by side. */
+const lookAtOnce = 8;
+
 /**
  * The runs that have a file to make.
  * @param find an export by its id, if it is there
@@ -80,10 +117,12 @@ export async function openRuns(
   find: (id: string) => Promise<{ readonly status: string } | undefined>,
 ): Promise<PlannedRun[]> {
   const open: PlannedRun[] = [];
-  for (const run of runs) {
-    const found = await Promise.all(run.exports.map(({ id }) => find(id)));
-    const exports = run.exports.filter((_, index) => found[index]?.status !== "succeeded");
-    if (exports.length > 0) open.push({ ...run, exports });
+  for (let at = 0; at < runs.length; at += lookAtOnce) {
+    const looked = runs.slice(at, at + lookAtOnce).map(async (run) => {
+      const found = await Promise.all(run.exports.map(({ id }) => find(id)));
+      return { ...run, exports: run.exports.filter((_, index) => found[index]?.status !== "succeeded") };
+    });
+    open.push(...(await Promise.all(looked)).filter(({ exports }) => exports.length > 0));
   }
   return open;
 }

@@ -1,4 +1,4 @@
-import { openRuns, planBackfill, SpanError } from "../client/backfill-plan.ts";
+import { openRuns, planBackfillGently, SpanError } from "../client/backfill-plan.ts";
 import type { CallApi } from "../client/call-api.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
 import { isoTime } from "../lambdas/core/times.ts";
@@ -20,7 +20,7 @@ export async function backfillPrice(request: Request, callApi: CallApi, now: num
   const { schedules } = (await answer.json()) as { schedules: Schedule[] };
   const schedule = schedules.find((one) => one.name === name);
   if (!schedule) return invalid("schedule", "There is no such schedule.");
-  const plan = planned(schedule, { from, to }, now);
+  const plan = await planned(schedule, { from: String(from), to: String(to) }, now);
   if ("problem" in plan) return plan.problem;
   const open = await openRuns(plan.runs, (id) => findExport(workspaceId, id, callApi));
   return Response.json({
@@ -36,9 +36,9 @@ export async function backfillPrice(request: Request, callApi: CallApi, now: num
   });
 }
 
-function planned(schedule: Schedule, span: { from: string; to: string }, now: number) {
+async function planned(schedule: Schedule, span: { from: string; to: string }, now: number) {
   try {
-    return planBackfill(schedule, span, now);
+    return await planBackfillGently(schedule, span, now);
   } catch (error) {
     if (!(error instanceof SpanError)) throw error;
     const field = error.message.startsWith("--to") ? "to" : "from";

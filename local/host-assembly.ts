@@ -115,6 +115,7 @@ export async function hostAssembly({
         region,
         credentials,
         account,
+        onLog,
       }),
     );
     const functions = new Map<string, HostedFunction>();

@@ -5,6 +5,7 @@ import { type Holders, soleKey } from "./aws/account.ts";
 import { AwsError } from "./aws/aws-error.ts";
 import { requestTarget } from "./aws/request-target.ts";
 import { signatureVerifier } from "./aws/sigv4.ts";
+import { isDiskFull } from "./disk-full.ts";
 import { type Listening, listenOnLoopback } from "./listening.ts";
 import type { Door } from "./loopback-guard.ts";
 import { type BucketOnDisk, openBucket } from "./s3/bucket-on-disk.ts";
@@ -37,7 +38,7 @@ export async function startS3(options: S3Options): Promise<Listening> {
     onLog = () => {},
   } = options;
   const opened = new Map<string, BucketOnDisk>();
-  const create = async (name: string) => opened.set(name, await openBucket(join(directory, name)));
+  const create = async (name: string) => opened.set(name, await openBucket(join(directory, name), onLog));
   for (const name of buckets) await create(name);
   const verify = signatureVerifier({ service: "s3", region, credentials: account.credentialsOf });
 
@@ -112,6 +113,11 @@ function writeError(error: AwsError, message: IncomingMessage, response: ServerR
 
 function asAwsError(error: unknown, onLog: (line: string) => void): AwsError {
   if (error instanceof AwsError) return error;
-  onLog(`S3: ${error instanceof Error ? error.message : error}`);
+  const reason = error instanceof Error ? error.message : String(error);
+  onLog(
+    isDiskFull(error)
+      ? `A file cannot be kept: the disk is full (${reason}). Make room, then try again.`
+      : `S3: ${reason}`,
+  );
   return new AwsError(500, "InternalError", "We encountered an internal error. Please try again.");
 }

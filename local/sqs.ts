@@ -12,6 +12,8 @@ interface SqsOptions extends Holders {
   /** Where what waits is kept; it waits on after a stop. */
   readonly directory: string;
   readonly region: string;
+  /** Is told of a queue's file that is damaged or cannot be written. */
+  readonly onLog?: (line: string) => void;
 }
 
 /** An SQS endpoint on this machine, and its queues by ARN. */
@@ -24,7 +26,7 @@ const mostMessageBytes = 1024 * 1024;
 
 /** The template's queues, and the operations that the product calls. */
 export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
-  const { queues: settings, directory, region, credentials, account = soleKey(credentials) } = options;
+  const { queues: settings, directory, region, credentials, account = soleKey(credentials), onLog } = options;
   const queues = new Map<string, LocalQueue>();
   /** The queue, if the caller may do that with it. */
   const allowed = (url: unknown, action: string, caller: Caller): LocalQueue => {
@@ -38,7 +40,7 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
     return queue;
   };
   for (const one of settings) {
-    const { state, save } = queueFile(directory, one.arn);
+    const { state, save } = queueFile(directory, one.arn, onLog);
     const moveToDeadLetters: Parameters<typeof openQueue>[1]["moveToDeadLetters"] = ({ body, group, id }) =>
       queues.get(one.deadLetters?.arn ?? "")?.send({ body, group, deduplicationId: id });
     queues.set(one.arn, openQueue(one, { now: Date.now, state, onChange: save, moveToDeadLetters }));

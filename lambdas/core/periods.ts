@@ -80,8 +80,11 @@ export function periodOf(rule: PeriodRule, occurrence: number, back = 0): DayRan
   return dayRange(start, addDays(add(start, 1, zone), -1), zone);
 }
 
-/** All whole periods of a schedule's kind from one day to another, oldest first; both days as YYYY-MM-DD. */
-export function periodsWithin(rule: PeriodRule, first: string, last: string): DayRange[] {
+/**
+ * All whole periods of a schedule's kind from one day to another, oldest first; both days as YYYY-MM-DD.
+ * @param max after so many it stops
+ */
+export function periodsWithin(rule: PeriodRule, first: string, last: string, max = Number.POSITIVE_INFINITY) {
   const period = parsedPeriod(rule);
   const zone = rule.time_zone;
   const { startOf, add }: Unit = period.kind === "last" ? windowsOf(period.days) : period.unit;
@@ -90,7 +93,7 @@ export function periodsWithin(rule: PeriodRule, first: string, last: string): Da
   const ranges: DayRange[] = [];
   for (let count = begin < from ? 1 : 0; ; count++) {
     const range = dayRange(add(begin, count, zone), addDays(add(begin, count + 1, zone), -1), zone);
-    if (range.end_date > last) return ranges;
+    if (range.end_date > last || ranges.length === max) return ranges;
     ranges.push(range);
   }
 }

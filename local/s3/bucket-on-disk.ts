@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { type FileHandle, link, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makePrivateFolder, privateFile, privateFolder } from "../private-files.ts";
+import { readDescriptions, setAsideIn } from "./descriptions.ts";
 import { naturalPath, overflowPath } from "./object-path.ts";
 import type { S3Object } from "./s3-object.ts";
+import { type SortedKeys, sortedKeys } from "./sorted-keys.ts";
 
 type Draft = Omit<S3Object, "path">;
 
@@ -17,24 +21,28 @@ export interface BucketOnDisk {
    */
   commit(upload: string, draft: Draft, allowed: (current: S3Object | undefined) => void): Promise<void>;
   remove(key: string): Promise<void>;
-  /** All keys in UTF-8 order, as S3 lists them. */
-  sortedKeys(): readonly string[];
-  pathOf(object: S3Object): string;
+  readonly keys: SortedKeys;
+  /**
+   * Opens an object's bytes, which stay readable if it is replaced meanwhile.
+   * @returns undefined if they are gone or not as long as they were: then the object is set aside
+   */
+  openBytes(object: S3Object): Promise<FileHandle | undefined>;
 }
 
 /** Opens a bucket's folder, made if need be; what was there before is there again. */
-export async function openBucket(folder: string): Promise<BucketOnDisk> {
+export async function openBucket(folder: string, onLog: (line: string) => void = () => {}): Promise<BucketOnDisk> {
   const descriptions = join(folder, ".objects");
   const uploads = join(folder, ".uploads");
   await rm(uploads, { recursive: true, force: true }); // left over from a process that was killed
-  await Promise.all([descriptions, uploads].map((path) => mkdir(path, { recursive: true })));
-  const objects = await readDescriptions(descriptions);
-  let sorted: string[] | undefined;
+  for (const path of [folder, descriptions, uploads]) makePrivateFolder(path);
+  const setAside = setAsideIn(join(folder, ".damaged"), onLog);
+  const objects = await readDescriptions(descriptions, setAside);
+  const keys = sortedKeys(objects.keys());
   let lastCommit: Promise<unknown> = Promise.resolve();
 
   const describe = async (object: S3Object) => {
     const draft = join(uploads, randomUUID());
-    await writeFile(draft, JSON.stringify(object));
+    await writeFile(draft, JSON.stringify(object), { mode: privateFile });
     await rename(draft, descriptionPath(descriptions, object.key)); // the moment at which it becomes visible
   };
   const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
@@ -43,6 +51,13 @@ export async function openBucket(folder: string): Promise<BucketOnDisk> {
     return result;
   };
   const bytesPath = ({ path }: S3Object) => join(folder, path);
+  const forget = (object: S3Object, because: string) => {
+    if (objects.get(object.key) !== object) return; // it was replaced meanwhile
+    setAside(descriptionPath(descriptions, object.key), `the object ${object.key} ${because}`);
+    if (existsSync(bytesPath(object))) setAside(bytesPath(object), because);
+    objects.delete(object.key);
+    keys.delete(object.key);
+  };
 
   return {
     get: (key) => objects.get(key),
@@ -52,32 +67,37 @@ export async function openBucket(folder: string): Promise<BucketOnDisk> {
         const before = objects.get(draft.key);
         allowed(before);
         const object = { ...draft, path: await place(folder, upload, draft.key) };
-        await describe(object);
+        await describe(object).catch(async (error) => {
+          await rm(bytesPath(object), { force: true }); // nobody would find them, but who reads the folder
+          throw error;
+        });
         objects.set(object.key, object);
-        if (!before) sorted = undefined;
+        keys.add(object.key);
         if (before) await rm(bytesPath(before), { force: true });
       }),
     remove: (key) =>
       oneAtATime(async () => {
         const object = objects.get(key);
         if (!object) return;
-        await rm(descriptionPath(descriptions, key));
+        await rm(descriptionPath(descriptions, key), { force: true });
         objects.delete(key);
-        sorted = undefined;
+        keys.delete(key);
         await rm(bytesPath(object), { force: true });
       }),
-    sortedKeys() {
-      sorted ??= inUtf8Order([...objects.keys()]);
-      return sorted;
+    keys,
+    async openBytes(object) {
+      const file = await open(bytesPath(object)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== "ENOENT" && error.code !== "EISDIR" && error.code !== "ENOTDIR") throw error;
+        return undefined;
+      });
+      const { size } = (await file?.stat()) ?? {};
+      if (size === object.bytes) return file;
+      await file?.close();
+      const because = size === undefined ? "has lost its file" : `has ${size} bytes in place of ${object.bytes}`;
+      await oneAtATime(async () => forget(object, because));
+      return undefined;
     },
-    pathOf: bytesPath,
   };
-}
-
-async function readDescriptions(folder: string): Promise<Map<string, S3Object>> {
-  const names = await readdir(folder);
-  const found = await Promise.all(names.map(async (name) => JSON.parse(await readFile(join(folder, name), "utf8"))));
-  return new Map(found.map((object: S3Object) => [object.key, object]));
 }
 
 function descriptionPath(folder: string, key: string): string {
@@ -88,19 +108,14 @@ function descriptionPath(folder: string, key: string): string {
 async function place(folder: string, upload: string, key: string): Promise<string> {
   const natural = naturalPath(key);
   try {
-    await mkdir(dirname(join(folder, natural)), { recursive: true });
+    await mkdir(dirname(join(folder, natural)), { recursive: true, mode: privateFolder });
     await link(upload, join(folder, natural)); // unlike a rename, it never replaces what is there
     await rm(upload);
     return natural;
   } catch {
     const path = join(".overflow", `${overflowPath(key)}-${randomUUID()}`);
-    await mkdir(join(folder, ".overflow"), { recursive: true });
+    await mkdir(join(folder, ".overflow"), { recursive: true, mode: privateFolder });
     await rename(upload, join(folder, path));
     return path;
   }
-}
-
-function inUtf8Order(keys: readonly string[]): string[] {
-  const encoded = keys.map((key) => ({ key, bytes: Buffer.from(key) }));
-  return encoded.sort((one, other) => Buffer.compare(one.bytes, other.bytes)).map(({ key }) => key);
 }

@@ -1,5 +1,4 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "../aws/aws-error.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
@@ -9,14 +8,15 @@ import { headerOf, type S3Request } from "./s3-request.ts";
 /** Answers GetObject and HeadObject. */
 export async function getObject(request: S3Request, bucket: BucketOnDisk): Promise<void> {
   const object = bucket.get(request.key);
-  if (!object) throw new AwsError(404, "NoSuchKey", "The specified key does not exist.");
+  if (!object) throw noSuchKey();
   if (isUnchanged(request, object)) {
     request.response.writeHead(304, { etag: `"${object.etag}"` }).end();
     return;
   }
   const range = rangeOf(request, object);
+  const file = await bucket.openBytes(object);
+  if (!file) throw noSuchKey();
   const [start, end] = range ?? [0, object.bytes - 1];
-  const file = await opened(bucket.pathOf(object)); // the bytes stay readable if the object is replaced meanwhile
   request.response.writeHead(range ? 206 : 200, {
     ...headersOf(request, object),
     "content-length": end - start + 1,
@@ -30,12 +30,8 @@ export async function getObject(request: S3Request, bucket: BucketOnDisk): Promi
   await pipeline(createReadStream("", { fd: file, start, end }), request.response);
 }
 
-/** A file that somebody removed by hand is an object that is gone. */
-async function opened(path: string): Promise<FileHandle> {
-  return open(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-    throw new AwsError(404, "NoSuchKey", "The object's file was removed from the folder.");
-  });
+function noSuchKey(): AwsError {
+  return new AwsError(404, "NoSuchKey", "The specified key does not exist.");
 }
 
 function isUnchanged(request: S3Request, { etag }: S3Object): boolean {

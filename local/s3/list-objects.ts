@@ -1,6 +1,7 @@
 import { AwsError } from "../aws/aws-error.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
 import type { S3Request } from "./s3-request.ts";
+import { byUtf8, type SortedKeys } from "./sorted-keys.ts";
 import { xml } from "./xml.ts";
 
 interface Entry {
@@ -15,7 +16,7 @@ export function listObjects({ query, response, bucket: name }: S3Request, bucket
   const maxKeys = maxKeysOf(query["max-keys"]);
   const token = query["continuation-token"];
   const after = token === undefined ? (query["start-after"] ?? "") : keyOf(token);
-  const { entries, last, isTruncated } = page(bucket.sortedKeys(), { prefix, delimiter, after, maxKeys });
+  const { entries, last, isTruncated } = page(bucket.keys, { prefix, delimiter, after, maxKeys });
   const written = (text: string) => (encoding === "url" ? encodeURIComponent(text).replaceAll("%2F", "/") : text);
 
   const result = {
@@ -47,11 +48,14 @@ interface PageQuery {
   readonly maxKeys: number;
 }
 
-function page(keys: readonly string[], { prefix, delimiter, after, maxKeys }: PageQuery) {
+function page(keys: SortedKeys, { prefix, delimiter, after, maxKeys }: PageQuery) {
   const entries: Entry[] = [];
   let last = after;
-  for (const key of keys) {
-    if (!key.startsWith(prefix) || Buffer.compare(Buffer.from(key), Buffer.from(after)) <= 0) continue;
+  const from = byUtf8(after, prefix) < 0 ? prefix : after;
+  for (let at = keys.firstFrom(from); at < keys.all.length; at++) {
+    const key = keys.all[at] ?? "";
+    if (!key.startsWith(prefix)) break;
+    if (key === after) continue;
     const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
     const name = end < 0 ? key : key.slice(0, end + delimiter.length);
     const isPrefix = end >= 0;

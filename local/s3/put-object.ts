@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "../aws/aws-error.ts";
+import { privateFile } from "../private-files.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
 import type { S3Object } from "./s3-object.ts";
 import { headerOf, notImplemented, type S3Request } from "./s3-request.ts";
@@ -64,7 +65,12 @@ async function receive({ message }: S3Request, upload: string): Promise<Received
       yield piece;
     }
   };
-  await pipeline(message, hashing, createWriteStream(upload, { flags: "wx", highWaterMark: writeBytes }));
+  const pieces = message.iterator({ destroyOnReturn: false }); // else a full disk would be a broken connection, not an answer
+  await pipeline(
+    pieces,
+    hashing,
+    createWriteStream(upload, { flags: "wx", highWaterMark: writeBytes, mode: privateFile }),
+  );
   return { bytes, md5: md5.digest(), sha256: sha256.digest() };
 }
 

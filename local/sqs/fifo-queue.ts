@@ -33,12 +33,22 @@ export interface QueueState {
   readonly accepted: Record<string, { readonly at: number; readonly id: string }>;
 }
 
+/** What a call did to a queue. */
+export interface QueueChange {
+  /** Messages that are new or other than before. */
+  readonly changed: readonly StoredMessage[];
+  /** Ids of those that do not wait any more. */
+  readonly removed: readonly string[];
+  /** Deduplication ids that were accepted. */
+  readonly accepted: QueueState["accepted"];
+}
+
 interface QueueNeeds {
   readonly now: () => number;
   /** What waited at the last stop. */
   readonly state: QueueState;
   /** Is told of every change, to keep it. */
-  readonly onChange: () => void;
+  readonly onChange: (change: QueueChange) => void;
   /** Takes what was received too often. */
   readonly moveToDeadLetters: (message: StoredMessage) => void;
 }
@@ -63,9 +73,17 @@ const maxHiddenMs = 12 * 3600_000;
 /** A queue with SQS's rules: groups in order, one receiver for each; duplicates dropped; what fails too often set aside. */
 export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueue {
   const { messages, accepted } = needs.state;
-  const { now, onChange } = needs;
+  const { now } = needs;
+  let removed: string[] = [];
 
-  const remove = (message: StoredMessage) => void messages.splice(messages.indexOf(message), 1);
+  const remove = (message: StoredMessage) => {
+    messages.splice(messages.indexOf(message), 1);
+    removed.push(message.id);
+  };
+  const keep = (changed: readonly StoredMessage[], newlyAccepted: QueueState["accepted"] = {}) => {
+    if (changed.length > 0 || removed.length > 0) needs.onChange({ changed, removed, accepted: newlyAccepted });
+    removed = [];
+  };
   const expire = () => {
     const oldest = now() - settings.retentionSeconds * 1000;
     for (const message of messages.filter(({ sentAt }) => sentAt < oldest)) remove(message);
@@ -73,12 +91,8 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
   const held = (receiptHandle: string): StoredMessage | undefined =>
     messages.find((message) => message.receiptHandle === receiptHandle);
 
-  /** The first of its group, or any where there are no groups. */
-  const isNext = (message: StoredMessage): boolean =>
-    !settings.isFifo || messages.find(({ group }) => group === message.group) === message;
-
   const mayReceive = (message: StoredMessage): boolean => {
-    if (message.hiddenUntil > now() || !isNext(message)) return false;
+    if (message.hiddenUntil > now()) return false;
     const { deadLetters } = settings;
     if (!deadLetters || message.receiveCount < deadLetters.maxReceiveCount) return true;
     remove(message);
@@ -98,23 +112,22 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
       }
       if (settings.isFifo) accepted[deduplicationId] = { at: now(), id };
       const group = settings.isFifo ? (outgoing.group ?? "") : "";
-      messages.push({
-        id,
-        body: outgoing.body,
-        group,
-        deduplicationId,
-        sentAt: now(),
-        receiveCount: 0,
-        hiddenUntil: 0,
-      });
-      onChange();
+      const { body } = outgoing;
+      const message = { id, body, group, deduplicationId, sentAt: now(), receiveCount: 0, hiddenUntil: 0 };
+      messages.push(message);
+      keep([message], settings.isFifo ? { [deduplicationId]: { at: now(), id } } : {});
       return id;
     },
     receive(most) {
       expire();
       const received: StoredMessage[] = [];
+      const groups = new Set<string>(); // of each only the first message, where there are groups
       for (const message of [...messages]) {
-        if (received.length === most || !mayReceive(message)) continue;
+        if (received.length === most) break;
+        if (settings.isFifo && groups.has(message.group)) continue;
+        const isFree = mayReceive(message);
+        if (removed.at(-1) !== message.id) groups.add(message.group); // or it was set aside, and the next is first
+        if (!isFree) continue;
         message.receiveCount++;
         message.firstReceivedAt ??= now();
         message.receivedAt = now();
@@ -123,13 +136,13 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
         message.receiptHandle = randomUUID();
         received.push({ ...message });
       }
-      if (received.length > 0) onChange();
+      keep(received);
       return received;
     },
     delete(receiptHandle) {
       const message = held(receiptHandle);
       if (message) remove(message);
-      onChange();
+      keep([]);
     },
     changeVisibility(receiptHandle, seconds) {
       const message = held(receiptHandle);
@@ -149,11 +162,11 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
       }
       message.hiddenUntil = now() + seconds * 1000;
       message.isInFlight = false;
-      onChange();
+      keep([message]);
     },
     showAll() {
       for (const message of messages) message.hiddenUntil = 0;
-      onChange();
+      keep(messages);
     },
   };
 }

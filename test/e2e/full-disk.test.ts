@@ -1,23 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it, vi } from "vitest";
+import { mountSmallDisk, unmount } from "../small-disk.ts";
 import { type Product, problemOf, startProduct } from "./product.ts";
 
-/** A disk of 48 MB, which only root on Linux can make; undefined elsewhere. */
-function mountSmallDisk(): string | undefined {
-  const directory = mkdtempSync(join(tmpdir(), "small-disk-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=48m", "tmpfs", directory], { stdio: "ignore" });
-    return directory;
-  } catch {
-    rmSync(directory, { recursive: true });
-    return undefined;
-  }
-}
-
-const disk = mountSmallDisk();
+const disk = mountSmallDisk(48);
 let product: Product | undefined;
 if (!disk) console.warn("!!! NOT TESTED END TO END, SINCE IT NEEDS ROOT ON LINUX: A FULL SCRATCH DISK");
 
@@ -25,8 +12,7 @@ afterAll(async () => {
   await product?.close();
   vi.unstubAllEnvs();
   if (!disk) return;
-  execFileSync("umount", [disk]);
-  rmSync(disk, { recursive: true });
+  unmount(disk);
 });
 
 it.runIf(disk)(

@@ -1,12 +1,17 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { build } from "esbuild";
+import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Listening } from "../../local/listening.ts";
 import { openBucket } from "../../local/s3/bucket-on-disk.ts";
 import { naturalPath } from "../../local/s3/object-path.ts";
+import { sortedKeys } from "../../local/s3/sorted-keys.ts";
 import { startS3 } from "../../local/s3.ts";
 
 const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
@@ -89,4 +94,34 @@ it("lists a page out of thousands", async () => {
     new ListObjectsV2Command({ Bucket: "large", Prefix: "records/", StartAfter: "records/0999", MaxKeys: 2 }),
   );
   expect(listed.Contents?.map(({ Key }) => Key)).toEqual(["records/1000", "records/1001"]);
+});
+
+it("opens a bucket with more objects than a process may have open files", async () => {
+  await Promise.all(Array.from({ length: 300 }, (_, at) => put(`records/${at}`, "1")));
+  const bundle = join(directory, "open-bucket.mjs");
+  const contents = `import { openBucket } from "./local/s3/bucket-on-disk.ts";
+    process.stdout.write(String((await openBucket(process.argv[2])).keys.all.length));`;
+  const options = { bundle: true, platform: "node", format: "esm", outfile: bundle, logLevel: "error" } as const;
+  await build({ ...options, stdin: { contents, resolveDir: "." } });
+  const line = `ulimit -n 100; exec "${process.execPath}" "${bundle}" "${join(directory, "bucket")}"`;
+  expect((await promisify(execFile)("sh", ["-c", line])).stdout).toBe("300");
+});
+
+it("keeps keys in UTF-8 order, whatever the characters", () => {
+  const pieces = ["a", "B", "/", "~", "\u007f", "é", "\u07ff", "\ud7ff", "\ue000", "\uffff", "😀", "\u{10ffff}"];
+  const text = fc.array(fc.constantFrom(...pieces), { maxLength: 4 }).map((parts) => parts.join(""));
+  const inOrder = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other));
+  fc.assert(
+    fc.property(fc.uniqueArray(text), fc.uniqueArray(text), text, (first, later, from) => {
+      const keys = sortedKeys(first);
+      for (const key of later) keys.add(key);
+      for (const key of first.filter((_, at) => at % 2 === 0)) keys.delete(key);
+      const gone = new Set(first.filter((_, at) => at % 2 === 0));
+      const expected = [...new Set([...first, ...later])].filter((key) => !gone.has(key)).sort(inOrder);
+      expect(keys.all).toEqual(expected);
+      const at = expected.findIndex((key) => inOrder(key, from) >= 0);
+      expect(keys.firstFrom(from)).toBe(at < 0 ? expected.length : at);
+    }),
+    { seed: 17 },
+  );
 });
