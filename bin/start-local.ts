@@ -9,7 +9,7 @@ import { startControl } from "../local/control.ts";
 import type { BusEvent } from "../local/event-bridge/bus-event.ts";
 import { type HostedAssembly, hostAssembly } from "../local/host-assembly.ts";
 import { refuseTakenPort } from "../local/listening.ts";
-import { makePrivateFolder, withPrivateFiles } from "../local/private-files.ts";
+import { closeFoldersIn, makePrivateFolder, withPrivateFiles } from "../local/private-files.ts";
 import { type LocalSettings, newCredentials, readLocalSettings } from "../local/settings.ts";
 import { localConsole } from "./local-console.ts";
 
@@ -40,12 +40,13 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
   await refuseTakenPort(port);
   makePrivateFolder(dataDirectory);
   // The template's validation is for who deploys it; here it would be most of the start.
-  const { stack, config, synth } = insightsApp({
-    configFile,
-    outdir: resolve(dataDirectory, "cdk.out"),
-    validate: false,
+  const outdir = resolve(dataDirectory, "cdk.out");
+  makePrivateFolder(outdir);
+  const { stack, config, directory } = withPrivateFiles(() => {
+    const { synth, ...made } = insightsApp({ configFile, outdir, validate: false });
+    return { ...made, directory: synth() };
   });
-  const directory = withPrivateFiles(synth);
+  closeFoldersIn(directory);
   const { workspaces, schedules } = config;
   const workspaceId = workspaces[0]?.id ?? 0;
   const callersOf =

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
 import { limitFaults } from "./aws-limits.ts";
 import { readConfig } from "./config.ts";
@@ -22,7 +22,8 @@ interface InsightsApp {
   readonly stack: InsightsStack;
   readonly config: Config;
   /**
-   * Synthesizes it, and holds the template to what AWS takes.
+   * Synthesizes it, and holds the template to what AWS takes. The folder is its owner's alone, since the configuration
+   * is in it; the files in it keep their modes: they are packed as they are, and Lambda has to be able to read them.
    * @returns the folder of the assembly
    * @throws ConfigFault that names the settings to change
    */
@@ -45,6 +46,7 @@ export function insightsApp({ configFile, outdir, context, validate = true }: In
   const stack = new InsightsStack(app, { config, version });
   const synth = () => {
     const assembly = app.synth();
+    chmodSync(assembly.directory, 0o700);
     const faults = limitFaults(assembly.getStackByName(stack.stackName).template);
     if (faults.length === 0) return assembly.directory;
     throw new ConfigFault(

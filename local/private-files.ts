@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 
 /** What holds exports, keys or secrets is for its owner alone, whatever the umask. */
 export const privateFile = 0o600;
@@ -17,5 +18,12 @@ export function withPrivateFiles<T>(work: () => T): T {
     return work();
   } finally {
     process.umask(before);
+  }
+}
+
+/** Closes the folders in a folder: the CDK opens those of bundles to everybody, whatever the umask. */
+export function closeFoldersIn(path: string): void {
+  for (const one of readdirSync(path, { withFileTypes: true })) {
+    if (one.isDirectory()) chmodSync(join(path, one.name), privateFolder);
   }
 }

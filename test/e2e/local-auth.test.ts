@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signedHeaders } from "../../client/sign-request.ts";
 import { problemOf, startProduct, workspaceId } from "./product.ts";
@@ -6,7 +8,9 @@ type Product = Awaited<ReturnType<typeof startProduct>>;
 let product: Product;
 
 beforeAll(async () => {
+  const umask = process.umask(0o022); // as most people have it
   product = await startProduct({ LOCAL_AUTH: "iam" });
+  process.umask(umask);
 });
 afterAll(() => product.close());
 
@@ -92,4 +96,13 @@ it("does not let an encoded path around a policy", async () => {
     expect([403, 404]).toContain(answer.status);
     expect(await answer.text()).not.toContain('"exports"');
   }
+});
+
+it("keeps what npm start writes, the synthesized stack too, from everybody else on the machine", async () => {
+  await call("workspace-caller", `${own}/profitability/projects.csv`, { method: "POST", body: october });
+  const { dataDirectory } = product.local.settings;
+  const written = ["", ...readdirSync(dataDirectory, { recursive: true, encoding: "utf8" })];
+  const open = written.filter((name) => (statSync(join(dataDirectory, name)).mode & 0o077) !== 0);
+  expect(written.length).toBeGreaterThan(20);
+  expect(open).toEqual([]);
 });
