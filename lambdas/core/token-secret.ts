@@ -38,13 +38,14 @@ export function tokenIn(value: string): Found {
 function tokenInJson(value: string): Found {
   if (/^\s*\uFEFF/.test(value)) return { wrong: "a byte order mark stands before its JSON; save it without one" };
   const json = parsed(value);
-  if (json === undefined) return { wrong: "it begins like JSON, but is not, or not all of it" };
-  const token = typeof json === "object" && json !== null && "api_token" in json ? json.api_token : undefined;
+  if (!json) return { wrong: "it begins like JSON, but is not, or not all of it" };
+  const { api_token: token } = json;
   if (typeof token === "string") return checked(token.trim());
   return { wrong: 'its JSON has no text in a field "api_token"' };
 }
 
-function parsed(value: string): unknown {
+/** An object or a list, as the value begins like one. */
+function parsed(value: string): { api_token?: unknown } | undefined {
   try {
     return JSON.parse(value);
   } catch {

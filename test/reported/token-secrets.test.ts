@@ -109,6 +109,25 @@ const values: [name: string, before: string, right: string, value: string][] = [
   ["129 characters", "sent to Toggl", "it is longer than a token", "a".repeat(129)],
   ["20 figures", "sent to Toggl", "it is a number, such as a workspace's id", "1".repeat(20)],
   ["32 figures", "sent to Toggl", "sent to Toggl", "1".repeat(32)],
+  ["a word for nothing within a token", "sent to Toggl", "sent to Toggl", "null0true0nan"],
+  [
+    "a header without a blank",
+    "refused without a reason",
+    "it is an Authorization header; put in the token alone",
+    `authorization:basic ${base64}`,
+  ],
+  [
+    "an address without TLS",
+    "sent to Toggl",
+    "it is an address; put in the token alone",
+    "http://track.toggl.com/profile",
+  ],
+  [
+    "blanks before api_token",
+    "refused without a reason",
+    'it ends in ":api_token"; put in the token alone',
+    `${token}: api_token`,
+  ],
   ["a placeholder", "sent to Toggl", "there are characters in it that no token has", "<your-token>"],
   ["one quotation mark", "sent to Toggl", "there are characters in it that no token has", `"${token}`],
   [
