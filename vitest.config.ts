@@ -14,6 +14,7 @@ const longest = [
   "background",
   "command-line",
   "deploy-command",
+  "spreadsheet-formulas",
 ];
 
 class LongestFirst extends BaseSequencer {
