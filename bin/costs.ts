@@ -49,7 +49,7 @@ export function costsOf(template: Template) {
       }),
       background: thousandExports(memoryOf(template, "RunExport"), {
         seconds: 5,
-        writes: 8,
+        writes: 9,
         reads: 5,
         background: true,
       }),

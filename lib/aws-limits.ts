@@ -32,6 +32,7 @@ export function limitFaults(template: Template): string[] {
   const measured = [
     ...resources.flatMap(([id, { Type, Properties = {} }]) => measures[Type]?.(id, Properties) ?? []),
     ...rolePolicies(resources),
+    ...attachedPolicies(resources),
     ...resources.flatMap(([id, { Properties = {} }]) => tags(id, Properties)),
     {
       what: "the stack",
@@ -61,15 +62,6 @@ type Measure = (id: string, properties: Readonly<Record<string, unknown>>) => Me
 const measures: Readonly<Record<string, Measure>> = {
   "AWS::IAM::ManagedPolicy": (id, { PolicyDocument }) => [
     { what: `the policy ${id}`, amount: sizeOf(PolicyDocument), max: 6144, unit: "characters", advice: fewerSecrets },
-  ],
-  "AWS::IAM::Role": (id, { ManagedPolicyArns = [] }) => [
-    {
-      what: `the role ${id}`,
-      amount: (ManagedPolicyArns as unknown[]).length,
-      max: 10,
-      unit: "managed policies",
-      advice: fewerSecrets,
-    },
   ],
   "AWS::SQS::QueuePolicy": (id, { PolicyDocument }) => [
     {
@@ -101,18 +93,41 @@ const measures: Readonly<Record<string, Measure>> = {
   ],
 };
 
+/** How many managed policies each role would have: the CDK spreads a long policy over several. */
+function attachedPolicies(resources: readonly [string, Resource][]): Measured[] {
+  const counts = new Map<string, number>();
+  for (const [id, { Type, Properties = {} }] of resources) {
+    const { ManagedPolicyArns = [], Roles = [] } = Properties as { ManagedPolicyArns?: unknown[]; Roles?: unknown[] };
+    if (Type === "AWS::IAM::Role") counts.set(id, (counts.get(id) ?? 0) + ManagedPolicyArns.length);
+    if (Type !== "AWS::IAM::ManagedPolicy") continue;
+    for (const role of Roles) counts.set(nameOf(role), (counts.get(nameOf(role)) ?? 0) + 1);
+  }
+  return [...counts].map(([role, amount]) => ({
+    what: `the role ${role}`,
+    amount,
+    max: 10, // of which AWS grants more on request
+    unit: "managed policies",
+    advice: fewerSecrets,
+  }));
+}
+
+function nameOf(role: unknown): string {
+  const { Ref } = role as { Ref?: string };
+  return Ref ?? JSON.stringify(role);
+}
+
 /** All inline policies of a role count together. */
 function rolePolicies(resources: readonly [string, Resource][]): Measured[] {
   const sizes = new Map<string, number>();
   for (const [, { Type, Properties = {} }] of resources) {
     if (Type !== "AWS::IAM::Policy") continue;
     for (const role of (Properties.Roles as unknown[] | undefined) ?? []) {
-      const name = JSON.stringify(role);
+      const name = nameOf(role);
       sizes.set(name, (sizes.get(name) ?? 0) + sizeOf(Properties.PolicyDocument));
     }
   }
   return [...sizes].map(([role, amount]) => {
-    const what = `the policies within the role ${role.replaceAll(/[{}"]|Ref:/g, "")}`;
+    const what = `the policies within the role ${role}`;
     return { what, amount, max: 10_240, unit: "characters", advice: fewerSecrets };
   });
 }

@@ -103,7 +103,7 @@ describe("npm start", () => {
   it.each([
     ["tick", "", /--schedule is missing\.\n\nnpm run tick/],
     ["tick", "--schedule nope", /has no schedule nope\. It has: monthly-profitability/],
-    ["tick", "--schedule monthly-profitability --at noon", /--at must be a time with its zone/],
+    ["tick", "--schedule monthly-profitability --at noon", /--at must be a time of the calendar, with its zone/],
     ["backfill", "--schedule monthly-profitability --from 2026", /--to is missing/],
     ["backfill", "--schedule monthly-profitability --from 2026-02-30 --to 2026", /--from must be a year, month or day/],
     [

@@ -28,15 +28,32 @@ function refusal(settings: object): string[] | undefined {
 }
 
 describe("a configuration that AWS has no room for is refused with the setting to change", () => {
-  it("too many secrets for the policies of a role", () => {
-    const [first, ...faults] = refusal({ workspaces: workspaces(120) }) ?? [];
-    expect(first).toBe("FILE asks for more than AWS takes:");
-    expect(faults.length).toBeGreaterThan(0);
-    for (const fault of faults) {
-      expect(fault).toMatch(
-        /^ {2}workspaces: name fewer token_secret, or deploy a second stack .* would have \d+ characters; AWS takes (6144|10240)$/,
-      );
-    }
+  it("takes as many secrets as the variables name: the policies are spread", () => {
+    expect(refusal({ workspaces: workspaces(180) })).toBeUndefined();
+    expect(refusal({ workspaces: workspaces(300) })).toEqual([
+      expect.stringMatching(/^workspaces: list fewer, or shorter token_secret, .*: the variables of load-trends take/),
+    ]);
+  });
+
+  it("too many policies, or too long ones, for a role", () => {
+    const policy = (Statement: object[]) => ({
+      Type: "AWS::IAM::ManagedPolicy",
+      Properties: { Roles: [{ Ref: "Role" }], PolicyDocument: { Statement } },
+    });
+    const few = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`Policy${at}`, policy([])]));
+    expect(limitFaults({ Resources: few })).toEqual([]);
+    const statements = Array.from({ length: 100 }, (_, at) => ({
+      Action: "s3:GetObject",
+      Resource: `arn:${at}`.repeat(9),
+    }));
+    expect(limitFaults({ Resources: { ...few, Policy10: policy(statements) } })).toEqual([
+      expect.stringMatching(
+        /^workspaces: name fewer token_secret, .* Policy10 would have \d+ characters; AWS takes 6144$/,
+      ),
+      expect.stringMatching(
+        /^workspaces: name fewer token_secret, .* the role Role would have 11 managed policies; AWS takes 10$/,
+      ),
+    ]);
   });
 
   it("too many addresses in the API's policy", () => {

@@ -31,7 +31,7 @@ const handlers: Record<RoutedFunction, HttpHandler> = {
     schedules: new Map([["monthly", { name: "monthly", workspace_id: 123 }]]),
     downloadReport: doing("asked Toggl"),
     enqueue: doing("queued"),
-    claims: { read: doing("read a claim"), create: doing("claimed") },
+    claims: { latest: doing("read a claim"), create: doing("claimed") },
     store: {},
     now: Date.now,
   } as never),
