@@ -45,10 +45,8 @@ async function runGroup(group: readonly FaultCase[]): Promise<void> {
   const s3 = await startFaultyS3();
   const port = new URL(plain.url).port;
   const own = Object.entries(group[0]?.settings ?? {}).map(([name, value]) => [name, value.replace("PORT", port)]);
-  const AWS_SESSION_TOKEN = "canary0session0token0f00dcafe";
   const product = await startProduct({
     ...s3.env,
-    AWS_SESSION_TOKEN,
     INSIGHTS_CONFIG: config,
     ...Object.fromEntries(own),
   });

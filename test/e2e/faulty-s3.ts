@@ -34,7 +34,11 @@ export interface FaultyS3 {
 /** Of the embedded S3, where it stands behind a proxy. */
 export const settings = {
   region: "us-east-1",
-  credentials: { accessKeyId: "key", secretAccessKey: "canary0key0ba5eba11c0de" },
+  credentials: {
+    accessKeyId: "key",
+    secretAccessKey: "canary0key0ba5eba11c0de",
+    sessionToken: "canary0session0token0f00dcafe",
+  },
 };
 
 /** For a product that is to use the embedded S3 at this address. */
@@ -43,6 +47,7 @@ export function environmentOf(url: string): Record<string, string> {
     AWS_ENDPOINT_URL_S3: url,
     AWS_ACCESS_KEY_ID: settings.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: settings.credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: settings.credentials.sessionToken,
     AWS_REGION: settings.region,
   };
 }
