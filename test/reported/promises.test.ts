@@ -43,6 +43,7 @@ async function askForRun({ around, worker }: Started): Promise<void> {
     deadline: { signal: new AbortController().signal, remainingMs: () => 20_000 },
     correlationId: "correlation",
     header: (name: string) => (name === "content-type" ? "application/json" : undefined),
+    soleHeader: () => undefined,
     note: () => {},
     addressOf: (path: string) => path,
   } as unknown as HttpRequest;
