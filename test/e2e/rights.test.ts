@@ -44,19 +44,33 @@ async function useEverything(): Promise<void> {
   expect((await fetch(made.download_url)).status).toBe(200);
   expect((await fetch((await product.get(`exports/${made.id}/file`)).headers.get("location") ?? "")).status).toBe(200);
   expect((await trends()).status).toBe(200);
+  product.simulator.misbehave("removal-warning", 2);
   expect((await product.get("names")).status).toBe(200);
+  expect((await product.post(report, body)).status).toBe(201);
+
+  // An event that the bus does not take is put on the queue, to be sent later.
+  const { push } = product.events;
+  product.events.push = () => {
+    throw new Error("out of order");
+  };
+  await product.post(report, body, { prefer: "respond-async" });
+  await expect.poll(() => product.logs.join("\n"), { timeout: 30_000 }).toContain('"message":"event not sent"');
+  product.events.push = push;
 
   // An earlier month that has changed since is compared with its file.
   product.local.fire("monthly", new Date("2026-10-03T04:00:00Z"));
-  await settled(product, 3);
+  await settled(product, 5);
   product.simulator.revise(({ projects, ...rest }) => ({ ...rest, projects: projects.slice(1) }));
   product.local.fire("monthly", new Date("2026-11-03T05:00:00Z"));
   product.local.fire("nightly", new Date("2026-11-02T03:00:00Z"));
-  await settled(product, 6);
+  await settled(product, 8);
 
   product.simulator.misbehave("quota-spent");
   expect((await product.post(report, body, { prefer: "respond-async" })).status).toBe(202);
   await settled(product, 1, ["deferred"]);
+
+  product.simulator.quota.leave(1, 3_600_000);
+  expect((await product.post(report, body)).status).toBe(201); // notes that nothing is left
 
   const [watch = ""] = product.local.timedRules.filter((arn) => arn.includes("watch"));
   product.local.fire(watch, new Date());
