@@ -41,7 +41,7 @@ await runCommand(usage, async () => {
   step(`deploy ${stackName}`);
   const approval = values.yes ? "never" : "broadening";
   await run("npx", "cdk", "deploy", "--app", assembly, "--require-approval", approval);
-  step("smoke test");
+  step("first call");
   return smokeTest(stackName, values["token-command"]);
 });
 

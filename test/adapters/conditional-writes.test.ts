@@ -17,7 +17,7 @@ import { takeLease } from "../../lambdas/core/export-lease.ts";
 import { exportOnce } from "../../lambdas/core/export-once.ts";
 import { claimObjectKey } from "../../lambdas/core/idempotency.ts";
 import { leaseKey, namesKey, quotaKey, recordKey, watchNoteKey } from "../../lambdas/core/keys.ts";
-import { type FaultyS3, startFaultyS3 } from "../e2e/faulty-s3.ts";
+import { type FaultyS3, settings, startFaultyS3 } from "../e2e/faulty-s3.ts";
 import { reportedCases } from "../reported/reported-cases.ts";
 import { withinMs } from "./client.ts";
 
@@ -28,12 +28,9 @@ const never = /^never$/;
 
 beforeAll(async () => {
   server = await startFaultyS3();
-  const { AWS_ENDPOINT_URL_S3: endpoint = "", AWS_REGION: region = "", ...keys } = server.env;
-  const credentials = { accessKeyId: keys.AWS_ACCESS_KEY_ID ?? "", secretAccessKey: keys.AWS_SECRET_ACCESS_KEY ?? "" };
   const s3 = new S3Client({
-    endpoint,
-    region,
-    credentials,
+    ...settings,
+    endpoint: server.env.AWS_ENDPOINT_URL_S3 ?? "",
     forcePathStyle: true,
     requestChecksumCalculation: "WHEN_REQUIRED",
   });

@@ -160,7 +160,7 @@ it("deploys a stage as a stack of its own, and asks about that one alone", async
     "npx cdk deploy --app cdk.out --require-approval broadening",
   ]);
   expect(asked).toEqual(["GetTemplate TogglInsights-staging", "DescribeStacks TogglInsights-staging"]);
-  expect(output).toContain("TogglInsights-staging 1.2.3 answers in eu-central-1.");
+  expect(output).toContain("TogglInsights-staging 1.2.3 is deployed in eu-central-1. It answers.");
   expect(output).toContain("npm run doctor -- --stack TogglInsights-staging");
   expect(code).toBe(0);
   const stacks = Object.keys(JSON.parse(readFileSync("cdk.out/manifest.json", "utf8")).artifacts);
