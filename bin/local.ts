@@ -1,7 +1,7 @@
 import { complain, printLine, printText } from "../cli/output.ts";
 import { forgetRunning, noteRunning, refuseSecond } from "../cli/running.ts";
 import { isDiskFull } from "../local/disk-full.ts";
-import { signerOf, startLocal } from "./start-local.ts";
+import { queuesOf, signerOf, startLocal } from "./start-local.ts";
 import { welcome } from "./welcome.ts";
 
 /** Longest that stopping may take, in milliseconds; whatever hangs then is left to the system. */
@@ -30,7 +30,7 @@ for (const output of [process.stdout, process.stderr]) output.on("error", () => 
 
 await refuseSecond().catch(giveUp);
 const local = await startLocal(process.env, { onLog: printLog }).catch(giveUp);
-const running = { url: local.url, control_url: local.controlUrl, signer: signerOf(local) };
+const running = { url: local.url, control_url: local.controlUrl, signer: signerOf(local), queues: queuesOf(local) };
 
 let stopping = false;
 async function stop(): Promise<never> {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { RunningQueues } from "../cli/running.ts";
 import type { Signer } from "../client/sign-request.ts";
 import { consoleAddress, newConsoleKey } from "../console/page-guard.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
@@ -78,6 +79,17 @@ export function signerOf({ callers, settings: { region } }: Pick<Local, "callers
   if (!caller) return undefined;
   const { accessKeyId, secretAccessKey } = caller;
   return { region, credentials: { accessKeyId, secretAccessKey } };
+}
+
+/** The queues, for `toggl-insights redrive`. A key of the user's own is written nowhere: it is in the environment. */
+export function queuesOf({ sqsUrl, outputs, settings }: Pick<Local, "sqsUrl" | "outputs" | "settings">): RunningQueues {
+  const { region, credentials, s3Url } = settings;
+  return {
+    endpoint: sqsUrl,
+    queueUrl: outputs.ExportQueueUrl ?? "",
+    deadLetterQueueUrl: outputs.DeadLetterQueueUrl ?? "",
+    signer: s3Url === undefined ? { region, credentials } : { region },
+  };
 }
 
 /** One caller for each policy that the documentation shows. */

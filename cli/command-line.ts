@@ -8,6 +8,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { downloadCommand } from "./commands/download.ts";
 import { exportCommand } from "./commands/export.ts";
 import { exportsCommand } from "./commands/exports.ts";
+import { redriveCommand } from "./commands/redrive.ts";
 import { runCommand } from "./commands/run.ts";
 import { schedulesCommand } from "./commands/schedules.ts";
 import { trendsCommand } from "./commands/trends.ts";
@@ -30,6 +31,7 @@ export async function runCommandLine(words: readonly string[], version: string):
     .command(schedulesCommand)
     .command(runCommand)
     .command(backfillCommand)
+    .command(redriveCommand)
     .command(doctorCommand)
     .command(consoleCommand)
     .command(completionCommand)

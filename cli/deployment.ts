@@ -5,6 +5,10 @@ export interface Deployment {
   readonly region: string;
   readonly apiUrl: string;
   readonly bucket: string;
+  /** The queue of runs; older versions did not tell it. */
+  readonly queueUrl: string | undefined;
+  /** The queue of runs that were given up on. */
+  readonly deadLetterQueueUrl: string | undefined;
   /** The product's version that is deployed. */
   readonly version: string;
 }
@@ -21,7 +25,8 @@ export async function findDeployment(stackName: string): Promise<Deployment> {
     const [apiUrl, bucket] = [outputs.get("ApiUrl"), outputs.get("ExportsBucketName")];
     if (!apiUrl || !bucket) throw new Error(`The stack ${stackName} is not one of Toggl Insights: it has no ApiUrl.`);
     const version = outputs.get("Version") ?? "unknown";
-    return { region: await client.config.region(), apiUrl, bucket, version };
+    const [queueUrl, deadLetterQueueUrl] = [outputs.get("ExportQueueUrl"), outputs.get("DeadLetterQueueUrl")];
+    return { region: await client.config.region(), apiUrl, bucket, queueUrl, deadLetterQueueUrl, version };
   } catch (error) {
     const { name, message } = error as Error;
     if (name === "ValidationError") throw new Error(`There is no stack ${stackName} here. Deploy it: npm run deploy`);

@@ -31,6 +31,11 @@ export class DownloadError extends Error {
   override readonly name = "DownloadError";
 }
 
+/** AWS does not let this identity do something; the message says what it needs. */
+export class AwsRefusal extends Error {
+  override readonly name = "AwsRefusal";
+}
+
 /** The person ended it. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
@@ -63,6 +68,7 @@ const byForeignStatus: Readonly<Record<number, number>> = {
 export function exitCodeOf(error: unknown): number {
   if ([UsageError, SpanError, RegionMissing].some((kind) => error instanceof kind)) return exitCodes.usage;
   if (error instanceof NoAnswer) return exitCodes.noAnswer;
+  if (error instanceof AwsRefusal) return exitCodes.refused;
   if (error instanceof DownloadError) return exitCodes.unavailable;
   if (error instanceof Stopped) return exitCodes.stopped;
   if (error instanceof ForeignAnswer) return byForeignStatus[error.status] ?? exitCodes.unavailable;

@@ -10,6 +10,17 @@ export interface Running {
   readonly control_url: string;
   /** For an API that callers sign for (`LOCAL_AUTH=iam`). */
   readonly signer?: Signer | undefined;
+  /** The queues behind it, for who moves dead letters back. */
+  readonly queues?: RunningQueues;
+}
+
+/** The local SQS, and the two queues that dead letters are moved between. */
+export interface RunningQueues {
+  readonly endpoint: string;
+  readonly queueUrl: string;
+  readonly deadLetterQueueUrl: string;
+  /** Left out where the user's own key counts, which is in the environment. */
+  readonly signer: Omit<Signer, "credentials"> & Partial<Pick<Signer, "credentials">>;
 }
 
 const dataDirectory = () => process.env.LOCAL_DATA_DIR || ".local";

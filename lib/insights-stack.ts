@@ -57,6 +57,17 @@ export class InsightsStack extends Stack {
     new CfnOutput(this, "Version", { value: version, description: "Version of Toggl Insights" });
     new CfnOutput(this, "ApiUrl", { value: api.url, description: "Address of the API" });
     new CfnOutput(this, "ExportsBucketName", { value: bucket.bucketName, description: "Bucket of files and records" });
+    for (const [name, one, description] of [
+      ["ExportQueue", queue.queue, "Queue of runs"],
+      [
+        "DeadLetterQueue",
+        queue.deadLetters,
+        "Queue of runs that were given up on; toggl-insights redrive moves them back",
+      ],
+    ] as const) {
+      new CfnOutput(this, `${name}Url`, { value: one.queueUrl, description });
+      new CfnOutput(this, `${name}Arn`, { value: one.queueArn, description });
+    }
     new CfnOutput(this, "NoticesTopicArn", { value: topic.topicArn, description: "Topic that tells of exports" });
     new CfnOutput(this, "TokenSecretNames", {
       value: secrets.names.join(","),

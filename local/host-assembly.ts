@@ -53,6 +53,10 @@ export interface HostedAssembly {
   readonly secrets: Map<string, SecretValue>;
   /** Most memory that each function's last call had in use, in megabytes, by logical id. */
   readonly peakMemoryMb: ReadonlyMap<string, number>;
+  /** Where the template's queues are served. */
+  readonly sqsUrl: string;
+  /** The template's outputs by name. */
+  readonly outputs: Readonly<Record<string, string>>;
   /** The template's queues by ARN. */
   readonly queues: ReadonlyMap<string, LocalQueue>;
   /** ARNs of the rules and schedules that fire by themselves. */
@@ -187,7 +191,16 @@ export async function hostAssembly({
     const { queues } = sqs;
     const hosted = { url, callers, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, queues, fire, functions };
     const timedRules = assembly.timedRules.map(({ arn }) => arn);
-    return { ...hosted, timedRules, scratchDirectory: scratch, grants: account.grants, close };
+    const { outputs } = assembly;
+    return {
+      ...hosted,
+      sqsUrl: sqs.url,
+      outputs,
+      timedRules,
+      scratchDirectory: scratch,
+      grants: account.grants,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -4,7 +4,7 @@ import { type Caller, type Holders, soleKey } from "./aws/account.ts";
 import { AwsError } from "./aws/aws-error.ts";
 import { startJsonService } from "./aws/json-service.ts";
 import type { Listening } from "./listening.ts";
-import { type LocalQueue, openQueue } from "./sqs/fifo-queue.ts";
+import { type LocalQueue, openQueue, type StoredMessage } from "./sqs/fifo-queue.ts";
 import { queueFile } from "./sqs/queue-file.ts";
 
 interface SqsOptions extends Holders {
@@ -62,7 +62,27 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
           group: text(MessageGroupId),
           deduplicationId: text(MessageDeduplicationId),
         });
-        return { MessageId, MD5OfMessageBody: createHash("md5").update(body).digest("hex") };
+        return { MessageId, MD5OfMessageBody: md5(body) };
+      },
+      "AmazonSQS.ReceiveMessage": ({ QueueUrl, MaxNumberOfMessages = 1, VisibilityTimeout }, caller) => {
+        const queue = allowed(QueueUrl, "sqs:ReceiveMessage", caller);
+        const seconds = VisibilityTimeout === undefined ? undefined : Number(VisibilityTimeout);
+        const messages = queue.receive(Number(MaxNumberOfMessages), seconds);
+        return messages.length === 0 ? {} : { Messages: messages.map(received) };
+      },
+      "AmazonSQS.DeleteMessage": ({ QueueUrl, ReceiptHandle }, caller) => {
+        allowed(QueueUrl, "sqs:DeleteMessage", caller).delete(String(ReceiptHandle));
+        return {};
+      },
+      "AmazonSQS.GetQueueAttributes": ({ QueueUrl }, caller) => {
+        const { messages } = allowed(QueueUrl, "sqs:GetQueueAttributes", caller);
+        const hidden = messages.filter(({ hiddenUntil }) => hiddenUntil > Date.now()).length;
+        return {
+          Attributes: {
+            ApproximateNumberOfMessages: String(messages.length - hidden),
+            ApproximateNumberOfMessagesNotVisible: String(hidden),
+          },
+        };
       },
       "AmazonSQS.ChangeMessageVisibility": ({ QueueUrl, ReceiptHandle, VisibilityTimeout }, caller) => {
         const queue = allowed(QueueUrl, "sqs:ChangeMessageVisibility", caller);
@@ -72,6 +92,25 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
     },
   });
   return { ...listening, queues };
+}
+
+/** A message as ReceiveMessage answers with it, with every attribute that SQS has for it. */
+function received({ id, body, group, deduplicationId, receiptHandle, receiveCount, sentAt }: StoredMessage): object {
+  return {
+    MessageId: id,
+    ReceiptHandle: receiptHandle,
+    Body: body,
+    MD5OfBody: md5(body),
+    Attributes: {
+      SentTimestamp: String(sentAt),
+      ApproximateReceiveCount: String(receiveCount),
+      ...(group && { MessageGroupId: group, MessageDeduplicationId: deduplicationId }),
+    },
+  };
+}
+
+function md5(body: string): string {
+  return createHash("md5").update(body).digest("hex");
 }
 
 /** SQS's way to say it in JSON: SDKs take the code from the header. */

@@ -55,8 +55,8 @@ interface QueueNeeds {
 
 export interface LocalQueue {
   send(message: OutgoingMessage): string;
-  /** Messages that may be worked on now, hidden from others from now on. */
-  receive(most: number): StoredMessage[];
+  /** Messages that may be worked on now, hidden from others for so many seconds; for the queue's own if left out. */
+  receive(most: number, hiddenSeconds?: number): StoredMessage[];
   delete(receiptHandle: string): void;
   changeVisibility(receiptHandle: string, seconds: number): void;
   /** Everything that waits, hidden or not. */
@@ -118,7 +118,7 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
       keep([message], settings.isFifo ? { [deduplicationId]: { at: now(), id } } : {});
       return id;
     },
-    receive(most) {
+    receive(most, hiddenSeconds = settings.visibilityTimeoutSeconds) {
       expire();
       const received: StoredMessage[] = [];
       const groups = new Set<string>(); // of each only the first message, where there are groups
@@ -131,7 +131,7 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
         message.receiveCount++;
         message.firstReceivedAt ??= now();
         message.receivedAt = now();
-        message.hiddenUntil = now() + settings.visibilityTimeoutSeconds * 1000;
+        message.hiddenUntil = now() + hiddenSeconds * 1000;
         message.isInFlight = true;
         message.receiptHandle = randomUUID();
         received.push({ ...message });

@@ -1,12 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { queuesOf } from "../../bin/start-local.ts";
 import { listenOnLoopback } from "../../local/listening.ts";
 import type { Product } from "./product.ts";
 import { monthly, startScheduled } from "./scheduled.ts";
@@ -36,6 +37,34 @@ const command = (words: string, api = product.local.url, more: Readonly<Record<s
       done({ code: Number(error?.code ?? 0), stdout, stderr });
     });
   });
+
+describe("toggl-insights redrive", () => {
+  it("shows what was given up on, and has it made", async () => {
+    const { local } = product;
+    const running = { url: local.url, control_url: local.controlUrl, queues: queuesOf(local) };
+    writeFileSync(join(local.settings.dataDirectory, "running.json"), JSON.stringify(running));
+    const here = { LOCAL_DATA_DIR: local.settings.dataDirectory };
+    const deadLetters = local.queues.get(local.outputs.DeadLetterQueueArn ?? "");
+    const body = JSON.stringify({ schedule: monthly.name, occurrence: "2026-05-03T05:00:00Z" });
+    deadLetters?.send({ body, group: "toggl/demo", deduplicationId: "one" });
+
+    const { stdout } = await command("redrive --dry-run", "", here);
+    expect(stdout).toMatch(/toggl\/demo +monthly for 2026-05-03T05:00:00Z\n1 lie there\.\n$/);
+    expect(deadLetters?.messages).toHaveLength(1);
+
+    const moved = await command("redrive --json", "", here);
+    expect(moved.code).toBe(0);
+    expect(JSON.parse(moved.stdout)).toMatchObject({ moved: [{ group: "toggl/demo" }], left: 0 });
+    expect(deadLetters?.messages).toEqual([]);
+    const made = async () => {
+      const answer = await (await product.get(`exports?schedule=${monthly.name}`)).json();
+      return (answer as { exports: { occurrence: string; status: string }[] }).exports
+        .filter(({ occurrence }) => occurrence === "2026-05-03T05:00:00Z")
+        .map(({ status }) => status);
+    };
+    await expect.poll(made, { timeout: 30_000 }).toContain("succeeded");
+  });
+});
 
 describe("toggl-insights export", () => {
   const order = "export profitability/projects --from 2026-10-01 --to 2026-10-31 --currency usd";

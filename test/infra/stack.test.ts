@@ -147,6 +147,10 @@ describe("the API", () => {
 it("tells its address, its bucket and the secrets to fill", () => {
   expect(Object.keys(json.Outputs ?? {}).sort()).toEqual([
     "ApiUrl",
+    "DeadLetterQueueArn",
+    "DeadLetterQueueUrl",
+    "ExportQueueArn",
+    "ExportQueueUrl",
     "ExportsBucketName",
     "NoticesTopicArn",
     "TokenSecretNames",
