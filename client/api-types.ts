@@ -443,11 +443,11 @@ export interface Export {
   }[];
   toggl?: TogglUsage;
   /**
-   * How often it was tried; waiting for Toggl's quota or pace does not count.
+   * How often it was tried; waiting for Toggl or its token does not count.
    */
   attempts?: number;
   /**
-   * How often it waited for Toggl's quota or pace; after 24 times it fails.
+   * How often it waited for Toggl's quota or pace, or for a token; after 24 times it fails.
    */
   waits?: number;
   /**
@@ -539,11 +539,11 @@ export interface ExportWithLink {
   }[];
   toggl?: TogglUsage;
   /**
-   * How often it was tried; waiting for Toggl's quota or pace does not count.
+   * How often it was tried; waiting for Toggl or its token does not count.
    */
   attempts?: number;
   /**
-   * How often it waited for Toggl's quota or pace; after 24 times it fails.
+   * How often it waited for Toggl's quota or pace, or for a token; after 24 times it fails.
    */
   waits?: number;
   /**

@@ -79,7 +79,12 @@ export const configSchema = z
       .default(togglBaseUrl)
       .describe("Where Toggl is. Only for a proxy of your own."),
   })
-  .superRefine(refuseUnfitSchedules);
+  .superRefine(refuseUnfitSchedules)
+  .superRefine(({ alarms, alarm_notify }, context) => {
+    if (alarms || alarm_notify.length === 0) return;
+    const message = 'names who hears of alarms, but "alarms" is false; take out one of them';
+    context.addIssue({ code: "custom", path: ["alarm_notify"], message });
+  });
 
 export type Config = z.infer<typeof configSchema>;
 

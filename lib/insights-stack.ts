@@ -51,8 +51,10 @@ export class InsightsStack extends Stack {
     const all: IFunction[] = [...Object.values(functions.byName), background.runExport];
     if (watch) all.push(watch.watchSchedules);
     if (jwt) all.push(jwt.function);
-    const alarms = config.alarms ? new Alarms(this, "Alarms", { config, topic, queue, functions: all }).all : [];
-    if (config.dashboard) new InsightsDashboard(this, "Dashboard", { config, api, queue, functions: all, alarms });
+    const alarms = config.alarms ? new Alarms(this, "Alarms", { config, queue, functions: all }) : undefined;
+    if (config.dashboard) {
+      new InsightsDashboard(this, "Dashboard", { config, api, queue, functions: all, alarms: alarms?.all ?? [] });
+    }
 
     new CfnOutput(this, "Version", { value: version, description: "Version of Toggl Insights" });
     new CfnOutput(this, "ApiUrl", { value: api.url, description: "Address of the API" });
@@ -69,6 +71,12 @@ export class InsightsStack extends Stack {
       new CfnOutput(this, `${name}Arn`, { value: one.queueArn, description });
     }
     new CfnOutput(this, "NoticesTopicArn", { value: topic.topicArn, description: "Topic that tells of exports" });
+    if (alarms) {
+      new CfnOutput(this, "AlarmsTopicArn", {
+        value: alarms.topic.topicArn,
+        description: "Topic that tells of alarms",
+      });
+    }
     new CfnOutput(this, "TokenSecretNames", {
       value: secrets.names.join(","),
       description: "Secrets that must hold the workspaces' Toggl API tokens",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { notifyAddresses } from "./notify-schema.ts";
 
 /** Settings for those who look after a deployment. */
 export const operationsSettings = {
@@ -14,7 +15,10 @@ export const operationsSettings = {
   alarms: z
     .boolean()
     .default(true)
-    .describe("CloudWatch alarms that tell the notices' topic. Each costs $0.10 a month beyond the ten that are free."),
+    .describe("CloudWatch alarms that tell a topic of theirs. Each costs $0.10 a month beyond the ten that are free."),
+  alarm_notify: notifyAddresses
+    .default([])
+    .describe("Who is told of alarms: e-mail and https addresses. Those in `notify` hear of exports alone."),
   runbook_url: z
     .string()
     .min(1)

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Deadline } from "../core/deadline.ts";
 import type { Export } from "../core/export.ts";
-import { eventSource, exportEvents } from "../core/export-event.ts";
+import { type Deployed, eventSource, exportEvents } from "../core/export-event.ts";
 import { type AwsCall, awsJson } from "./aws-json.ts";
 
 export function eventBus(): AwsCall {
@@ -25,9 +25,9 @@ const firstWaitMs = 200;
  * Tells the account's default event bus what became of an export; tries for ten seconds at most.
  * @throws Error if EventBridge did not take it
  */
-export async function announceExport(bus: AwsCall, made: Export, apiUrl: string, deadline: Deadline): Promise<void> {
+export async function announceExport(bus: AwsCall, made: Export, where: Deployed, deadline: Deadline): Promise<void> {
   const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(maxMs)]);
-  let entries = exportEvents(made, apiUrl).map(({ type, detail }) => ({
+  let entries = exportEvents(made, where).map(({ type, detail }) => ({
     Source: eventSource,
     DetailType: type,
     Detail: JSON.stringify(detail),

@@ -1,9 +1,9 @@
 import type { Failure } from "./failure.ts";
 
-/** How often an export is tried; waiting for Toggl's quota or pace does not count. */
+/** How often an export is tried; waiting does not count. */
 export const maxAttempts = 5;
 
-/** How often an export waits for Toggl's quota or pace: a day of spent quotas, five hours of rate limits. */
+/** How often an export waits: a day of spent quotas, five hours of rate limits or without a token. */
 export const maxWaits = 24;
 
 /** How long it waits at least, the first time and each time after; the last number counts from then on. */
@@ -14,9 +14,13 @@ const maxAskedSeconds = 3600;
 
 const firstRetrySeconds = 30;
 
-/** Whether Toggl asks to wait: nothing is wrong, and no attempt is lost. */
+/**
+ * Whether it only has to wait, and no attempt is lost: Toggl asks for it, or the token is still to be put in. A `rate`
+ * schedule fires as soon as it is deployed, before anybody can have done that
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html).
+ */
 export function isDeferral({ kind }: Failure): boolean {
-  return kind === "toggl_quota_exhausted" || kind === "toggl_rate_limited";
+  return kind === "toggl_quota_exhausted" || kind === "toggl_rate_limited" || kind === "token_not_set";
 }
 
 /**

@@ -10,16 +10,23 @@ export interface ExportEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** Where an export was made. */
+export interface Deployed {
+  /** The address of the API. */
+  readonly apiUrl: string;
+  readonly stackName: string;
+}
+
 /**
- * What is told of an export once it is made, failed or deferred. No link: links die; `file_url` makes a fresh one.
- * @param apiUrl the address of the API
+ * What is told of an export once it is made, failed or deferred. No download link: those die. Programs that sign have
+ * `file_url`, which makes a fresh one; a browser cannot open it, so the sentence for people says what they can do.
  */
-export function exportEvents(made: Export, apiUrl: string): ExportEvent[] {
+export function exportEvents(made: Export, { apiUrl, stackName }: Deployed): ExportEvent[] {
   return typesOf(made).map((type) => {
     const file_url = made.file && `${apiUrl}/workspace/${made.workspace_id}/exports/${made.id}/file`;
     return {
       type,
-      detail: { ...detailOf(made), ...(file_url && { file_url }), summary: summaryOf(type, made, file_url) },
+      detail: { ...detailOf(made), ...(file_url && { file_url }), summary: summaryOf(type, made, stackName) },
     };
   });
 }
@@ -50,11 +57,11 @@ function detailOf({ parameters, file, event_sent_at: _, warnings: __, ...short }
   };
 }
 
-/** One sentence for people. */
-function summaryOf(type: ExportEvent["type"], made: Export, fileUrl: string | undefined): string {
-  const { parameters, schedule, problem, resumes_at, restatement } = made;
+/** A few sentences for people. */
+function summaryOf(type: ExportEvent["type"], made: Export, stackName: string): string {
+  const { id, workspace_id, file, parameters, schedule, problem, resumes_at, restatement } = made;
   const { start_date = "the beginning", end_date = "today" } = parameters;
-  const what = `${made.report} as ${made.format} for ${start_date} to ${end_date}, workspace ${made.workspace_id}`;
+  const what = `${made.report} as ${made.format} for ${start_date} to ${end_date}, workspace ${workspace_id}`;
   const whose = schedule ? `, schedule ${schedule}` : "";
   const rows =
     type === "Export Restated" && restatement
@@ -63,5 +70,7 @@ function summaryOf(type: ExportEvent["type"], made: Export, fileUrl: string | un
   const fell = type === "Export Rows Fell" ? ` ${rowsFell(made)?.detail}` : "";
   const why = problem ? ` ${problem.detail}` : "";
   const until = resumes_at ? ` It goes on at ${resumes_at}.` : "";
-  return `${type}: ${what}${whose}.${rows}${fell}${why}${until}${fileUrl ? ` ${fileUrl}` : ""}`;
+  const get = `npx toggl-insights download ${id} --workspace ${workspace_id} --stack ${stackName}`;
+  const how = file ? ` To get the file: ${get} (or in the console, under Exports).` : "";
+  return `${type}: ${what}${whose}.${rows}${fell}${why}${until}${how}`;
 }

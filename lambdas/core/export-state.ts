@@ -12,7 +12,7 @@ import { isoTime } from "./times.ts";
  *   queued     → running     a run takes its message
  *   running    → running     the run was ended in the middle; the next one counts it as an attempt
  *   running    → succeeded   its file is there
- *   running    → deferred    Toggl's quota or pace asks to wait: no attempt is lost, but a wait is counted
+ *   running    → deferred    Toggl's quota or pace asks to wait, or the token is missing yet: no attempt is lost, but a wait is counted
  *   deferred   → running     the wait is over
  *   running    → queued      something failed that may pass, with attempts left
  *   running    → failed      it will not pass, or no attempt, no wait or no time of its message is left

@@ -88,9 +88,9 @@ export interface Export extends ExportOrder, ExportOrigin {
   readonly file?: ExportFile;
   readonly warnings?: readonly Warning[];
   readonly toggl?: TogglUsage;
-  /** How often the queue tried; waiting for Toggl's quota or pace does not count. */
+  /** How often the queue tried; waiting for Toggl or its token does not count. */
   readonly attempts?: number;
-  /** How often it waited for Toggl's quota or pace. */
+  /** How often it waited for Toggl's quota or pace, or for a token. */
   readonly waits?: number;
   /** When a deferred export is tried again. */
   readonly resumes_at?: string;

@@ -45,6 +45,7 @@ const toggl = togglClient({
 });
 const sqs = queueService();
 const events = eventBus();
+const deployed = { apiUrl: env.API_URL, stackName: env.SERVICE_NAME };
 
 export const handler = runExports({
   schedules: readSchedules(),
@@ -60,7 +61,7 @@ export const handler = runExports({
   leases: exportLeases(bucket),
   findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
   writeRecord: (made, deadline) => writeRecord(bucket, made, deadline),
-  announce: (made, deadline) => announceExport(events, made, env.API_URL, deadline),
+  announce: (made, deadline) => announceExport(events, made, deployed, deadline),
   queueEvent: (made, deadline) => queueEvent({ sqs, queueUrl: env.EXPORT_QUEUE_URL }, made, deadline),
   hideMessage: (handle, seconds, deadline) =>
     hideMessage({ sqs, queueUrl: env.EXPORT_QUEUE_URL }, handle, seconds, deadline),

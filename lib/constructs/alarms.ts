@@ -11,16 +11,15 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Config } from "../config-schema.ts";
+import { AccountTopic } from "./account-topic.ts";
 import type { ExportQueue } from "./export-queue.ts";
 import { insightsMetric } from "./insights-metric.ts";
 import { watchEvery } from "./schedule-watch.ts";
 
 interface AlarmsProps {
   readonly config: Config;
-  readonly topic: Topic;
   readonly queue: ExportQueue;
   readonly functions: readonly IFunction[];
 }
@@ -40,6 +39,8 @@ interface AlarmSpec {
 /** What calls for somebody. Each has a heading of its own name in docs/runbook.md. */
 export class Alarms extends Construct {
   readonly all: IAlarm[] = [];
+  /** Its own: who waits for files need not hear of throttled calls. */
+  readonly topic: AccountTopic;
   private readonly runbookUrl: string;
 
   constructor(
@@ -48,9 +49,14 @@ export class Alarms extends Construct {
     private readonly props: AlarmsProps,
   ) {
     super(scope, id);
-    const { config, queue, functions, topic } = props;
+    const { config, queue, functions } = props;
     this.runbookUrl = config.runbook_url;
-    topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com"));
+    this.topic = new AccountTopic(this, "Topic", {
+      displayName: "Toggl Insights alarms",
+      addresses: config.alarm_notify,
+      undelivered: queue.undelivered,
+    });
+    this.topic.grantPublish(new ServicePrincipal("cloudwatch.amazonaws.com"));
 
     this.add("ExportsFailed", {
       metric: this.measured("ExportsFailed"),
@@ -121,7 +127,7 @@ export class Alarms extends Construct {
       evaluationPeriods: periods,
       treatMissingData: missing ?? TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(new SnsAction(this.props.topic));
+    alarm.addAlarmAction(new SnsAction(this.topic));
     this.all.push(alarm);
   }
 }

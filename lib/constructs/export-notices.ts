@@ -1,7 +1,6 @@
 import { EventField, type EventPattern, Match, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import type { Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { eventSource } from "../../lambdas/core/export-event.ts";
 import { AccountTopic } from "./account-topic.ts";
@@ -19,16 +18,12 @@ export class ExportNotices extends Construct {
 
   constructor(scope: Construct, id: string, { notify, queue }: ExportNoticesProps) {
     super(scope, id);
-    this.topic = new AccountTopic(this, "Topic", { displayName: "Toggl Insights", enforceSSL: true });
-    for (const address of notify) {
-      const deadLetterQueue = queue.undelivered;
-      const isUrl = address.startsWith("https:");
-      const subscription = isUrl ? UrlSubscription : EmailSubscription;
-      this.topic.addSubscription(new subscription(address, { deadLetterQueue }));
-    }
+    const { undelivered } = queue;
+    this.topic = new AccountTopic(this, "Topic", { displayName: "Toggl Insights", addresses: notify, undelivered });
+    // A text template: AWS's own tutorial shows its result in quotes (docs/schedules.md).
     const target = new SnsTopic(this.topic, {
       message: RuleTargetInput.fromText(EventField.fromPath("$.detail.summary")),
-      deadLetterQueue: queue.undelivered,
+      deadLetterQueue: undelivered,
     });
     this.addRule("Problems", { detailType: ["Export Failed", "Export Restated", "Export Rows Fell"] }, target);
     // What did not change is no news, and what changed is told of as restated.

@@ -79,8 +79,10 @@ const exportFields = {
     .optional()
     .describe("Something odd about the file that is no proof of damage."),
   toggl: TogglUsage.optional(),
-  attempts: count.optional().describe("How often it was tried; waiting for Toggl's quota or pace does not count."),
-  waits: count.optional().describe("How often it waited for Toggl's quota or pace; after 24 times it fails."),
+  attempts: count.optional().describe("How often it was tried; waiting for Toggl or its token does not count."),
+  waits: count
+    .optional()
+    .describe("How often it waited for Toggl's quota or pace, or for a token; after 24 times it fails."),
   resumes_at: time.optional().describe("When a deferred export is tried again."),
   problem: Problem.optional(),
   restates: exportId.optional().describe("The earlier export of the same days that this one differs from."),

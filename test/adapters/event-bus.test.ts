@@ -29,24 +29,25 @@ function bus(...refused: string[][]) {
   };
   return { asked, call: call as Parameters<typeof announceExport>[0] };
 }
+const where = { apiUrl: "https://api", stackName: "TogglInsights" };
 const both = ["Export Succeeded", "Export Restated"];
 
 describe("the events of an export", () => {
   it("go out at once", async () => {
     const { asked, call } = bus();
-    await announceExport(call, made, "https://api", withinMs(5000));
+    await announceExport(call, made, where, withinMs(5000));
     expect(asked).toEqual([both]);
   });
 
   it("that EventBridge did not take are sent again, and those that it took are not", async () => {
     const { asked, call } = bus(["Export Restated"], ["Export Restated"]);
-    await announceExport(call, made, "https://api", withinMs(5000));
+    await announceExport(call, made, where, withinMs(5000));
     expect(asked).toEqual([both, ["Export Restated"], ["Export Restated"]]);
   });
 
   it("are given up on after three times, for now", async () => {
     const { asked, call } = bus(both, both, both, both);
-    const sent = announceExport(call, made, "https://api", withinMs(5000));
+    const sent = announceExport(call, made, where, withinMs(5000));
     await expect(sent).rejects.toThrow("EventBridge did not take 2 of 2 events (InternalFailure)");
     expect(asked).toHaveLength(3);
   });
@@ -54,6 +55,6 @@ describe("the events of an export", () => {
   it("are given up on when the time is up", async () => {
     const waiting: Parameters<typeof announceExport>[0] = (_, __, signal) =>
       new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new Error("time is up"))));
-    await expect(announceExport(waiting, made, "https://api", withinMs(50))).rejects.toThrow("time is up");
+    await expect(announceExport(waiting, made, where, withinMs(50))).rejects.toThrow("time is up");
   });
 });

@@ -86,8 +86,15 @@ describe("what is told of an export", () => {
     warnings: [{ code: "blank_lines", detail: "" }],
   };
 
+  const where = { apiUrl: "https://api.example/v1", stackName: "Acme" };
+
+  it("says to people no address that their browser cannot open, but how to get the file", () => {
+    const [succeeded] = exportEvents(made, where);
+    expect(succeeded?.detail.summary).not.toMatch(/https?:/);
+  });
+
   it("is short, and has the address that stays instead of a link that dies", () => {
-    expect(exportEvents(made, "https://api.example/v1")).toEqual([
+    expect(exportEvents(made, where)).toEqual([
       {
         type: "Export Succeeded",
         detail: {
@@ -107,7 +114,7 @@ describe("what is told of an export", () => {
           file: { bucket: "b", key: "k", bytes: 3, rows: 1, sha256: "aa", content_type: "text/csv" },
           file_url: "https://api.example/v1/workspace/123/exports/01KAT400000000000000000000/file",
           summary:
-            "Export Succeeded: trends/projects as csv for 2026-10-01 to 2026-10-31, workspace 123, schedule monthly. https://api.example/v1/workspace/123/exports/01KAT400000000000000000000/file",
+            "Export Succeeded: trends/projects as csv for 2026-10-01 to 2026-10-31, workspace 123, schedule monthly. To get the file: npx toggl-insights download 01KAT400000000000000000000 --workspace 123 --stack Acme (or in the console, under Exports).",
         },
       },
     ]);
@@ -124,7 +131,7 @@ describe("what is told of an export", () => {
       code: "toggl_feature_required",
       retryable: false,
     } as const;
-    const summaryOf = (one: Export) => exportEvents(one, "https://api.example").map(({ detail }) => detail.summary);
+    const summaryOf = (one: Export) => exportEvents(one, where).map(({ detail }) => detail.summary);
     expect(summaryOf({ ...without, status: "failed", problem })).toEqual([
       "Export Failed: trends/projects as csv for 2026-10-01 to 2026-10-31, workspace 123, schedule monthly. The plan lacks it.",
     ]);
@@ -134,7 +141,9 @@ describe("what is told of an export", () => {
     );
     const restatement = { added: 1, removed: 2, changed: 3 };
     const restated = { ...made, restates: "x", restatement };
-    expect(summaryOf(restated)[1]).toMatch(/^Export Restated: .*monthly\. Rows: 3 changed, 1 added, 2 removed\. https/);
+    expect(summaryOf(restated)[1]).toMatch(
+      /^Export Restated: .*monthly\. Rows: 3 changed, 1 added, 2 removed\. To get the file: npx toggl-insights download /,
+    );
     const { schedule: __, parameters: ___, ...asked } = without;
     expect(summaryOf({ ...asked, parameters: {} })).toEqual([
       "Export Succeeded: trends/projects as csv for the beginning to today, workspace 123.",

@@ -170,7 +170,7 @@ describe("alarms", () => {
   it("say what they mean for people, and tell the topic", () => {
     for (const { AlarmDescription, AlarmActions } of alarms) {
       expect(AlarmDescription).toMatch(/^.{30,}\. What to do: /);
-      expect(JSON.stringify(AlarmActions).toLowerCase()).toContain("noticestopic");
+      expect(JSON.stringify(AlarmActions).toLowerCase()).toContain("alarmstopic");
     }
   });
 

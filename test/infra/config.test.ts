@@ -103,6 +103,9 @@ describe("a schedule that does not fit is refused by its name, with what is wron
 });
 
 it("knows who is to be told", () => {
+  expect(() =>
+    readConfig(configFile({ workspaces: [workspace], alarms: false, alarm_notify: ["a@b.example"] })),
+  ).toThrow('alarm_notify: names who hears of alarms, but "alarms" is false; take out one of them');
   const notify = ["accounts@acme.example", "https://hooks.acme.example/toggl"];
   expect(readConfig(configFile({ workspaces: [workspace], notify })).notify).toEqual(notify);
   for (const wrong of ["http://hooks.acme.example", "somebody"]) {

@@ -14,6 +14,7 @@ const schedule = {
 const template = synthesized({
   ...config,
   notify: ["accounts@acme.example", "https://hooks.acme.example/toggl"],
+  alarm_notify: ["operations@acme.example"],
   schedules: [
     schedule,
     { ...schedule, name: "hourly", cron: undefined, rate: "1 hour", workspace_id: 789, time_zone: "UTC" },
@@ -28,7 +29,11 @@ interface Properties extends Readonly<Record<string, unknown>> {
   readonly Targets?: { readonly DeadLetterConfig: object }[];
   readonly RedrivePolicy?: { readonly maxReceiveCount?: number };
   readonly PolicyDocument?: {
-    readonly Statement: { readonly Action: string | string[]; readonly Condition?: object }[];
+    readonly Statement: {
+      readonly Action: string | string[];
+      readonly Principal?: { readonly Service?: string | string[] };
+      readonly Condition?: object;
+    }[];
   };
 }
 const all = (type: string) =>
@@ -99,10 +104,11 @@ describe("every hop that nobody waits for has a dead-letter queue", () => {
     }
   });
 
-  it("the topic's subscriptions", () => {
+  it("the topics' subscriptions", () => {
     const subscriptions = all("AWS::SNS::Subscription").map(({ properties }) => properties);
     expect(subscriptions.map(({ Protocol, Endpoint }) => `${Protocol} ${Endpoint}`).sort()).toEqual([
       "email accounts@acme.example",
+      "email operations@acme.example",
       "https https://hooks.acme.example/toggl",
     ]);
     for (const { RedrivePolicy } of subscriptions) {
@@ -213,18 +219,29 @@ describe("people are told", () => {
     ]);
   });
 
-  it("by a topic that only EventBridge and CloudWatch's alarms publish to", () => {
-    template.hasResourceProperties("AWS::SNS::TopicPolicy", {
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({
-            Effect: "Allow",
-            Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
-            Action: "sns:Publish",
-          }),
-        ]),
-      },
-    });
+  it("by a topic that only EventBridge publishes to, and of alarms by another that only CloudWatch publishes to", () => {
+    const publishers = all("AWS::SNS::TopicPolicy").map(({ id, properties }) => [
+      id.replace(/Topic.*/, ""),
+      properties.PolicyDocument?.Statement.flatMap(({ Action, Principal }) =>
+        Action === "sns:Publish" && Principal?.Service ? [Principal.Service] : [],
+      ),
+    ]);
+    expect(publishers.sort()).toEqual([
+      ["Alarms", ["cloudwatch.amazonaws.com"]],
+      ["Notices", ["events.amazonaws.com"]],
+    ]);
+  });
+
+  it("of alarms where alarm_notify names them, and of exports where notify does", () => {
+    const subscribed = Object.values(template.findResources("AWS::SNS::Subscription")).map(({ Properties }) => [
+      JSON.stringify(Properties.TopicArn).replace(/.*"(Alarms|Notices)Topic.*/, "$1"),
+      Properties.Endpoint,
+    ]);
+    expect(subscribed.sort()).toEqual([
+      ["Alarms", "operations@acme.example"],
+      ["Notices", "accounts@acme.example"],
+      ["Notices", "https://hooks.acme.example/toggl"],
+    ]);
   });
 });
 

@@ -146,6 +146,7 @@ describe("the API", () => {
 
 it("tells its address, its bucket and the secrets to fill", () => {
   expect(Object.keys(json.Outputs ?? {}).sort()).toEqual([
+    "AlarmsTopicArn",
     "ApiUrl",
     "DeadLetterQueueArn",
     "DeadLetterQueueUrl",

@@ -52,6 +52,55 @@ async function whileToggl(toggl: Surroundings["toggl"], seconds: number, exports
   };
 }
 
+const untilPutIn = { made: 2, failed: 0, deferredEvents: 1, outcomeEvents: 2, dead: 0 };
+reportedCases("A run waits for its token for some hours, and then fails with what is missing", [
+  {
+    name: "the token is put in ten minutes after the first deployment: 2 runs",
+    before: "both failed at once, and an alarm",
+    right: { inVain: 5, ...untilPutIn },
+    now: () => whileToggl(failing("token_not_set"), 10 * 60, 2),
+  },
+  {
+    name: "the token is put in four hours later",
+    before: "both failed at once, and an alarm",
+    right: { inVain: 20, ...untilPutIn },
+    now: () => whileToggl(failing("token_not_set"), 4 * hour, 2),
+  },
+  {
+    name: "no token ever",
+    before: "failed at once",
+    right: { status: "failed", code: "token_not_set", waits: 24, hours: 5, dead: 0, measured: 1 },
+    async now() {
+      const worker = startWorker({ ...surroundings(), toggl: failing("token_not_set") });
+      const from = worker.now();
+      worker.send({ message: { export: order() }, group: "toggl/acme" });
+      await worker.goOn();
+      const [made] = worker.records.values();
+      return {
+        status: made?.status,
+        code: made?.problem?.code,
+        waits: made?.waits,
+        hours: Math.round((worker.now() - from) / 3_600_000),
+        dead: worker.dead.length,
+        measured: worker.metrics.ExportsFailed,
+      };
+    },
+  },
+  {
+    name: "what its record says meanwhile",
+    before: "failed",
+    right: { status: "deferred", code: "token_not_set", resumes_at: true, measured: undefined },
+    async now() {
+      const worker = startWorker({ ...surroundings(), toggl: failing("token_not_set") });
+      worker.send({ message: { export: order() }, group: "toggl/acme" });
+      await worker.goOn(600);
+      const [made] = worker.records.values();
+      const { status, problem, resumes_at } = made ?? {};
+      return { status, code: problem?.code, resumes_at: !!resumes_at, measured: worker.metrics.ExportsFailed };
+    },
+  },
+]);
+
 reportedCases("Waiting grows, ends and is told", [
   {
     name: "50 minutes of 429 without Retry-After, then health: 4 exports",
