@@ -5,17 +5,17 @@ import { runCommand } from "./command.ts";
 import { stackTarget } from "./stack-target.ts";
 import { run, step } from "./steps.ts";
 
-const usage = `npm run destroy [-- --stage NAME]
-  Removes the stack. The bucket with its files and history stays, and so do the secrets with the tokens.`;
+const usage = `npm run destroy [-- --stage NAME] [--yes]
+  Removes the stack. The bucket with its files and history stays, and so do the secrets with the tokens. --yes does not ask.`;
 
 await runCommand(usage, async () => {
-  const { values } = parseArgs({ options: { stage: { type: "string" } } });
+  const { values } = parseArgs({ options: { stage: { type: "string" }, yes: { type: "boolean", default: false } } });
   const { stackName, cdkOptions } = stackTarget(values.stage);
   const { bucket } = await findDeployment(stackName);
 
   step(`destroy ${stackName}`);
   printLine(`The bucket ${bucket} stays, with all files and the history.`);
-  await run("npx", "cdk", "destroy", ...cdkOptions);
+  await run("npx", "cdk", "destroy", ...(values.yes ? ["--force"] : []), ...cdkOptions);
   printText(`\nIf you do not need it any more: aws s3 rb s3://${bucket} --force (old versions have to go first).`);
   printLine("The secrets with the tokens are as they were.");
   return 0;

@@ -1,3 +1,4 @@
+import { prepareAwsEnvironment } from "../cli/aws-environment.ts";
 import { complain, printLine, printText } from "../cli/output.ts";
 import { forgetRunning, noteRunning, refuseSecond } from "../cli/running.ts";
 import { isDiskFull } from "../local/disk-full.ts";
@@ -28,6 +29,7 @@ function liveOn(error: Error): void {
 process.on("uncaughtException", liveOn).on("unhandledRejection", liveOn);
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {}); // a log that nobody can write or read
 
+prepareAwsEnvironment();
 await refuseSecond().catch(giveUp);
 const local = await startLocal(process.env, { onLog: printLog }).catch(giveUp);
 const running = { url: local.url, control_url: local.controlUrl, signer: signerOf(local), queues: queuesOf(local) };

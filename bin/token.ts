@@ -7,14 +7,17 @@ import { plainText } from "../lambdas/core/plain-text.ts";
 import { readConfig } from "../lib/config.ts";
 import { required, runCommand } from "./command.ts";
 import { putToken } from "./put-token.ts";
+import { stackTarget } from "./stack-target.ts";
 
-const usage = `npm run token -- --workspace ID [--region REGION]
+const usage = `npm run token -- --workspace ID [--region REGION] [--stage NAME]
   Asks for the workspace's Toggl API token without showing it, and puts it into the secret that insights.config.json
   names, which is made if it does not exist. The token is at the bottom of https://track.toggl.com/profile.
   In a script: … | npm run token -- --workspace ID`;
 
 await runCommand(usage, async () => {
-  const { values } = parseArgs({ options: { workspace: { type: "string" }, region: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { workspace: { type: "string" }, region: { type: "string" }, stage: { type: "string" } },
+  });
   const id = required(values.workspace, "--workspace");
   const { workspaces } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
   const workspace = workspaces.find((one) => String(one.id) === id);
@@ -33,6 +36,7 @@ await runCommand(usage, async () => {
   const others = workspaces.filter((one) => one.token_secret === workspace.token_secret && one !== workspace);
   const shared = others.length > 0 ? ` (also used for ${others.map(({ name }) => name).join(" and ")})` : "";
   printLine(`${done === "created" ? "Made" : "Updated"} the secret ${workspace.token_secret}${shared}.`);
-  printLine("It is used within five minutes. To see whether Toggl takes it: npm run doctor");
+  const { stackName } = stackTarget(values.stage);
+  printLine(`It is used within five minutes. To see whether Toggl takes it: npm run doctor -- --stack ${stackName}`);
   return 0;
 });

@@ -25,7 +25,7 @@ export class ExportsBucket extends Bucket {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       versioned: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, // of a first deployment that fails no bucket is left
       lifecycleRules: [
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),

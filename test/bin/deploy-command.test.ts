@@ -76,7 +76,7 @@ beforeEach(() => {
 });
 afterAll(() => Promise.all([cloudFormation.close(), api.close()]));
 
-const run = (command: string, args: string[] = [], failOn = "nothing") =>
+const run = (command: string, args: string[] = [], failOn = "nothing", more: Record<string, string> = {}) =>
   new Promise<{ code: number; output: string; steps: string[] }>((resolve) => {
     const env = {
       ...process.env,
@@ -87,6 +87,7 @@ const run = (command: string, args: string[] = [], failOn = "nothing") =>
       AWS_ACCESS_KEY_ID: "key",
       AWS_SECRET_ACCESS_KEY: "secret",
       AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+      ...more,
     };
     execFile("node", ["scripts/command.mjs", command, ...args], { env }, (error, stdout, stderr) => {
       const steps = readFileSync(journal, "utf8").trim().split("\n");
@@ -148,6 +149,17 @@ it("says that the bucket stays when the stack goes", async () => {
   const { code, output, steps } = await run("destroy", ["--stage", "staging"]);
   expect({ code, steps }).toEqual({ code: 0, steps: ["npx cdk destroy --context stage=staging"] });
   expect(output).toContain("The bucket acme-exports stays, with all files and the history.");
+});
+
+it("destroys without a question where --yes says so", async () => {
+  const { code, steps } = await run("destroy", ["--yes"]);
+  expect({ code, steps }).toEqual({ code: 0, steps: ["npx cdk destroy --force"] });
+});
+
+it("finds the region in AWS_DEFAULT_REGION too, and warns of no Node.js", async () => {
+  const { code, output } = await run("destroy", [], "nothing", { AWS_REGION: "", AWS_DEFAULT_REGION: "eu-west-1" });
+  expect(code).toBe(0);
+  expect(output).not.toMatch(/Region is missing|NodeDeprecationWarning|no longer support/);
 });
 
 it("deploys a stage as a stack of its own, and asks about that one alone", async () => {

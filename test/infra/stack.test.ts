@@ -14,7 +14,7 @@ const propertiesOf = (type: string) => Object.values(template.findResources(type
 describe("the bucket", () => {
   it("is private, encrypted, versioned and stays when the stack goes", () => {
     template.hasResource("AWS::S3::Bucket", {
-      DeletionPolicy: "Retain",
+      DeletionPolicy: "RetainExceptOnCreate",
       Properties: {
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
