@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startProcess } from "../../local/lambda/function-process.ts";
 import type { LambdaFunction } from "../../local/lambda/function-settings.ts";
@@ -64,3 +66,29 @@ it("has no call read a secret inside the cache time, the first one neither", asy
   }
   expect(reads).toBe(2); // once by each of two functions, while it initialised
 });
+
+it("loads each bundle by import(), as Lambda's runtime on Node.js 24 does, and finds a handler without a callback", () => {
+  const probe = `const [file, name] = process.argv.slice(1);
+    import(file).then((loaded) => {
+      const handler = loaded[name] ?? loaded.default?.[name];
+      process.stdout.write(typeof handler + " " + handler?.length, () => process.exit());
+    });`;
+  const found = [...product.local.functions.values()].map(({ settings }) => {
+    const { directory, handler, environment, region, credentials } = settings;
+    const [file, name = ""] = handler.split(".");
+    const [path = ""] = readdirSync(directory).filter((one) => one.startsWith(`${file}.`) && /\.[cm]?js$/.test(one));
+    const env = {
+      ...environment,
+      PATH: process.env.PATH,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
+      LAMBDA_TASK_ROOT: directory,
+    };
+    const args = ["--input-type=module", "--eval", probe, pathToFileURL(join(directory, path)).href, name];
+    return execFileSync(process.execPath, args, { env, encoding: "utf8", timeout: 30_000 });
+  });
+  expect(found.length).toBeGreaterThanOrEqual(5);
+  for (const one of found) expect(one).toMatch(/^function [0-2]$/); // with three, Node.js 24's runtime refuses it
+}, 120_000);
