@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Failure } from "../../lambdas/core/failure.ts";
+import type { KnownNames } from "../../lambdas/core/names.ts";
+import { listNames } from "../../lambdas/list-names/handler.ts";
+import { type Asked, answer } from "./answer.ts";
+
+let known: KnownNames | undefined;
+let toggl: () => Promise<{ names: Record<string, string>; isFull: boolean }>;
+let patience: number[];
+beforeEach(() => {
+  known = undefined;
+  toggl = async () => ({ names: { 1: "Pipe" }, isFull: false });
+  patience = [];
+});
+
+const call = (more: Partial<Asked> = {}) => {
+  const handler = listNames({
+    workspaces: new Set([123]),
+    now: Date.now,
+    store: {
+      read: async () => known,
+      async write(_, names) {
+        known = names;
+      },
+      claimHour: async () => true,
+    },
+    readToken: async (_, deadline) => {
+      patience.push(deadline.remainingMs());
+      return "token";
+    },
+    askNames: async (_, _due, _token, deadline) => {
+      patience.push(deadline.remainingMs());
+      return toggl();
+    },
+  });
+  return answer(handler, { method: "GET", route: "/workspace/{workspace_id}/names", ...more });
+};
+
+describe("names", () => {
+  it("are what is known, a little newer", async () => {
+    const { status, body, logged } = await call();
+    expect(status).toBe(200);
+    expect(body).toEqual({ projects: { 1: "Pipe" }, users: {}, updated_at: expect.any(String) });
+    expect(logged).toMatchObject([{ asked: "projects, page 1" }]);
+    expect(logged[0]).not.toHaveProperty("code");
+  });
+
+  it("are a 200 whatever Toggl does, and the log says what it did", async () => {
+    toggl = async () => {
+      throw new Failure("toggl_rejected", "Toggl said no.");
+    };
+    const { status, body, logged } = await call();
+    expect([status, body]).toEqual([200, { projects: {}, users: {} }]);
+    expect(logged).toMatchObject([{ level: "INFO", code: "toggl_rejected", detail: "Toggl said no." }]);
+  });
+
+  it("are not asked for twice in an hour", async () => {
+    await call();
+    patience = [];
+    const { body, logged } = await call();
+    expect(body.projects).toEqual({ 1: "Pipe" });
+    expect(patience).toEqual([]);
+    expect(logged[0]).not.toHaveProperty("asked");
+  });
+
+  it("are waited for ten seconds, or as long as the caller has", async () => {
+    await call();
+    known = undefined;
+    await call({ msUnderWay: 60_000 });
+    const [token = 0, asked = 0, late = Number.NaN] = patience;
+    expect(Math.max(token, asked)).toBeLessThanOrEqual(10_000);
+    expect(Math.min(token, asked)).toBeGreaterThan(1000);
+    expect(late).toBeLessThanOrEqual(1000);
+  });
+
+  it("are those of a configured workspace alone", async () => {
+    expect((await call({ params: { workspace_id: "9" } })).body.code).toBe("workspace_not_configured");
+    expect(patience).toEqual([]);
+  });
+});

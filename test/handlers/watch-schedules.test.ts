@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Export } from "../../lambdas/core/export.ts";
+import type { Schedule } from "../../lambdas/core/schedule.ts";
+import { ruleOf, type WatchNote } from "../../lambdas/core/schedule-health.ts";
+import { scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
+import { watchSchedules } from "../../lambdas/watch-schedules/handler.ts";
+import { exportOf, monthly, schedulesOf } from "./answer.ts";
+
+let time: number;
+let schedules: Schedule[];
+let history: Map<number, Export[]>;
+let notes: Map<string, WatchNote>;
+let listed: object[];
+let measured: object[];
+let logged: object[];
+let ended: number;
+
+beforeEach(() => {
+  time = Date.parse("2026-11-03T12:00:00Z");
+  schedules = [monthly];
+  history = new Map();
+  notes = new Map([["monthly", { rule: ruleOf(monthly), since: "2026-10-01T00:00:00Z" }]]);
+  listed = [];
+  measured = [];
+  logged = [];
+  ended = 0;
+});
+
+const watch = (remainingMs = 60_000) =>
+  watchSchedules({
+    schedules: schedulesOf(...schedules),
+    now: () => time,
+    findExport: async (workspaceId, id) => history.get(workspaceId)?.find((made) => made.id === id),
+    async listPage(page, deadline) {
+      listed.push(page);
+      deadline.signal.addEventListener("abort", () => ended++);
+      return { exports: history.get(page.workspaceId) ?? [] };
+    },
+    notes: {
+      read: async (schedule) => notes.get(schedule),
+      write: async (schedule, note) => void notes.set(schedule, note),
+    },
+    telemetry: {
+      event: (level, message, fields) => void logged.push({ level, message, ...fields }),
+      measure: (metrics, dimensions) => void measured.push(dimensions ? { ...metrics, ...dimensions } : metrics),
+    },
+  })({}, { awsRequestId: "7f1c", getRemainingTimeInMillis: () => remainingMs });
+
+const madeAt = (occurrence: string, schedule = monthly): Export[] =>
+  scheduledExports({ ...schedule, refresh_previous: 0 }, Date.parse(occurrence)).map((job) =>
+    exportOf({ ...job, completed_at: "2026-11-03T06:30:00Z" }),
+  );
+
+describe("the watcher", () => {
+  it("measures how old what a schedule made is, and that nothing is overdue", async () => {
+    history.set(123, madeAt("2026-11-03T06:00:00Z"));
+    expect(await watch()).toEqual([{ schedule: "monthly", age_hours: 5.5 }]);
+    expect(measured).toEqual([{ ScheduleAgeHours: 5.5, schedule: "monthly" }, { SchedulesOverdue: 0 }]);
+    expect(logged).toEqual([]);
+  });
+
+  it("tells of each run that is missing, with how old the last one is", async () => {
+    history.set(123, madeAt("2026-10-03T06:00:00Z"));
+    await watch();
+    const overdue_since = "2026-11-03T06:00:00.000Z";
+    const fields = { request_id: "7f1c", schedule: "monthly", overdue_since, age_hours: 5.5 };
+    expect(logged).toEqual([{ level: "ERROR", message: "schedule overdue", ...fields }]);
+    expect(measured).toContainEqual({ SchedulesOverdue: 1 });
+  });
+
+  it("measures no age of a schedule that never made anything", async () => {
+    expect(await watch()).toEqual([{ schedule: "monthly", overdue_since: "2026-11-03T06:00:00.000Z" }]);
+    expect(measured).toEqual([{ SchedulesOverdue: 1 }]);
+  });
+
+  it("reads each workspace's history once, whatever number of schedules it has", async () => {
+    const theirs = { ...monthly, name: "theirs", workspace_id: 5 };
+    schedules = [monthly, { ...monthly, name: "second" }, theirs];
+    history.set(123, madeAt("2026-11-03T06:00:00Z"));
+    history.set(5, madeAt("2026-11-03T06:00:00Z", theirs));
+    const health = await watch();
+    expect(listed).toEqual([
+      { workspaceId: 123, limit: 100 },
+      { workspaceId: 5, limit: 100 },
+    ]);
+    expect(health).toMatchObject([{ age_hours: 5.5 }, { schedule: "second" }, { schedule: "theirs", age_hours: 5.5 }]);
+    expect(health[1]).not.toHaveProperty("age_hours");
+  });
+
+  it("notes a schedule that it sees for the first time: no run before that is missing", async () => {
+    notes.clear();
+    expect(await watch()).toEqual([{ schedule: "monthly" }]);
+    expect(notes.get("monthly")).toEqual({ rule: ruleOf(monthly), since: "2026-11-03T12:00:00Z" });
+  });
+
+  it("begins again with a schedule that runs at other times now, and leaves the note of one that does not", async () => {
+    const before = notes.get("monthly");
+    await watch();
+    expect(notes.get("monthly")).toBe(before);
+    schedules = [{ ...monthly, cron: "0 7 3 * ? *" }];
+    expect(await watch()).toEqual([{ schedule: "monthly" }]);
+    expect(notes.get("monthly")).toMatchObject({ since: "2026-11-03T12:00:00Z" });
+  });
+
+  it("keeps a second to say what it found", async () => {
+    await watch(1000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(ended).toBe(1);
+  });
+});
