@@ -202,3 +202,8 @@ it("gives up in time when somebody else is always faster", async () => {
 it.each(["", " x", "x".repeat(256), "tab\tbed", "ü"])("%j is no key", (header) => {
   expect(() => idempotencyKey(header)).toThrow(/Idempotency-Key must be 1 to 255/);
 });
+
+it("names the key that is in use and says what to do", async () => {
+  await killedAttempt();
+  await expect(run()).rejects.toThrow("Idempotency-Key key is still under way. Wait for it");
+});

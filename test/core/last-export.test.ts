@@ -91,3 +91,52 @@ describe("what a schedule made last", () => {
     expect(await lastOf([], { schedule: { ...monthly, cron: undefined, rate: "1 hour" } })).toBeUndefined();
   });
 });
+
+describe("what a schedule made last, among others", () => {
+  const weekly = { ...monthly, name: "weekly" };
+
+  it("is its own, where another schedule ran later", async () => {
+    const theirs = runAt("2026-11-10T06:00:00Z", { csv: "failed" }, weekly);
+    expect(await lastOf([...theirs, ...runAt(november)])).toBe("csv of 2026-10-01: succeeded");
+  });
+
+  it("is of its own run alone, for a run from before the formats were changed", async () => {
+    const before = { ...monthly, formats: ["xlsx"] as const };
+    const asXlsx = (more: Partial<Schedule> = {}) => ({ ...before, ...more });
+    const records = [
+      ...runAt(november, {}, before),
+      ...runAt(november, { xlsx: "failed" }, asXlsx({ name: "weekly" })),
+      ...runAt("2026-10-03T06:00:00Z", { xlsx: "failed" }, before),
+    ];
+    const schedule = { ...monthly, formats: ["csv"] as const };
+    expect(await lastOf(records, { schedule })).toBe("xlsx of 2026-10-01: succeeded");
+  });
+
+  it("is not one of the files made again that failed, for such a run", async () => {
+    const before = { ...monthly, formats: ["xlsx"] as const };
+    const records = runAt(november, {}, before).map((made): Export => {
+      return made.parameters.start_date === "2026-10-01" ? made : { ...made, status: "failed" };
+    });
+    const schedule = { ...monthly, formats: ["csv"] as const };
+    expect(await lastOf(records, { schedule })).toBe("xlsx of 2026-10-01: succeeded");
+  });
+
+  it("is there where one of its formats has no record yet", async () => {
+    const records = runAt(november).filter(({ format }) => format === "xlsx");
+    expect(await lastOf(records)).toBe("xlsx of 2026-10-01: succeeded");
+  });
+
+  it("is looked for three runs back, and nothing is read that is in the history already", async () => {
+    const read: string[] = [];
+    const look = (latest: readonly Export[]) =>
+      lastExportOf(monthly, latest, deadline, {
+        now: () => Date.parse("2026-11-20T00:00:00Z"),
+        findExport: async (_, id) => void read.push(id) as undefined,
+      });
+    expect(await look([])).toBeUndefined();
+    expect(read).toHaveLength(6);
+    read.length = 0;
+    expect(await look(runAt(november))).toBeDefined();
+    expect(read).toEqual([]);
+  });
+});

@@ -144,3 +144,28 @@ describe("a run that EventBridge asks for", () => {
     expect(await orderedExports(run, deadline, { ...needs(schedule), orders })).toEqual(jobs);
   });
 });
+
+describe("what nothing can be made of", () => {
+  const neither = "The message has neither schedule and occurrence nor an export";
+  it.each([
+    ["null", "The message is no JSON object"],
+    ["5", "The message is no JSON object"],
+    ['"monthly"', "The message is no JSON object"],
+    ["{}", neither],
+    ['{"schedule":"monthly"}', neither],
+    ['{"occurrence":"2026-11-03T05:00:00Z"}', neither],
+    ['{"schedule":"monthly","occurrence":1793682000}', neither],
+    ['{"schedule":null,"occurrence":"2026-11-03T05:00:00Z"}', neither],
+    ['{"export":null}', neither],
+    ['{"event_of":null}', neither],
+    ['{"export":{"id":"latest"}}', neither],
+    ['{"schedule":"monthly","occurrence":"today"}', "The occurrence today is no time"],
+  ])("is %s, and the log can say why", (body, reason) => {
+    expect(() => readMessage(body)).toThrow(reason);
+  });
+
+  it("is not all of a message: a correlation id that is no text, or no order, is passed over", () => {
+    const body = JSON.stringify({ ...run, correlation_id: 7, order: null, refresh: true });
+    expect(readMessage(body)).toEqual({ correlation_id: undefined, kind: "run", run });
+  });
+});

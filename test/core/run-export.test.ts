@@ -465,3 +465,53 @@ describe("a workspace that was removed after the export was asked for", () => {
     expect([asked, published]).toEqual([0, []]);
   });
 });
+
+describe("a file that may be there already", () => {
+  const attempted = (more: Partial<Export>): Export => ({
+    ...job,
+    status: "queued",
+    created_at: "2026-11-03T05:00:00Z",
+    ...more,
+  });
+
+  it.each<[string, Export | undefined, number]>([
+    ["that has no record yet", undefined, 0],
+    ["that was queued and not tried yet", attempted({}), 0],
+    ["that was tried before", attempted({ attempts: 1 }), 1],
+    ["whose run was ended", attempted({ status: "running", attempts: 1 }), 1],
+    ["that waited before it was tried", attempted({ status: "deferred", attempts: 0, waits: 1 }), 1],
+  ])("is looked for only where an attempt can have left it: for one %s %j", async (_, before, expected) => {
+    record = before;
+    let looked = 0;
+    const findPublished = async () => {
+      looked++;
+      return undefined;
+    };
+    broken = { findPublished };
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(looked).toBe(expected);
+  });
+
+  it("costs no lease where all is done and told", async () => {
+    await run();
+    const before = leases.length;
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(leases).toHaveLength(before);
+    expect(announced).toHaveLength(1);
+  });
+});
+
+it("keeps what nobody expected as the cause for the log, and says nothing of it in the record", async () => {
+  toggl = async () => {
+    throw new TypeError("secret detail");
+  };
+  const failures: Failure[] = [];
+  broken = { logFailure: (_, failure) => void failures.push(failure) };
+  await run();
+  expect(failures).toMatchObject([{ kind: "internal_error", cause: new TypeError("secret detail") }]);
+  expect(record?.problem).toMatchObject({
+    code: "internal_error",
+    detail: expect.stringContaining("An unexpected error."),
+  });
+  expect(JSON.stringify(record)).not.toContain("secret detail");
+});

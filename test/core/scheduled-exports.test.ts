@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Export } from "../../lambdas/core/export.ts";
 import { exportEvents } from "../../lambdas/core/export-event.ts";
-import { isExportId } from "../../lambdas/core/export-id.ts";
+import { isExportId, newExportId } from "../../lambdas/core/export-id.ts";
 import { jobsOfOrder, orderOf } from "../../lambdas/core/run-order.ts";
 import type { Schedule } from "../../lambdas/core/schedule.ts";
-import { scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
+import { isIdOfSchedule, scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
 
 const schedule: Schedule = {
   name: "monthly",
@@ -148,5 +148,47 @@ describe("what is told of an export", () => {
     expect(summaryOf({ ...asked, parameters: {} })).toEqual([
       "Export Succeeded: trends/projects as csv for the beginning to today, workspace 123.",
     ]);
+  });
+});
+
+describe("an option of a schedule's files", () => {
+  it("is with its CSV files, which a spreadsheet would run, and not with workbooks", () => {
+    const safe = scheduledExports({ ...schedule, spreadsheet_safe: true }, occurrence);
+    expect(safe.map((job) => [job.format, job.spreadsheet_safe])).toEqual([
+      ["csv", true],
+      ["xlsx", undefined],
+      ["csv", true],
+      ["xlsx", undefined],
+    ]);
+    expect(safe[1]).not.toHaveProperty("spreadsheet_safe");
+    const plain = scheduledExports({ ...schedule, spreadsheet_safe: false }, occurrence);
+    expect(plain.some((job) => "spreadsheet_safe" in job)).toBe(false);
+  });
+});
+
+describe("an id", () => {
+  const [job] = scheduledExports(schedule, occurrence);
+  const idsOf = (more: Partial<Schedule>) => scheduledExports({ ...schedule, ...more }, occurrence);
+  if (!job) throw new Error("the schedule makes nothing");
+
+  it("is one of the schedule's, whatever its run and however many periods back it reached", () => {
+    const other = scheduledExports(schedule, Date.parse("2026-08-03T04:00:00Z"))[0];
+    expect(isIdOfSchedule(job.id, job)).toBe(true);
+    expect(isIdOfSchedule(other?.id ?? "", job)).toBe(true);
+    const far = idsOf({ refresh_previous: 24 }).filter(({ format }) => format === "csv");
+    expect(far).toHaveLength(25);
+    expect(far.every(({ id }) => isIdOfSchedule(id, job))).toBe(true);
+  });
+
+  it("is none of its own where a caller, another schedule, workspace or format has it", () => {
+    const others = [
+      newExportId(occurrence),
+      newExportId(occurrence + 1),
+      idsOf({ name: "weekly" })[0]?.id,
+      idsOf({ workspace_id: 5 })[0]?.id,
+      idsOf({ formats: ["xlsx"] })[0]?.id,
+    ];
+    expect(others.map((id = "") => isIdOfSchedule(id, job))).toEqual(others.map(() => false));
+    expect(isIdOfSchedule(job.id, { ...job, schedule: undefined } as never)).toBe(false);
   });
 });
