@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 /** What mutation testing runs for each change: the tests that need no hosted template. */
 export default defineConfig({
   test: {
-    include: ["test/{core,adapters}/**/*.test.ts", "test/reported/{toggl,token,quota}-*.test.ts"],
+    include: ["test/{core,adapters,http,handlers,reported}/**/*.test.ts"],
+    exclude: ["test/reported/{rights,configuration}.test.ts"],
     setupFiles: ["test/setup.ts"],
     testTimeout: 30_000,
   },
