@@ -23,7 +23,7 @@ export interface CsvScanner {
   end(): CsvScan;
 }
 
-/** Which records are given as text, beside being counted; without it, none. */
+/** Which records are given as text, beside being counted. */
 export interface RecordReader {
   /** How many, from the header on. */
   readonly records: number;
@@ -49,7 +49,7 @@ const afterReturn = 4;
  * Walks through RFC 4180 CSV in UTF-8 byte by byte, in constant memory, whatever the pieces. A byte of a character
  * beyond ASCII is never one of the four that matter. A carriage return alone ends a line, as spreadsheets take it.
  */
-export function csvScanner(reader?: RecordReader): CsvScanner {
+export function csvScanner(reader: RecordReader): CsvScanner {
   let state: number = atFieldStart;
   let fields = 1;
   let markSeen = 0;
@@ -62,7 +62,7 @@ export function csvScanner(reader?: RecordReader): CsvScanner {
   let blankLines = 0;
   let bareReturns = 0;
   let strayQuotes = 0;
-  const kept = reader && keptFields(reader);
+  const kept = keptFields(reader);
 
   const endRecord = () => {
     const blank = state === atFieldStart && fields === 1;
@@ -73,7 +73,7 @@ export function csvScanner(reader?: RecordReader): CsvScanner {
       if (fields !== columns && ragged++ === 0) firstRagged = records;
       lastFields = fields;
     }
-    if (kept?.isReading) kept.endRecord(blank);
+    if (kept.isReading) kept.endRecord(blank);
     fields = 1;
   };
 
@@ -83,19 +83,19 @@ export function csvScanner(reader?: RecordReader): CsvScanner {
     if (state === afterReturn) {
       state = atFieldStart;
       if (byte === newline) {
-        kept?.skipTo(at + 1);
+        kept.skipTo(at + 1);
         return;
       }
       bareReturns++;
     }
     if (byte === newline || byte === carriageReturn) {
-      if (kept?.isReading) kept.endField(piece, at);
+      if (kept.isReading) kept.endField(piece, at);
       endRecord();
       state = byte === newline ? atFieldStart : afterReturn;
       return;
     }
     if (byte === comma) {
-      kept?.endField(piece, at);
+      kept.endField(piece, at);
       fields++;
       state = atFieldStart;
     } else if (byte === quote && (state === atFieldStart || state === afterQuote)) {
@@ -114,7 +114,7 @@ export function csvScanner(reader?: RecordReader): CsvScanner {
         at++;
       }
       if (at < piece.length) markSeen = byteOrderMark.length; // it stands at the very beginning or nowhere
-      kept?.skipTo(at);
+      kept.skipTo(at);
       let now = state; // a local variable, since this loop sees every byte
       for (; at < piece.length; at++) {
         const byte = piece[at] ?? 0;
@@ -124,7 +124,7 @@ export function csvScanner(reader?: RecordReader): CsvScanner {
           now = inField; // as most bytes are
           while ((piece[at + 1] ?? 0) > comma) at++;
         } else if (byte === comma && now !== afterReturn) {
-          if (kept?.isReading) kept.endField(piece, at);
+          if (kept.isReading) kept.endField(piece, at);
           now = atFieldStart;
           fields++;
         } else {
@@ -134,7 +134,7 @@ export function csvScanner(reader?: RecordReader): CsvScanner {
         }
       }
       state = now;
-      kept?.endPiece(piece);
+      kept.endPiece(piece);
       lastByte = piece.at(-1) ?? lastByte;
     },
     end() {
@@ -142,7 +142,7 @@ export function csvScanner(reader?: RecordReader): CsvScanner {
       const endsWithNewline = (lastByte === newline || lastByte === carriageReturn) && !quoteLeftOpen;
       if (state === afterReturn) bareReturns++;
       if (state !== afterReturn && (state !== atFieldStart || fields > 1)) {
-        kept?.endField(new Uint8Array(), 0);
+        kept.endField(new Uint8Array(), 0);
         endRecord();
       }
       const lastIsShort = lastFields < columns;
@@ -161,7 +161,7 @@ function keptFields({ records, maxBytes, onRecord }: RecordReader) {
   let from = 0;
 
   const keep = (piece: Uint8Array, to: number) => {
-    if (bytes <= maxBytes && to > from) carried.push(piece.slice(from, to));
+    if (bytes <= maxBytes) carried.push(piece.slice(from, to));
     bytes += to - from;
   };
   return {

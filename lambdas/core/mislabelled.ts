@@ -54,9 +54,9 @@ function wideCharacters(head: Buffer): string | undefined {
   const nuls = [0, 0];
   for (let at = 0; at < pairs * 2; at++) if (head[at] === 0) nuls[at % 2] = (nuls[at % 2] ?? 0) + 1;
   const [fewer = 0, more = 0] = nuls.toSorted((a, b) => a - b).map((count) => count / pairs);
-  if (!(more >= 0.5)) return undefined; // nor is an empty head anything
+  if (!(more > 0.5)) return undefined; // nor is an empty head anything
   if (fewer === 1) return "it holds nothing but NUL bytes";
-  return fewer < 0.25 ? "it is UTF-16, not UTF-8" : "it is UTF-32, not UTF-8";
+  return fewer <= 0.25 ? "it is UTF-16, not UTF-8" : "it is UTF-32, not UTF-8";
 }
 
 function textOf(bytes: Buffer): string {
