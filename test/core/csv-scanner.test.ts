@@ -24,6 +24,20 @@ it("gives the fields of every record, in whatever pieces they come", () => {
   }
 });
 
+it("counts a carriage return alone before an empty field, too", () => {
+  expect(scan("a,b\r,2\r\n")).toMatchObject({
+    rows: [
+      ["a", "b"],
+      ["", "2"],
+    ],
+    bareReturns: 1,
+  });
+});
+
+it("takes a byte order mark for one at the very beginning only", () => {
+  expect(scan("a\n\uFEFFb\n", { pieceBytes: 2 }).rows).toEqual([["a"], ["\uFEFFb"]]);
+});
+
 it("gives no more records than are wanted, and counts all", () => {
   expect(scan("a\n\nb\nc\n", { records: 2 })).toMatchObject({ rows: [["a"], ["b"]], records: 3 });
 });
