@@ -83,10 +83,10 @@ describe("a record", () => {
 
 describe("a file", () => {
   const body = "a,b\n1,2\n";
-  const publish = async (key: string) => {
+  const publish = async (key: string, hashed = body) => {
     const path = join(directory, "file");
     await writeFile(path, body);
-    const sha256 = createHash("sha256").update(body).digest("hex");
+    const sha256 = createHash("sha256").update(hashed).digest("hex");
     return publishFile(where, path, { key, bytes: body.length, sha256, content_type: "text/csv" }, soon());
   };
 
@@ -94,6 +94,10 @@ describe("a file", () => {
     await put("exports/taken.csv", "theirs");
     await expect(publish("exports/taken.csv")).rejects.toMatchObject({ kind: "storage_unavailable" });
     expect(await textOf("exports/taken.csv")).toBe("theirs");
+  });
+
+  it("that is not what its hash says is refused by S3", async () => {
+    await expect(publish("exports/damaged.csv", "a,b\n1,3\n")).rejects.toMatchObject({ kind: "storage_unavailable" });
   });
 
   it("is there after a conflict", async () => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +46,19 @@ it("is noted once in a folder, for as long as it runs", async () => {
   await noteRunning(second);
   expect(findRunning().url).toBe("http://two");
 });
+
+it.each(["no file", "a file that everybody may read"])(
+  "is noted for its owner alone over %s: a key may stand in it",
+  async (before) => {
+    const file = join(folder, "running.json");
+    if (before !== "no file") {
+      writeFileSync(file, "{}");
+      chmodSync(file, 0o666);
+    }
+    await noteRunning(await start("http://one"));
+    expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
+  },
+);
 
 it("is noted where the one before was killed and another server has its port now", async () => {
   const { url } = await listenOnLoopback(

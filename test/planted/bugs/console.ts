@@ -11,16 +11,16 @@ export const consolePage: readonly PlantedBug[] = [
   },
   {
     name: "the console answers by any name",
-    file: "console/console.ts",
-    find: "if (!isOwnHost(request)) return misdirected();",
+    file: "local/loopback-guard.ts",
+    find: "if (!isOwnHost(message, door)) return foreignHost;",
     replace: "",
     noticedBy: ["test/console/console.test.ts"],
   },
   {
     name: "any console token will do",
     file: "console/page-guard.ts",
-    find: "return timingSafeEqual(digest(given), digest(token));",
-    replace: "return timingSafeEqual(digest(token), digest(token));",
+    find: "return timingSafeEqual(digest(given), digest(secret));",
+    replace: "return timingSafeEqual(digest(secret), digest(secret));",
     noticedBy: ["test/console/console.test.ts"],
   },
   {
@@ -50,5 +50,19 @@ export const consolePage: readonly PlantedBug[] = [
     find: "refresh: false",
     replace: "refresh: true",
     noticedBy: ["test/console/console-in-browser.test.ts"],
+  },
+  {
+    name: "a project's name is a formula in the console's CSV",
+    file: "console/page/csv.ts",
+    find: "formula.test(value) ?",
+    replace: "formula.test(value) && value.length < 3 ?",
+    noticedBy: ["test/console/trends.test.ts"],
+  },
+  {
+    name: "a quote in a name breaks the console's CSV",
+    file: "console/page/csv.ts",
+    find: "safe.replaceAll('\"', '\"\"')",
+    replace: "safe",
+    noticedBy: ["test/console/trends.test.ts"],
   },
 ];

@@ -47,8 +47,8 @@ export const localServices: readonly PlantedBug[] = [
   {
     name: "a FIFO queue hands out a group's second message while the first is worked on",
     file: "local/sqs/fifo-queue.ts",
-    find: "if (message.hiddenUntil > now() || !isNext(message)) return false;",
-    replace: "if (message.hiddenUntil > now()) return false;",
+    find: "        if (settings.isFifo && groups.has(message.group)) continue;\n",
+    replace: "",
     noticedBy: ["test/local/fifo-queue.test.ts"],
   },
   {
@@ -92,5 +92,40 @@ export const localServices: readonly PlantedBug[] = [
     find: "if (value !== undefined) return value;",
     replace: 'return value ?? "";',
     noticedBy: ["test/local/secrets-manager.test.ts"],
+  },
+  {
+    name: "the bucket's policy denies nothing that a role allows",
+    file: "local/aws/policy.ts",
+    find: 'if (isDenied(ofResource)) return refused("with an explicit deny in a resource-based policy");',
+    replace: "",
+    noticedBy: ["test/local/policy.test.ts"],
+  },
+  {
+    name: "a denial allows: it counts among what allows",
+    file: "local/aws/policy.ts",
+    find: 'if (isDenied(ofIdentity)) return refused("with an explicit deny in an identity-based policy");',
+    replace: "",
+    noticedBy: ["test/local/policy.test.ts"],
+  },
+  {
+    name: "what a statement leaves out by NotResource is in it",
+    file: "local/aws/policy.ts",
+    find: "if (NotResource !== undefined && list(NotResource).some((pattern) => matches(pattern, resource))) return false;",
+    replace: "",
+    noticedBy: ["test/local/policy.test.ts"],
+  },
+  {
+    name: "a wildcard in one part of an ARN reaches over the account",
+    file: "local/aws/conditions.ts",
+    find: 'return wanted?.every((part, at) => matches(part, given?.[at] ?? "")) ?? false;',
+    replace: "return matches(pattern, arn);",
+    noticedBy: ["test/local/policy.test.ts"],
+  },
+  {
+    name: "a condition with IfExists asks for what is not there",
+    file: "local/aws/conditions.ts",
+    find: "return ifExists || quantifier",
+    replace: "return quantifier",
+    noticedBy: ["test/local/policy.test.ts"],
   },
 ];

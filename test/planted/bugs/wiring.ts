@@ -5,8 +5,8 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "any workspace's schedule runs under any workspace's path",
     file: "lambdas/create-export/run-schedule.ts",
-    find: "schedule?.workspace_id !== workspaceId",
-    replace: "!schedule",
+    find: "if (schedule?.workspace_id === workspaceId) return schedule;",
+    replace: "if (schedule) return schedule;",
     noticedBy: ["test/e2e/tenants.test.ts"],
   },
   {
@@ -19,9 +19,9 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "a key of one workspace's stands for another's request",
     file: "lambdas/core/idempotency.ts",
-    find: "[workspace_id, ",
-    replace: "[",
-    noticedBy: ["test/core/export-once.test.ts", "test/core/keys.test.ts", "test/e2e/tenants.test.ts"],
+    find: "export function claimPrefix(workspaceId: number, key: string): string {",
+    replace: "export function claimPrefix(_: number, key: string): string {\n  const workspaceId = 0;",
+    noticedBy: ["test/adapters/conditional-writes.test.ts", "test/e2e/tenants.test.ts"],
   },
   {
     name: "what callers queue is grouped by workspace in place of token",
@@ -148,5 +148,48 @@ export const wiring: readonly PlantedBug[] = [
     find: "telemetry.measure({ SchedulesOverdue: health.filter(({ overdue_since }) => overdue_since).length });",
     replace: "telemetry.measure({ SchedulesOverdue: 0 });",
     noticedBy: ["test/e2e/watch-schedules.test.ts"],
+  },
+  {
+    name: "an export of a removed workspace that waits is made all the same",
+    file: "lambdas/core/run-export.ts",
+    find: "configuredWorkspace(String(job.workspace_id), needs.workspaces);",
+    replace: "",
+    noticedBy: ["test/reported/promises.test.ts", "test/core/run-export.test.ts"],
+  },
+  {
+    name: "a message that nobody can use goes back to the queue",
+    file: "lambdas/run-export/handler.ts",
+    find: "    await setAside(message, recording, needs);\n    return true;",
+    replace: "    return false;",
+    noticedBy: ["test/reported/waiting.test.ts", "test/e2e/background.test.ts"],
+  },
+  {
+    name: "the second message of a group overtakes the first that failed",
+    file: "lambdas/run-export/handler.ts",
+    find: "failed.length > 0 || !(await isDone(",
+    replace: "!(await isDone(",
+    noticedBy: ["test/reported/waiting.test.ts", "test/e2e/background.test.ts"],
+    survivesBecause: "The queue gives the function one message at a time (batchSize 1), which the stack's tests hold.",
+  },
+  {
+    name: "given-up runs lie among the dead letters under one id",
+    file: "lambdas/run-export/handler.ts",
+    find: "const { body, messageId: id, attributes } = message;",
+    replace: "const { body, attributes } = message;\n  const id = attributes.MessageGroupId ?? message.messageId;",
+    noticedBy: ["test/reported/waiting.test.ts", "test/e2e/background.test.ts"],
+  },
+  {
+    name: "the address of a file answers with a page that caches keep",
+    file: "lambdas/browse-exports/handler.ts",
+    find: 'headers: { location, "cache-control": "no-store" }',
+    replace: "headers: { location }",
+    noticedBy: ["test/e2e/exports.test.ts"],
+  },
+  {
+    name: "Toggl's token stands in what its answers say",
+    file: "lambdas/adapters/ask-toggl.ts",
+    find: "const outside = outsideText(token);",
+    replace: 'const outside = outsideText("");',
+    noticedBy: ["test/adapters/ask-toggl.test.ts"],
   },
 ];
