@@ -70,7 +70,7 @@ function changesNothing(encoding: string): boolean {
 
 function isCharset(label: string): boolean {
   try {
-    return new TextDecoder(label.replace(/^charset=/, "")).encoding !== "";
+    return new TextDecoder(label.replace(/^(?:[\w.+-]+\/[\w.+-]+;\s*)?charset="?|"$/g, "")).encoding !== "";
   } catch {
     return false;
   }

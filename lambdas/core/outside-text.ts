@@ -47,7 +47,7 @@ function alike(text: string): string {
 /** What a text can be read as: with some of it skipped, or decoded from the number that a group caught. */
 const readings = [
   /[\s\\]+/g,
-  /\\+[nrt]|\s+|\\+(?:u00|x)(?<hex>[0-9a-f]{2})|%(?:25)*(?<hex2>[0-9a-f]{2})|&#(?:x0*(?<hex3>[0-9a-f]{2});?|0*(?<decimal>\d{2,3});)|\\+(?:u[0-9a-f]{4})?/gi,
+  /\\+[nrt]|\s+|\\+(?:u(?:\{0*|0{2,6})|x)(?<hex>[0-9a-f]{2})\}?|%(?:25)*(?:u00)?(?<hex2>[0-9a-f]{2})|&(?:amp;)*#(?:x0*(?<hex3>[0-9a-f]{2});?|0*(?<decimal>\d{2,3});)|\\+(?:u[0-9a-f]{4})?/gi,
   /\s+|=\s+|=(?<hex>[0-9a-f]{2})/gi,
 ];
 

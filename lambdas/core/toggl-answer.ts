@@ -80,7 +80,7 @@ export function failureOf(answer: TogglAnswer, now: number): Failure {
 }
 
 /** Toggl's words for a plan that lacks a report: they win over whatever headers say. */
-const saysFeature = /needs? to have the .{1,80} feature/i;
+const saysFeature = /needs?\s+to\s+have\s+the\s.{1,80}\sfeature/is;
 
 /** Toggl's words for a spent quota, in three wordings (docs/toggl.md). */
 const saysQuota = /hourly limit|quota will reset/i;

@@ -22,7 +22,7 @@ export function togglMessage(body: string, outside: (text: string) => string): T
 
 /** Whether a text is a page or another document in markup, at once or behind a line of text. */
 export function isMarkup(text: string): boolean {
-  return /^[\s\uFEFF]*<[!?a-z]|<html[\s>]/i.test(text);
+  return /^[\s\uFEFF]*<[!?a-z]|<(?:html|head|body|center|h1)[\s>]/i.test(text);
 }
 
 function parsed(body: string): unknown {

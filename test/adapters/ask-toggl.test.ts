@@ -136,6 +136,8 @@ describe("a body", () => {
     ["none", new Uint8Array(Buffer.from("file"))],
     ["utf-8", new Uint8Array(Buffer.from("file"))],
     ["charset=ISO-8859-1", new Uint8Array(Buffer.from("file"))],
+    ['charset="utf-8"', new Uint8Array(Buffer.from("file"))],
+    ["text/csv; charset=utf-8", new Uint8Array(Buffer.from("file"))],
     ["binary", new Uint8Array(Buffer.from("file"))],
     ["identity, UTF8", new Uint8Array(Buffer.from("file"))],
     [" , ", new Uint8Array(Buffer.from("file"))],

@@ -57,6 +57,7 @@ reportedCases(
         return [name, before[status as 401] ?? "toggl_rejected", passing, status, page(`${status} nginx`)];
       },
     ),
+    ["400, a page behind a line of text", "toggl_rejected", passing, 400, "Bad Request\n\n<center>nginx</center>"],
     [
       "400, a page with a doctype, in capitals",
       "toggl_rejected",
@@ -152,6 +153,14 @@ reportedCases(
       "toggl_feature_required",
       402,
       feature,
+      left("0"),
+    ],
+    [
+      "402, none left, the feature over two lines",
+      "toggl_quota_exhausted, passing",
+      "toggl_feature_required",
+      402,
+      "Workspace needs to have the\n insights feature",
       left("0"),
     ],
     ["403, the feature", "toggl_credentials_rejected", "toggl_feature_required", 403, feature],

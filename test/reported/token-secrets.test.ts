@@ -23,6 +23,13 @@ const values: [name: string, before: string, right: string, value: string][] = [
   ["the token behind a byte order mark", "the token", "the token", `\uFEFF${token}`],
   ["JSON", "the token", "the token", `{"api_token":"${token}"}`],
   ["JSON with more fields", "the token", "the token", `\n{ "owner": "jo", "api_token": " ${token} " }\n`],
+  ["the word None", "sent to Toggl", "it is the word for a missing value", "None"],
+  [
+    "base64 of the token alone",
+    "it has a name in front; put in the token alone",
+    "there are characters in it that no token has",
+    Buffer.from(token).toString("base64"),
+  ],
   ["in quotation marks", "sent to Toggl", "it stands in quotation marks; leave them out", `"${token}"`],
   ["in single quotation marks", "sent to Toggl", "it stands in quotation marks; leave them out", `'${token}'`],
   [
