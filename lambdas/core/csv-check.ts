@@ -64,7 +64,8 @@ export function csvCheck(): CsvCheck {
       const scan = scanner.end();
       const isOnlyHeader = scan.records === 1 && !header.isCut;
       const isOneField = isOnlyHeader && scan.columns === 1;
-      if (scan.records === 0 || (isOneField && header.columns[0]?.trim() === "")) refuseIf("it is empty");
+      const namesNothing = isOnlyHeader && header.columns.every((name) => name.trim() === "");
+      if (scan.records === 0 || namesNothing) refuseIf("it is empty");
       if (scan.quoteLeftOpen) refuseIf("a quote is left open, so its end is missing");
       if (isOneField && isMessage(header.columns)) refuseIf("it is one sentence, not a table");
       if (!proven && !scan.endsWithNewline) refuseIf("it ends without a newline and no length proves that it is whole");
@@ -83,14 +84,14 @@ function refuseIf(reason: string | undefined): void {
 
 /** What services say instead of an answer. */
 const errorWords =
-  /\b(errors?|exception|invalid|unauthori[sz]ed|forbidden|denied|not (found|allowed|available)|unavailable|gateway|timed? ?out|too many|bad request|exceeded|failed|failure|try again)\b/i;
+  /\b(errors?|exception|invalid|unauthori[sz]ed|forbidden|denied|not (found|allowed|available)|unavailable|gateway|timed? ?out|too many|bad request|exceeded|failed|failure|try again|sorry|oops|went wrong)\b/i;
 
 /** Whether a lone record reads like a sentence, which may hold commas, rather than like the names of columns. */
 function isMessage(fields: readonly string[]): boolean {
   const text = fields.join(",").trim();
   if (errorWords.test(text)) return true;
   const isProse = fields.length === 1 ? text.split(/\s+/).length > 3 : fields.slice(1).every((one) => /^\s/.test(one));
-  const hasFullStop = /[.!?…]$/.test(text);
+  const hasFullStop = /[.!?…。！？]$/.test(text);
   return fields.length === 1 ? isProse || hasFullStop : isProse && hasFullStop;
 }
 

@@ -6,7 +6,9 @@ it.each([
     " ",
   ),
   ..."−5 01:30:00 -0:05 12:30 1:30:00.5 1h 1h30m PT1H30M 5min £3 ¥100 12.- US$5".split(" "),
-  ..."1 234,50|12.50 EUR|EUR 12.50|CHF 5.-|-5 min|1 h 30 min|3 hours|7 d|USD-5|- 5".split("|"),
+  ..."1 234,50|12.50 EUR|EUR 12.50|CHF 5.-|-5 min|1 h 30 min|3 hours|7 d|USD-5|- 5|5 kr|5,00 zł|Rs. 500|R 500|kr 5|$12.50/h|12 EUR / h|1:30 h|2 weeks".split(
+    "|",
+  ),
 ])("is a figure: %s", (cell) => expect(isFigure(cell)).toBe(true));
 
 it.each([
@@ -20,5 +22,6 @@ it.each([
 
 it("knows a blank", () => {
   expect(["", " ", "-", "–", " — "].map(isBlank)).toEqual([true, true, true, true, true]);
-  expect(["0", "n/a"].map(isBlank)).toEqual([false, false]);
+  expect(["n/a", "N/A", "null"].map(isBlank)).toEqual([true, true, true]);
+  expect(["0", "none of it"].map(isBlank)).toEqual([false, false]);
 });

@@ -35,6 +35,12 @@ reportedCases("CSV answers that are odd, or no CSV", [
   ),
   one("separated by semicolons", "a;b\n1;2\n", "1 rows", "1 rows, one_column"),
   one("JSON with bare names", "{error: 1}\n", "0 rows", "it is JSON"),
+  one("a sentence with a comma", "Sorry, something went wrong\n", "0 rows", "0 rows, no_table"),
+  one("a sentence in Japanese", "エラーが発生しました。\n", "0 rows, no_table", "it is one sentence, not a table"),
+  one("names that are all empty", ",,,\n", "0 rows", "it is empty"),
+  one("quoted names that are all empty", '"",""\n', "0 rows", "it is empty"),
+  one("names behind blanks", "Client, Hours\n", "0 rows", "0 rows"),
+  one("empty names over a row", ",\n1,2\n", "1 rows", "1 rows"),
   one("PDF", "%PDF-1.7\n", "0 rows", "it is a PDF document"),
   one("gzip", Buffer.from("1f8b08", "hex"), "it is not UTF-8", "it is compressed with gzip"),
 ]);

@@ -31,6 +31,10 @@ reportedCases("Rows of a file that was made again", [
   one("another amount in dollars", "+1 -1 ~0", "+0 -0 ~1", row("", "$1,200.50", "1"), row("", "-$12.00", "1")),
   one("another amount in EUR", "+1 -1 ~0", "+0 -0 ~1", row("", "12,50 EUR", "1"), row("", "13,00 EUR", "1")),
   one("another time in hours and minutes", "+1 -1 ~0", "+0 -0 ~1", row("1h 30m", "5", "1"), row("2h", "6", "1")),
+  one("another amount in crowns", "+1 -1 ~0", "+0 -0 ~1", row("5 kr", "5", "1"), row("6 kr", "6", "1")),
+  one("another amount in zloty", "+1 -1 ~0", "+0 -0 ~1", row("5,00 zł", "5", "1"), row("6,00 zł", "6", "1")),
+  one("another rate by the hour", "+1 -1 ~0", "+0 -0 ~1", row("$12.50/h", "5", "1"), row("$13.50/h", "6", "1")),
+  one("no figure, then one", "+1 -1 ~0", "+0 -0 ~1", row("n/a", "5", "1"), row("5", "6", "1")),
   one("an empty cell before a figure", "+1 -1 ~0", "+0 -0 ~1", row("", "5", "1"), row("1:00", "5", "1")),
   one(
     "a column of another name",
