@@ -8,7 +8,8 @@ import { withS3 } from "./s3-failure.ts";
 const areNames = {
   what: "A workspace's names",
   fits: ({ projects, users, due }: Partial<KnownNames>) =>
-    [projects, users, due].every((one) => typeof one === "object" && one !== null),
+    [projects, users].every((one) => typeof one === "object" && one !== null) &&
+    (due?.list === "projects" || due?.list === "users"),
 };
 
 /** Names in the bucket, and who has the hour to ask for more: S3's conditional write decides. */

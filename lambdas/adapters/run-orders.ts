@@ -1,9 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { RunOrder, RunOrdersNeeds } from "../core/run-order.ts";
+import { isRunOrder, type RunOrdersNeeds } from "../core/run-order.ts";
 import { createJson, readJson } from "./json-objects.ts";
 import { withS3 } from "./s3-failure.ts";
 
-const isOrder = { what: "What a run makes", fits: ({ exports }: Partial<RunOrder>) => Array.isArray(exports) };
+const isOrder = { what: "What a run makes", fits: isRunOrder };
 
 /** What each run makes, written down in the bucket. */
 export function runOrders(where: { s3: S3Client; bucket: string }): RunOrdersNeeds["orders"] {

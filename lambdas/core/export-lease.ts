@@ -17,6 +17,9 @@ export interface ExportLeases {
   update(exportId: string, number: number, lease: Lease, deadline: Deadline): Promise<void>;
 }
 
+/** No run lasts longer: Lambda ends it after a quarter of an hour. Clocks may differ a little. */
+const maxLeaseMs = 16 * 60_000;
+
 type Taken = { readonly heldUntil: number } | { release(): Promise<void> };
 
 /**
@@ -28,8 +31,13 @@ export async function takeLease(
   { leases, now, until, deadline }: { leases: ExportLeases; now: () => number; until: number; deadline: Deadline },
 ): Promise<Taken> {
   const latest = await leases.latest(exportId, deadline);
-  if (latest && !latest.lease.isOver && latest.lease.until > now()) return { heldUntil: latest.lease.until };
+  if (latest && isHeld(latest.lease, now())) return { heldUntil: latest.lease.until };
   const number = (latest?.number ?? 0) + 1;
   if (!(await leases.create(exportId, number, { until }, deadline))) return { heldUntil: now() + 1000 };
   return { release: () => leases.update(exportId, number, { until, isOver: true }, deadline) };
+}
+
+/** A lease that reaches further than any run is damaged and holds nobody up. */
+function isHeld({ until, isOver }: Lease, now: number): boolean {
+  return !isOver && until > now && until <= now + maxLeaseMs;
 }

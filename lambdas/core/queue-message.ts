@@ -1,6 +1,6 @@
 import type { ExportOrder } from "./export.ts";
 import { isExportId } from "./export-id.ts";
-import { jobsOfOrder, type Run, type RunOrder } from "./run-order.ts";
+import { isRunOrder, jobsOfOrder, type Run, type RunOrder } from "./run-order.ts";
 import type { ExportJob } from "./scheduled-exports.ts";
 import { isoTime, parseInstant } from "./times.ts";
 
@@ -56,8 +56,4 @@ function isExport(value: unknown): value is { id: string; workspace_id: number }
 
 function isOrder(value: unknown): value is ExportOrder & { id: string; created_at: string } {
   return isExport(value);
-}
-
-function isRunOrder(value: unknown): value is RunOrder {
-  return typeof value === "object" && value !== null && "exports" in value && Array.isArray(value.exports);
 }

@@ -1,4 +1,5 @@
 import type { Deadline } from "./deadline.ts";
+import { isExportId } from "./export-id.ts";
 import { runKey } from "./keys.ts";
 import type { Parameters } from "./parameters.ts";
 import type { ExportFormat, ExportReport } from "./reports.ts";
@@ -28,6 +29,19 @@ export interface RunOrder {
     readonly isRefresh: boolean;
     readonly days: Parameters;
   }[];
+}
+
+/** Whether a value is what a run makes, and nothing that only looks like it. */
+export function isRunOrder(value: unknown): value is RunOrder {
+  if (!isObject(value) || !Number.isSafeInteger(value.workspace_id) || !isObject(value.parameters)) return false;
+  const { exports } = value;
+  return (
+    Array.isArray(exports) && exports.every((one) => isObject(one) && isExportId(String(one.id)) && isObject(one.days))
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What a schedule makes in a run, as it stands now. */

@@ -263,6 +263,49 @@ reportedCases("A damaged note stops nothing else", [
       }),
   },
   {
+    name: "a lease until a day in the far future",
+    before: "held, and with it all exports of the token",
+    right: ["taken", "taken", "held"],
+    now: () =>
+      Promise.all(
+        ["9999999999999999", "1e999", String(Date.now() + 14 * 60_000)].map(async (until) => {
+          const { id } = newExport();
+          await put(leaseKey(id, 1), `{"until":${until}}`);
+          const needs = { leases: exportLeases(where), now: Date.now, until: Date.now() + 1000, deadline: soon() };
+          return "release" in (await takeLease(id, needs)) ? "taken" : "held";
+        }),
+      ),
+  },
+  {
+    name: "what a run makes, with an export that is none",
+    before: "the run fails for two weeks, and holds up the token",
+    right: `undefined; 3 logged`,
+    now: async () => {
+      vi.spyOn(console, "error").mockImplementation(() => {});
+      const key = "coordination/runs/no-export.json";
+      const read = new Set<string>();
+      for (const exports of [[null], [{}], [{ id: newExport().id, days: null }]]) {
+        await put(key, JSON.stringify({ workspace_id: 1, report: "trends/projects", parameters: {}, exports }));
+        read.add(String(await runOrders(where).read(key, soon())));
+      }
+      const lines = vi.mocked(console.error).mock.calls.length;
+      vi.restoreAllMocks();
+      return `${[...read]}; ${lines} logged`;
+    },
+  },
+  {
+    name: "names of which nobody knows what comes next",
+    before: "500 each hour",
+    right: "undefined",
+    now: async () => {
+      vi.spyOn(console, "error").mockImplementation(() => {});
+      await put(namesKey(2), '{"projects":{},"users":{},"due":{"list":"clients","page":1}}');
+      const found = await namesStore(where).read(2, soon());
+      vi.restoreAllMocks();
+      return String(found);
+    },
+  },
+  {
     name: "a record of the history that is no object",
     before: "500 for null",
     right: `0; ${damages.length - 2} logged`,

@@ -119,6 +119,12 @@ reportedCases("One record that is no record leaves the rest of the history as it
     right: leftOut,
     now: () => withMiddle((middle) => JSON.stringify({ ...middle, id: newExportId(startedAt) })),
   },
+  ...["occurrence", "created_at", "completed_at", "resumes_at"].map((field) => ({
+    name: `${field} that is no time`,
+    before: field === "occurrence" ? "500 for all schedules, none is watched" : "shown as it is",
+    right: leftOut,
+    now: () => withMiddle((middle) => JSON.stringify({ ...middle, [field]: "2026-02-30T05:00:00Z" })),
+  })),
   {
     name: "a status and a report of a later version",
     before: "right",

@@ -47,6 +47,7 @@ describe("a message", () => {
     ["EventBridge's own", run],
     ["an older one of a caller's", { ...run, correlation_id: "c" }],
     ["one whose order is damaged", { ...run, order: { exports: "none" } }],
+    ["one whose order holds no exports", { ...run, order: { ...orderOf(schedule, run), exports: [null] } }],
   ])("without an order names schedule and moment: %s", (_, message) => {
     expect(readMessage(JSON.stringify(message))).toMatchObject({ kind: "run", run });
   });
