@@ -1,4 +1,5 @@
 import { Failure, invalidFields } from "../core/failure.ts";
+import { pointerTo } from "../core/parameters.ts";
 import { instantHint, parseInstant } from "../core/times.ts";
 import type { HttpRequest } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
@@ -23,7 +24,7 @@ export function runOptions(request: HttpRequest, now: number): RunOptions {
   }
   const errors = Object.entries(body).flatMap(([field, value]) => {
     const detail = optionFault(field, value, now);
-    return detail === undefined ? [] : [{ field, pointer: `#/${field}`, detail }];
+    return detail === undefined ? [] : [{ field, pointer: pointerTo(field), detail }];
   });
   if (errors.length > 0) throw invalidFields("body", errors);
   const { occurrence, refresh }: { occurrence?: string; refresh?: boolean } = body;

@@ -15,11 +15,21 @@ export async function readDescriptions(folder: string, setAside: SetAside): Prom
   const objects = new Map<string, S3Object>();
   for (const [at, name] of readdirSync(folder).entries()) {
     if (at % readAtOnce === 0) await breathe();
-    const object = described(readFileSync(join(folder, name), "utf8"));
+    const object = described(textOf(join(folder, name)));
     if (object) objects.set(object.key, object);
     else setAside(join(folder, name), "it does not describe an object");
   }
   return objects;
+}
+
+/** Empty for a folder, which somebody put there. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EISDIR") return "";
+    throw error;
+  }
 }
 
 /** Undefined if the text describes no object, as after a disk that was full or a file that was cut. */

@@ -15,7 +15,7 @@ import { watchNotes } from "../../lambdas/adapters/watch-notes.ts";
 import type { Export } from "../../lambdas/core/export.ts";
 import { takeLease } from "../../lambdas/core/export-lease.ts";
 import { exportOnce } from "../../lambdas/core/export-once.ts";
-import { claimObjectKey } from "../../lambdas/core/idempotency.ts";
+import { claimObjectKey, requestHash } from "../../lambdas/core/idempotency.ts";
 import { leaseKey, namesKey, quotaKey, recordKey, watchNoteKey } from "../../lambdas/core/keys.ts";
 import { type FaultyS3, settings, startFaultyS3 } from "../e2e/faulty-s3.ts";
 import { reportedCases } from "../reported/reported-cases.ts";
@@ -231,6 +231,20 @@ reportedCases("A damaged note stops nothing else", [
         const request = { key, order, make: async () => "made", answerWith: () => undefined };
         return exportOnce(request, withinMs(3000), { ...needs, sleep: async () => {} });
       }),
+  },
+  {
+    name: "a claim of an Idempotency-Key from a day in the far future",
+    before: "in use for ever",
+    right: "made",
+    now: async () => {
+      const order = newExport();
+      const key = `future ${order.id}`;
+      const claim = { export_id: order.id, request_sha256: requestHash(order), claimed_at: 9_999_999_999_999 };
+      await put(claimObjectKey(1, key, 1), JSON.stringify(claim));
+      const needs = { claims: idempotencyClaims(where), findExport: async () => undefined, now: Date.now };
+      const request = { key, order, make: async () => "made", answerWith: () => undefined };
+      return exportOnce(request, withinMs(3000), { ...needs, sleep: async () => {} });
+    },
   },
   {
     name: "since when a schedule is the way it is",

@@ -7,7 +7,7 @@ import type { Export } from "../../lambdas/core/export.ts";
 import { newExportId } from "../../lambdas/core/export-id.ts";
 import { recordKey } from "../../lambdas/core/keys.ts";
 import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
-import { type FaultyS3, startFaultyS3 } from "../e2e/faulty-s3.ts";
+import { type FaultyS3, settings, startFaultyS3 } from "../e2e/faulty-s3.ts";
 import { putAll } from "../local/put-all.ts";
 import { type S3Server, testS3 } from "../local/s3-server.ts";
 import { reportedCases } from "../reported/reported-cases.ts";
@@ -161,10 +161,7 @@ describe("a read that fails", () => {
   beforeAll(async () => {
     faulty = await startFaultyS3([bucket]);
     const { AWS_ENDPOINT_URL_S3: endpoint = "", AWS_REGION: region = "" } = faulty.env;
-    const credentials = {
-      accessKeyId: faulty.env.AWS_ACCESS_KEY_ID ?? "",
-      secretAccessKey: faulty.env.AWS_SECRET_ACCESS_KEY ?? "",
-    };
+    const { credentials } = settings;
     s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 });
     await putAll(s3, bucket, made.map(recordOf));
   });
@@ -193,7 +190,7 @@ describe("a read that fails", () => {
 it("takes a file that was removed from the local folder for one that is gone, and shows the others", async () => {
   const faulty = await startFaultyS3(["local"]);
   const { AWS_ENDPOINT_URL_S3: endpoint = "", AWS_REGION: region = "" } = faulty.env;
-  const credentials = { accessKeyId: "key", secretAccessKey: faulty.env.AWS_SECRET_ACCESS_KEY ?? "" };
+  const { credentials } = settings;
   const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 });
   try {
     const made = [0, 1, 2].map((at) => exportAt(at, 1));

@@ -84,6 +84,14 @@ const cases: readonly (readonly [name: string, before: string, harm: Parameters<
         readFileSync(file, "utf8").replace("a/one", "../../etc/passwd").replace('"path":"a/one"', '"path":"../../x"'),
       ),
   ],
+  [
+    "a folder in place of a description",
+    "no start: EISDIR, and no name",
+    (file) => {
+      unlinkSync(file);
+      mkdirSync(file);
+    },
+  ],
   ["bytes that were removed by hand", "a reset connection at each look", (_, bytes) => unlinkSync(bytes)],
   ["bytes that were cut", "an answer that breaks off", (_, bytes) => truncateSync(bytes, 1)],
   ["empty bytes", "an answer that breaks off", (_, bytes) => truncateSync(bytes, 0)],
@@ -134,6 +142,16 @@ reportedCases("A damaged queue file is named and set aside, and what can be read
     before: "no start, and no name",
     right: { bodies: [], isNamed: true, aside: true, again: 0 },
     now: () => queueAfter(() => truncateSync(file(), 0)),
+  },
+  {
+    name: "a folder in its place",
+    before: "no start, and no name",
+    right: { bodies: [], isNamed: true, aside: true, again: 0 },
+    now: () =>
+      queueAfter(() => {
+        unlinkSync(file());
+        mkdirSync(file());
+      }),
   },
   {
     name: "the half of it",

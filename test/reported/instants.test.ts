@@ -1,3 +1,4 @@
+import { expect, it } from "vitest";
 import { daysOf, momentOf } from "../../cli/period.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
 import { parseParameters } from "../../lambdas/core/parameters.ts";
@@ -144,3 +145,8 @@ reportedCases("a moment or a day that no calendar has is refused, wherever someb
     now: () => ["+010000-01-01T00:00:00Z", "-000001-01-01T00:00:00Z"].map(parseInstant),
   },
 ]);
+
+it("points into the body of a run whatever a field is called", () => {
+  const run = () => runOptions({ body: Buffer.from('{"a/b~c":1}') } as HttpRequest, now);
+  expect(run).toThrow(expect.objectContaining({ errors: [expect.objectContaining({ pointer: "#/a~1b~0c" })] }));
+});
