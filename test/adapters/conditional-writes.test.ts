@@ -292,7 +292,7 @@ reportedCases("A damaged note stops nothing else", [
   },
   {
     name: "what a run makes, with an export that is none",
-    before: "the run fails for two weeks, and holds up the token",
+    before: "read, then a TypeError each time",
     right: `undefined; 3 logged`,
     now: async () => {
       vi.spyOn(console, "error").mockImplementation(() => {});
@@ -309,7 +309,7 @@ reportedCases("A damaged note stops nothing else", [
   },
   {
     name: "names of which nobody knows what comes next",
-    before: "500 each hour",
+    before: "taken as names",
     right: "undefined",
     now: async () => {
       vi.spyOn(console, "error").mockImplementation(() => {});
