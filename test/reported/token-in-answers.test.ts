@@ -1,4 +1,6 @@
+import { expect, it } from "vitest";
 import { askToggl } from "../../lambdas/adapters/ask-toggl.ts";
+import { outsideText } from "../../lambdas/core/outside-text.ts";
 import { checkTrends } from "../../lambdas/core/trends-check.ts";
 import { withinMs } from "../adapters/client.ts";
 import { formsOf } from "../faults/leaks.ts";
@@ -34,10 +36,6 @@ const writings: Record<string, [before: string, written: string]> = {
   "percent-encoded": ["told of 7 of 9", each((code) => `%${hex(code)}`)],
   "percent-encoded twice": ["told of 7 of 9", each((code) => `%25${hex(code).toUpperCase()}`)],
   "with entities of HTML": ["told of 7 of 9", each((code, at) => (at % 2 ? `&#${code};` : `&#x${hex(code)};`))],
-  "with braced escapes of JavaScript": ["shown by the rule for messages", each((code) => `\\u{${hex(code)}}`)],
-  "with escapes of Python": ["shown by the rule for messages", each((code) => `\\U000000${hex(code)}`)],
-  "with escapes of old JavaScript": ["shown by the rule for messages", each((code) => `%u00${hex(code)}`)],
-  "with entities of HTML within HTML": ["shown by the rule for messages", each((code) => `&amp;#${code};`)],
   "in hexadecimal": ["told of 7 of 9", Buffer.from(token).toString("hex")],
   "broken over lines": ["told of 8 of 9", token.replace(/^.{9}/, "$&\n  ")],
   "with escaped line breaks inside": ["told of 8 of 9", token.replace(/^.{9}/, "$&\\n").replace(/.{9}$/, "%0d%0A$&")],
@@ -133,3 +131,12 @@ reportedCases(
     "a page": "<html><title>Rocket 4711</title></html>",
   }).map(([name, body]) => ({ name, before: "with contents", right: "no contents", now: figures(body) })),
 );
+
+it.each([
+  ["braced escapes of JavaScript", each((code) => `\\u{${hex(code)}}`)],
+  ["escapes of Python", each((code) => `\\U000000${hex(code)}`)],
+  ["escapes of old JavaScript", each((code) => `%u00${hex(code)}`)],
+  ["entities of HTML within HTML", each((code) => `&amp;#${code};`)],
+])("hides the token with %s", (_, written) => {
+  expect(outsideText(token)(`It is ${written} here.`)).toBe("It is [token] here.");
+});
