@@ -218,7 +218,7 @@ export const stack: readonly PlantedBug[] = [
   {
     name: "an alarm stays silent: its actions are gone",
     file: "lib/constructs/alarms.ts",
-    find: "alarm.addAlarmAction(new SnsAction(this.props.topic));",
+    find: "alarm.addAlarmAction(new SnsAction(this.topic));",
     replace: "",
     noticedBy: ["test/infra/alarms.test.ts"],
   },
