@@ -1,3 +1,4 @@
+import { complain } from "../cli/output.ts";
 import { ConfigFault } from "../lib/config-fault.ts";
 import { insightsApp } from "../lib/insights-app.ts";
 
@@ -5,6 +6,6 @@ try {
   insightsApp({ configFile: process.env.INSIGHTS_CONFIG ?? "insights.config.json" }).synth();
 } catch (error) {
   if (!(error instanceof ConfigFault)) throw error;
-  console.error(error.message);
+  complain(error.message);
   process.exitCode = 1;
 }

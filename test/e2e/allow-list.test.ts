@@ -20,10 +20,10 @@ beforeAll(async () => {
   const settings = { INSIGHTS_CONFIG: configFile({ workspaces }), LOCAL_FUNCTION_PROCESSES: "2" };
   product = await startProduct(settings, { workspaces: configured });
   const { secrets } = product.local;
-  const has = secrets.has.bind(secrets);
-  secrets.has = (name) => {
+  const get = secrets.get.bind(secrets);
+  secrets.get = (name) => {
     secretReads++;
-    return has(name);
+    return get(name);
   };
 });
 afterAll(() => product.close());

@@ -54,7 +54,7 @@ const answerOf7Mb = (request: HttpRequest) =>
   withinLambdaLimit(request, { status: 200, headers: {}, body: "x".repeat(7e6) });
 const once = ({ deadline }: HttpRequest) => {
   const claim = { export_id: queued.id, request_sha256: requestHash(order), claimed_at: Date.now() };
-  const claims = { read: async () => claim } as never;
+  const claims = { latest: async () => ({ attempt: 1, claim }) } as never;
   const needs = { claims, findExport: async () => queued, sleep: async () => {}, now: Date.now };
   const asked = { key: "k1", order, make: async () => queued, answerWith: () => undefined };
   return exportOnce(asked, { ...deadline, remainingMs: () => 0 }, needs);
