@@ -3,18 +3,25 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take longest, most of it waiting: they begin first, so that the others fill the waiting. */
 const longest = [
-  "console-in-browser",
-  "aws-faults",
   "fault-matrix",
+  "console-in-browser",
+  "deploy-command",
   "endurance",
+  "aws-faults",
   "quota",
+  "command-line-faults",
+  "typing-in-browser",
+  "tenants",
+  "command-line",
+  "exit-statuses",
   "killed",
   "restatements",
-  "npm-start",
-  "background",
-  "command-line",
-  "deploy-command",
   "spreadsheet-formulas",
+  "conditional-writes",
+  "npm-start",
+  "foreign-pages",
+  "background",
+  "names",
 ];
 
 class LongestFirst extends BaseSequencer {
