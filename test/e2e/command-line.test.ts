@@ -43,7 +43,10 @@ describe("toggl-insights redrive", () => {
     const { local } = product;
     const running = { url: local.url, control_url: local.controlUrl, queues: queuesOf(local) };
     writeFileSync(join(local.settings.dataDirectory, "running.json"), JSON.stringify(running));
-    const here = { LOCAL_DATA_DIR: local.settings.dataDirectory };
+    const { accessKeyId, secretAccessKey } = local.settings.credentials;
+    // With an S3 server of one's own the key is in the environment, and written nowhere.
+    const own = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+    const here = { LOCAL_DATA_DIR: local.settings.dataDirectory, ...(local.settings.s3Url && own) };
     const deadLetters = local.queues.get(local.outputs.DeadLetterQueueArn ?? "");
     const body = JSON.stringify({ schedule: monthly.name, occurrence: "2026-05-03T05:00:00Z" });
     deadLetters?.send({ body, group: "toggl/demo", deduplicationId: "one" });
