@@ -10,7 +10,7 @@ export interface Running {
   readonly control_url: string;
   /** For an API that callers sign for (`LOCAL_AUTH=iam`). */
   readonly signer?: Signer | undefined;
-  /** The queues behind it, for who moves dead letters back. */
+  /** The queues behind it, for whoever moves dead letters back. */
   readonly queues?: RunningQueues;
 }
 

@@ -74,7 +74,7 @@ export class InsightsStack extends Stack {
     if (alarms) {
       new CfnOutput(this, "AlarmsTopicArn", {
         value: alarms.topic.topicArn,
-        description: "Topic that tells of alarms",
+        description: "Topic of the alarms",
       });
     }
     new CfnOutput(this, "TokenSecretNames", {

@@ -18,7 +18,7 @@ export const operationsSettings = {
     .describe("CloudWatch alarms that tell a topic of theirs. Each costs $0.10 a month beyond the ten that are free."),
   alarm_notify: notifyAddresses
     .default([])
-    .describe("Who is told of alarms: e-mail and https addresses. Those in `notify` hear of exports alone."),
+    .describe("Who hears of alarms: e-mail and https addresses. Those in `notify` hear of exports alone."),
   runbook_url: z
     .string()
     .min(1)

@@ -95,7 +95,7 @@ function refuseContradictions(schedule: Schedule, context: z.RefinementCtx): voi
 
 /** What Toggl's report would not take, with a period filled in. */
 function parameterFaults(schedule: Schedule): { field: string; detail: string }[] {
-  if (parsePeriod(schedule.period) === undefined || !canonicalZone(schedule.time_zone)) return []; // told of already
+  if (parsePeriod(schedule.period) === undefined || !canonicalZone(schedule.time_zone)) return []; // said already
   const days = periodOf(schedule, Date.now());
   const previous = previousPeriodStart(days, schedule.previous_period);
   try {

@@ -22,7 +22,7 @@ interface S3Options extends Holders {
   readonly buckets: readonly string[];
   readonly region: string;
   readonly port?: number;
-  /** Is told of what went wrong here, one line each. */
+  /** Hears what went wrong here, one line each. */
   readonly onLog?: (line: string) => void;
 }
 

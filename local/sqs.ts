@@ -12,7 +12,7 @@ interface SqsOptions extends Holders {
   /** Where what waits is kept; it waits on after a stop. */
   readonly directory: string;
   readonly region: string;
-  /** Is told of a queue's file that is damaged or cannot be written. */
+  /** Hears of a queue's file that is damaged or cannot be written. */
   readonly onLog?: (line: string) => void;
 }
 

@@ -17,7 +17,7 @@ export function useAddress(): [ViewAddress, (changes: Readonly<Record<string, st
       return;
     }
     history.replaceState(null, "", hash);
-    setAddress(parseAddress(hash)); // nobody is told of an address that is replaced
+    setAddress(parseAddress(hash)); // no event announces an address that is replaced
   };
   return [address, change];
 }

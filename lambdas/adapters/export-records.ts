@@ -30,7 +30,7 @@ export async function createRecord(where: Bucket, made: Export, deadline: Deadli
 }
 
 /**
- * The export with this id, if the workspace has it. A damaged record counts as none, and the log tells of it.
+ * The export with this id, if the workspace has it. A damaged record counts as none, and the log names it.
  * @throws Failure `storage_unavailable`
  */
 export async function findRecord(

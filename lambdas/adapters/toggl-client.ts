@@ -40,7 +40,7 @@ interface TogglClientNeeds extends Omit<AskTogglNeeds, "warnings"> {
   /** When to ask again for what fails in passing. */
   readonly retry: RetryPolicy;
   readonly telemetry: Telemetry;
-  /** Decides which of the functions tells of a warning; without it, each process tells by itself. */
+  /** Decides which of the functions announces a warning; without it, each process tells by itself. */
   readonly claimWarning?: TogglWarningsNeeds["claim"];
 }
 

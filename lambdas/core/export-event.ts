@@ -18,7 +18,7 @@ export interface Deployed {
 }
 
 /**
- * What is told of an export once it is made, failed or deferred. No download link: those die. Programs that sign have
+ * What is said of an export once it is made, failed or deferred. No download link: those die. Programs that sign have
  * `file_url`, which makes a fresh one; a browser cannot open it, so the sentence for people says what they can do.
  */
 export function exportEvents(made: Export, { apiUrl, stackName }: Deployed): ExportEvent[] {

@@ -36,7 +36,7 @@ const workingMs = 120_000;
 const recordingMs = 15_000;
 
 /** With less than that no further export is begun. */
-const leastMs = 45_000;
+const minMs = 45_000;
 
 /** Works on the queue: every message is a run of a schedule, one export that a caller asked for, or an event to send. */
 export function runExports(needs: RunExportsNeeds) {
@@ -106,7 +106,7 @@ async function runAll(jobs: readonly ExportJob[], received: Received, needs: Run
   const { message, invocation, log } = received;
   let seconds = Number.POSITIVE_INFINITY;
   for (const job of jobs) {
-    if (invocation.getRemainingTimeInMillis() < leastMs) return again(1, false);
+    if (invocation.getRemainingTimeInMillis() < minMs) return again(1, false);
     const delivery = deliveryOf(message, invocation, needs.now());
     const outcome = await runExport(job, delivery, observed(log, needs));
     if (outcome.kind === "exhausted") await setAside(message, delivery.recording, needs); // though others go on

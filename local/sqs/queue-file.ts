@@ -18,7 +18,7 @@ type Line = QueueChange | { readonly state: QueueState };
  * Keeps what waits on a queue in a file of JSON lines, so that a stop loses nothing: each line is a change, the first one
  * may be a whole state. A line that cannot be read, such as a last one that was cut, is left out, and the file as it was
  * is kept beside.
- * @param onLog is told of what is damaged, and of a disk that takes no more: then the queue lives on in memory
+ * @param onLog hears what is damaged, and of a disk that takes no more: then the queue lives on in memory
  */
 export function queueFile(directory: string, arn: string, onLog: (line: string) => void = () => {}): QueueFile {
   makePrivateFolder(directory);

@@ -129,7 +129,7 @@ it("stops where it may not see what is deployed", async () => {
   expect(output).toMatch(/needs cloudformation:GetTemplate on stack\/TogglInsights\/\* \(AWS says: User x is not/);
 });
 
-it("goes on without the check for who says so", async () => {
+it("goes on without the check for whoever says so", async () => {
   refusal = { status: 403, code: "AccessDenied", message: "no" };
   const { code, steps } = await run("deploy", ["--allow-replacement"]);
   expect({ code, last: steps.at(-1) }).toEqual({
