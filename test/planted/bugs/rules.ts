@@ -14,7 +14,7 @@ export const rules: readonly PlantedBug[] = [
     file: "lambdas/core/run-order.ts",
     find: "(await orders.create(key, order, deadline)) ? order : await orders.read(key, deadline)",
     replace: "(await orders.create(key, order, deadline)) ? order : order",
-    noticedBy: ["test/reported/promises.test.ts"],
+    noticedBy: ["test/core/queue-message.test.ts"],
   },
   {
     name: "a run that is not to make earlier periods again makes them",
@@ -77,7 +77,7 @@ export const rules: readonly PlantedBug[] = [
     file: "lambdas/core/delivery.ts",
     find: " && receipts < maxReceipts - keptBackReceipts",
     replace: "",
-    noticedBy: ["test/reported/waiting.test.ts"],
+    noticedBy: ["test/core/delivery.test.ts"],
   },
   {
     name: "a wrong note keeps a workspace from Toggl for weeks",
