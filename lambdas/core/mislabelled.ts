@@ -54,9 +54,18 @@ function wideCharacters(head: Buffer): string | undefined {
   const nuls = [0, 0];
   for (let at = 0; at < pairs * 2; at++) if (head[at] === 0) nuls[at % 2] = (nuls[at % 2] ?? 0) + 1;
   const [fewer = 0, more = 0] = nuls.toSorted((a, b) => a - b).map((count) => count / pairs);
-  if (!(more > 0.5)) return undefined; // nor is an empty head anything
+  if (!(more > 0.5)) return hasWideLineEnds(head) ? "it is UTF-16, not UTF-8" : undefined; // nor is an empty head anything
   if (fewer === 1) return "it holds nothing but NUL bytes";
   return fewer <= 0.25 ? "it is UTF-16, not UTF-8" : "it is UTF-32, not UTF-8";
+}
+
+/** Whether lines end with a NUL byte beside the line feed, always on the same side: other scripts in UTF-16 have no more. */
+function hasWideLineEnds(head: Buffer): boolean {
+  const lineFeeds: [before: boolean, after: boolean][] = [];
+  for (let at = head.indexOf(10); at >= 0; at = head.indexOf(10, at + 1)) {
+    if (at + 1 < head.length) lineFeeds.push([at % 2 === 1 && head[at - 1] === 0, at % 2 === 0 && head[at + 1] === 0]);
+  }
+  return lineFeeds.length > 0 && (lineFeeds.every(([before]) => before) || lineFeeds.every(([, after]) => after));
 }
 
 function textOf(bytes: Buffer): string {

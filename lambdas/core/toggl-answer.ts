@@ -62,7 +62,7 @@ export function failureOf(answer: TogglAnswer, now: number): Failure {
   const telling = sentence(`Toggl answered ${status}${said && `: ${said}`}`);
   if (saysFeature.test(body)) return featureRequired(telling);
   if (isQuotaSpent(answer, said !== "" && !isPage)) return quotaSpent(answer, telling, now);
-  if (status === 410) return new Failure("toggl_gone", `${telling} Toggl has removed this report for good.`);
+  if (status === 410 && !isPage) return new Failure("toggl_gone", `${telling} Toggl has removed this report for good.`);
   if (status === 429) {
     const retryAfterSeconds = waitOf(headers, now, maxPaceWaitSeconds) ?? bucketRefillSeconds;
     return new Failure("toggl_rate_limited", telling, { retryAfterSeconds });
@@ -86,7 +86,7 @@ const saysFeature = /needs?\s+to\s+have\s+the\s.{1,80}\sfeature/is;
 const saysQuota = /hourly limit|quota will reset/i;
 
 /** How long until then, in the same words. */
-const resetWords = /reset in (?<count>\d+) (?:second|(?<minutes>minute))/i;
+const resetWords = /reset in (?:(?<minutes>\d+) minutes?(?:,| and|, and)? ?)?(?:(?<seconds>\d+) second)?/i;
 
 /**
  * Whether the hourly quota is spent. The quota's headers prove nothing by being there, only exactly 0 does; and not
@@ -110,8 +110,9 @@ function quotaSpent({ headers, body }: TogglAnswer, telling: string, now: number
 }
 
 function secondsInWords(body: string): number | undefined {
-  const found = resetWords.exec(body)?.groups;
-  return found && Number(found.count) * (found.minutes ? 60 : 1);
+  const { minutes, seconds } = resetWords.exec(body)?.groups ?? {};
+  if (minutes === undefined && seconds === undefined) return undefined;
+  return Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
 }
 
 function featureRequired(telling: string): Failure {

@@ -182,6 +182,8 @@ describe("a CSV file that is provably damaged is refused", () => {
     ["an empty zip file", "PK\x05\x06\0\0", /empty zip/],
     ["an answer within the answer", "HTTP/1.1 502 Bad Gateway\r\n\r\n", /another answer/],
     ["UTF-16 without a mark", Buffer.from("a,b\n1,2\n", "utf16le"), /UTF-16/],
+    ["UTF-16 in another script", Buffer.from("Клиент,Часы\nАкме,2\n", "utf16le"), /UTF-16/],
+    ["UTF-16 in another script, the other way round", Buffer.from("Клиент\nАкме\n", "utf16le").swap16(), /UTF-16/],
     ["UTF-16, the other way round", Buffer.from("a,b\n1,2\n", "utf16le").swap16(), /UTF-16/],
     ["UTF-32", Buffer.from([...Buffer.from("a,b\n")].flatMap((byte) => [byte, 0, 0, 0])), /UTF-32/],
     ["UTF-32, marked", Buffer.from([0, 0, 0xfe, 0xff, 0, 0, 0, 0x61]), /UTF-32/],

@@ -52,6 +52,10 @@ describe("what an answer means", () => {
   it.each([
     ["You have hit your hourly limit for API calls. The quota will reset in 133 seconds.", 133],
     ["You have hit your hourly limit for API calls.", 3600],
+    ["The quota will reset in 5 minutes.", 300],
+    ["The quota will reset in 1 minute, 30 seconds.", 90],
+    ["The quota will reset in 2 minutes and 1 second.", 121],
+    ["The quota will reset in a while.", 3600],
   ])("reads a 402 without headers as a spent quota if it says so: %s", (body, retryAfterSeconds) => {
     expect(answer(402, JSON.stringify(body))).toMatchObject({ kind: "toggl_quota_exhausted", retryAfterSeconds });
   });

@@ -94,7 +94,7 @@ reportedCases(
       429,
       page("429 Too Many Requests"),
     ],
-    ["410, a page", "toggl_gone", "toggl_gone", 410, page("410 Gone")],
+    ["410, a page", "toggl_gone", "toggl_unavailable, passing", 410, page("410 Gone")],
     ["400, Toggl's own JSON string", "toggl_rejected", "toggl_rejected", 400, '"Invalid date span"'],
     ["400, Toggl's own bare text", "toggl_rejected", "toggl_rejected", 400, "start should come after end"],
     ["400, Toggl's own text with a sign in it", "toggl_rejected", "toggl_rejected", 400, "start < end is required"],

@@ -56,7 +56,7 @@ export const wiring: readonly PlantedBug[] = [
     file: "lambdas/run-export/index.ts",
     find: "reportDownload({ toggl, maxBytes: env.MAX_FILE_BYTES })",
     replace: "reportDownload({ toggl, maxBytes: Number.MAX_SAFE_INTEGER })",
-    noticedBy: ["test/e2e/background.test.ts"],
+    noticedBy: ["test/e2e/promises.test.ts"],
   },
   {
     name: "callers get files of any size",
