@@ -37,6 +37,14 @@ describe("the replacement guard", () => {
     ).toEqual([expect.stringMatching(/\(AWS::S3::Bucket\): will orphan$/)]);
   });
 
+  it("holds back a secret that somebody made part of the stack", () => {
+    const secret = { Type: "AWS::SecretsManager::Secret", Properties: {} };
+    const deployed = { Resources: { ...template().Resources, Token: secret } };
+    expect(replacements(deployed, template())).toEqual([
+      expect.stringMatching(/^Token \(AWS::SecretsManager::Secret\): will destroy$/),
+    ]);
+  });
+
   it("holds back a queue that would go with what waits on it", () => {
     expect(
       changed((resources, _, queueId) => {

@@ -28,8 +28,13 @@ async function call(settings: object, errors: Error[], hasToken = false) {
 const jwt = { auth: { jwt: { issuer: "https://login.acme.example", audience: "toggl-insights" } } };
 
 it("waits for a fresh stage, a little longer each time", async () => {
-  const errors = [new NoAnswer("No."), problem(403, "not_signed_or_no_such_route"), problem(500, "gateway_failed")];
-  expect(await call({}, errors)).toEqual({ said: "It answers.", waits: [1000, 2000, 4000], calls: 4 });
+  const errors = [
+    new NoAnswer("No."),
+    problem(403, "not_signed_or_no_such_route"),
+    problem(404, "gateway_refused"),
+    problem(500, "gateway_failed"),
+  ];
+  expect(await call({}, errors)).toEqual({ said: "It answers.", waits: [1000, 2000, 4000, 8000], calls: 5 });
 });
 
 it("gives up after half a minute, with what was answered", async () => {

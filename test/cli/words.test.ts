@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { exitCodeOf, UsageError } from "../../cli/exit-codes.ts";
 import { failureSentence } from "../../cli/failure-sentence.ts";
 import { comparison, daysOf } from "../../cli/period.ts";
@@ -100,4 +100,15 @@ describe("a failure", () => {
       /^No\. Start the product with npm start, or name .* --api URL/,
     );
   });
+});
+
+it.each([
+  ["Pacific/Kiritimati", "2026-11-15"],
+  ["UTC", "2026-11-14"],
+  ["Pacific/Pago_Pago", "2026-11-14"],
+])("takes yesterday in %s for %s, as whoever types sees it", (zone, day) => {
+  vi.stubEnv("TZ", zone);
+  const days = daysOf({ period: "previous-day" }, Date.parse("2026-11-15T12:00:00Z"));
+  vi.unstubAllEnvs();
+  expect(days).toEqual({ start_date: day, end_date: day });
 });

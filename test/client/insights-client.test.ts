@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { ApiProblem, ForeignAnswer, NoAnswer } from "../../client/api-problem.ts";
+import { apiCaller, areCallsSigned } from "../../client/call-api.ts";
 import { insightsClient } from "../../client/insights-client.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 
@@ -165,4 +166,28 @@ it("carries a JWT in place of a signature, and never in clear to another machine
   await insightsClient({ baseUrl, token: async () => "a.b.c" }).listExports(1);
   expect(seen[0]?.headers).toMatchObject({ authorization: "Bearer a.b.c" });
   expect(() => insightsClient({ baseUrl: "http://example.com", token: () => "a.b.c" })).toThrow(/https/);
+});
+
+it.each([
+  ["https://abc.execute-api.eu-central-1.amazonaws.com/v1", {}, true],
+  ["http://example.com", {}, true],
+  ["http://127.0.0.1:3000", {}, false],
+  ["http://localhost:3000", {}, false],
+  ["http://[::1]:3000", {}, false],
+  ["http://127.0.0.1.example.com", {}, true],
+  ["http://127.0.0.1:3000", { signer: { region: "r", credentials: { accessKeyId: "a", secretAccessKey: "b" } } }, true],
+  ["https://example.com", { token: () => "a.b.c" }, false],
+])("signs calls to %s with %j: %s", (baseUrl, more, isSigned) => {
+  expect(areCallsSigned({ baseUrl, ...more })).toBe(isSigned);
+});
+
+it("ends a call when its signal does", async () => {
+  server = await listenOnLoopback(
+    createServer(() => {}),
+    0,
+  );
+  const stop = new AbortController();
+  const call = apiCaller({ baseUrl: server.url })("GET", "/", { signal: stop.signal });
+  stop.abort(new Error("stopped by hand"));
+  await expect(call).rejects.toThrow("stopped by hand");
 });

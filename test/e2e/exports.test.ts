@@ -100,7 +100,11 @@ describe("an export", () => {
     const { download_url: _, download_url_expires_at: __, ...same } = made;
     const again = await product.get(`exports/${made.id}`);
     expect(again.status).toBe(200);
-    expect(await again.json()).toMatchObject(same);
+    const asked = await again.json();
+    expect(asked).toMatchObject(same);
+    for (const link of [made.download_url, (asked as ExportAnswer).download_url]) {
+      expect(new URL(link).searchParams.get("X-Amz-Expires")).toBe("900"); // 15 minutes, unless the configuration says more
+    }
     const file = await product.get(`exports/${made.id}/file`);
     expect(file.status).toBe(303);
     expect(sha256(await download(file.headers.get("location") ?? ""))).toBe(made.file.sha256);

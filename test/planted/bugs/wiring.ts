@@ -91,14 +91,14 @@ export const wiring: readonly PlantedBug[] = [
     file: "lambdas/create-export/index.ts",
     find: "createRecord: (made, deadline) => createRecord(bucket, made, deadline)",
     replace: "createRecord: (made, deadline) => writeRecord(bucket, made, deadline)",
-    noticedBy: ["test/e2e/background.test.ts"],
+    noticedBy: ["test/e2e/aws-faults.test.ts"],
   },
   {
     name: "the trends of a workspace that is not configured are asked for",
     file: "lambdas/load-trends/handler.ts",
     find: "configuredWorkspace(request.params.workspace_id, workspaces)",
     replace: "Number(request.params.workspace_id)",
-    noticedBy: ["test/e2e/allow-list.test.ts"],
+    noticedBy: ["test/handlers/load-trends.test.ts"],
   },
   {
     name: "names of a workspace that is not configured are asked for",
@@ -133,14 +133,14 @@ export const wiring: readonly PlantedBug[] = [
     file: "lambdas/authorize-caller/handler.ts",
     find: "claimedWorkspaces(claims[claim])",
     replace: 'claimedWorkspaces(claims["workspaces"])',
-    noticedBy: ["test/e2e/jwt.test.ts"],
+    noticedBy: ["test/handlers/authorize-caller.test.ts"],
   },
   {
     name: "a token without a workspace may call everything",
     file: "lambdas/authorize-caller/handler.ts",
     find: 'Effect: "Deny" as const',
     replace: 'Effect: "Allow" as const',
-    noticedBy: ["test/e2e/jwt.test.ts"],
+    noticedBy: ["test/handlers/authorize-caller.test.ts"],
   },
   {
     name: "the watcher says nothing of a schedule that is overdue",
