@@ -42,7 +42,7 @@ export const consolePage: readonly PlantedBug[] = [
     file: "console/proxy-call.ts",
     find: '? "credentials" : "network"',
     replace: '? "network" : "network"',
-    noticedBy: ["test/console/console.test.ts"],
+    noticedBy: ["test/console/proxy-call.test.ts"],
   },
   {
     name: "a backfill of the console makes earlier periods again",

@@ -28,14 +28,15 @@ export const localServices: readonly PlantedBug[] = [
     file: "local/s3/put-object.ts",
     find: "if (bytes !== length)",
     replace: "if (bytes > length)",
-    noticedBy: ["test/local/s3-conformance.test.ts", "test/local/s3-files.test.ts"],
+    noticedBy: ["test/local/s3-conformance.test.ts"],
+    survivesBecause: "Node's HTTP server ends a request that is shorter than announced before this is reached",
   },
   {
     name: "S3 takes a body with another checksum",
     file: "local/s3/put-object.ts",
     find: 'refuseOtherDigest(headerOf(request, "x-amz-checksum-sha256"), sha256);',
     replace: "",
-    noticedBy: ["test/local/s3-conformance.test.ts"],
+    noticedBy: ["test/adapters/conditional-writes.test.ts"],
   },
   {
     name: "the last byte of a range is missing",
