@@ -190,4 +190,4 @@ it("ends a call when its signal does", async () => {
   const call = apiCaller({ baseUrl: server.url })("GET", "/", { signal: stop.signal });
   stop.abort(new Error("stopped by hand"));
   await expect(call).rejects.toThrow("stopped by hand");
-});
+}, 10_000); // a call that nobody ends ends by itself after 32 s
