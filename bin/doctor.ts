@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { bearerToken } from "../cli/bearer-token.ts";
 import { findDeployment } from "../cli/deployment.ts";
 import { diagnose, diagnosisLines } from "../cli/doctor.ts";
 import { printLine, printText } from "../cli/output.ts";
@@ -7,19 +8,24 @@ import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
 import { runCommand } from "./command.ts";
 
-const usage = `npm run doctor [-- --url URL | --stack NAME]
+const usage = `npm run doctor [-- --url URL | --stack NAME] [--token-command CMD]
   Looks at everything that exports of each workspace need, with one Toggl request for each at most; makes a small file.
   Without an option: at the running npm start.
   --url URL     a deployed API (ApiUrl of the stack), signed with your AWS identity
-  --stack NAME  a deployed stack, in AWS_REGION`;
+  --stack NAME  a deployed stack, in AWS_REGION
+  --token-command CMD prints the JWT to call with, where callers need one (or set TOGGL_INSIGHTS_TOKEN).`;
 
 await runCommand(usage, async () => {
-  const { values } = parseArgs({ options: { url: { type: "string" }, stack: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { url: { type: "string" }, stack: { type: "string" }, "token-command": { type: "string" } },
+  });
   const { workspaces } = readConfig(process.env.INSIGHTS_CONFIG ?? "insights.config.json");
   const { url, signer, where } = await target(values);
   const { npm_package_version: version = "unknown" } = process.env;
   printText(`${url}  (${where})\ntoggl-insights-aws ${version}, Node.js ${process.version}\n`);
-  const found = await diagnose(workspaces, { api: insightsClient({ baseUrl: url, signer }), now: Date.now });
+  const token = bearerToken(values["token-command"]);
+  const api = insightsClient(token ? { baseUrl: url, token } : { baseUrl: url, signer });
+  const found = await diagnose(workspaces, { api, now: Date.now });
   for (const line of diagnosisLines(found)) printLine(line);
   return found.some(({ fault }) => fault) ? 1 : 0;
 });

@@ -67,6 +67,18 @@ describe("npm run doctor", () => {
     expect(output).toMatch(/W42 \(42\): workspace configured: .*\n\s+fix\s+deploy/);
   });
 
+  it("carries the JWT that a command prints, and refuses what is none", async () => {
+    const run = (command: string) =>
+      new Promise<{ code: number; said: string }>((resolve) => {
+        const words = ["scripts/command.mjs", "doctor", "--url", product.local.url, "--token-command", command];
+        execFile("node", words, { env: { ...process.env, NO_COLOR: "1" } }, (error, stdout, stderr) =>
+          resolve({ code: Number(error?.code ?? 0), said: stdout + stderr }),
+        );
+      });
+    expect((await run("echo eyJ.eyJ.c2ln")).said).toContain("(deployed)");
+    expect(await run("echo no token")).toMatchObject({ code: 2, said: expect.stringContaining("is no JWT") });
+  });
+
   it("says that nobody answers", async () => {
     const { code, rows, output } = await doctor("http://127.0.0.1:9");
     expect(code).toBe(1);
