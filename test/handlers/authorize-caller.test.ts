@@ -12,9 +12,9 @@ beforeEach(() => {
 });
 
 const methodArn = "arn:aws:execute-api:eu-central-1:111122223333:abc/prod/GET/workspace/123/exports";
-const call = (authorizationToken: string) => {
+const call = (authorizationToken: string, claim = "workspaces") => {
   const authorize = authorizeCaller({
-    claim: "workspaces",
+    claim,
     async verify(token) {
       verified.push(token);
       return claims;
@@ -48,6 +48,12 @@ describe("the bearer of a token", () => {
     });
     expect(verified).toEqual(["aa.b_b.c-c"]);
     expect(logged).toEqual([]);
+  });
+
+  it("may call the workspaces of the claim that the configuration names, whatever stands in others", async () => {
+    claims = { sub: "robot", workspaces: [123], "https://acme.example/toggl": "77" };
+    expect((await call("Bearer a.b.c", "https://acme.example/toggl")).context).toEqual({ workspaces: "77" });
+    expect((await call("Bearer a.b.c", "acme")).context).toEqual({ workspaces: "" });
   });
 
   it("that names no workspace may call nothing, and the log says whose it is", async () => {

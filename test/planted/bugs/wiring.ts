@@ -168,8 +168,7 @@ export const wiring: readonly PlantedBug[] = [
     file: "lambdas/run-export/handler.ts",
     find: "failed.length > 0 || !(await isDone(",
     replace: "!(await isDone(",
-    noticedBy: ["test/reported/waiting.test.ts", "test/e2e/background.test.ts"],
-    survivesBecause: "The queue gives the function one message at a time (batchSize 1), which the stack's tests hold.",
+    noticedBy: ["test/handlers/run-export.test.ts"],
   },
   {
     name: "given-up runs lie among the dead letters under one id",
