@@ -182,7 +182,7 @@ export const wiring: readonly PlantedBug[] = [
     file: "lambdas/browse-exports/handler.ts",
     find: 'headers: { location, "cache-control": "no-store" }',
     replace: "headers: { location }",
-    noticedBy: ["test/e2e/exports.test.ts"],
+    noticedBy: ["test/handlers/browse-exports.test.ts"],
   },
   {
     name: "Toggl's token stands in what its answers say",
