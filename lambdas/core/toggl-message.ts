@@ -4,21 +4,29 @@ const maxLength = 500;
 export interface TogglMessage {
   /** In one line; empty if it says nothing. */
   readonly said: string;
-  /** Whether it is a page of a proxy in front of Toggl, which answers in JSON or in bare text itself. */
+  /** Whether it is a page, or bare words, of a proxy in front of Toggl. */
   readonly isPage: boolean;
 }
 
 /**
  * What a Toggl error body says. Understands the shapes that were seen: a JSON string, `{"error":{"message","tip"}}`, a
- * page of the proxy in front, bare text, nothing.
+ * page of the proxy in front or its bare words, bare text of Toggl's own, nothing.
  * @param outside makes text from outside fit for messages
  */
 export function togglMessage(body: string, outside: (text: string) => string): TogglMessage {
   const json = parsed(body);
-  const isPage = json === undefined && isMarkup(body);
-  const words = isPage ? pageTitle(body) : (jsonMessage(json) ?? body);
-  return { said: cut(outside(words)), isPage };
+  const message = jsonMessage(json) ?? body;
+  const isDocument = json === undefined ? isMarkup(message) : wholePage.test(message);
+  const said = isDocument ? pageTitle(message) : message;
+  return { said: cut(outside(said)), isPage: isDocument || proxyWords.test(message) };
 }
+
+/** A page that stands in a JSON string, as some proxies wrap theirs; a message may quote a tag. */
+const wholePage = /^\s*<(?:!doctype|html)\b.*<\//is;
+
+/** What proxies say in bare text: Cloudflare to programs, and Envoy. */
+const proxyWords =
+  /^\s*(?:error code: 1\d{3}|upstream connect error\b.*|no healthy upstream|RBAC: access denied)\s*$/is;
 
 /** Whether a text is a page or another document in markup, at once or behind a line of text. */
 export function isMarkup(text: string): boolean {
