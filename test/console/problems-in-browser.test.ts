@@ -24,12 +24,13 @@ const cases = await apiProblems();
 
 describe.runIf(hasBrowser)("the console, for an API that answers with a problem", () => {
   let answer: ApiProblemCase | undefined;
+  let page: object = { exports: [] };
   let served: Listening;
   let browser: Browser;
   let watched: WatchedPage;
 
   beforeAll(async () => {
-    const callApi = async () => (answer ? new Response(answer.body, answer) : Response.json({ exports: [] }));
+    const callApi = async () => (answer ? new Response(answer.body, answer) : Response.json(page));
     const console = { callApi, workspaces: [{ id: 1, name: "Demo" }], api: "the API", port: 0, loadPage: buildPage };
     [served, browser] = await Promise.all([startConsole(console), launchBrowser()]);
     watched = await openPage(browser);
@@ -57,5 +58,13 @@ describe.runIf(hasBrowser)("the console, for an API that answers with a problem"
     const wait = one.headers["retry-after"];
     expect(/Wait \d+ seconds first\.$/.exec(said)?.[0]).toBe(wait && `Wait ${wait} seconds first.`);
     expect(buttons).toEqual(retryable ? ["Try again"] : []);
+  });
+
+  it("names the records that it cannot show, though there are no others", async () => {
+    answer = undefined;
+    page = { exports: [], unreadable: ["01KAT4XJ5Q8Z3V7C2B9N0M6R1T"] };
+    await watched.page.evaluate('location.hash = "#/exports?schedule=damaged"');
+    await watched.page.getByText("One record is damaged and left out: 01KAT4XJ5Q8Z3V7C2B9N0M6R1T.").waitFor();
+    expect(await watched.page.getByText("No export fits").count()).toBe(0);
   });
 });

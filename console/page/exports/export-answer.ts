@@ -33,6 +33,8 @@ export interface TogglUsage {
 
 export interface ExportsPage {
   readonly exports: readonly ExportAnswer[];
+  /** Ids of records that are damaged. */
+  readonly unreadable?: readonly string[];
   readonly next_cursor?: string;
 }
 

@@ -27,7 +27,8 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
       () => setDownloadProblem(undefined),
       (error) => setDownloadProblem(problemOfError(error)),
     );
-  const { exports, problem, isLoading, reload, older } = history;
+  const { exports, unreadable, problem, isLoading, reload, older } = history;
+  const isEmpty = !isLoading && !problem && exports.length + unreadable.length === 0;
   return (
     <>
       <div class="section-head">
@@ -59,8 +60,9 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
       <p role="status" class={isLoading && exports.length === 0 ? "loading" : "visually-hidden"}>
         {isLoading ? "Loading the history…" : areShown(exports.length, "export")}
       </p>
-      {!isLoading && !problem && exports.length === 0 && <Empty isFiltered={Boolean(report || status || schedule)} />}
+      {isEmpty && <Empty isFiltered={Boolean(report || status || schedule)} />}
       {exports.length > 0 && <ExportsTable exports={exports} onDownload={download} />}
+      {unreadable.length > 0 && <Unreadable ids={unreadable} />}
       {older && (
         <p class="actions">
           <button type="button" onClick={older}>
@@ -79,6 +81,16 @@ function Empty({ isFiltered }: { isFiltered: boolean }) {
       {isFiltered
         ? "No export fits these filters."
         : "Nothing has been exported yet. “Make an export” makes the first."}
+    </p>
+  );
+}
+
+/** What is there and cannot be shown: nothing of the history is left out without a word. */
+function Unreadable({ ids }: { ids: readonly string[] }) {
+  return (
+    <p class="note">
+      {ids.length === 1 ? "One record is" : `${ids.length} records are`} damaged and left out: {ids.join(", ")}. Their
+      files, if there are any, are untouched.
     </p>
   );
 }
@@ -114,7 +126,8 @@ function useHistory(workspaceId: number, filters: Readonly<Record<string, string
         )
     : undefined;
   const unique = new Map(pages.flatMap((page) => page.exports).map((made) => [made.id, made]));
-  return { ...first, problem: first.problem ?? olderProblem, exports: [...unique.values()], older };
+  const unreadable = [...new Set(pages.flatMap((page) => page.unreadable ?? []))];
+  return { ...first, problem: first.problem ?? olderProblem, exports: [...unique.values()], unreadable, older };
 }
 
 function anyOr(values: readonly string[]): Record<string, string> {
