@@ -56,6 +56,28 @@ describe("a configuration that AWS has no room for is refused with the setting t
     ]);
   });
 
+  it("policies within a role that are too long together, though none is by itself", () => {
+    const policy = (id: string, role: string) => ({
+      [id]: {
+        Type: "AWS::IAM::Policy",
+        Properties: { Roles: [{ Ref: role }], PolicyDocument: { Statement: [{ Action: "x".repeat(6000) }] } },
+      },
+    });
+    expect(limitFaults({ Resources: { ...policy("A", "One"), ...policy("B", "Other") } })).toEqual([]);
+    expect(limitFaults({ Resources: { ...policy("A", "One"), ...policy("B", "One") } })).toEqual([
+      expect.stringMatching(/the policies within the role One would have 120\d\d characters; AWS takes 10240$/),
+    ]);
+  });
+
+  it("a policy that is too long only once CloudFormation has filled in its names", () => {
+    const Resource = Array.from({ length: 70 }, (_, at) => ({ "Fn::GetAtt": [`Secret${at}`, "Arn"] }));
+    const filledIn = (PolicyDocument: object) =>
+      limitFaults({ Resources: { Policy: { Type: "AWS::IAM::ManagedPolicy", Properties: { PolicyDocument } } } });
+    expect(JSON.stringify(Resource).length).toBeLessThan(6144);
+    expect(filledIn({ Statement: [{ Resource }] })).toHaveLength(1);
+    expect(filledIn({ Statement: [{ Resource: Resource.slice(0, 50) }] })).toEqual([]);
+  });
+
   it("too many addresses in the API's policy", () => {
     const ip_ranges = Array.from({ length: 600 }, (_, at) => `203.${at % 256}.${Math.floor(at / 256)}.0/24`);
     expect(refusal({ allow_from: { ip_ranges } })).toEqual([

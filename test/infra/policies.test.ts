@@ -119,6 +119,28 @@ function deployedSize(document: unknown): number {
   return joined.length;
 }
 
+describe("the stack's roles", () => {
+  it("are each for the one service that works with it", () => {
+    const jwt = { issuer: "https://login.acme.example", audience: "toggl-insights" };
+    const all = synthesized({ ...config, auth: { jwt }, notify: ["accounts@acme.example"] });
+    const { Resources } = all.toJSON();
+    const resources = Object.values(Resources as Record<string, { Type: string; Properties: Record<string, unknown> }>);
+    const functions = resources.filter(({ Type }) => Type === "AWS::Lambda::Function");
+    const roleOf = ({ Properties }: { Properties: Record<string, unknown> }) =>
+      (Properties.Role as { "Fn::GetAtt": string[] })["Fn::GetAtt"][0] ?? "";
+    const trusted = new Map(functions.map((one) => [roleOf(one), "lambda.amazonaws.com"]));
+    expect(trusted.size).toBe(functions.length); // each has its own
+    const trusts = all.findResources("AWS::IAM::Role");
+    expect(Object.keys(trusts).toSorted()).toEqual([...trusted.keys()].toSorted());
+    for (const [id, { Properties }] of Object.entries(trusts)) {
+      const Principal = { Service: trusted.get(id) };
+      expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
+        { Action: "sts:AssumeRole", Effect: "Allow", Principal },
+      ]);
+    }
+  });
+});
+
 /** A name of a service stands for it in every account. */
 describe("what AWS's services may do", () => {
   it("is for resources of this account alone", () => {
