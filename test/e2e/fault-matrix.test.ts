@@ -29,11 +29,11 @@ const overSeconds = 17;
 const isAboutTokens = ({ area, outcome }: FaultCase) =>
   area === "secret" || (isRefused(outcome) && outcome.code === "toggl_credentials_rejected");
 
-/** Groups that share a product: few retries in each, or the retry budget would show. */
+/** Groups that share a process of each function: few retries in each, or the retry budget would show. */
 function groupsOf(quick: readonly FaultCase[]): FaultCase[][] {
-  const groups: FaultCase[][] = quick.filter((one) => one.settings || isAboutTokens(one)).map((one) => [one]);
+  const groups: FaultCase[][] = quick.filter(isAboutTokens).map((one) => [one]);
   let retried = 4;
-  for (const one of quick.filter((other) => !other.settings && !isAboutTokens(other))) {
+  for (const one of quick.filter((other) => !isAboutTokens(other))) {
     if (one.outcome.requests > 2) retried++;
     if (retried > 4) [retried] = [one.outcome.requests > 2 ? 1 : 0, groups.push([])];
     groups.at(-1)?.push(one);
@@ -41,20 +41,24 @@ function groupsOf(quick: readonly FaultCase[]): FaultCase[][] {
   return groups;
 }
 
-async function runGroup(group: readonly FaultCase[]): Promise<void> {
+/** Runs groups on one product, each with fresh processes. */
+async function runGroups(next: () => FaultCase[] | undefined, settings: FaultCase["settings"] = {}): Promise<void> {
   const s3 = await startFaultyS3();
   const port = new URL(plain.url).port;
-  const own = Object.entries(group[0]?.settings ?? {}).map(([name, value]) => [name, value.replace("PORT", port)]);
+  const own = Object.entries(settings).map(([name, value]) => [name, value.replace("PORT", port)]);
   const product = await startProduct({
     ...s3.env,
     INSIGHTS_CONFIG: config,
     ...Object.fromEntries(own),
   });
-  for (const one of group) {
-    // What is silent has to be asked first: the function's process has started by then.
-    if (isSlow(one) && one.area !== "secret") await ordinaryCall(one, product);
-    if (isSlow(one)) arriveLate(product.local.functions.values(), overSeconds);
-    observed.set(one, await runCase(one, product, s3));
+  for (let group = next(); group; group = next()) {
+    for (const one of group) {
+      // What is silent has to be asked first: the function's process has started by then.
+      if (isSlow(one) && one.area !== "secret") await ordinaryCall(one, product);
+      if (isSlow(one)) arriveLate(product.local.functions.values(), overSeconds);
+      observed.set(one, await runCase(one, product, s3));
+    }
+    for (const hosted of product.local.functions.values()) await hosted.crash();
   }
   await product.close();
   await s3.close();
@@ -62,12 +66,13 @@ async function runGroup(group: readonly FaultCase[]): Promise<void> {
 
 beforeAll(async () => {
   plain = await listenOnLoopback(createServer(), 0);
-  const quick = groupsOf(cases.filter((one) => !isSlow(one)));
-  const work = async () => {
-    for (let group = quick.shift(); group; group = quick.shift()) await runGroup(group);
+  const quick = groupsOf(cases.filter((one) => !isSlow(one) && !one.settings));
+  const alone = (one: FaultCase) => {
+    const groups = [[one]];
+    return runGroups(() => groups.pop(), one.settings);
   };
-  const silent = cases.filter(isSlow).map((one) => runGroup([one]));
-  await Promise.all([...silent, ...Array.from({ length: 3 }, work)]);
+  const work = () => runGroups(() => quick.shift());
+  await Promise.all([...cases.filter((one) => isSlow(one) || one.settings).map(alone), work(), work(), work()]);
   return () => plain.close();
 }, 400_000);
 

@@ -51,8 +51,10 @@ export interface Product {
   readonly events: BusEvent[];
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
-  /** Everything in the bucket, by key. */
-  objects(): Promise<Map<string, Buffer>>;
+  /** Every key in the bucket. */
+  keys(): Promise<Set<string>>;
+  /** Everything in the bucket, by key, but for the keys that are known already. */
+  objects(known?: ReadonlySet<string>): Promise<Map<string, Buffer>>;
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -105,7 +107,8 @@ export async function startProduct(
       }),
     get: (path, headers = {}) =>
       fetch(`${product.local.url}/workspace/${workspaceId}/${path}`, { headers, redirect: "manual" }),
-    objects: () => bucketContents(product.local),
+    keys: async () => new Set(await bucketKeys(product.local)),
+    objects: (known) => bucketContents(product.local, known),
     async restart() {
       await product.local.close();
       product.local = await start();
@@ -133,19 +136,22 @@ export function arriveLate(functions: Iterable<HostedFunction>, seconds: number)
   }
 }
 
-export async function bucketContents({
-  s3Url,
-  bucket: Bucket,
-  settings,
-}: Pick<Local, "s3Url" | "bucket"> & { settings: Pick<Local["settings"], "region" | "credentials"> }): Promise<
-  Map<string, Buffer>
-> {
-  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-  const keys = await listKeys({ s3, bucket: Bucket }, "", deadlineAt(Date.now() + 60_000, Date.now()));
+type BucketOf = Pick<Local, "s3Url" | "bucket"> & { settings: Pick<Local["settings"], "region" | "credentials"> };
+
+const clientOf = ({ settings, s3Url }: BucketOf) =>
+  new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
+
+function bucketKeys(of: BucketOf): Promise<string[]> {
+  return listKeys({ s3: clientOf(of), bucket: of.bucket }, "", deadlineAt(Date.now() + 60_000, Date.now()));
+}
+
+export async function bucketContents(of: BucketOf, known?: ReadonlySet<string>): Promise<Map<string, Buffer>> {
+  const s3 = clientOf(of);
+  const keys = (await bucketKeys(of)).filter((key) => !known?.has(key));
   const contents = new Map<string, Buffer>();
   for (let at = 0; at < keys.length; at += 40) {
     const read = keys.slice(at, at + 40).map(async (Key) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: of.bucket, Key }));
       return [Key, Buffer.from((await Body?.transformToByteArray()) ?? [])] as const;
     });
     for (const [key, bytes] of await Promise.all(read)) contents.set(key, bytes);

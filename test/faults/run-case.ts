@@ -50,7 +50,7 @@ export async function ordinaryCall({ format }: FaultCase, product: Product): Pro
 /** Has something go wrong, looks at everything that came of it, and puts it right again. */
 export async function runCase(one: FaultCase, product: Product, s3: FaultyS3): Promise<Observed> {
   if (one.afterOrdinary) await ordinaryCall(one, product);
-  const before = await product.objects();
+  const before = await product.keys();
   const asked = product.simulator.requests.length;
   one.begin(product, s3);
   const startedAt = Date.now();
@@ -60,11 +60,11 @@ export async function runCase(one: FaultCase, product: Product, s3: FaultyS3): P
   const requests = product.simulator.requests.length - asked;
   heal(product, s3);
 
-  const after = await product.objects();
-  const fresh = [...after.keys()].filter((key) => !before.has(key));
+  const fresh = await product.objects(before);
+  const freshKeys = [...fresh.keys()];
   const leftovers = scratchFiles(product.local.scratchDirectory);
   const answer = JSON.parse(text) as Partial<ExportAnswer> & { code?: string; detail?: string; retryable?: boolean };
-  const bytes = after.get(answer.file?.key ?? "") ?? Buffer.alloc(0);
+  const bytes = fresh.get(answer.file?.key ?? "") ?? Buffer.alloc(0);
   return {
     status: response.status,
     contentType: response.headers.get("content-type"),
@@ -77,11 +77,11 @@ export async function runCase(one: FaultCase, product: Product, s3: FaultyS3): P
     requests,
     warnings: answer.warnings?.map(({ code }) => code) ?? [],
     rows: answer.file?.rows,
-    files: fresh.filter((key) => key.startsWith("exports/")).length,
-    records: fresh.filter((key) => key.startsWith("records/")).length,
+    files: freshKeys.filter((key) => key.startsWith("exports/")).length,
+    records: freshKeys.filter((key) => key.startsWith("records/")).length,
     isRightFile: createHash("sha256").update(bytes).digest("hex") === answer.file?.sha256,
     leftovers,
-    leaks: leaksIn(textsOf({ product, answer, objects: after }), secretsOf(product)),
+    leaks: leaksIn(textsOf({ product, answer, objects: fresh }), secretsOf(product)),
     milliseconds,
     nextStatus: one.settings ? 0 : await ordinaryCall(one, product),
   };
