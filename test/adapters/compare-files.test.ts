@@ -39,7 +39,7 @@ const late = {
     ["new", 1],
   ],
 };
-const compare = async (earlier: string, later: string, format: ExportFormat, milliseconds = 60_000) =>
+const compare = async (earlier: string, later: string, format: ExportFormat, milliseconds = 600_000) =>
   (await compareFiles(earlier, later, format, withinMs(milliseconds))).changes;
 const nothing = { added: 0, removed: 0, changed: 0 };
 const difference = { added: 1, removed: 1, changed: 1 };
