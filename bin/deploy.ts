@@ -40,7 +40,8 @@ await runCommand(usage, async () => {
   const bucket = namedBucket(next);
   if (bucket) step(`bucket ${bucket.name}`);
   const adopts = bucket !== undefined && (await isToBeAdopted(bucket, stackName));
-  if (bucket) printLine(adopts ? "It becomes part of the stack." : "It is part of the stack.");
+  if (bucket)
+    printLine(adopts ? "It becomes part of the stack; the diff shows it as new." : "It is part of the stack.");
   step(`diff of ${stackName}`);
   await run("npx", "cdk", "diff", "--app", assembly);
   if (!values["allow-replacement"]) refuseReplacements(replacements(await deployedTemplate(stackName), next));
@@ -68,7 +69,7 @@ async function compareSettings(bucket: NamedBucket, stackName: string, setRight?
   step(`settings of ${bucket.name}`);
   let found = await settingsThatDiffer(bucket, stackName);
   if (found.length > 0 && setRight) {
-    await setRight();
+    await setRight().catch(() => {}); // the CDK has said why; what differs all the same is told below
     found = await settingsThatDiffer(bucket, stackName);
   }
   if (found.length === 0) return printLine("They are those of the template.");

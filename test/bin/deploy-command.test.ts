@@ -154,7 +154,7 @@ it("goes no further than the step that fails", async () => {
 
 describe("with exports_bucket", () => {
   const adopting = configFile({ ...config, stack_name: "Latter", exports_bucket: "acme-exports" });
-  const deploy = () => run("deploy", ["--yes"], "nothing", { INSIGHTS_CONFIG: adopting });
+  const deploy = (failOn = "nothing") => run("deploy", ["--yes"], failOn, { INSIGHTS_CONFIG: adopting });
   const approved = "npx cdk deploy --app cdk.out --require-approval never";
   const bucketId = () => {
     const { Resources } = JSON.parse(readFileSync("cdk.out/Latter.template.json", "utf8")) as {
@@ -172,7 +172,7 @@ describe("with exports_bucket", () => {
       code: 0,
       steps: [check, synth, diff, `${approved} --import-existing-resources`, `${approved} --revert-drift`],
     });
-    expect(output).toContain("=== bucket acme-exports\nIt becomes part of the stack.");
+    expect(output).toContain("=== bucket acme-exports\nIt becomes part of the stack; the diff shows it as new.");
     expect(output).toContain("=== settings of acme-exports\nThey are those of the template.");
   }, 120_000);
 
@@ -184,6 +184,14 @@ describe("with exports_bucket", () => {
     expect(output).toContain("It is part of the stack.");
     expect(output).toContain("/VersioningConfiguration/Status: is Suspended, should be Enabled");
     expect(output).toContain("npx cdk deploy --app cdk.out --revert-drift");
+  });
+
+  it("goes on where the settings cannot be set right, and says what differs", async () => {
+    kept.hasDrift = () => true;
+    const { code, output, steps } = await deploy("*--revert-drift*");
+    expect({ code, last: steps.at(-1) }).toEqual({ code: 0, last: `${approved} --revert-drift` });
+    expect(output).toContain("/VersioningConfiguration/Status: is Suspended, should be Enabled");
+    expect(output).toContain("It answers.");
   });
 
   it("does nothing where the bucket cannot be adopted", async () => {
