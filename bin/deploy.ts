@@ -6,6 +6,7 @@ import { findDeployment } from "../cli/deployment.ts";
 import { printLine, printText } from "../cli/output.ts";
 import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
+import { isToBeAdopted, type NamedBucket, namedBucket, settingsThatDiffer } from "./adopted-bucket.ts";
 import { runCommand } from "./command.ts";
 import { deployedTemplate } from "./deployed-template.ts";
 import { firstCall } from "./first-call.ts";
@@ -15,7 +16,7 @@ import { run, step } from "./steps.ts";
 
 const usage = `npm run deploy [-- --stage NAME] [--yes] [--allow-replacement] [--token-command CMD]
   Checks types, synthesizes, shows what would change, deploys to the account and region of your AWS credentials, and makes a
-  first call. --stage deploys a stack of its own beside the others; --yes does not ask before it widens any rights.
+  first call. A bucket that exports_bucket names is looked at first, and becomes part of the stack. --stage deploys a stack of its own beside the others; --yes does not ask before it widens any rights.
   --token-command CMD prints the JWT for the first call, where callers need one (or set TOGGL_INSIGHTS_TOKEN).`;
 
 const assembly = "cdk.out";
@@ -35,26 +36,46 @@ await runCommand(usage, async () => {
   await run("npx", "tsc", "--noEmit");
   step("synth");
   await run("npx", "cdk", "synth", "--quiet", "--strict", "--output", assembly, ...cdkOptions);
+  const next = JSON.parse(readFileSync(`${assembly}/${stackName}.template.json`, "utf8"));
+  const bucket = namedBucket(next);
+  if (bucket) step(`bucket ${bucket.name}`);
+  const adopts = bucket !== undefined && (await isToBeAdopted(bucket, stackName));
+  if (bucket)
+    printLine(adopts ? "It becomes part of the stack; the diff shows it as new." : "It is part of the stack.");
   step(`diff of ${stackName}`);
   await run("npx", "cdk", "diff", "--app", assembly);
-  if (!values["allow-replacement"]) refuseReplacements(await replacedBy(stackName));
+  if (!values["allow-replacement"]) refuseReplacements(replacements(await deployedTemplate(stackName), next));
   step(`deploy ${stackName}`);
   const approval = values.yes ? "never" : "broadening";
-  await run("npx", "cdk", "deploy", "--app", assembly, "--require-approval", approval);
+  const deploy = ["cdk", "deploy", "--app", assembly, "--require-approval", approval];
+  await run("npx", ...deploy, ...(adopts ? ["--import-existing-resources"] : []));
+  if (bucket)
+    await compareSettings(bucket, stackName, adopts ? () => run("npx", ...deploy, "--revert-drift") : undefined);
   step("first call");
   return smokeTest(stackName, values["token-command"]);
 });
-
-/** What the synthesized template would replace of the deployed one; nothing if there is none. */
-async function replacedBy(stackName: string): Promise<string[]> {
-  const next = JSON.parse(readFileSync(`${assembly}/${stackName}.template.json`, "utf8"));
-  return replacements(await deployedTemplate(stackName), next);
-}
 
 function refuseReplacements(found: readonly string[]): void {
   if (found.length === 0) return;
   const advice = "Files, history or waiting runs would be left behind. If you mean it: --allow-replacement";
   throw new Error(`This deployment would replace:\n${found.map((line) => `  ${line}`).join("\n")}\n${advice}`);
+}
+
+/**
+ * Says where a bucket that was there before has settings of its own: CloudFormation adopts it as it is.
+ * @param setRight gives it the template's, where that is wanted
+ */
+async function compareSettings(bucket: NamedBucket, stackName: string, setRight?: () => Promise<void>): Promise<void> {
+  step(`settings of ${bucket.name}`);
+  let found = await settingsThatDiffer(bucket, stackName);
+  if (found.length > 0 && setRight) {
+    await setRight().catch(() => {}); // the CDK has said why; what differs all the same is told below
+    found = await settingsThatDiffer(bucket, stackName);
+  }
+  if (found.length === 0) return printLine("They are those of the template.");
+  for (const line of found) printLine(line);
+  printLine(`To give it the template's: npx cdk deploy --app ${assembly} --revert-drift`);
+  printLine("(which undoes everything in the stack that was changed by hand)");
 }
 
 async function smokeTest(stackName: string, tokenCommand: string | undefined): Promise<number> {

@@ -16,7 +16,13 @@ await runCommand(usage, async () => {
   step(`destroy ${stackName}`);
   printLine(`The bucket ${bucket} stays, with all files and the history.`);
   await run("npx", "cdk", "destroy", ...(values.yes ? ["--force"] : []), ...cdkOptions);
-  printText(`\nIf you do not need it any more: aws s3 rb s3://${bucket} --force (old versions have to go first).`);
+  printLine(
+    "It is as private as it was; its policy (no plain HTTP, no old links) is gone with the stack, and so are all links.",
+  );
+  printText(
+    `\nTo go on with it in a new stack, before you deploy that: "exports_bucket": "${bucket}" in insights.config.json.`,
+  );
+  printLine(`If you do not need it any more: aws s3 rb s3://${bucket} --force (old versions have to go first).`);
   printLine("The secrets with the tokens are as they were.");
   return 0;
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { baseUrl, defaultMaxFileBytes, downloadUrlSeconds, togglBaseUrl } from "../lambdas/contract.ts";
+import { bucketName } from "../lambdas/core/bucket-name.ts";
 import { accessSettings } from "./access-schema.ts";
 import { notifyAddresses } from "./notify-schema.ts";
 import { operationsSettings } from "./operations-schema.ts";
@@ -48,6 +49,11 @@ export const configSchema = z
       .max(4096)
       .default(defaultMaxFileBytes / megabyte)
       .describe("A larger file from Toggl is refused."),
+    exports_bucket: z
+      .string()
+      .superRefine(refuseFault(bucketName))
+      .optional()
+      .describe("The bucket that a former stack left, to go on with: its name. Without it the stack makes a bucket."),
     keep_exports_days: z
       .int()
       .min(1)

@@ -29,7 +29,8 @@ export class InsightsStack extends Stack {
     const tags = { application: "toggl-insights", stack: config.stack_name, ...config.tags };
     for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value);
 
-    const bucket = new ExportsBucket(this, "ExportsBucket", {
+    const bucket = new ExportsBucket(this, `ExportsBucket${config.exports_bucket ?? ""}`, {
+      adopted: config.exports_bucket,
       downloadUrlMinutes: config.download_url_minutes,
       keepExportsDays: config.keep_exports_days,
       kmsKeyArn: config.kms_key_arn,

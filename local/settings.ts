@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { baseUrl } from "../lambdas/contract.ts";
+import { bucketName } from "../lambdas/core/bucket-name.ts";
 
 /** What a user may set for `npm start`, all optional. */
 export interface LocalSettings {
@@ -11,7 +12,7 @@ export interface LocalSettings {
   readonly togglToken: string | undefined;
   /** Another S3 server; undefined for the embedded one. */
   readonly s3Url: string | undefined;
-  /** Undefined for a name of the stack's. */
+  /** Undefined for the stack's own. */
   readonly bucketName: string | undefined;
   /** How many calls of one function may run at once. */
   readonly functionProcesses: number;
@@ -45,7 +46,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
   const togglToken = read("TOGGL_API_TOKEN", (value) => value.trim());
   const togglUrl = read("TOGGL_BASE_URL", baseUrl) ?? (togglToken && "https://api.track.toggl.com");
   const s3Url = read("AWS_ENDPOINT_URL_S3", anyUrl);
-  const bucketName = read("EXPORTS_BUCKET", bucket);
+  const exportsBucket = read("EXPORTS_BUCKET", bucketName);
   const functionProcesses = read("LOCAL_FUNCTION_PROCESSES", processCount) ?? 8;
   const auth = read("LOCAL_AUTH", authKind) ?? "none";
   if (s3Url !== undefined) {
@@ -61,7 +62,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
     togglUrl,
     togglToken,
     s3Url,
-    bucketName,
+    bucketName: exportsBucket,
     functionProcesses,
     auth,
     region: (s3Url && (env.AWS_REGION || env.AWS_DEFAULT_REGION)) || "us-east-1",
@@ -104,10 +105,4 @@ function authKind(value: string): "none" | "iam" {
 function anyUrl(value: string): string {
   if (!/^https?:\/\//.test(value) || !URL.canParse(value)) throw new Error("must be an http or https address");
   return value.replace(/\/+$/, "");
-}
-
-function bucket(value: string): string {
-  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value))
-    throw new Error("must be a bucket's name: 3 to 63 of a-z 0-9 . -");
-  return value;
 }

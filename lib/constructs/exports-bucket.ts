@@ -6,6 +6,12 @@ import type { Construct } from "constructs";
 import { keptMessageDays } from "../../lambdas/core/delivery.ts";
 
 interface ExportsBucketProps {
+  /**
+   * Name of a bucket that is there already, to become part of the stack; without it CloudFormation makes one. The
+   * construct's id must have the name in it: another bucket under the same logical id would be a replacement, and
+   * CloudFormation adopts only what is new in a template (docs/decisions/0014).
+   */
+  readonly adopted?: string | undefined;
   readonly downloadUrlMinutes: number;
   /** Days after which exports are deleted; without it they stay. */
   readonly keepExportsDays?: number | undefined;
@@ -15,8 +21,13 @@ interface ExportsBucketProps {
 
 /** Files and records of all exports: private, encrypted, versioned, and kept when the stack goes. */
 export class ExportsBucket extends Bucket {
-  constructor(scope: Construct, id: string, { downloadUrlMinutes, keepExportsDays, kmsKeyArn }: ExportsBucketProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { adopted, downloadUrlMinutes, keepExportsDays, kmsKeyArn }: ExportsBucketProps,
+  ) {
     super(scope, id, {
+      ...(adopted !== undefined && { bucketName: adopted }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       ...(kmsKeyArn === undefined
@@ -25,7 +36,10 @@ export class ExportsBucket extends Bucket {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       versioned: true,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, // of a first deployment that fails no bucket is left
+      removalPolicy:
+        adopted === undefined
+          ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE // of a first deployment that fails no bucket is left
+          : RemovalPolicy.RETAIN, // but never one that was there before
       lifecycleRules: [
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),

@@ -26,7 +26,13 @@ export function resolver(template: Template, surroundings: Surroundings): Resolv
     "AWS::StackName": stackName,
   };
 
-  const nameOf = (id: string): string => names[id] ?? `${stackName}-${id}`.toLowerCase();
+  const nameOf = (id: string): string => names[id] ?? givenName(id) ?? `${stackName}-${id}`.toLowerCase();
+  const givenName = (id: string): string | undefined => {
+    const { Type, Properties } = template.Resources[id] ?? {};
+    return Type === "AWS::S3::Bucket" && Properties?.BucketName !== undefined
+      ? String(Properties.BucketName)
+      : undefined;
+  };
   const arnOf = (id: string, type: string): string => {
     const service = type.split("::")[1]?.toLowerCase();
     if (type === "AWS::S3::Bucket") return `arn:aws:s3:::${nameOf(id)}`;

@@ -4,10 +4,11 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { insightsApp } from "../../lib/insights-app.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 import { config, configFile, synthesized } from "../infra/synthesized.ts";
+import { bucketAnswer, keptBucket, resultOf, startBucketQuestions } from "./kept-bucket.ts";
 
 const programs = mkdtempSync(join(tmpdir(), "programs-"));
 const journal = join(programs, "journal");
@@ -21,6 +22,8 @@ let refusal: { status: number; code: string; message: string } | undefined;
 const asked: string[] = [];
 let cloudFormation: Listening;
 let api: Listening;
+let s3: Listening;
+let kept = keptBucket();
 
 /** Stands for a program that needs an AWS account: notes what it was called with, and fails where a case wants it. */
 function fake(name: string, more = ""): void {
@@ -31,8 +34,6 @@ function fake(name: string, more = ""): void {
 }
 
 const escaped = (value: string) => value.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-const resultOf = (action: string, body: string) =>
-  `<${action}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><${action}Result>${body}</${action}Result></${action}Response>`;
 const outputs = (values: Record<string, string>) =>
   Object.entries(values)
     .map(([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`)
@@ -41,12 +42,10 @@ const outputs = (values: Record<string, string>) =>
 beforeAll(async () => {
   fake("npm");
   // What the synthesis of the stack makes is made here; that of a stage is really run, once.
-  const assembly = join(programs, "assembly");
-  insightsApp({ configFile: configFile(config), outdir: assembly, validate: false }).synth();
   const isStage = `case "$*" in *"cdk synth"*stage*) [ ! -d "${programs}/stage" ];; *) false;; esac`;
   const real = `PATH="\${PATH#*:}" "${realNpx}" "$@" && cp -r cdk.out "${programs}/stage"`;
-  const kept = `case "$*" in *stage*) from="${programs}/stage";; *) from="${assembly}";; esac`;
-  const copied = `if [ "$2" = synth ]; then ${kept}; rm -rf cdk.out; cp -r "$from" cdk.out; fi`;
+  const from = `case "$*" in *stage*) from="${programs}/stage";; *) from="$ASSEMBLY";; esac`;
+  const copied = `if [ "$2" = synth ]; then ${from}; rm -rf cdk.out; cp -r "$from" cdk.out; fi`;
   fake("npx", `if ${isStage}; then ${real}; exit $?; fi\n${copied}`);
   api = await listenOnLoopback(
     createServer((_, response) => response.end('{"exports":[]}')),
@@ -58,6 +57,7 @@ beforeAll(async () => {
       const [action = "", name] = [parameters.get("Action") ?? "", parameters.get("StackName")];
       asked.push(`${action} ${name}`);
       const missing = { status: 400, code: "ValidationError", message: `Stack with id ${name} does not exist` };
+      const aboutBucket = bucketAnswer(kept, parameters);
       const fault = refusal ?? (deployed === undefined ? missing : undefined);
       if (action === "GetTemplate" && fault) {
         const body = `<Code>${fault.code}</Code><Message>${fault.message}</Message>`;
@@ -66,6 +66,8 @@ beforeAll(async () => {
           .end(`<ErrorResponse><Error><Type>Sender</Type>${body}</Error></ErrorResponse>`);
       } else if (action === "GetTemplate") {
         response.end(resultOf(action, `<TemplateBody>${escaped(deployed ?? "")}</TemplateBody>`));
+      } else if (aboutBucket) {
+        response.writeHead(aboutBucket.status).end(aboutBucket.body);
       } else {
         const known = outputs({ ApiUrl: api.url, ExportsBucketName: "acme-exports", Version: "1.2.3" });
         const stack = `<member><StackName>TogglInsights</StackName><Outputs>${known}</Outputs></member>`;
@@ -74,13 +76,29 @@ beforeAll(async () => {
     }),
     0,
   );
+  s3 = await startBucketQuestions(() => kept);
 });
 beforeEach(() => {
+  kept = keptBucket();
   writeFileSync(journal, "");
   refusal = undefined;
   asked.length = 0;
 });
-afterAll(() => Promise.all([cloudFormation.close(), api.close()]));
+afterAll(() => Promise.all([cloudFormation.close(), api.close(), s3.close()]));
+
+const assemblies = new Map<string, string>();
+
+/** The assembly of a configuration. */
+function assemblyOf(file: string): string {
+  const known = assemblies.get(file);
+  if (known) return known;
+  const outdir = mkdtempSync(join(programs, "assembly-"));
+  insightsApp({ configFile: file, outdir, validate: false }).synth();
+  assemblies.set(file, outdir);
+  return outdir;
+}
+
+const ordinary = configFile(config);
 
 const run = (command: string, args: string[] = [], failOn = "nothing", more: Record<string, string> = {}) =>
   new Promise<{ code: number; output: string; steps: string[] }>((resolve) => {
@@ -88,11 +106,13 @@ const run = (command: string, args: string[] = [], failOn = "nothing", more: Rec
       ...process.env,
       PATH: `${programs}${delimiter}${process.env.PATH}`,
       FAIL_ON: failOn,
-      INSIGHTS_CONFIG: configFile(config),
+      INSIGHTS_CONFIG: ordinary,
+      ASSEMBLY: assemblyOf(more.INSIGHTS_CONFIG ?? ordinary),
       AWS_REGION: "eu-central-1",
       AWS_ACCESS_KEY_ID: "key",
       AWS_SECRET_ACCESS_KEY: "secret",
       AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+      AWS_ENDPOINT_URL_S3: s3.url,
       ...more,
     };
     execFile("node", ["scripts/command.mjs", command, ...args], { env }, (error, stdout, stderr) => {
@@ -151,10 +171,62 @@ it("goes no further than the step that fails", async () => {
   expect(output).toContain("`npx tsc --noEmit` failed, so nothing further was done.");
 });
 
+describe("with exports_bucket", () => {
+  const adopting = configFile({ ...config, stack_name: "Latter", exports_bucket: "acme-exports" });
+  const deploy = (failOn = "nothing") => run("deploy", ["--yes"], failOn, { INSIGHTS_CONFIG: adopting });
+  const approved = "npx cdk deploy --app cdk.out --require-approval never";
+  const bucketId = () => {
+    const { Resources } = JSON.parse(readFileSync("cdk.out/Latter.template.json", "utf8")) as {
+      Resources: Record<string, { Type: string }>;
+    };
+    return Object.keys(Resources).find((id) => Resources[id]?.Type === "AWS::S3::Bucket") ?? "";
+  };
+
+  it("has CloudFormation adopt the bucket that a removed stack left, and gives it the template's settings", async () => {
+    deployed = undefined;
+    kept.owner = { stack: "Former", id: "ExportsBucket5A12738B", status: "DELETE_SKIPPED" };
+    kept.hasDrift = () => !readFileSync(journal, "utf8").includes("--revert-drift");
+    const { code, output, steps } = await deploy();
+    expect({ code, steps }).toEqual({
+      code: 0,
+      steps: [check, synth, diff, `${approved} --import-existing-resources`, `${approved} --revert-drift`],
+    });
+    expect(output).toContain("=== bucket acme-exports\nIt becomes part of the stack; the diff shows it as new.");
+    expect(output).toContain("=== settings of acme-exports\nThey are those of the template.");
+  }, 120_000);
+
+  it("leaves a bucket that is the stack's as it is, and says where it differs", async () => {
+    kept.owner = { stack: "Latter", id: bucketId(), status: "UPDATE_COMPLETE" };
+    kept.hasDrift = () => true;
+    const { code, output, steps } = await deploy();
+    expect({ code, steps: steps.slice(3) }).toEqual({ code: 0, steps: [approved] });
+    expect(output).toContain("It is part of the stack.");
+    expect(output).toContain("/VersioningConfiguration/Status: is Suspended, should be Enabled");
+    expect(output).toContain("npx cdk deploy --app cdk.out --revert-drift");
+  });
+
+  it("goes on where the settings cannot be set right, and says what differs", async () => {
+    kept.hasDrift = () => true;
+    const { code, output, steps } = await deploy("*--revert-drift*");
+    expect({ code, last: steps.at(-1) }).toEqual({ code: 0, last: `${approved} --revert-drift` });
+    expect(output).toContain("/VersioningConfiguration/Status: is Suspended, should be Enabled");
+    expect(output).toContain("It answers.");
+  });
+
+  it("does nothing where the bucket cannot be adopted", async () => {
+    kept.policy = "{}";
+    const { code, output, steps } = await deploy();
+    expect({ code, steps }).toEqual({ code: 2, steps: [check, synth] });
+    expect(output).toMatch(/has a policy, .* delete-bucket-policy --bucket acme-exports/);
+  });
+});
+
 it("says that the bucket stays when the stack goes", async () => {
   const { code, output, steps } = await run("destroy", ["--stage", "staging"]);
   expect({ code, steps }).toEqual({ code: 0, steps: ["npx cdk destroy --context stage=staging"] });
   expect(output).toContain("The bucket acme-exports stays, with all files and the history.");
+  expect(output).toMatch(/its policy .* is gone with the stack, and so are all links/);
+  expect(output).toContain('"exports_bucket": "acme-exports" in insights.config.json');
 });
 
 it("destroys without a question where --yes says so", async () => {

@@ -50,6 +50,7 @@ describe("cdk-nag and the CDK's own rules", () => {
       dashboard: true,
       validate_at_gateway: true,
       allow_from: { ip_ranges: ["203.0.113.0/24"] },
+      exports_bucket: "acme-exports",
     };
     expect(findings({ ...config, ...optional })).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { routes } from "../../lambdas/contract.ts";
 import { resolver } from "../../local/assembly/resolver.ts";
 import { readRestApi } from "../../local/assembly/rest-api.ts";
 import type { Template } from "../../local/assembly/template.ts";
-import { synthesized } from "./synthesized.ts";
+import { config, synthesized } from "./synthesized.ts";
 
 const template = synthesized();
 const json = template.toJSON() as Template;
@@ -64,6 +64,51 @@ describe("the bucket", () => {
         ]),
       },
     });
+  });
+});
+
+describe("a bucket that exports_bucket names", () => {
+  const adopting = synthesized({ ...config, exports_bucket: "acme-exports" }).toJSON() as Template;
+  const idOf = ({ Resources }: Template, type: string) =>
+    Object.keys(Resources).find((id) => Resources[id]?.Type === type) ?? "";
+
+  it("is part of the stack like one that the stack made, and in all else nothing is different", () => {
+    let text = JSON.stringify(adopting);
+    for (const type of ["AWS::S3::Bucket", "AWS::S3::BucketPolicy"]) {
+      text = text.replaceAll(idOf(adopting, type), idOf(json, type));
+    }
+    const expected = structuredClone(json);
+    Object.assign(expected.Resources[idOf(json, "AWS::S3::Bucket")] ?? {}, {
+      Properties: { BucketName: "acme-exports", ...json.Resources[idOf(json, "AWS::S3::Bucket")]?.Properties },
+      DeletionPolicy: "Retain", // what was there before stays even if the deployment that adopts it fails
+      UpdateReplacePolicy: "Retain",
+    });
+    expect(JSON.parse(text)).toEqual(expected);
+  });
+
+  it("has a logical id of its own, since CloudFormation adopts only what is new in a template", () => {
+    const ids = [undefined, "acme-exports", "other-exports"].map((exports_bucket) =>
+      idOf(synthesized({ ...config, exports_bucket }).toJSON() as Template, "AWS::S3::Bucket"),
+    );
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it("leaves the logical ids of a stack that made its bucket: others would be another bucket", () => {
+    expect([idOf(json, "AWS::S3::Bucket"), idOf(json, "AWS::S3::BucketPolicy")]).toEqual([
+      "ExportsBucket5A12738B",
+      "ExportsBucketPolicyF65C412E",
+    ]);
+  });
+
+  it("gives way to the name in EXPORTS_BUCKET on a laptop, and else is what everything refers to", () => {
+    const surroundings = { region: "eu-central-1", accountId: "123456789012", stackName: "TogglInsights", names: {} };
+    const id = idOf(adopting, "AWS::S3::Bucket");
+    const resolve = resolver(adopting, surroundings);
+    expect([resolve({ Ref: id }), resolve({ "Fn::GetAtt": [id, "Arn"] })]).toEqual([
+      "acme-exports",
+      "arn:aws:s3:::acme-exports",
+    ]);
+    expect(resolver(adopting, { ...surroundings, names: { [id]: "mine" } })({ Ref: id })).toBe("mine");
   });
 });
 

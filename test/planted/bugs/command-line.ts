@@ -210,8 +210,29 @@ export const commandLine: readonly PlantedBug[] = [
   {
     name: "the guard looks at the stack without a stage",
     file: "bin/deploy.ts",
-    find: "refuseReplacements(await replacedBy(stackName))",
-    replace: "refuseReplacements(await replacedBy(stackTarget(undefined).stackName))",
+    find: "replacements(await deployedTemplate(stackName), next)",
+    replace: "replacements(await deployedTemplate(stackTarget(undefined).stackName), next)",
+    noticedBy: ["test/bin/deploy-command.test.ts"],
+  },
+  {
+    name: "a bucket that a stack has is adopted by another",
+    file: "bin/adopted-bucket.ts",
+    find: "if (owner !== undefined) throw new Error(ownerFault(bucket, owner, stackName));",
+    replace: "",
+    noticedBy: ["test/bin/adopted-bucket.test.ts"],
+  },
+  {
+    name: "a stack that was removed keeps its bucket from being adopted",
+    file: "bin/adopted-bucket.ts",
+    find: 'return own && notHeld.test(own.ResourceStatus ?? "") ? undefined : resources[0]?.StackName;',
+    replace: "return resources[0]?.StackName;",
+    noticedBy: ["test/bin/adopted-bucket.test.ts"],
+  },
+  {
+    name: "CloudFormation is not told to adopt the bucket",
+    file: "bin/deploy.ts",
+    find: '...(adopts ? ["--import-existing-resources"] : [])',
+    replace: "",
     noticedBy: ["test/bin/deploy-command.test.ts"],
   },
 ];

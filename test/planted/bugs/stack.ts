@@ -190,9 +190,30 @@ export const stack: readonly PlantedBug[] = [
   {
     name: "the bucket goes with the stack",
     file: "lib/constructs/exports-bucket.ts",
-    find: "removalPolicy: RemovalPolicy.RETAIN",
-    replace: "removalPolicy: RemovalPolicy.DESTROY",
+    find: "? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE",
+    replace: "? RemovalPolicy.DESTROY",
     noticedBy: ["test/infra/stack.test.ts"],
+  },
+  {
+    name: "an adopted bucket may go with a deployment that fails",
+    file: "lib/constructs/exports-bucket.ts",
+    find: ": RemovalPolicy.RETAIN, //",
+    replace: ": RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, //",
+    noticedBy: ["test/infra/stack.test.ts"],
+  },
+  {
+    name: "a bucket that is adopted has the logical id of the stack's own",
+    file: "lib/insights-stack.ts",
+    find: 'config.exports_bucket ?? ""',
+    replace: '""',
+    noticedBy: ["test/infra/stack.test.ts"],
+  },
+  {
+    name: "npm start makes up a name for the bucket that is to be adopted",
+    file: "local/assembly/resolver.ts",
+    find: "names[id] ?? givenName(id) ??",
+    replace: "names[id] ??",
+    noticedBy: ["test/infra/stack.test.ts", "test/e2e/adopted-bucket.test.ts"],
   },
   {
     name: "claims of idempotency keys are deleted within the day",
