@@ -134,6 +134,9 @@ describe("what AWS's services may do", () => {
     const ofServices = statements.filter(({ text }) => text.includes('"Service":'));
     expect(ofServices.length).toBeGreaterThan(5);
     expect(ofServices.filter(({ text }) => !/"aws:Source(Account|Arn)":/.test(text))).toEqual([]);
+    // EventBridge cannot fulfil a condition of a topic's policy: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    const toTopics = ofServices.filter(({ text }) => text.includes("sns:Publish"));
+    expect(toTopics.filter(({ text }) => text.includes("events.amazonaws.com"))).toEqual([]);
     const permissions = Object.values(all as Record<string, Resource>).filter(
       ({ Type }) => Type === "AWS::Lambda::Permission",
     );
