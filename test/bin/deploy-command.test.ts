@@ -162,6 +162,16 @@ it("finds the region in AWS_DEFAULT_REGION too, and warns of no Node.js", async 
   expect(output).not.toMatch(/Region is missing|NodeDeprecationWarning|no longer support/);
 });
 
+it.each(["deploy", "destroy"])(
+  "%s asks for a region before anything is done, where the CDK would take us-east-1",
+  async (command) => {
+    const nowhere = { AWS_REGION: "", AWS_DEFAULT_REGION: "", AWS_CONFIG_FILE: "/dev/null" };
+    const { code, output, steps } = await run(command, [], "nothing", nowhere);
+    expect({ code, steps }).toEqual({ code: 2, steps: [""] });
+    expect(output).toContain("Say where: AWS_REGION=eu-central-1");
+  },
+);
+
 it("deploys a stage as a stack of its own, and asks about that one alone", async () => {
   deployed = undefined;
   const { code, output, steps } = await run("deploy", ["--stage", "staging"]);
