@@ -6,7 +6,9 @@ import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
+import { shownAfter } from "../docs/shell-blocks.ts";
 import { config, configFile, synthesized } from "../infra/synthesized.ts";
+import { stacksDescribed } from "./cloud-formation.ts";
 
 const programs = mkdtempSync(join(tmpdir(), "programs-"));
 const journal = join(programs, "journal");
@@ -32,11 +34,6 @@ function fake(name: string, more = ""): void {
 const escaped = (value: string) => value.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const resultOf = (action: string, body: string) =>
   `<${action}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><${action}Result>${body}</${action}Result></${action}Response>`;
-const outputs = (values: Record<string, string>) =>
-  Object.entries(values)
-    .map(([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`)
-    .join("");
-
 beforeAll(async () => {
   fake("npm");
   // One synthesis of each stack is enough: it takes as long as everything else here, and gives the same each time.
@@ -61,9 +58,7 @@ beforeAll(async () => {
       } else if (action === "GetTemplate") {
         response.end(resultOf(action, `<TemplateBody>${escaped(deployed ?? "")}</TemplateBody>`));
       } else {
-        const known = outputs({ ApiUrl: api.url, ExportsBucketName: "acme-exports", Version: "1.2.3" });
-        const stack = `<member><StackName>TogglInsights</StackName><Outputs>${known}</Outputs></member>`;
-        response.end(resultOf(action, `<Stacks>${stack}</Stacks>`));
+        response.end(stacksDescribed({ ApiUrl: api.url, ExportsBucketName: "acme-exports", Version: "1.2.3" }));
       }
     }),
     0,
@@ -104,8 +99,7 @@ it("checks types and not white space, synthesizes, shows, deploys, and makes a f
   const { code, output, steps } = await run("deploy");
   expect(steps).toEqual([check, synth, diff, "npx cdk deploy --app cdk.out --require-approval broadening"]);
   expect(output).toContain("TogglInsights 1.2.3 is deployed in eu-central-1. It answers.");
-  expect(output).toContain("npm run token -- --workspace 123    # Acme");
-  expect(output).toContain("npm run doctor -- --stack TogglInsights");
+  for (const line of shownAfter("npm run deploy")) expect(output).toMatch(line);
   expect(code).toBe(0);
 }, 120_000);
 
@@ -152,8 +146,9 @@ it("says that the bucket stays when the stack goes", async () => {
 });
 
 it("destroys without a question where --yes says so", async () => {
-  const { code, steps } = await run("destroy", ["--yes"]);
+  const { code, output, steps } = await run("destroy", ["--yes"]);
   expect({ code, steps }).toEqual({ code: 0, steps: ["npx cdk destroy --force"] });
+  for (const line of shownAfter("npm run destroy")) expect(output).toMatch(line);
 });
 
 it("finds the region in AWS_DEFAULT_REGION too, and warns of no Node.js", async () => {
