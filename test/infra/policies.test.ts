@@ -67,7 +67,7 @@ describe("the rights in the template", () => {
     expect(faultsOf(synthesized())).toEqual([]);
   });
 
-  it("have one more in a network of one's own, since EC2 knows no resources for joining it", () => {
+  it("have one more in a network of one's own, as AWS's own policy for joining it", () => {
     const vpc = { subnet_ids: ["subnet-0a1b2c3d"], security_group_ids: ["sg-0a1b2c3d"] };
     const template = synthesized({ ...config, vpc });
     expect(faultsOf(template).map((fault) => fault.replace(/^\S+ /, ""))).toEqual(Array(5).fill('allows "*"'));
