@@ -33,7 +33,10 @@ const prices = {
 
 const source = "AWS's list prices for eu-central-1 as of 2025, without the free tier.";
 
-/** Lambda keeps five readers on a queue, each of which waits up to 20 s for a message. */
+/**
+ * Lambda keeps five readers on a queue, each of which waits up to 20 s for a message:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
 const queueLooksAMonth = (5 * 30 * 86_400) / 20;
 
 /** What a template's stack costs. */

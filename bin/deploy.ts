@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { bearerToken } from "../cli/bearer-token.ts";
-import { findDeployment } from "../cli/deployment.ts";
+import { findDeployment, ownRegion } from "../cli/deployment.ts";
 import { printLine, printText } from "../cli/output.ts";
 import { insightsClient } from "../client/insights-client.ts";
 import { readConfig } from "../lib/config.ts";
@@ -31,6 +31,7 @@ await runCommand(usage, async () => {
     },
   });
   const { stackName, cdkOptions } = stackTarget(values.stage);
+  await ownRegion();
 
   step("types");
   await run("npx", "tsc", "--noEmit");

@@ -4,5 +4,7 @@
  */
 export function prepareAwsEnvironment(env: NodeJS.ProcessEnv = process.env): void {
   env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-  if (!env.AWS_REGION && env.AWS_DEFAULT_REGION) env.AWS_REGION = env.AWS_DEFAULT_REGION;
+  if (env.AWS_REGION) return;
+  if (env.AWS_DEFAULT_REGION) env.AWS_REGION = env.AWS_DEFAULT_REGION;
+  else delete env.AWS_REGION; // an empty one is none, so that a profile's counts
 }

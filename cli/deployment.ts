@@ -18,6 +18,7 @@ export interface Deployment {
  * @throws Error that says what to do
  */
 export async function findDeployment(stackName: string): Promise<Deployment> {
+  const region = await ownRegion();
   const { client, DescribeStacksCommand } = await cloudFormation();
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
@@ -26,13 +27,24 @@ export async function findDeployment(stackName: string): Promise<Deployment> {
     if (!apiUrl || !bucket) throw new Error(`The stack ${stackName} is not one of Toggl Insights: it has no ApiUrl.`);
     const version = outputs.get("Version") ?? "unknown";
     const [queueUrl, deadLetterQueueUrl] = [outputs.get("ExportQueueUrl"), outputs.get("DeadLetterQueueUrl")];
-    return { region: await client.config.region(), apiUrl, bucket, queueUrl, deadLetterQueueUrl, version };
+    return { region, apiUrl, bucket, queueUrl, deadLetterQueueUrl, version };
   } catch (error) {
-    const { name, message } = error as Error;
-    if (name === "ValidationError") throw new Error(`There is no stack ${stackName} here. Deploy it: npm run deploy`);
-    if (/Region is missing/.test(message)) throw new RegionMissing("Say where the stack is: AWS_REGION=eu-central-1");
+    if ((error as Error).name === "ValidationError")
+      throw new Error(`There is no stack ${stackName} here. Deploy it: npm run deploy`);
     throw error;
   }
+}
+
+/**
+ * Where the AWS identity of whoever runs the command works: environment, then profile.
+ * @throws RegionMissing, where the CDK would quietly take us-east-1
+ */
+export async function ownRegion(): Promise<string> {
+  const { client } = await cloudFormation();
+  return client.config.region().catch((error: Error) => {
+    if (/Region is missing/.test(error.message)) throw new RegionMissing("Say where: AWS_REGION=eu-central-1");
+    throw error;
+  });
 }
 
 /** A client for CloudFormation, with its commands; loaded when it is asked for, which most commands never do. */

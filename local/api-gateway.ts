@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { setTimeout as sleep } from "node:timers/promises";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { bodyCheck } from "./api-gateway/body-check.ts";
-import { type GatewayAnswerType, writeGatewayAnswer } from "./api-gateway/gateway-answer.ts";
+import { type GatewayAnswerType, writeBodyTooLarge, writeGatewayAnswer } from "./api-gateway/gateway-answer.ts";
 import type { Authorization, Authorize } from "./api-gateway/iam.ts";
 import { proxyEvent } from "./api-gateway/proxy-event.ts";
 import { type Match, matchRoute } from "./api-gateway/routing.ts";
@@ -44,7 +44,10 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> 
     const match = matchRoute(api.routes, message.method ?? "", target.path);
     if (!match) return refuse(message, response, "MISSING_AUTHENTICATION_TOKEN", requestId);
     const body = await bodyOf(message);
-    if (!body) return refuse(message, response, "REQUEST_TOO_LARGE", requestId);
+    if (!body) {
+      message.resume();
+      return writeBodyTooLarge(response, mostBodyBytes);
+    }
     const caller = await authorize(message, body, match.route);
     if ("refusal" in caller) return refuse(message, response, caller.refusal, requestId);
     if (!takes(match.route, message.headers["content-type"], body)) {

@@ -115,11 +115,12 @@ const scheduledEvent = { version: "0", source: "aws.events", "detail-type": "Sch
 /** Who delivers: EventBridge in the name of a rule, or Scheduler with a role. */
 function senderIn(account: Account, arn: string, scheduler: TimedRule["scheduler"]): Caller {
   if (!scheduler) return account.serviceCaller("events.amazonaws.com", arn);
-  const service = account.serviceCaller("scheduler.amazonaws.com", scheduler.groupArn);
-  const role = account.roleCaller(scheduler.roleArn);
-  return {
-    denial: (...request) => service.denial("sts:AssumeRole", scheduler.roleArn) ?? role.denial(...request),
-  };
+  return withRole(account, account.serviceCaller("scheduler.amazonaws.com", scheduler.groupArn), scheduler.roleArn);
+}
+
+function withRole(account: Account, service: Caller, roleArn: string): Caller {
+  const role = account.roleCaller(roleArn);
+  return { denial: (...request) => service.denial("sts:AssumeRole", roleArn) ?? role.denial(...request) };
 }
 
 const deliveries: Readonly<Record<string, string>> = {
@@ -128,16 +129,23 @@ const deliveries: Readonly<Record<string, string>> = {
   lambda: "lambda:InvokeFunction",
 };
 
-/** Hands an event to a target, if the target's policy or the sender's role lets it; else to the queue for what cannot be. */
+/**
+ * EventBridge publishes to topics without saying for whom, so that no condition on it is ever fulfilled:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
+const ofNobody = { "aws:SourceArn": undefined, "aws:SourceAccount": undefined };
+
+/** Hands an event to a target, if the target's policy or a role lets the sender; else to the queue for what cannot be. */
 function deliver(
   target: EventTarget,
   event: BusEvent,
   sender: Caller,
-  { queues, invoke, subscriptions, onNotice, onUndelivered }: EventBridgeOptions,
+  { account, queues, invoke, subscriptions, onNotice, onUndelivered }: EventBridgeOptions,
 ): void {
   const body = target.transform ? transformed(target.transform, event) : JSON.stringify(event);
   const action = deliveries[target.arn.split(":")[2] ?? ""] ?? "";
-  const denial = sender.denial(action, target.arn);
+  const deliverer = account && target.roleArn ? withRole(account, sender, target.roleArn) : sender;
+  const denial = deliverer.denial(action, target.arn, action === deliveries.sns && !target.roleArn ? ofNobody : {});
   if (denial !== undefined) {
     onUndelivered?.(denial);
     const { deadLettersArn = "" } = target;

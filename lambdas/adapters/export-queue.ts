@@ -14,7 +14,10 @@ interface Queue {
   readonly queueUrl: string;
 }
 
-/** SQS keeps a message hidden for 12 hours, counted from its receipt: an hour less than that is always allowed. */
+/**
+ * SQS keeps a message hidden for 12 hours, counted from its receipt: an hour less than that is always allowed
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html).
+ */
 const maxHiddenSeconds = 11 * 3600;
 
 interface OutgoingMessage {

@@ -16,7 +16,10 @@ interface AuthorizeCallerNeeds {
   readonly telemetry: Telemetry;
 }
 
-/** API Gateway answers 401 to this very message, and 500 to any other. */
+/**
+ * API Gateway answers 401 to this very message, and 500 to any other:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+ */
 const unauthorized = "Unauthorized";
 
 /** Lets the bearer of a JWT call what is below the workspaces that it names, and nothing else. */

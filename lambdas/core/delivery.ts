@@ -1,6 +1,6 @@
 import type { Deadline } from "./deadline.ts";
 
-/** SQS keeps a message so long at most. */
+/** SQS keeps a message so long at most: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const keptMessageDays = 14;
 
 /** The highest `maxReceiveCount` that SQS takes: after so many receipts it moves a message to the dead letters itself. */

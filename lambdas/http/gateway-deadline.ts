@@ -1,7 +1,10 @@
 import type { Deadline } from "../core/deadline.ts";
 import { deadlineAt } from "./deadline-at.ts";
 
-/** API Gateway gives up after 29 s; until then our own answer, and the time to send it, must be through. */
+/**
+ * API Gateway gives up after 29 s; until then our own answer, and the time to send it, must be through
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html).
+ */
 const patienceMs = 25_000;
 
 /** A late start leaves at least this much, so that what is cached or wrong is still answered properly. */

@@ -16,7 +16,8 @@ interface AccountTopicProps {
 
 /**
  * A topic to which AWS's services publish for this account alone: a service's name stands for it in every account, and
- * CDK's own grants allow them all.
+ * CDK's own grants allow them all. CloudWatch fulfils the condition
+ * (https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html); EventBridge does not, and needs a role.
  */
 export class AccountTopic extends Topic {
   constructor(scope: Construct, id: string, { displayName, addresses, undelivered }: AccountTopicProps) {

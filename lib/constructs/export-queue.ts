@@ -28,7 +28,7 @@ export class ExportQueue extends Construct {
       ...kept,
       fifo: true,
       contentBasedDeduplication: true, // EventBridge sends no id of its own
-      visibilityTimeout: Duration.seconds(6 * runTimeout.toSeconds()), // AWS's advice for Lambda
+      visibilityTimeout: Duration.seconds(6 * runTimeout.toSeconds()), // AWS's advice for Lambda (docs/decisions/0007)
       // A message that waits is received again each time, so receipts are no attempts: the function counts those itself.
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxReceipts },
     });

@@ -11,7 +11,7 @@ export interface GatewayProblem {
 
 /**
  * What API Gateway answers by itself, without a function, as the same kind of problem that the functions answer. Its 413
- * is not among them: AWS's developer guide, "Gateway response types", says that it cannot be customized.
+ * for a body above its limit is not among them: nobody can customize that (docs/decisions/0004).
  */
 export const gatewayProblems = [
   {

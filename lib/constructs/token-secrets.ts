@@ -30,7 +30,8 @@ export class TokenSecrets extends Construct {
 
   /**
    * Secrets Manager appends a hyphen and six characters of its own to a name. A secret that does not exist has no such
-   * ARN: AWS asks for the bare name's then, and without a right to it answers AccessDenied instead of ResourceNotFound.
+   * ARN: AWS asks for the bare name's then, and without a right to it answers AccessDenied instead of ResourceNotFound
+   * (seen by others: https://github.com/ministackorg/ministack/pull/1737).
    */
   private arnOf(resourceName: string): string {
     return Stack.of(this).formatArn({

@@ -25,8 +25,7 @@ export function writeGatewayAnswer(
   requestId: string,
 ): void {
   const fallback = defaultStatus[type] >= 500 ? "DEFAULT_5XX" : "DEFAULT_4XX";
-  const { status, headers, template } =
-    type === "REQUEST_TOO_LARGE" ? tooLarge : (responses.get(type) ?? responses.get(fallback) ?? plain);
+  const { status, headers, template } = responses.get(type) ?? responses.get(fallback) ?? plain;
   const body = template
     .replaceAll("$context.requestId", requestId)
     .replaceAll("$context.error.messageString", JSON.stringify(type));
@@ -35,9 +34,10 @@ export function writeGatewayAnswer(
 
 const plain = { status: undefined, headers: {}, template: '{"message":$context.error.messageString}' };
 
-/** The one answer that a template cannot customize; its words are those that AWS's support has quoted. */
-const tooLarge = {
-  status: undefined,
-  headers: { "content-type": "application/json" },
-  template: '{"message":"Request Too Long"}',
-};
+/**
+ * Answers a body above the limit in the one way that no template customizes, as others saw it on AWS:
+ * https://github.com/Sage-Bionetworks-IT/sagebrain-infra/blob/0b5cda478942b095e24c8dc240cd3f49045404fe/specs/001-api-gateway-to-fastapi/research.md
+ */
+export function writeBodyTooLarge(response: ServerResponse, limit: number): void {
+  response.writeHead(413, { "content-type": "text/plain" }).end(`HTTP content length exceeded ${limit} bytes.`);
+}

@@ -7,7 +7,9 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { insightsApp } from "../../lib/insights-app.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
+import { shownAfter } from "../docs/shell-blocks.ts";
 import { config, configFile, synthesized } from "../infra/synthesized.ts";
+import { stacksDescribed } from "./cloud-formation.ts";
 import { bucketAnswer, keptBucket, resultOf, startBucketQuestions } from "./kept-bucket.ts";
 
 const programs = mkdtempSync(join(tmpdir(), "programs-"));
@@ -34,10 +36,6 @@ function fake(name: string, more = ""): void {
 }
 
 const escaped = (value: string) => value.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-const outputs = (values: Record<string, string>) =>
-  Object.entries(values)
-    .map(([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`)
-    .join("");
 
 beforeAll(async () => {
   fake("npm");
@@ -69,9 +67,7 @@ beforeAll(async () => {
       } else if (aboutBucket) {
         response.writeHead(aboutBucket.status).end(aboutBucket.body);
       } else {
-        const known = outputs({ ApiUrl: api.url, ExportsBucketName: "acme-exports", Version: "1.2.3" });
-        const stack = `<member><StackName>TogglInsights</StackName><Outputs>${known}</Outputs></member>`;
-        response.end(resultOf(action, `<Stacks>${stack}</Stacks>`));
+        response.end(stacksDescribed({ ApiUrl: api.url, ExportsBucketName: "acme-exports", Version: "1.2.3" }));
       }
     }),
     0,
@@ -130,8 +126,7 @@ it("checks types and not white space, synthesizes, shows, deploys, and makes a f
   const { code, output, steps } = await run("deploy");
   expect(steps).toEqual([check, synth, diff, "npx cdk deploy --app cdk.out --require-approval broadening"]);
   expect(output).toContain("TogglInsights 1.2.3 is deployed in eu-central-1. It answers.");
-  expect(output).toContain("npm run token -- --workspace 123    # Acme");
-  expect(output).toContain("npm run doctor -- --stack TogglInsights");
+  for (const line of shownAfter("npm run deploy")) expect(output).toMatch(line);
   expect(code).toBe(0);
 }, 120_000);
 
@@ -230,8 +225,9 @@ it("says that the bucket stays when the stack goes", async () => {
 });
 
 it("destroys without a question where --yes says so", async () => {
-  const { code, steps } = await run("destroy", ["--yes"]);
+  const { code, output, steps } = await run("destroy", ["--yes"]);
   expect({ code, steps }).toEqual({ code: 0, steps: ["npx cdk destroy --force"] });
+  for (const line of shownAfter("npm run destroy")) expect(output).toMatch(line);
 });
 
 it("finds the region in AWS_DEFAULT_REGION too, and warns of no Node.js", async () => {
@@ -239,6 +235,16 @@ it("finds the region in AWS_DEFAULT_REGION too, and warns of no Node.js", async 
   expect(code).toBe(0);
   expect(output).not.toMatch(/Region is missing|NodeDeprecationWarning|no longer support/);
 });
+
+it.each(["deploy", "destroy"])(
+  "%s asks for a region before anything is done, where the CDK would take us-east-1",
+  async (command) => {
+    const nowhere = { AWS_REGION: "", AWS_DEFAULT_REGION: "", AWS_CONFIG_FILE: "/dev/null" };
+    const { code, output, steps } = await run(command, [], "nothing", nowhere);
+    expect({ code, steps }).toEqual({ code: 2, steps: [""] });
+    expect(output).toContain("Say where: AWS_REGION=eu-central-1");
+  },
+);
 
 it("deploys a stage as a stack of its own, and asks about that one alone", async () => {
   deployed = undefined;

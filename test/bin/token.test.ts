@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Listening } from "../../local/listening.ts";
 import { type SecretValue, startSecretsManager } from "../../local/secrets-manager.ts";
+import { shownAfter } from "../docs/shell-blocks.ts";
 import { config, configFile } from "../infra/synthesized.ts";
 
 const token = "canary0token0c0ffee0d15ea5e";
@@ -46,6 +47,11 @@ describe("npm run token", () => {
     });
     expect(secrets.get("toggl/acme")).toBe(token);
     expect(made.output + updated.output).not.toContain(token);
+  });
+
+  it("prints what docs/deploy.md shows", async () => {
+    const { output } = await run(token, "--workspace", "123");
+    for (const line of shownAfter("npm run token -- --workspace 123")) expect(output).toMatch(line);
   });
 
   it.each([

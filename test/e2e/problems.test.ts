@@ -57,9 +57,14 @@ describe("bad input gets a clear problem, before Toggl is asked", () => {
   it("a body beyond what the gateway takes", async () => {
     const requests = product.simulator.requests.length;
     const answer = await product.post(csv, " ".repeat(11 * 1024 * 1024));
-    const gatewaysOwn = { contentType: "application/json", httpStatus: 413, message: "Request Too Long" };
-    expect(await problemOf(answer)).toEqual(gatewaysOwn); // API Gateway lets nobody customize this one
+    expect(answer.status).toBe(413);
+    expect(await answer.text()).toBe("HTTP content length exceeded 10485760 bytes."); // nobody can customize this one
     expect(product.simulator.requests.length).toBe(requests);
+  });
+
+  it("a body that the gateway takes and Lambda does not", async () => {
+    const answer = await product.post(csv, " ".repeat(5 * 1024 * 1024)); // 6.7 MB as base64
+    expect(await problemOf(answer)).toMatchObject({ httpStatus: 413, code: "gateway_refused" });
   });
 
   it.each(["profitability/projects.csv", "data_trends/projects"])("another workspace for %s", async (path) => {

@@ -67,7 +67,7 @@ describe("the rights in the template", () => {
     expect(faultsOf(synthesized())).toEqual([]);
   });
 
-  it("have one more in a network of one's own, since EC2 knows no resources for joining it", () => {
+  it("have one more in a network of one's own, as AWS's own policy for joining it", () => {
     const vpc = { subnet_ids: ["subnet-0a1b2c3d"], security_group_ids: ["sg-0a1b2c3d"] };
     const template = synthesized({ ...config, vpc });
     expect(faultsOf(template).map((fault) => fault.replace(/^\S+ /, ""))).toEqual(Array(5).fill('allows "*"'));
@@ -156,6 +156,9 @@ describe("what AWS's services may do", () => {
     const ofServices = statements.filter(({ text }) => text.includes('"Service":'));
     expect(ofServices.length).toBeGreaterThan(5);
     expect(ofServices.filter(({ text }) => !/"aws:Source(Account|Arn)":/.test(text))).toEqual([]);
+    // EventBridge cannot fulfil a condition of a topic's policy: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    const toTopics = ofServices.filter(({ text }) => text.includes("sns:Publish"));
+    expect(toTopics.filter(({ text }) => text.includes("events.amazonaws.com"))).toEqual([]);
     const permissions = Object.values(all as Record<string, Resource>).filter(
       ({ Type }) => Type === "AWS::Lambda::Permission",
     );

@@ -219,7 +219,7 @@ describe("people are told", () => {
     ]);
   });
 
-  it("by a topic that only EventBridge publishes to, and of alarms by another that only CloudWatch publishes to", () => {
+  it("by a topic that the rules publish to with a role, and of alarms by another that only CloudWatch publishes to", () => {
     const publishers = all("AWS::SNS::TopicPolicy").map(({ id, properties }) => [
       id.replace(/Topic.*/, ""),
       properties.PolicyDocument?.Statement.flatMap(({ Action, Principal }) =>
@@ -228,7 +228,26 @@ describe("people are told", () => {
     ]);
     expect(publishers.sort()).toEqual([
       ["Alarms", ["cloudwatch.amazonaws.com"]],
-      ["Notices", ["events.amazonaws.com"]],
+      ["Notices", []],
+    ]);
+  });
+
+  it("with a role that EventBridge assumes for this account's rules, and that may publish to that topic alone", () => {
+    const rules = Object.values(template.findResources("AWS::Events::Rule")).filter(
+      ({ Properties }) => Properties.EventPattern,
+    );
+    for (const { Properties } of rules) {
+      expect(JSON.stringify(Properties.Targets)).toMatch(/"RoleArn":\{"Fn::GetAtt":\["NoticesRole\w+","Arn"\]\}/);
+    }
+    const ofRole = (type: string) =>
+      Object.entries(template.findResources(type)).flatMap(([id, one]) => (id.startsWith("NoticesRole") ? [one] : []));
+    const [trust] = ofRole("AWS::IAM::Role").flatMap(({ Properties }) => Properties.AssumeRolePolicyDocument.Statement);
+    expect(trust).toMatchObject({ Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" });
+    expect(trust.Condition.StringEquals).toEqual({ "aws:SourceAccount": { Ref: "AWS::AccountId" } });
+    expect(JSON.stringify(trust.Condition.ArnLike)).toMatch(/"aws:SourceArn":.*:rule\/\*"/);
+    const rights = ofRole("AWS::IAM::Policy").flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    expect(rights).toMatchObject([
+      { Action: "sns:Publish", Resource: { Ref: expect.stringMatching(/^NoticesTopic/) } },
     ]);
   });
 

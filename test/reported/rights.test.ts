@@ -98,7 +98,7 @@ const policies = {
   runExport: "BackgroundRunExportRoleDefaultPolicy",
   bucket: "ExportsBucketPolicy",
   queue: "ExportsQueuePolicy",
-  topic: "NoticesTopicPolicy",
+  notices: "NoticesRoleDefaultPolicy",
   scheduler: "SchedulerRoleForTarget",
 };
 
@@ -307,9 +307,32 @@ reportedCases("a right that is missing in the template fails on a laptop, too", 
     now: () =>
       tampered(
         (changed) => {
-          for (const one of statementsOf(changed, policies.topic) as Writable[]) {
-            if (one.Effect === "Allow") one.Condition = { StringEquals: { "aws:SourceAccount": "999999999999" } };
+          for (const one of statementsOf(changed, policies.notices) as Writable[])
+            one.Resource = "arn:aws:none:::nothing";
+        },
+        (hosted) => ran(hosted, "nightly", /not authorized to perform: sns:Publish/),
+      ),
+  },
+  {
+    name: "EventBridge may publish by the topic's own policy, on a condition that it does not fulfil",
+    before: "a mail",
+    right: "not authorized to perform: sns:Publish",
+    now: () =>
+      tampered(
+        (changed) => {
+          for (const { Type, Properties } of Object.values(changed.Resources)) {
+            if (Type === "AWS::Events::Rule" && Properties.EventPattern) {
+              for (const target of Properties.Targets as { RoleArn?: unknown }[]) delete target.RoleArn;
+            }
           }
+          const statements = statementsOf(changed, "NoticesTopicPolicy") as unknown[];
+          statements.push({
+            Effect: "Allow",
+            Principal: { Service: "events.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: "*",
+            Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+          });
         },
         (hosted) => ran(hosted, "nightly", /not authorized to perform: sns:Publish/),
       ),
