@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { EventRule, EventTarget, TimedRule, TopicSubscription } from "./assembly/events.ts";
+import type { EventRule, EventTarget, TimedRule } from "./assembly/events.ts";
 import { type Account, type Caller, type Holders, soleKey } from "./aws/account.ts";
 import { AwsError } from "./aws/aws-error.ts";
 import { startJsonService } from "./aws/json-service.ts";
@@ -13,7 +13,6 @@ import type { LocalQueue } from "./sqs/fifo-queue.ts";
 interface EventBridgeOptions extends Holders {
   readonly eventRules: readonly EventRule[];
   readonly timedRules: readonly TimedRule[];
-  readonly subscriptions: readonly TopicSubscription[];
   readonly queues: ReadonlyMap<string, LocalQueue>;
   readonly region: string;
   readonly accountId: string;
@@ -21,13 +20,13 @@ interface EventBridgeOptions extends Holders {
   readonly invoke: (arn: string, body: string) => void;
   /** Sees every event that is put on the bus. */
   readonly onEvent: (event: BusEvent) => void;
-  /** Sees what a topic would send to somebody. */
-  readonly onNotice: (subscription: TopicSubscription, message: string) => void;
+  /** Publishes to a topic of the template; other ARNs are none of its business. */
+  readonly publish: (arn: string, sent: { readonly message: string }) => void;
   /** Sees why something could not be delivered. */
   readonly onUndelivered?: (reason: string) => void;
 }
 
-/** EventBridge on this machine: the bus, the rules and schedules of the template, and the topics that they lead to. */
+/** EventBridge on this machine: the bus, and the rules and schedules of the template. */
 export interface LocalEventBridge extends Listening {
   /**
    * Fires the rule or schedule that has this ARN or whose message names this schedule, as though it were due at this moment.
@@ -40,7 +39,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Loc
   const { eventRules, timedRules, region, accountId, credentials, account = soleKey(credentials) } = options;
   const busArn = `arn:aws:events:${region}:${accountId}:event-bus/default`;
 
-  const publish = (entry: Record<string, unknown>): void => {
+  const put = (entry: Record<string, unknown>): void => {
     const event: BusEvent = {
       version: "0",
       id: randomUUID(),
@@ -89,7 +88,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Loc
         };
         const denial = caller.denial("events:PutEvents", busArn, context);
         if (denial) throw new AwsError(400, "AccessDeniedException", denial);
-        for (const entry of entries) publish(entry);
+        for (const entry of entries) put(entry);
         return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) };
       },
     },
@@ -133,7 +132,7 @@ function deliver(
   target: EventTarget,
   event: BusEvent,
   sender: Caller,
-  { queues, invoke, subscriptions, onNotice, onUndelivered }: EventBridgeOptions,
+  { queues, invoke, publish, onUndelivered }: EventBridgeOptions,
 ): void {
   const body = target.transform ? transformed(target.transform, event) : JSON.stringify(event);
   const action = deliveries[target.arn.split(":")[2] ?? ""] ?? "";
@@ -147,9 +146,7 @@ function deliver(
   }
   queues.get(target.arn)?.send({ body, group: target.messageGroupId });
   invoke(target.arn, body);
-  for (const subscription of subscriptions) {
-    if (subscription.topicArn === target.arn) onNotice(subscription, body);
-  }
+  publish(target.arn, { message: body });
 }
 
 /** The schedule that a target's message names. */

@@ -66,5 +66,5 @@ it("warns of a file with less than half the rows of the run before, and publishe
   await expect.poll(() => product.events.map((event) => event["detail-type"])).toContain("Export Rows Fell");
   await expect
     .poll(() => product.logs.join("\n"))
-    .toMatch(/\[email to accounts@acme\.example\] "Export Rows Fell: .* It has 5 rows; the run before had 40\./);
+    .toMatch(/\[email to accounts@acme\.example\] Export Rows Fell: .* It has 5 rows; the run before had 40\./);
 });

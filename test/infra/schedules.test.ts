@@ -124,13 +124,15 @@ describe("every hop that nobody waits for has a dead-letter queue", () => {
     expect([queue, deadLetters, undelivered].map((one) => one?.properties.FifoQueue)).toEqual([true, true, undefined]);
   });
 
-  it("and the one function that is called asynchronously", () => {
+  it("and the two functions that are called asynchronously", () => {
     template.resourceCountIs("AWS::Lambda::EventSourceMapping", 1);
+    const onFailure = { DestinationConfig: { OnFailure: { Destination: arnOf(undelivered?.id) } } };
     expect(all("AWS::Lambda::EventInvokeConfig").map(({ properties }) => properties)).toMatchObject([
-      { DestinationConfig: { OnFailure: { Destination: arnOf(undelivered?.id) } }, MaximumRetryAttempts: 1 },
+      onFailure,
+      onFailure,
     ]);
     const callers = JSON.stringify(all("AWS::Lambda::Permission"));
-    expect(callers.match(/events\.amazonaws/g)).toHaveLength(1);
+    expect(callers.match(/events\.amazonaws/g)).toHaveLength(3); // the watcher's rule, and two for notices
     expect(callers).not.toMatch(/sns\.amazonaws|s3\.amazonaws/);
   });
 });
@@ -219,7 +221,15 @@ describe("people are told", () => {
     ]);
   });
 
-  it("by a topic that only EventBridge publishes to, and of alarms by another that only CloudWatch publishes to", () => {
+  it("by a function that is given the whole event: what an input template makes of a sentence has quotes", () => {
+    const [sender] = all("AWS::Lambda::Function").filter(({ id }) => id.includes("SendNotices"));
+    const rules = all("AWS::Events::Rule").filter(({ properties }) => properties.EventPattern);
+    expect(rules.map(({ properties }) => properties.Targets)).toEqual(
+      rules.map(() => [{ Id: "Target0", Arn: arnOf(sender?.id), DeadLetterConfig: { Arn: arnOf(undelivered?.id) } }]),
+    );
+  });
+
+  it("by a topic that no service of AWS's publishes to, and of alarms by another that only CloudWatch publishes to", () => {
     const publishers = all("AWS::SNS::TopicPolicy").map(({ id, properties }) => [
       id.replace(/Topic.*/, ""),
       properties.PolicyDocument?.Statement.flatMap(({ Action, Principal }) =>
@@ -228,7 +238,7 @@ describe("people are told", () => {
     ]);
     expect(publishers.sort()).toEqual([
       ["Alarms", ["cloudwatch.amazonaws.com"]],
-      ["Notices", ["events.amazonaws.com"]],
+      ["Notices", []],
     ]);
   });
 
@@ -241,6 +251,27 @@ describe("people are told", () => {
       ["Alarms", "operations@acme.example"],
       ["Notices", "accounts@acme.example"],
       ["Notices", "https://hooks.acme.example/toggl"],
+    ]);
+  });
+});
+
+it("has no topic, rule or function for notices where nobody is to have any", () => {
+  const without = synthesized({ ...config, schedules: [schedule] });
+  without.resourceCountIs("AWS::SNS::Topic", 1); // of alarms
+  without.resourceCountIs("AWS::Events::Rule", 2); // the schedule's and the watcher's
+  expect(JSON.stringify(without.toJSON())).not.toMatch(/Notices/);
+});
+
+describe("send-notices may", () => {
+  it("publish to the topic of notices, and nothing else but log; its failures go to the queue in its name", () => {
+    const statements = all("AWS::IAM::Policy")
+      .filter(({ id }) => id.includes("SendNotices"))
+      .flatMap(({ properties }) => properties.PolicyDocument?.Statement ?? [])
+      .filter(({ Action }) => !JSON.stringify(Action).includes("logs:"));
+    const [topic] = all("AWS::SNS::Topic").filter(({ id }) => id.startsWith("Notices"));
+    expect(statements).toEqual([
+      { Effect: "Allow", Action: "sns:Publish", Resource: resolve({ Ref: topic?.id }) },
+      { Effect: "Allow", Action: "sqs:SendMessage", Resource: arnOf(undelivered?.id) },
     ]);
   });
 });

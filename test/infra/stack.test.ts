@@ -4,7 +4,7 @@ import { routes } from "../../lambdas/contract.ts";
 import { resolver } from "../../local/assembly/resolver.ts";
 import { readRestApi } from "../../local/assembly/rest-api.ts";
 import type { Template } from "../../local/assembly/template.ts";
-import { synthesized } from "./synthesized.ts";
+import { config, synthesized } from "./synthesized.ts";
 
 const template = synthesized();
 const json = template.toJSON() as Template;
@@ -153,11 +153,11 @@ it("tells its address, its bucket and the secrets to fill", () => {
     "ExportQueueArn",
     "ExportQueueUrl",
     "ExportsBucketName",
-    "NoticesTopicArn",
     "TokenSecretNames",
     "Version",
   ]);
   template.hasOutput("TokenSecretNames", { Value: "toggl/acme,toggl/cafe" });
+  synthesized({ ...config, notify: ["accounts@acme.example"] }).hasOutput("NoticesTopicArn", {});
 });
 
 it("refuses more workspaces than Lambda's variables can hold", () => {
