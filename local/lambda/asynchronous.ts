@@ -7,8 +7,8 @@ import type { InvocationResult } from "./invocation.ts";
 
 interface AsynchronousNeeds {
   readonly invoke: (functionId: string, event: unknown) => Promise<InvocationResult>;
-  readonly account: Account;
-  readonly queues: ReadonlyMap<string, LocalQueue>;
+  readonly account: Pick<Account, "roleCaller">;
+  readonly queues: ReadonlyMap<string, Pick<LocalQueue, "send">>;
   /** How long Lambda waits before each retry, in milliseconds. */
   readonly retryWaitsMs: readonly number[];
   readonly onLog: (line: string) => void;

@@ -162,7 +162,8 @@ describe("a pattern", () => {
 it.each([
   ['{"at":<time>}', '{"at":"now"}'],
   ['{"at":"<time>"}', '{"at":"now"}'],
-  ['"<sum>: <time>"', '"5: "now""'],
+  ['"<sum>: <time>"', '"5: now"'], // as AWS's guide has it: "i-0123456789 is in state RUNNING"
+  ['{"text":"at \\"<time>\\"","at":<time>}', '{"text":"at \\"now\\"","at":"now"}'],
   ['{"n":<sum>,"none":<nothing>}', '{"n":5,"none":null}'],
   ["<unknown>", "<unknown>"],
 ])("fills %s", (template, expected) => {

@@ -141,6 +141,6 @@ export const localServices: readonly PlantedBug[] = [
     file: "local/lambda/asynchronous.ts",
     find: "if (tries <= maxRetries) {",
     replace: "if (tries < 1) {",
-    noticedBy: ["test/reported/rights.test.ts"],
+    noticedBy: ["test/local/asynchronous.test.ts"],
   },
 ];
