@@ -24,10 +24,12 @@ it("reach e-mail and https addresses as the very text of the event, with a subje
   product.simulator.revise(({ projects, ...rest }) => ({ ...rest, projects: projects.slice(0, 5) }));
   product.local.fire("monthly", new Date("2026-11-03T05:00:00Z")); // September restated, October with few rows
   await settled(product, 4);
+  product.local.fire("monthly", new Date("2026-12-03T05:00:00Z")); // October unchanged, which is no news, and November
+  await settled(product, 6);
   product.simulator.misbehave("bad-request");
   const body = { start_date: "2026-10-01", end_date: "2026-10-31", currency: "usd" };
   await product.post("profitability/projects.csv", body, { prefer: "respond-async" });
-  await settled(product, 5);
+  await settled(product, 7);
 
   const noticed = product.events.filter(({ detail, "detail-type": type }) => {
     if (["Export Failed", "Export Restated", "Export Rows Fell"].includes(type)) return true;
@@ -37,6 +39,7 @@ it("reach e-mail and https addresses as the very text of the event, with a subje
     `Subject: Toggl Insights: ${type.toLowerCase()}, ${detail.schedule ?? "profitability/projects as csv"}`,
     String(detail.summary),
   ]);
+  expect(product.events.filter(({ detail }) => detail.unchanged)).toHaveLength(1);
   expect(new Set(noticed.map((event) => event["detail-type"]))).toEqual(
     new Set(["Export Succeeded", "Export Restated", "Export Rows Fell", "Export Failed"]),
   );

@@ -17,7 +17,7 @@ async function watch() {
   const before = product.logs.length;
   const { failed } = (await watcher?.invoke({ source: "aws.events" })) ?? { failed: true };
   expect(failed).toBe(false);
-  const told = product.logs.slice(before).filter((line) => line.startsWith("{")); // notices of others are plain text
+  const told = product.logs.slice(before).filter((line) => line.startsWith("{")); // notices are plain text
   const lines = told.map((line) => JSON.parse(line));
   return {
     overdue: lines.filter(({ message }) => message === "schedule overdue").map(({ schedule }) => schedule),
