@@ -29,6 +29,9 @@ const prices = {
   s3WritesPer1k: 0.0054,
   s3ReadsPer1k: 0.00043,
   eventsPerMillion: 1,
+  topicRequestsPerMillion: 0.5,
+  mailsPer1k: 0.02,
+  httpsNoticesPerMillion: 0.6,
 } as const;
 
 const source = "AWS's list prices for eu-central-1 as of 2025, without the free tier.";
@@ -50,12 +53,15 @@ export function costsOf(template: Template) {
         reads: 2,
         background: false,
       }),
-      background: thousandExports(memoryOf(template, "RunExport"), {
-        seconds: 5,
-        writes: 9,
-        reads: 5,
-        background: true,
-      }),
+      background: [
+        ...thousandExports(memoryOf(template, "RunExport"), {
+          seconds: 5,
+          writes: 9,
+          reads: 5,
+          background: true,
+        }),
+        ...thousandNotices(template),
+      ],
     },
     source,
   };
@@ -97,6 +103,23 @@ function thousandExports(memoryMegabytes: number, { seconds, writes, reads, back
     ...lines,
     line("queue", 0.003, prices.fifoRequestsPerMillion, "million requests"),
     line("events", 0.001, prices.eventsPerMillion, "million events"),
+  ];
+}
+
+/** Of exports that are all news, one notice each. */
+function thousandNotices(template: Template): CostLine[] {
+  if (!functionIn(template, "SendNotices")) return [];
+  const addresses = resourcesOf(template, "AWS::SNS::Subscription").filter(({ Properties }) =>
+    JSON.stringify(Properties?.TopicArn).includes("Notices"),
+  );
+  const mails = addresses.filter(({ Properties }) => Properties?.Protocol === "email").length;
+  const memory = memoryOf(template, "SendNotices");
+  const seconds = 1; // most of it a start: notices are rare
+  return [
+    line("send-notices", (1000 * seconds * memory) / 1024, prices.lambdaGbSecond, `GB-seconds (${memory} MB)`),
+    line("topic", 0.001, prices.topicRequestsPerMillion, "million requests"),
+    line("mails", mails, prices.mailsPer1k, "thousand mails"),
+    line("https notices", (addresses.length - mails) / 1000, prices.httpsNoticesPerMillion, "million calls"),
   ];
 }
 

@@ -86,6 +86,7 @@ export const functions = {
   },
   "authorize-caller": { SERVICE_NAME: text, JWT_ISSUER: httpsUrl, JWT_AUDIENCE: text, JWT_WORKSPACE_CLAIM: text },
   "watch-schedules": { SERVICE_NAME: text, EXPORTS_BUCKET: text },
+  "send-notices": { SERVICE_NAME: text, NOTICES_TOPIC_ARN: text },
 } satisfies Record<string, Record<string, Parse<unknown>>>;
 
 type Schema = typeof functions;

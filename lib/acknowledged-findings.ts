@@ -36,7 +36,7 @@ export const acknowledgedFindings: readonly Acknowledged[] = [
       "Serverless-LambdaEventSourceMappingDestination",
     ],
     reason:
-      "Dead-letter queues end the line. A mapping from SQS takes no destination: its queue has the dead-letter queue. The one function that is invoked asynchronously has a destination for failures.",
+      "Dead-letter queues end the line. A mapping from SQS takes no destination: its queue has the dead-letter queue. Functions that are invoked asynchronously have a destination for failures.",
   },
   {
     rules: ["Serverless-LambdaTracing", "Serverless-APIGWXrayEnabled"],

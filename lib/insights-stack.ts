@@ -47,10 +47,11 @@ export class InsightsStack extends Stack {
     new ExportSchedules(this, "Schedules", { schedules, workspaces, queue });
     const background = new BackgroundExports(this, "Background", { config, bucket, secrets, queue, apiUrl: api.url });
     const watch = schedules.length > 0 && new ScheduleWatch(this, "Watch", { config, bucket, queue });
-    const { topic } = new ExportNotices(this, "Notices", { notify, queue });
+    const notices = notify.length > 0 ? new ExportNotices(this, "Notices", { config, queue }) : undefined;
 
     const all: IFunction[] = [...Object.values(functions.byName), background.runExport];
     if (watch) all.push(watch.watchSchedules);
+    if (notices) all.push(notices.sendNotices);
     if (jwt) all.push(jwt.function);
     const alarms = config.alarms ? new Alarms(this, "Alarms", { config, queue, functions: all }) : undefined;
     if (config.dashboard) {
@@ -71,7 +72,12 @@ export class InsightsStack extends Stack {
       new CfnOutput(this, `${name}Url`, { value: one.queueUrl, description });
       new CfnOutput(this, `${name}Arn`, { value: one.queueArn, description });
     }
-    new CfnOutput(this, "NoticesTopicArn", { value: topic.topicArn, description: "Topic that tells of exports" });
+    if (notices) {
+      new CfnOutput(this, "NoticesTopicArn", {
+        value: notices.topic.topicArn,
+        description: "Topic of what was made, failed and changed",
+      });
+    }
     if (alarms) {
       new CfnOutput(this, "AlarmsTopicArn", {
         value: alarms.topic.topicArn,

@@ -28,6 +28,8 @@ export interface Assembly {
   readonly eventSources: readonly TemplateEventSource[];
   readonly eventRules: readonly EventRule[];
   readonly timedRules: readonly TimedRule[];
+  /** ARNs of topics. */
+  readonly topics: readonly string[];
   readonly subscriptions: readonly TopicSubscription[];
   readonly outputs: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,7 @@ export function readAssembly(directory: string, options: AssemblyOptions): Assem
     eventSources: readEventSources(template, resolve),
     eventRules: readEventRules(template, resolve),
     timedRules: readTimedRules(template, resolve),
+    topics: resourcesOf(template, "AWS::SNS::Topic").map(([id]) => String(resolve({ Ref: id }))),
     subscriptions: readSubscriptions(template, resolve),
     outputs: Object.fromEntries(outputs),
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { EventRule, EventTarget, TimedRule, TopicSubscription } from "./assembly/events.ts";
+import type { EventRule, EventTarget, TimedRule } from "./assembly/events.ts";
 import { type Account, type Caller, type Holders, soleKey } from "./aws/account.ts";
 import { AwsError } from "./aws/aws-error.ts";
 import { startJsonService } from "./aws/json-service.ts";
@@ -13,7 +13,6 @@ import type { LocalQueue } from "./sqs/fifo-queue.ts";
 interface EventBridgeOptions extends Holders {
   readonly eventRules: readonly EventRule[];
   readonly timedRules: readonly TimedRule[];
-  readonly subscriptions: readonly TopicSubscription[];
   readonly queues: ReadonlyMap<string, LocalQueue>;
   readonly region: string;
   readonly accountId: string;
@@ -21,13 +20,13 @@ interface EventBridgeOptions extends Holders {
   readonly invoke: (arn: string, body: string) => void;
   /** Sees every event that is put on the bus. */
   readonly onEvent: (event: BusEvent) => void;
-  /** Sees what a topic would send to somebody. */
-  readonly onNotice: (subscription: TopicSubscription, message: string) => void;
+  /** Publishes to a topic of the template; other ARNs are none of its business. */
+  readonly publish: (arn: string, sent: { readonly message: string }) => void;
   /** Sees why something could not be delivered. */
   readonly onUndelivered?: (reason: string) => void;
 }
 
-/** EventBridge on this machine: the bus, the rules and schedules of the template, and the topics that they lead to. */
+/** EventBridge on this machine: the bus, and the rules and schedules of the template. */
 export interface LocalEventBridge extends Listening {
   /**
    * Fires the rule or schedule that has this ARN or whose message names this schedule, as though it were due at this moment.
@@ -40,7 +39,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Loc
   const { eventRules, timedRules, region, accountId, credentials, account = soleKey(credentials) } = options;
   const busArn = `arn:aws:events:${region}:${accountId}:event-bus/default`;
 
-  const publish = (entry: Record<string, unknown>): void => {
+  const put = (entry: Record<string, unknown>): void => {
     const event: BusEvent = {
       version: "0",
       id: randomUUID(),
@@ -89,7 +88,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Loc
         };
         const denial = caller.denial("events:PutEvents", busArn, context);
         if (denial) throw new AwsError(400, "AccessDeniedException", denial);
-        for (const entry of entries) publish(entry);
+        for (const entry of entries) put(entry);
         return { FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: randomUUID() })) };
       },
     },
@@ -115,12 +114,11 @@ const scheduledEvent = { version: "0", source: "aws.events", "detail-type": "Sch
 /** Who delivers: EventBridge in the name of a rule, or Scheduler with a role. */
 function senderIn(account: Account, arn: string, scheduler: TimedRule["scheduler"]): Caller {
   if (!scheduler) return account.serviceCaller("events.amazonaws.com", arn);
-  return withRole(account, account.serviceCaller("scheduler.amazonaws.com", scheduler.groupArn), scheduler.roleArn);
-}
-
-function withRole(account: Account, service: Caller, roleArn: string): Caller {
-  const role = account.roleCaller(roleArn);
-  return { denial: (...request) => service.denial("sts:AssumeRole", roleArn) ?? role.denial(...request) };
+  const service = account.serviceCaller("scheduler.amazonaws.com", scheduler.groupArn);
+  const role = account.roleCaller(scheduler.roleArn);
+  return {
+    denial: (...request) => service.denial("sts:AssumeRole", scheduler.roleArn) ?? role.denial(...request),
+  };
 }
 
 const deliveries: Readonly<Record<string, string>> = {
@@ -129,23 +127,16 @@ const deliveries: Readonly<Record<string, string>> = {
   lambda: "lambda:InvokeFunction",
 };
 
-/**
- * EventBridge publishes to topics without saying for whom, so that no condition on it is ever fulfilled:
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
- */
-const ofNobody = { "aws:SourceArn": undefined, "aws:SourceAccount": undefined };
-
-/** Hands an event to a target, if the target's policy or a role lets the sender; else to the queue for what cannot be. */
+/** Hands an event to a target, if the target's policy or the sender's role lets it; else to the queue for what cannot be. */
 function deliver(
   target: EventTarget,
   event: BusEvent,
   sender: Caller,
-  { account, queues, invoke, subscriptions, onNotice, onUndelivered }: EventBridgeOptions,
+  { queues, invoke, publish, onUndelivered }: EventBridgeOptions,
 ): void {
   const body = target.transform ? transformed(target.transform, event) : JSON.stringify(event);
   const action = deliveries[target.arn.split(":")[2] ?? ""] ?? "";
-  const deliverer = account && target.roleArn ? withRole(account, sender, target.roleArn) : sender;
-  const denial = deliverer.denial(action, target.arn, action === deliveries.sns && !target.roleArn ? ofNobody : {});
+  const denial = sender.denial(action, target.arn);
   if (denial !== undefined) {
     onUndelivered?.(denial);
     const { deadLettersArn = "" } = target;
@@ -155,9 +146,7 @@ function deliver(
   }
   queues.get(target.arn)?.send({ body, group: target.messageGroupId });
   invoke(target.arn, body);
-  for (const subscription of subscriptions) {
-    if (subscription.topicArn === target.arn) onNotice(subscription, body);
-  }
+  publish(target.arn, { message: body });
 }
 
 /** The schedule that a target's message names. */

@@ -12,9 +12,11 @@ import type { BusEvent } from "./event-bridge/bus-event.ts";
 import { startEventBridge } from "./event-bridge.ts";
 import { startStore } from "./exports-store.ts";
 import { hostedAccount } from "./hosted-account.ts";
+import { asynchronousCalls, retryWaitsMs as lambdasWaitsMs } from "./lambda/asynchronous.ts";
 import { type HostedFunction, hostFunction } from "./lambda.ts";
 import { type SecretValue, startSecretsManager } from "./secrets-manager.ts";
 import type { LocalSettings } from "./settings.ts";
+import { startSns, type TopicMessage } from "./sns.ts";
 import { startEventSource } from "./sqs/event-source.ts";
 import type { LocalQueue } from "./sqs/fifo-queue.ts";
 import { startSqs } from "./sqs.ts";
@@ -39,6 +41,8 @@ interface HostOptions {
   readonly onLog: (line: string) => void;
   /** Sees every event on the bus. */
   readonly onEvent: (event: BusEvent) => void;
+  /** How long Lambda waits before it calls a function again that failed while nobody waits for it; as AWS does if left out. */
+  readonly retryWaitsMs?: readonly number[];
 }
 
 /** A synthesized stack that runs on this machine. */
@@ -85,6 +89,7 @@ export async function hostAssembly({
   page,
   onLog,
   onEvent,
+  retryWaitsMs = lambdasWaitsMs,
 }: HostOptions): Promise<HostedAssembly> {
   const { region, credentials, bucketName, port, functionProcesses: mostProcesses } = settings;
   const assembly = readAssembly(directory, { stackName, region, accountId, bucketName });
@@ -131,6 +136,9 @@ export async function hostAssembly({
       peakMemoryMb.set(functionId, maxMemoryUsedMb);
       return result;
     };
+    const { queues } = sqs;
+    const asynchronous = keep(asynchronousCalls({ invoke, account, queues, retryWaitsMs, onLog }));
+    const sns = keep(await startSns({ ...assembly, region, credentials, account, onNotice: noticeLog(onLog) }));
     const eventBridge = keep(
       await startEventBridge({
         ...assembly,
@@ -141,10 +149,10 @@ export async function hostAssembly({
         account,
         invoke: (functionArn, body) => {
           const called = assembly.functions.find(({ arn }) => arn === functionArn);
-          if (called) invoke(called.logicalId, JSON.parse(body)).catch(() => {}); // asynchronously, as EventBridge does
+          if (called) asynchronous.call(called, JSON.parse(body));
         },
+        publish: sns.publish,
         onEvent,
-        onNotice: noticeLog(onLog),
         onUndelivered: (reason) => onLog(`Not delivered: ${reason}`),
       }),
     );
@@ -176,6 +184,7 @@ export async function hostAssembly({
         AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
         AWS_ENDPOINT_URL_SQS: sqs.url,
         AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge.url,
+        AWS_ENDPOINT_URL_SNS: sns.url,
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", // Lambda runs a newer Node than a laptop may have
       };
       const hosted = { ...one, environment, region, credentials: keyOf(one), onLog, mostProcesses };
@@ -188,7 +197,6 @@ export async function hostAssembly({
     }
     const [bucket = ""] = assembly.buckets;
     const { fire } = eventBridge;
-    const { queues } = sqs;
     const hosted = { url, callers, toggl, s3Url: store.url, bucket, secrets, peakMemoryMb, queues, fire, functions };
     const timedRules = assembly.timedRules.map(({ arn }) => arn);
     const { outputs } = assembly;
@@ -209,6 +217,8 @@ export async function hostAssembly({
 
 /** On a laptop nobody is written to; what would be sent is in the log. */
 function noticeLog(onLog: (line: string) => void) {
-  return ({ protocol, endpoint }: TopicSubscription, message: string) =>
+  return ({ protocol, endpoint }: TopicSubscription, { subject, message }: TopicMessage) => {
+    if (subject !== undefined) onLog(`[${protocol} to ${endpoint}] Subject: ${subject}`);
     onLog(`[${protocol} to ${endpoint}] ${message}`);
+  };
 }

@@ -55,6 +55,11 @@ export function hostedAccount(assembly: Assembly, { region, accountId, settings 
     const denial = account.serviceCaller("lambda.amazonaws.com", arn).denial("sts:AssumeRole", roleArn);
     if (denial) throw new Error(`Lambda could not run ${logicalId}. ${denial}`);
   }
+  for (const { roleArn, asynchronous, logicalId } of functions) {
+    const { failuresArn } = asynchronous;
+    const denial = failuresArn && account.roleCaller(roleArn).denial("sqs:SendMessage", failuresArn);
+    if (denial) throw new Error(`Lambda could not put what ${logicalId} failed at on its queue. ${denial}`);
+  }
   for (const { functionId, queueArn } of eventSources) {
     const { roleArn = "" } = functions.find(({ logicalId }) => logicalId === functionId) ?? {};
     const denials = pollingActions.flatMap((action) => account.roleCaller(roleArn).denial(action, queueArn) ?? []);

@@ -5,6 +5,7 @@ import { type Holders, soleKey } from "./aws/account.ts";
 import { AwsError } from "./aws/aws-error.ts";
 import { requestTarget } from "./aws/request-target.ts";
 import { signatureVerifier } from "./aws/sigv4.ts";
+import { xml } from "./aws/xml.ts";
 import { isDiskFull } from "./disk-full.ts";
 import { type Listening, listenOnLoopback } from "./listening.ts";
 import type { Door } from "./loopback-guard.ts";
@@ -14,7 +15,6 @@ import { listObjects } from "./s3/list-objects.ts";
 import { putObject } from "./s3/put-object.ts";
 import { refuseWithoutRight } from "./s3/rights.ts";
 import { bucketAndKey, notImplemented, type S3Request } from "./s3/s3-request.ts";
-import { xml } from "./s3/xml.ts";
 
 interface S3Options extends Holders {
   /** Where the buckets' folders lie; what is there from before is served again. */

@@ -1,53 +1,56 @@
-import { Stack } from "aws-cdk-lib";
-import { EventField, type EventPattern, Match, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
-import { SnsTopic } from "aws-cdk-lib/aws-events-targets";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Duration } from "aws-cdk-lib";
+import { type EventPattern, Match, Rule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { eventSource } from "../../lambdas/core/export-event.ts";
+import type { Config } from "../config-schema.ts";
 import { AccountTopic } from "./account-topic.ts";
 import type { ExportQueue } from "./export-queue.ts";
+import { InsightsFunction } from "./insights-function.ts";
 
 interface ExportNoticesProps {
-  /** E-mail and https addresses. */
-  readonly notify: readonly string[];
+  readonly config: Config;
   readonly queue: ExportQueue;
 }
 
-/** A topic that tells people what was made, what failed and what changed: one sentence each. */
+/**
+ * Tells people what was made, what failed and what changed: one sentence each. A function sends it, since what a rule's
+ * input template makes is JSON: the topic itself as target would send each sentence in double quotes (docs/schedules.md).
+ */
 export class ExportNotices extends Construct {
   readonly topic: Topic;
+  readonly sendNotices: IFunction;
 
-  constructor(scope: Construct, id: string, { notify, queue }: ExportNoticesProps) {
+  constructor(scope: Construct, id: string, { config, queue }: ExportNoticesProps) {
     super(scope, id);
     const { undelivered } = queue;
-    this.topic = new AccountTopic(this, "Topic", { displayName: "Toggl Insights", addresses: notify, undelivered });
-    // A text template: AWS's own tutorial shows its result in quotes (docs/schedules.md).
-    const target = new SnsTopic(this.topic, {
-      message: RuleTargetInput.fromText(EventField.fromPath("$.detail.summary")),
-      deadLetterQueue: undelivered,
-      role: this.publisher(),
+    this.topic = new AccountTopic(this, "Topic", {
+      displayName: "Toggl Insights",
+      addresses: config.notify,
+      undelivered,
     });
+    const sendNotices = new InsightsFunction(this, "SendNotices", {
+      name: "send-notices",
+      description: "Sends people what events say of exports",
+      environment: { SERVICE_NAME: config.stack_name, NOTICES_TOPIC_ARN: this.topic.topicArn },
+      memoryMegabytes: 256, // 51 measured; nobody waits for its start
+      timeoutSeconds: 30,
+      config,
+    });
+    this.sendNotices = sendNotices;
+    this.topic.grantPublish(sendNotices);
+    // As often and as long as Lambda can: a late notice is worth more than a dead letter. EventBridge itself tries for a day.
+    queue.takeFailuresOf(sendNotices, { retryAttempts: 2, maxEventAge: Duration.hours(6) });
+    const target = new LambdaFunction(sendNotices, { deadLetterQueue: undelivered });
     this.addRule("Problems", { detailType: ["Export Failed", "Export Restated", "Export Rows Fell"] }, target);
-    // What did not change is no news, and what changed is told of as restated.
+    // What did not change is no news, and what changed has a notice of its own: restated.
     const isNews = { unchanged: Match.doesNotExist(), restates: Match.doesNotExist() };
     this.addRule("Files", { detailType: ["Export Succeeded"], detail: isNews }, target);
   }
 
-  /**
-   * EventBridge publishes with a role, which this account's rules alone may use: in a topic's own policy it cannot fulfil
-   * conditions (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html).
-   */
-  private publisher(): Role {
-    const rules = Stack.of(this).formatArn({ service: "events", resource: "rule", resourceName: "*" });
-    const conditions = {
-      StringEquals: { "aws:SourceAccount": Stack.of(this).account },
-      ArnLike: { "aws:SourceArn": rules },
-    };
-    return new Role(this, "Role", { assumedBy: new ServicePrincipal("events.amazonaws.com", { conditions }) });
-  }
-
-  private addRule(id: string, pattern: EventPattern, target: SnsTopic): void {
+  private addRule(id: string, pattern: EventPattern, target: LambdaFunction): void {
     new Rule(this, id, { eventPattern: { source: [eventSource], ...pattern }, targets: [target] });
   }
 }

@@ -1,5 +1,6 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { EventInvokeConfigOptions, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { keptMessageDays, maxReceipts } from "../../lambdas/core/delivery.ts";
@@ -47,9 +48,12 @@ export class ExportQueue extends Construct {
     allow(this.deadLetters, grantee, "sqs:SendMessage");
   }
 
-  /** What Lambda sends there in a function's name when it failed too often. */
-  grantReport(grantee: IGrantable): void {
-    allow(this.undelivered, grantee, "sqs:SendMessage");
+  /** Has Lambda call a function again that failed while nobody waits for it, and put here in its name what failed each time. */
+  takeFailuresOf(called: LambdaFunction, tries: Pick<EventInvokeConfigOptions, "retryAttempts" | "maxEventAge">): void {
+    // CDK's own SqsDestination allows reading the queue's attributes and address too.
+    const onFailure = { bind: () => ({ destination: this.undelivered.queueArn }) };
+    called.configureAsyncInvoke({ ...tries, onFailure });
+    allow(this.undelivered, called, "sqs:SendMessage");
   }
 
   /** What Lambda does on the queue in a function's name, and what the function does itself: hide a message for longer. */

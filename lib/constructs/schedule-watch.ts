@@ -34,10 +34,7 @@ export class ScheduleWatch extends Construct {
       config,
     });
     this.watchSchedules = watchSchedules;
-    // CDK's own SqsDestination allows reading the queue's attributes and address too.
-    const onFailure = { bind: () => ({ destination: queue.undelivered.queueArn }) };
-    watchSchedules.configureAsyncInvoke({ onFailure, retryAttempts: 1 });
-    queue.grantReport(watchSchedules);
+    queue.takeFailuresOf(watchSchedules, { retryAttempts: 1 });
     grantList(bucket, watchSchedules);
     grantObjects(bucket, watchSchedules, "s3:GetObject", "records", "schedules");
     grantObjects(bucket, watchSchedules, "s3:PutObject", "schedules");

@@ -5,8 +5,6 @@ import { resourcesOf, type Template } from "./template.ts";
 export interface EventTarget {
   readonly arn: string;
   readonly messageGroupId?: string | undefined;
-  /** The role that EventBridge delivers with; without it the target's own policy decides. */
-  readonly roleArn?: string | undefined;
   /** The queue for what cannot be delivered. */
   readonly deadLettersArn?: string | undefined;
   /** What goes there, made from the event; the event itself if left out. */
@@ -49,7 +47,6 @@ interface RuleProperties {
 
 interface TargetProperties {
   readonly Arn: string;
-  readonly RoleArn?: string;
   readonly SqsParameters?: { readonly MessageGroupId: string };
   readonly DeadLetterConfig?: { readonly Arn: string };
   readonly InputTransformer?: { readonly InputPathsMap: Record<string, string>; readonly InputTemplate: string };
@@ -85,10 +82,9 @@ function rulesOf(template: Template, resolve: Resolve): [id: string, RulePropert
   ]);
 }
 
-function targetOf({ Arn, RoleArn, SqsParameters, DeadLetterConfig, InputTransformer }: TargetProperties): EventTarget {
+function targetOf({ Arn, SqsParameters, DeadLetterConfig, InputTransformer }: TargetProperties): EventTarget {
   return {
     arn: Arn,
-    roleArn: RoleArn,
     deadLettersArn: DeadLetterConfig?.Arn,
     messageGroupId: SqsParameters?.MessageGroupId,
     ...(InputTransformer && {
@@ -109,8 +105,7 @@ interface ScheduleProperties {
 function readSchedules(template: Template, resolve: Resolve): TimedRule[] {
   return resourcesOf(template, "AWS::Scheduler::Schedule").map(([id, properties]) => {
     const schedule = resolve(properties) as ScheduleProperties;
-    const { ScheduleExpression, ScheduleExpressionTimezone, State, GroupName = "default" } = schedule;
-    const { RoleArn: roleArn, ...Target } = schedule.Target;
+    const { ScheduleExpression, ScheduleExpressionTimezone, State, GroupName = "default", Target } = schedule;
     const input = Target.Input?.replaceAll("<aws.scheduler.scheduled-time>", "<time>");
     const transform = input === undefined ? {} : { transform: { paths: { time: "$.time" }, template: input } };
     return {
@@ -119,7 +114,7 @@ function readSchedules(template: Template, resolve: Resolve): TimedRule[] {
       timeZone: ScheduleExpressionTimezone ?? "UTC",
       enabled: State !== "DISABLED",
       scheduler: {
-        roleArn,
+        roleArn: Target.RoleArn,
         groupArn: String(
           resolve({ "Fn::Sub": `arn:aws:scheduler:\${AWS::Region}:\${AWS::AccountId}:schedule-group/${GroupName}` }),
         ),

@@ -16,6 +16,12 @@ export interface TemplateFunction {
   readonly memoryMb: number;
   /** Its own variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What becomes of a call that nobody waits for and that fails. */
+  readonly asynchronous: {
+    readonly maxRetries: number;
+    /** The queue for what failed each time, if there is one. */
+    readonly failuresArn?: string | undefined;
+  };
 }
 
 interface FunctionProperties {
@@ -27,19 +33,28 @@ interface FunctionProperties {
   readonly Environment?: { readonly Variables: Readonly<Record<string, string>> };
 }
 
+interface InvokeConfig {
+  readonly FunctionName: string;
+  readonly MaximumRetryAttempts?: number;
+  readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination: string } };
+}
+
 /** @param folders where each asset lies, by its key */
 export function readFunctions(
   template: Template,
   resolve: Resolve,
   folders: ReadonlyMap<string, string>,
 ): TemplateFunction[] {
+  const calls = resourcesOf(template, "AWS::Lambda::EventInvokeConfig").map(([, one]) => resolve(one) as InvokeConfig);
   return resourcesOf(template, "AWS::Lambda::Function").map(([logicalId, properties]) => {
     const { Role, Code, Handler, Timeout, MemorySize, Environment } = resolve(properties) as FunctionProperties;
     const directory = folders.get(Code.S3Key);
     if (directory === undefined) throw new Error(`The assembly has no asset ${Code.S3Key} for ${logicalId}.`);
+    const name = String(resolve({ Ref: logicalId }));
+    const { MaximumRetryAttempts, DestinationConfig } = calls.find((one) => one.FunctionName === name) ?? {};
     return {
       logicalId,
-      name: String(resolve({ Ref: logicalId })),
+      name,
       arn: String(resolve({ "Fn::GetAtt": [logicalId, "Arn"] })),
       roleArn: Role,
       directory,
@@ -47,6 +62,10 @@ export function readFunctions(
       timeoutSeconds: Timeout ?? 3, // Lambda's own defaults
       memoryMb: MemorySize ?? 128,
       environment: Environment?.Variables ?? {},
+      asynchronous: {
+        maxRetries: MaximumRetryAttempts ?? 2, // Lambda's own default
+        failuresArn: DestinationConfig?.OnFailure?.Destination,
+      },
     };
   });
 }

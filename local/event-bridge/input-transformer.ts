@@ -3,14 +3,19 @@ interface Transform {
   readonly template: string;
 }
 
-/** Fills a template with values of an event: as JSON, or bare where it stands in quotes. */
+/**
+ * Fills a template with values of an event: as JSON, or bare where it stands within quotes
+ * (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html).
+ */
 export function transformed({ paths, template }: Transform, event: object): string {
-  return template.replaceAll(/(.?)<([\w.-]+)>/g, (whole, before: string, name: string) => {
-    const path = paths[name];
+  let isInText = false;
+  return template.replaceAll(/\\.|"|<([\w.-]+)>/g, (whole, name?: string) => {
+    if (whole === '"') isInText = !isInText;
+    const path = name === undefined ? undefined : paths[name];
     if (path === undefined) return whole;
     const value = valueAt(event, path);
-    if (before !== '"') return `${before}${JSON.stringify(value ?? null)}`;
-    return `${before}${typeof value === "string" ? value : JSON.stringify(value ?? "")}`;
+    if (!isInText) return JSON.stringify(value ?? null);
+    return typeof value === "string" ? value : JSON.stringify(value ?? "");
   });
 }
 

@@ -2,7 +2,7 @@ import type { TemplateFunction } from "../assembly/functions.ts";
 import type { Credentials } from "../aws/credentials.ts";
 
 /** A function as the template describes it, and where it runs here. */
-export interface LambdaFunction extends Omit<TemplateFunction, "logicalId" | "roleArn"> {
+export interface LambdaFunction extends Omit<TemplateFunction, "logicalId" | "roleArn" | "asynchronous"> {
   readonly region: string;
   readonly credentials: Credentials;
   readonly onLog: (line: string) => void;

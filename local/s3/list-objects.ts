@@ -1,8 +1,8 @@
 import { AwsError } from "../aws/aws-error.ts";
+import { xml } from "../aws/xml.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
 import type { S3Request } from "./s3-request.ts";
 import { byUtf8, type SortedKeys } from "./sorted-keys.ts";
-import { xml } from "./xml.ts";
 
 interface Entry {
   /** A key, or what several keys share up to a delimiter. */

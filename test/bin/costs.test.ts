@@ -15,6 +15,26 @@ it("counts what the template has", () => {
   expect(idleLine(config, "metrics")).toBe(0); // no schedules, nothing to watch
 });
 
+it("counts a notice for each address that is to have any, and the alarms' metrics of the function that sends them", () => {
+  const notices = (contents: object) => {
+    const names = ["send-notices", "topic", "mails", "https notices"];
+    return costs(contents).perThousand.background.flatMap(({ what, dollars }) =>
+      names.includes(what) ? [[what, Number(dollars.toFixed(4))]] : [],
+    );
+  };
+  const operations = { ...config, alarm_notify: ["operations@acme.example"] };
+  expect(notices(operations)).toEqual([]);
+  const notify = ["accounts@acme.example", "board@acme.example", "https://hooks.acme.example/toggl"];
+  expect(notices({ ...operations, notify })).toEqual([
+    ["send-notices", 0.0033],
+    ["topic", 0.0005],
+    ["mails", 0.04],
+    ["https notices", 0.0006],
+  ]);
+  const alarms = (contents: unknown) => idleLine(contents, "alarms") ?? 0;
+  expect(alarms({ ...config, notify }) - alarms(config)).toBeCloseTo(0.2);
+});
+
 it("follows the functions' memory", () => {
   const template = synthesized().toJSON() as { Resources: Record<string, { Properties: { MemorySize?: number } }> };
   const lambda = () => costsOf(template as never).perThousand.waited.find(({ what }) => what === "Lambda")?.dollars;

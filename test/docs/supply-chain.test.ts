@@ -15,6 +15,7 @@ const calledOtherwise: Record<string, RegExp> = {
   "@aws-lambda-powertools/logger": /Powertools for AWS Lambda/,
   "@aws-lambda-powertools/metrics": /Powertools for AWS Lambda/,
   "@aws-sdk/client-s3": /S3/,
+  "@aws-sdk/client-sns": /SNS/,
   "@aws-sdk/credential-provider-env": /source of credentials/,
   "@aws-sdk/s3-request-presigner": /presigner/,
   "@smithy/signature-v4": /signer/,

@@ -82,7 +82,9 @@ it("keeps changed content as a new file that names the one it restates, and coun
     expect(events.map((event) => event["detail-type"])).toEqual(["Export Succeeded", "Export Restated"]);
     expect(events[1]?.detail).toMatchObject({ restates: earlier?.id, restatement: expected });
   }
-  expect(product.logs.join("\n")).toMatch(/\[email .*Export Restated: .* Rows: \d+ changed, 1 added, 1 removed\./);
+  await expect
+    .poll(() => product.logs.join("\n"))
+    .toMatch(/\[email .*Export Restated: .* Rows: \d+ changed, 1 added, 1 removed\./);
 });
 
 /** Counted another way than the product does: by the project's name, which is unique here. */

@@ -17,7 +17,7 @@ async function watch() {
   const before = product.logs.length;
   const { failed } = (await watcher?.invoke({ source: "aws.events" })) ?? { failed: true };
   expect(failed).toBe(false);
-  const told = product.logs.slice(before).filter((line) => line.startsWith("{")); // notices of others are plain text
+  const told = product.logs.slice(before).filter((line) => line.startsWith("{")); // notices are plain text
   const lines = told.map((line) => JSON.parse(line));
   return {
     overdue: lines.filter(({ message }) => message === "schedule overdue").map(({ schedule }) => schedule),
@@ -66,5 +66,5 @@ it("warns of a file with less than half the rows of the run before, and publishe
   await expect.poll(() => product.events.map((event) => event["detail-type"])).toContain("Export Rows Fell");
   await expect
     .poll(() => product.logs.join("\n"))
-    .toMatch(/\[email to accounts@acme\.example\] "Export Rows Fell: .* It has 5 rows; the run before had 40\./);
+    .toMatch(/\[email to accounts@acme\.example\] Export Rows Fell: .* It has 5 rows; the run before had 40\./);
 });

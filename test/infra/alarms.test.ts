@@ -25,7 +25,8 @@ const schedule = {
   parameters: { currency: "usd" },
 };
 const jwt = { issuer: "https://login.acme.example", audience: "toggl-insights" };
-const template = synthesized({ ...config, schedules: [schedule], toggl_hourly_quota: 240, auth: { jwt } });
+const notify = ["accounts@acme.example"];
+const template = synthesized({ ...config, schedules: [schedule], notify, toggl_hourly_quota: 240, auth: { jwt } });
 const json = template.toJSON() as TemplateJson;
 const resolve = resolver(json, { region: "eu-central-1", accountId: "1", stackName: "S", names: {} });
 
@@ -270,7 +271,7 @@ describe("what the functions write for CloudWatch", () => {
     const names = Object.values(template.findResources("AWS::Lambda::Function")).map(
       ({ Properties }) => Properties.Environment.Variables.SERVICE_NAME,
     );
-    expect(names).toHaveLength(7);
+    expect(names).toHaveLength(8);
     expect(new Set(names)).toEqual(new Set(["TogglInsights"]));
   });
 

@@ -48,6 +48,7 @@ describe("cdk-nag and the CDK's own rules", () => {
       auth: { jwt },
       access_logs: true,
       dashboard: true,
+      notify: ["accounts@acme.example"],
       validate_at_gateway: true,
       allow_from: { ip_ranges: ["203.0.113.0/24"] },
       exports_bucket: "acme-exports",

@@ -124,13 +124,15 @@ describe("every hop that nobody waits for has a dead-letter queue", () => {
     expect([queue, deadLetters, undelivered].map((one) => one?.properties.FifoQueue)).toEqual([true, true, undefined]);
   });
 
-  it("and the one function that is called asynchronously", () => {
+  it("and the two functions that are called asynchronously", () => {
     template.resourceCountIs("AWS::Lambda::EventSourceMapping", 1);
+    const onFailure = { DestinationConfig: { OnFailure: { Destination: arnOf(undelivered?.id) } } };
     expect(all("AWS::Lambda::EventInvokeConfig").map(({ properties }) => properties)).toMatchObject([
-      { DestinationConfig: { OnFailure: { Destination: arnOf(undelivered?.id) } }, MaximumRetryAttempts: 1 },
+      onFailure,
+      onFailure,
     ]);
     const callers = JSON.stringify(all("AWS::Lambda::Permission"));
-    expect(callers.match(/events\.amazonaws/g)).toHaveLength(1);
+    expect(callers.match(/events\.amazonaws/g)).toHaveLength(3); // the watcher's rule, and two for notices
     expect(callers).not.toMatch(/sns\.amazonaws|s3\.amazonaws/);
   });
 });
@@ -219,7 +221,15 @@ describe("people are told", () => {
     ]);
   });
 
-  it("by a topic that the rules publish to with a role, and of alarms by another that only CloudWatch publishes to", () => {
+  it("by a function that is given the whole event: what an input template makes of a sentence has quotes", () => {
+    const [sender] = all("AWS::Lambda::Function").filter(({ id }) => id.includes("SendNotices"));
+    const rules = all("AWS::Events::Rule").filter(({ properties }) => properties.EventPattern);
+    expect(rules.map(({ properties }) => properties.Targets)).toEqual(
+      rules.map(() => [{ Id: "Target0", Arn: arnOf(sender?.id), DeadLetterConfig: { Arn: arnOf(undelivered?.id) } }]),
+    );
+  });
+
+  it("by a topic that no service of AWS's publishes to, and of alarms by another that only CloudWatch publishes to", () => {
     const publishers = all("AWS::SNS::TopicPolicy").map(({ id, properties }) => [
       id.replace(/Topic.*/, ""),
       properties.PolicyDocument?.Statement.flatMap(({ Action, Principal }) =>
@@ -232,25 +242,6 @@ describe("people are told", () => {
     ]);
   });
 
-  it("with a role that EventBridge assumes for this account's rules, and that may publish to that topic alone", () => {
-    const rules = Object.values(template.findResources("AWS::Events::Rule")).filter(
-      ({ Properties }) => Properties.EventPattern,
-    );
-    for (const { Properties } of rules) {
-      expect(JSON.stringify(Properties.Targets)).toMatch(/"RoleArn":\{"Fn::GetAtt":\["NoticesRole\w+","Arn"\]\}/);
-    }
-    const ofRole = (type: string) =>
-      Object.entries(template.findResources(type)).flatMap(([id, one]) => (id.startsWith("NoticesRole") ? [one] : []));
-    const [trust] = ofRole("AWS::IAM::Role").flatMap(({ Properties }) => Properties.AssumeRolePolicyDocument.Statement);
-    expect(trust).toMatchObject({ Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" });
-    expect(trust.Condition.StringEquals).toEqual({ "aws:SourceAccount": { Ref: "AWS::AccountId" } });
-    expect(JSON.stringify(trust.Condition.ArnLike)).toMatch(/"aws:SourceArn":.*:rule\/\*"/);
-    const rights = ofRole("AWS::IAM::Policy").flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
-    expect(rights).toMatchObject([
-      { Action: "sns:Publish", Resource: { Ref: expect.stringMatching(/^NoticesTopic/) } },
-    ]);
-  });
-
   it("of alarms where alarm_notify names them, and of exports where notify does", () => {
     const subscribed = Object.values(template.findResources("AWS::SNS::Subscription")).map(({ Properties }) => [
       JSON.stringify(Properties.TopicArn).replace(/.*"(Alarms|Notices)Topic.*/, "$1"),
@@ -260,6 +251,27 @@ describe("people are told", () => {
       ["Alarms", "operations@acme.example"],
       ["Notices", "accounts@acme.example"],
       ["Notices", "https://hooks.acme.example/toggl"],
+    ]);
+  });
+});
+
+it("has no topic, rule or function for notices where nobody is to have any", () => {
+  const without = synthesized({ ...config, schedules: [schedule] });
+  without.resourceCountIs("AWS::SNS::Topic", 1); // of alarms
+  without.resourceCountIs("AWS::Events::Rule", 2); // the schedule's and the watcher's
+  expect(JSON.stringify(without.toJSON())).not.toMatch(/Notices/);
+});
+
+describe("send-notices may", () => {
+  it("publish to the topic of notices, and nothing else but log; its failures go to the queue in its name", () => {
+    const statements = all("AWS::IAM::Policy")
+      .filter(({ id }) => id.includes("SendNotices"))
+      .flatMap(({ properties }) => properties.PolicyDocument?.Statement ?? [])
+      .filter(({ Action }) => !JSON.stringify(Action).includes("logs:"));
+    const [topic] = all("AWS::SNS::Topic").filter(({ id }) => id.startsWith("Notices"));
+    expect(statements).toEqual([
+      { Effect: "Allow", Action: "sns:Publish", Resource: resolve({ Ref: topic?.id }) },
+      { Effect: "Allow", Action: "sqs:SendMessage", Resource: arnOf(undelivered?.id) },
     ]);
   });
 });

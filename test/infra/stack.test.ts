@@ -198,11 +198,11 @@ it("tells its address, its bucket and the secrets to fill", () => {
     "ExportQueueArn",
     "ExportQueueUrl",
     "ExportsBucketName",
-    "NoticesTopicArn",
     "TokenSecretNames",
     "Version",
   ]);
   template.hasOutput("TokenSecretNames", { Value: "toggl/acme,toggl/cafe" });
+  synthesized({ ...config, notify: ["accounts@acme.example"] }).hasOutput("NoticesTopicArn", {});
 });
 
 it("refuses more workspaces than Lambda's variables can hold", () => {

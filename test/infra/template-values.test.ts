@@ -103,6 +103,13 @@ const table: Record<keyof typeof functions, [part: string, number, number, numbe
     },
   ],
   "watch-schedules": ["WatchSchedules", 512, 60, undefined, { ...own, EXPORTS_BUCKET: bucket }],
+  "send-notices": [
+    "SendNotices",
+    256,
+    30,
+    undefined,
+    { ...own, NOTICES_TOPIC_ARN: ref("AWS::SNS::Topic", "NoticesTopic") },
+  ],
 };
 
 describe("a function's settings", () => {
@@ -197,11 +204,19 @@ it("how often what nobody waits for is tried again, and where it goes then", () 
     ScheduleExpression: "rate(3 hours)",
     Targets: [{ Arn: arn("AWS::Lambda::Function", "WatchSchedules") }],
   });
-  expect(one("AWS::Lambda::EventInvokeConfig", "WatchSchedules")).toEqual({
-    FunctionName: ref("AWS::Lambda::Function", "WatchSchedules"),
+  const called = (part: string) => ({
+    FunctionName: ref("AWS::Lambda::Function", part),
     Qualifier: "$LATEST",
-    MaximumRetryAttempts: 1,
     DestinationConfig: { OnFailure: { Destination: arn("AWS::SQS::Queue", undelivered ?? "") } },
+  });
+  expect(one("AWS::Lambda::EventInvokeConfig", "WatchSchedules")).toEqual({
+    ...called("WatchSchedules"),
+    MaximumRetryAttempts: 1,
+  });
+  expect(one("AWS::Lambda::EventInvokeConfig", "SendNotices")).toEqual({
+    ...called("SendNotices"),
+    MaximumRetryAttempts: 2, // both the most that Lambda takes
+    MaximumEventAgeInSeconds: 6 * 3600,
   });
 });
 

@@ -92,8 +92,8 @@ beforeAll(async () => {
     queues: [{ ...queue, visibilityTimeoutSeconds: 60, retentionSeconds: 1000 }],
   });
   const events = await startEventBridge({
-    ...{ ...common, accountId, eventRules: [], timedRules: [], subscriptions: [], queues: new Map() },
-    ...{ invoke: () => {}, onEvent: () => {}, onNotice: () => {} },
+    ...{ ...common, accountId, eventRules: [], timedRules: [], queues: new Map() },
+    ...{ invoke: () => {}, onEvent: () => {}, publish: () => {} },
   });
   running.push(s3, secrets, sqs, events);
   clients = (credentials) => {

@@ -70,6 +70,7 @@ async function tampered(
     settings,
     onLog: (line) => logs.push(line),
     onEvent: (event) => events.push(event["detail-type"]),
+    retryWaitsMs: [0, 0], // nobody waits three minutes here
   });
   try {
     return await use({ ...hosted, logs, events });
@@ -98,7 +99,8 @@ const policies = {
   runExport: "BackgroundRunExportRoleDefaultPolicy",
   bucket: "ExportsBucketPolicy",
   queue: "ExportsQueuePolicy",
-  notices: "NoticesRoleDefaultPolicy",
+  topic: "NoticesTopicPolicy",
+  sendNotices: "NoticesSendNoticesRoleDefaultPolicy",
   scheduler: "SchedulerRoleForTarget",
 };
 
@@ -301,40 +303,56 @@ reportedCases("a right that is missing in the template fails on a laptop, too", 
       }, events),
   },
   {
-    name: "rules may not publish to the topic",
-    before: "a mail",
+    name: "send-notices may not publish: tried three times, then kept with its event",
+    before: "no such function",
+    right: ["not authorized to perform: sns:Publish", 3, "Export Succeeded"],
+    now: () =>
+      tampered(without("sendNotices", "sns:Publish"), async (hosted) => {
+        const denial = await ran(hosted, "nightly", /not authorized to perform: sns:Publish/);
+        const undelivered = [...hosted.queues].find(([arn]) => arn.includes("undelivered"))?.[1];
+        await expect.poll(() => undelivered?.messages.length, { timeout: 15_000 }).toBe(1);
+        const { requestContext, requestPayload } = JSON.parse(undelivered?.messages[0]?.body ?? "{}");
+        return [denial, requestContext.approximateInvokeCount, requestPayload["detail-type"]];
+      }),
+  },
+  {
+    name: "the topic's policy denies send-notices to publish",
+    before: "no such function",
     right: "not authorized to perform: sns:Publish",
     now: () =>
       tampered(
         (changed) => {
-          for (const one of statementsOf(changed, policies.notices) as Writable[])
-            one.Resource = "arn:aws:none:::nothing";
+          const [one] = statementsOf(changed, policies.topic) as Writable[];
+          if (one) one.Condition = {};
         },
         (hosted) => ran(hosted, "nightly", /not authorized to perform: sns:Publish/),
       ),
   },
   {
-    name: "EventBridge may publish by the topic's own policy, on a condition that it does not fulfil",
-    before: "a mail",
-    right: "not authorized to perform: sns:Publish",
+    name: "rules may not call send-notices",
+    before: "no such function",
+    right: ["not authorized to perform: lambda:InvokeFunction", 1],
     now: () =>
       tampered(
-        (changed) => {
-          for (const { Type, Properties } of Object.values(changed.Resources)) {
-            if (Type === "AWS::Events::Rule" && Properties.EventPattern) {
-              for (const target of Properties.Targets as { RoleArn?: unknown }[]) delete target.RoleArn;
-            }
+        ({ Resources }) => {
+          for (const [id, { Type }] of Object.entries(Resources)) {
+            if (Type === "AWS::Lambda::Permission" && id.startsWith("Notices")) delete Resources[id];
           }
-          const statements = statementsOf(changed, "NoticesTopicPolicy") as unknown[];
-          statements.push({
-            Effect: "Allow",
-            Principal: { Service: "events.amazonaws.com" },
-            Action: "sns:Publish",
-            Resource: "*",
-            Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
-          });
         },
-        (hosted) => ran(hosted, "nightly", /not authorized to perform: sns:Publish/),
+        async (hosted) => {
+          const denial = await ran(hosted, "nightly", /not authorized to perform: lambda:InvokeFunction/);
+          const undelivered = [...hosted.queues].find(([arn]) => arn.includes("undelivered"))?.[1];
+          return [denial, undelivered?.messages.length];
+        },
+      ),
+  },
+  {
+    name: "Lambda may not put there what send-notices failed at",
+    before: "no such function",
+    right: "Lambda could not put what NoticesSendNotices",
+    now: () =>
+      tampered(without("sendNotices", "sqs:SendMessage"), async () => "started").catch(
+        (error: Error) => /^Lambda could not put what NoticesSendNotices/.exec(error.message)?.[0] ?? error.message,
       ),
   },
   {

@@ -129,4 +129,18 @@ export const localServices: readonly PlantedBug[] = [
     replace: "return quantifier",
     noticedBy: ["test/local/policy.test.ts"],
   },
+  {
+    name: "the local SNS takes subjects that SNS refuses",
+    file: "local/sns.ts",
+    find: "/^[!-~][ -~]{0,98}$/.test(subject)",
+    replace: "subject.length < 100",
+    noticedBy: ["test/local/sns.test.ts"],
+  },
+  {
+    name: "what failed is not tried again on a laptop",
+    file: "local/lambda/asynchronous.ts",
+    find: "if (tries <= maxRetries) {",
+    replace: "if (tries < 1) {",
+    noticedBy: ["test/local/asynchronous.test.ts"],
+  },
 ];

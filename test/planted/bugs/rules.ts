@@ -163,4 +163,18 @@ export const rules: readonly PlantedBug[] = [
     replace: 'typeof value === "string"',
     noticedBy: ["test/reported/jwt-claims.test.ts"],
   },
+  {
+    name: "a subject is longer than SNS takes",
+    file: "lambdas/core/notice.ts",
+    find: "const maxSubject = 99;",
+    replace: "const maxSubject = 120;",
+    noticedBy: ["test/core/notice.test.ts"],
+  },
+  {
+    name: "a subject keeps letters that SNS refuses",
+    file: "lambdas/core/notice.ts",
+    find: "/[^ -~]/g",
+    replace: "/(?!)/g",
+    noticedBy: ["test/core/notice.test.ts"],
+  },
 ];

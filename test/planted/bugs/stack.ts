@@ -188,6 +188,35 @@ export const stack: readonly PlantedBug[] = [
     noticedBy: ["test/infra/schedules.test.ts", "test/e2e/schedules.test.ts", "test/e2e/background.test.ts"],
   },
   {
+    name: "a rule's template makes the mails, so that each sentence comes in quotes",
+    file: "lib/constructs/export-notices.ts",
+    find: "const target = new LambdaFunction(sendNotices, { deadLetterQueue: undelivered });",
+    replace: `const input = { bind: () => ({ inputTemplate: '"<said>"', inputPathsMap: { said: "$.detail.summary" } }) };
+    const target = { bind: () => ({ arn: this.topic.topicArn, input, deadLetterConfig: { arn: undelivered.queueArn } }) } as never;`,
+    noticedBy: ["test/infra/schedules.test.ts", "test/e2e/notices.test.ts"],
+  },
+  {
+    name: "the function that sends notices may not publish",
+    file: "lib/constructs/export-notices.ts",
+    find: "this.topic.grantPublish(sendNotices);",
+    replace: "",
+    noticedBy: ["test/infra/schedules.test.ts", "test/e2e/notices.test.ts"],
+  },
+  {
+    name: "notices that could not be sent are lost",
+    file: "lib/constructs/export-notices.ts",
+    find: "queue.takeFailuresOf(sendNotices, { retryAttempts: 2, maxEventAge: Duration.hours(6) });",
+    replace: "",
+    noticedBy: ["test/infra/schedules.test.ts", "test/infra/template-values.test.ts"],
+  },
+  {
+    name: "nobody is alarmed when notices are not sent",
+    file: "lib/insights-stack.ts",
+    find: "if (notices) all.push(notices.sendNotices);",
+    replace: "",
+    noticedBy: ["test/infra/alarms.test.ts"],
+  },
+  {
     name: "the bucket goes with the stack",
     file: "lib/constructs/exports-bucket.ts",
     find: "? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE",

@@ -5,7 +5,7 @@ interface Node {
   readonly [name: string]: Content | undefined;
 }
 
-/** A small XML document, as S3 answers. */
+/** A small XML document, as S3 and SNS answer. */
 export function xml(root: string, node: Node, namespace = ""): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${namespace && ` xmlns="${namespace}"`}>${inner(node)}</${root}>`;
 }

@@ -1,0 +1,11 @@
+import { readEnvironment } from "../adapters/environment.ts";
+import { noticesTopic } from "../adapters/notices-topic.ts";
+import { powertools } from "../adapters/powertools.ts";
+import { sendNotices } from "./handler.ts";
+
+const env = readEnvironment("send-notices");
+
+export const handler = sendNotices({
+  publish: noticesTopic(env.NOTICES_TOPIC_ARN),
+  telemetry: powertools(env.SERVICE_NAME),
+});

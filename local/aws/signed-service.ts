@@ -1,0 +1,85 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import { type Listening, listenOnLoopback } from "../listening.ts";
+import type { Account, Caller } from "./account.ts";
+import { AwsError } from "./aws-error.ts";
+import { requestTarget } from "./request-target.ts";
+import { signatureVerifier } from "./sigv4.ts";
+
+/** Answers one operation; throws the AwsError that AWS would answer with. */
+export type Operation<Input, Output> = (input: Input, caller: Caller) => Output | Promise<Output>;
+
+/** What services have in common, whatever they speak. */
+export interface ServiceOptions<Input, Output> {
+  /** The name that requests are signed for, such as `sqs`. */
+  readonly service: string;
+  readonly operations: Readonly<Record<string, Operation<Input, Output>>>;
+  readonly mostBodyBytes: number;
+  readonly region: string;
+  /** Whose signatures count. */
+  readonly account: Account;
+}
+
+/** How a service speaks. */
+interface Protocol<Input, Output> {
+  readonly contentType: string;
+  /** What AWS calls an operation that there is not. */
+  readonly unknownOperation: string;
+  /** What AWS calls whatever else went wrong. */
+  readonly invalid: string;
+  /** The operation's name, and what it is given. */
+  read(body: string, headers: IncomingMessage["headers"]): { readonly operation: string; readonly input: Input };
+  write(output: Output, operation: string, requestId: string): string;
+  writeError(error: AwsError, requestId: string): string;
+}
+
+/** An AWS service on this machine: signed requests, one operation each. */
+export function startSignedService<Input, Output>(
+  { service, region, account, operations, mostBodyBytes }: ServiceOptions<Input, Output>,
+  protocol: Protocol<Input, Output>,
+): Promise<Listening> {
+  const verify = signatureVerifier({ service, region, credentials: account.credentialsOf });
+
+  const answer = async (message: IncomingMessage, requestId: string): Promise<string> => {
+    const body = await bodyOf(message, mostBodyBytes);
+    const payloadHash = createHash("sha256").update(body).digest("hex");
+    const { accessKeyId } = await verify({ message, ...requestTarget(message.url ?? "/"), payloadHash });
+    const { operation, input } = protocol.read(body.toString("utf8"), message.headers);
+    const perform = operations[operation];
+    if (!perform) {
+      throw new AwsError(400, protocol.unknownOperation, `Answered here: ${Object.keys(operations).join(", ")}.`);
+    }
+    return protocol.write(await perform(input, account.callerOf(accessKeyId)), operation, requestId);
+  };
+
+  const server = createServer((message, response) => {
+    const requestId = randomUUID();
+    response.setHeader("x-amzn-requestid", requestId);
+    const write = (status: number, body: string, headers: Readonly<Record<string, string>> = {}) =>
+      response.writeHead(status, { "content-type": protocol.contentType, ...headers }).end(body);
+    answer(message, requestId).then(
+      (body) => write(200, body),
+      (cause: unknown) => {
+        const error = asAwsError(cause, protocol.invalid);
+        write(error.status, protocol.writeError(error, requestId), error.headers);
+      },
+    );
+  });
+  return listenOnLoopback(server, 0);
+}
+
+function asAwsError(error: unknown, code: string): AwsError {
+  if (error instanceof AwsError) return error;
+  return new AwsError(400, code, error instanceof Error ? error.message : String(error));
+}
+
+async function bodyOf(message: IncomingMessage, most: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of message) {
+    bytes += piece.length;
+    if (bytes > most) throw new AwsError(413, "RequestEntityTooLarge", "The request is too large.");
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
