@@ -45,6 +45,18 @@ describe("the policies of every configuration can be evaluated", () => {
   });
 });
 
+it("has functions write to streams of their own log group, whose ARN in CloudFormation ends with its streams", () => {
+  const { account, assembly } = accountOf({});
+  for (const { policy, arn } of assembly.roles) {
+    const logs = policy.statements.find(({ Action }) => [Action].flat().includes("logs:PutLogEvents"));
+    const group = String(logs?.Resource);
+    expect(group).toMatch(/:log-group:[^:]+:\*$/);
+    const write = (log: string) => account.roleCaller(arn).denial("logs:PutLogEvents", log);
+    expect(write(group.replace("*", "log-stream:a"))).toBeUndefined();
+    expect(write(group.replace(":*", "2:log-stream:a"))).toMatch(/not authorized/);
+  }
+});
+
 it("gives functions the given key where the files lie on a server of the user's", () => {
   const env = { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9", AWS_ACCESS_KEY_ID: "AKIAOWN", AWS_SECRET_ACCESS_KEY: "x" };
   const { assembly, keyOf } = accountOf({}, { ...env, EXPORTS_BUCKET: "exports" });
