@@ -1,14 +1,15 @@
 import type { DecidedCall } from "./call-record.ts";
 import type { Context } from "./conditions.ts";
 import type { Credentials } from "./credentials.ts";
-import { decide, isAbout, partsOf, refuseUnknownStatement, type Statement, type StatementPart } from "./policy.ts";
-
-/** A policy, and where it stands in the template. */
-export interface NamedPolicy {
-  /** The logical id of the resource that has it. */
-  readonly name: string;
-  readonly statements: readonly Statement[];
-}
+import {
+  decide,
+  isAbout,
+  type NamedPolicy,
+  partsOf,
+  refuseUnknownStatement,
+  type Statement,
+  type StatementPart,
+} from "./policy.ts";
 
 /** Who may sign, and what they may do. */
 export interface Identity {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import type { NamedPolicy } from "./account.ts";
-import type { AccessRequest } from "./policy.ts";
+import type { AccessRequest, NamedPolicy } from "./policy.ts";
 
 /** An AWS call, the policies that were asked about it, and what they said. */
 export interface DecidedCall {

@@ -21,6 +21,13 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
+/** A policy, and where it stands in the template. */
+export interface NamedPolicy {
+  /** The logical id of the resource that has it. */
+  readonly name: string;
+  readonly statements: readonly Statement[];
+}
+
 /** What somebody wants to do. */
 export interface AccessRequest {
   /** Such as `s3:GetObject`. */
