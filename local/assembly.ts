@@ -14,7 +14,7 @@ import { readEventSources, readQueues, type TemplateEventSource, type TemplateQu
 import { resolver } from "./assembly/resolver.ts";
 import { type RestApi, readRestApi } from "./assembly/rest-api.ts";
 import { resourcesOf, type Template } from "./assembly/template.ts";
-import type { NamedPolicy } from "./aws/account.ts";
+import type { NamedPolicy } from "./aws/policy.ts";
 
 /** What a synthesized stack asks to be hosted. */
 export interface Assembly {

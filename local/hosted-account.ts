@@ -3,6 +3,7 @@ import type { TemplateFunction } from "./assembly/functions.ts";
 import type { TemplateRole } from "./assembly/policies.ts";
 import type { Assembly } from "./assembly.ts";
 import { type Account, type Identity, localAccount } from "./aws/account.ts";
+import { callRecord, type DecidedCall } from "./aws/call-record.ts";
 import type { Credentials } from "./aws/credentials.ts";
 import { failedInvocation, type InvocationResult } from "./lambda/invocation.ts";
 import { type LocalSettings, newCredentials } from "./settings.ts";
@@ -11,6 +12,8 @@ interface Surroundings {
   readonly region: string;
   readonly accountId: string;
   readonly settings: LocalSettings;
+  /** Sees every call that is decided on; without it they go to the file that the settings name, if they name one. */
+  readonly onDecision?: ((call: DecidedCall) => void) | undefined;
 }
 
 interface HostedAccount {
@@ -31,7 +34,10 @@ const pollingActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueue
  * The roles of a template with a key for each function, and the policies of its resources.
  * @throws Error that names what could not be deployed like this
  */
-export function hostedAccount(assembly: Assembly, { region, accountId, settings }: Surroundings): HostedAccount {
+export function hostedAccount(
+  assembly: Assembly,
+  { region, accountId, settings, onDecision = recordOf(settings) }: Surroundings,
+): HostedAccount {
   const { functions, roles, resourcePolicies, eventSources, api } = assembly;
   const sessionOf = ({ arn, name, policy }: TemplateRole, session: string): Identity => ({
     credentials: sessionCredentials(session),
@@ -49,7 +55,7 @@ export function hostedAccount(assembly: Assembly, { region, accountId, settings 
   const others = roles.filter((role) => !functions.some(({ roleArn }) => roleArn === role.arn));
   const identities = [...ofFunctions.values(), ...others.map((role) => sessionOf(role, role.name))];
   const administrator = settings.credentials;
-  const account = localAccount({ accountId, administrator, identities, resourcePolicies });
+  const account = localAccount({ accountId, administrator, identities, resourcePolicies, onDecision });
 
   for (const { roleArn, arn, logicalId } of functions) {
     const denial = account.serviceCaller("lambda.amazonaws.com", arn).denial("sts:AssumeRole", roleArn);
@@ -78,6 +84,10 @@ export function hostedAccount(assembly: Assembly, { region, accountId, settings 
       return denial === undefined ? undefined : failedInvocation("AccessDeniedException", denial);
     },
   };
+}
+
+function recordOf({ callsFile }: LocalSettings): ((call: DecidedCall) => void) | undefined {
+  return callsFile === undefined ? undefined : callRecord(callsFile);
 }
 
 /** As of a role that was assumed: with a token, and new at every start. */

@@ -18,6 +18,8 @@ export interface LocalSettings {
   readonly functionProcesses: number;
   /** Who may call: everybody on this machine, or who signs and has a policy for it. */
   readonly auth: "none" | "iam";
+  /** Where every AWS call that the local services decide on is appended, with what they said; undefined for nowhere. */
+  readonly callsFile: string | undefined;
   readonly region: string;
   readonly credentials: {
     readonly accessKeyId: string;
@@ -65,6 +67,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
     bucketName: exportsBucket,
     functionProcesses,
     auth,
+    callsFile: env.AWS_CALLS_FILE || undefined,
     region: (s3Url && (env.AWS_REGION || env.AWS_DEFAULT_REGION)) || "us-east-1",
     credentials: s3Url === undefined ? ownCredentials() : givenCredentials(env),
   };

@@ -1,5 +1,4 @@
-import type { NamedPolicy } from "../aws/account.ts";
-import type { Statement } from "../aws/policy.ts";
+import type { NamedPolicy, Statement } from "../aws/policy.ts";
 import type { Resolve } from "./resolver.ts";
 import { resourcesOf, type Template } from "./template.ts";
 

@@ -39,7 +39,11 @@ export function resolver(template: Template, surroundings: Surroundings): Resolv
     if (type === "AWS::IAM::Role") return `arn:aws:iam::${accountId}:role/${nameOf(id)}`;
     return `arn:aws:${service}:${region}:${accountId}:${resourcePrefixes[type] ?? ""}${nameOf(id)}${suffixOf(id)}`;
   };
-  const suffixOf = (id: string) => (template.Resources[id]?.Properties?.FifoQueue === true ? ".fifo" : "");
+  const suffixOf = (id: string) => {
+    const { Type, Properties } = template.Resources[id] ?? {};
+    if (Type === "AWS::Logs::LogGroup") return ":*"; // its streams, as CloudFormation's reference has it
+    return Properties?.FifoQueue === true ? ".fifo" : "";
+  };
   const ref = (id: string): string => {
     const known = pseudo[id] ?? names[id];
     if (known !== undefined) return known;

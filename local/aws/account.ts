@@ -1,13 +1,15 @@
+import type { DecidedCall } from "./call-record.ts";
 import type { Context } from "./conditions.ts";
 import type { Credentials } from "./credentials.ts";
-import { decide, isAbout, partsOf, refuseUnknownStatement, type Statement, type StatementPart } from "./policy.ts";
-
-/** A policy, and where it stands in the template. */
-export interface NamedPolicy {
-  /** The logical id of the resource that has it. */
-  readonly name: string;
-  readonly statements: readonly Statement[];
-}
+import {
+  decide,
+  isAbout,
+  type NamedPolicy,
+  partsOf,
+  refuseUnknownStatement,
+  type Statement,
+  type StatementPart,
+} from "./policy.ts";
 
 /** Who may sign, and what they may do. */
 export interface Identity {
@@ -52,10 +54,18 @@ interface AccountOptions {
   readonly identities: readonly Identity[];
   /** By ARN: of buckets, queues, topics, functions; a role's says who may assume it. */
   readonly resourcePolicies: ReadonlyMap<string, NamedPolicy>;
+  /** Sees every call that is decided on. */
+  readonly onDecision?: ((call: DecidedCall) => void) | undefined;
 }
 
 /** @throws Error that names what in a policy is not known here: nothing is allowed by being overlooked */
-export function localAccount({ accountId, administrator, identities, resourcePolicies }: AccountOptions): Account {
+export function localAccount({
+  accountId,
+  administrator,
+  identities,
+  resourcePolicies,
+  onDecision,
+}: AccountOptions): Account {
   const policies = [...new Set([...identities.map(({ policy }) => policy), ...resourcePolicies.values()])];
   for (const policy of policies) for (const statement of policy.statements) refuseUnknownIn(policy.name, statement);
   const grants = policies.flatMap(({ name, statements }) =>
@@ -65,8 +75,10 @@ export function localAccount({ accountId, administrator, identities, resourcePol
   );
   const policyOf = (resource: string) => resourcePolicies.get(resource) ?? resourcePolicies.get(bucketOf(resource));
 
-  const denial = (request: Parameters<typeof decide>[0], who: string, identity: readonly Statement[]) => {
-    const decision = decide(request, identity, policyOf(request.resource)?.statements);
+  const denial = (request: Parameters<typeof decide>[0], who: string, identity?: NamedPolicy) => {
+    const resourcePolicy = policyOf(request.resource);
+    const decision = decide(request, identity?.statements ?? [], resourcePolicy?.statements);
+    onDecision?.({ request, who, identity, resource: resourcePolicy, isAllowed: decision.isAllowed });
     if (!decision.isAllowed) {
       const { action, resource } = request;
       return `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${decision.because}`;
@@ -80,7 +92,7 @@ export function localAccount({ accountId, administrator, identities, resourcePol
     denial: (action, resource, context = {}) => {
       const known = { "aws:PrincipalArn": arn, "aws:PrincipalAccount": accountId, ...overLoopback };
       const request = { action, resource, principal: { arn }, context: { ...known, ...context } };
-      return denial(request, userArn, policy.statements);
+      return denial(request, userArn, policy);
     },
   });
 
@@ -104,7 +116,7 @@ export function localAccount({ accountId, administrator, identities, resourcePol
       denial(action, resource, context = {}) {
         const known = { "aws:SourceArn": sourceArn, "aws:SourceAccount": accountId, ...overLoopback };
         const request = { action, resource, principal: { service }, context: { ...known, ...context } };
-        return denial(request, service, []);
+        return denial(request, service);
       },
     }),
     grants: () => grants.map(({ policy, part, isUsed }) => ({ policy, ...part, isUsed })),

@@ -48,8 +48,17 @@ const negated: Readonly<Record<string, string>> = {
   ArnNotLike: "ArnLike",
 };
 
+/** What an operator's values look like, by the beginning of its name; of others they are any text. */
+const values: readonly [operator: RegExp, values: RegExp][] = [
+  [/^Numeric/, /^-?\d+(\.\d+)?$/],
+  [/^(Bool|Null)/, /^(true|false)$/i],
+  [/^IpAddress/, /^[\da-f.:]+(\/\d+)?$/i],
+  [/^Arn/, /^arn(:[^:]+){2}(:[^:]*){2}:./],
+];
+
 interface Operator {
   readonly compare: Compare | "Null";
+  readonly isValue: RegExp;
   readonly isNegated: boolean;
   readonly quantifier: string | undefined;
   readonly ifExists: boolean;
@@ -58,9 +67,11 @@ interface Operator {
 /** @throws Error that names an operator, a key or a value that is not known here */
 export function refuseUnknown(conditions: Conditions): void {
   for (const [operator, byKey] of Object.entries(conditions)) {
-    operatorOf(operator);
+    const { isValue } = operatorOf(operator);
     for (const [key, value] of Object.entries(byKey)) {
       if (!knownKeys.has(key.toLowerCase())) throw new Error(`The condition key ${key} is not known here.`);
+      const unfit = texts(value).find((text) => !isValue.test(text));
+      if (unfit !== undefined) throw new Error(`The value ${unfit} is nothing that ${operator} is known to compare.`);
       const variable = texts(value).find((text) => text.includes("${"));
       if (variable) throw new Error(`Variables of policies are not known here: ${variable}`);
     }
@@ -81,9 +92,11 @@ export function conditionsHold(conditions: Conditions, context: Context): boolea
 function operatorOf(text: string): Operator {
   const [, quantifier, name = "", ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(text) ?? [];
   const isNegated = name in negated;
-  const compare = name === "Null" ? name : compares[negated[name] ?? name];
+  const positive = negated[name] ?? name;
+  const compare = name === "Null" ? name : compares[positive];
   if (!compare) throw new Error(`The condition operator ${text} is not known here.`);
-  return { compare, isNegated, quantifier, ifExists: ifExists !== undefined };
+  const [, isValue = /^/] = values.find(([which]) => which.test(positive)) ?? [];
+  return { compare, isValue, isNegated, quantifier, ifExists: ifExists !== undefined };
 }
 
 function holds(
@@ -91,13 +104,14 @@ function holds(
   expected: readonly string[],
   actual: Context[string],
 ): boolean {
-  const isAbsent = actual === undefined || actual.length === 0;
-  if (compare === "Null") return expected.some((text) => (text.toLowerCase() === "true") === isAbsent);
+  const isAbsent = actual === undefined || (Array.isArray(actual) && actual.length === 0);
+  const isEmpty = isAbsent || actual.length === 0; // IAM's guide: a set operator takes an empty text for no value
+  if (compare === "Null") return expected.some((text) => (text.toLowerCase() === "true") === isEmpty);
   const fits = (value: string) => expected.some((one) => compare(one, value)) !== isNegated;
-  if (isAbsent) return ifExists || quantifier === "ForAllValues" || (isNegated && quantifier === undefined);
-  const values = [actual].flat();
-  if (quantifier === "ForAllValues") return values.every(fits);
-  if (quantifier === "ForAnyValue") return values.some(fits);
+  if (quantifier === "ForAllValues") return isEmpty || [actual].flat().every(fits);
+  // Without a value it does not hold, IfExists or not: https://repost.aws/questions/QU9HFmDzP0QGuU-fd7rS6B7w
+  if (quantifier === "ForAnyValue") return !isEmpty && [actual].flat().some(fits);
+  if (isAbsent) return ifExists || isNegated;
   if (typeof actual === "string") return fits(actual);
   // AWS's guide has a key of several values compared with ForAllValues or ForAnyValue only; a plain operator never fits.
   if (!isNegated) return false;

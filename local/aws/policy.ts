@@ -21,6 +21,13 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
+/** A policy, and where it stands in the template. */
+export interface NamedPolicy {
+  /** The logical id of the resource that has it. */
+  readonly name: string;
+  readonly statements: readonly Statement[];
+}
+
 /** What somebody wants to do. */
 export interface AccessRequest {
   /** Such as `s3:GetObject`. */
@@ -40,6 +47,7 @@ export type Decision =
 
 /**
  * Decides as AWS does within one account: a denial anywhere wins, an allowance anywhere is enough, else it is denied.
+ * Only a role is not assumed unless its own policy allows it.
  * @param identity statements of who asks
  * @param resource statements of what it is asked for
  * @throws Error that names what in a statement is not known here
@@ -54,7 +62,7 @@ export function decide(
   const isDenied = (statements: readonly Statement[]) => statements.some(({ Effect }) => Effect === "Deny");
   if (isDenied(ofIdentity)) return refused("with an explicit deny in an identity-based policy");
   if (isDenied(ofResource)) return refused("with an explicit deny in a resource-based policy");
-  const by = [...ofIdentity, ...ofResource];
+  const by = isAssumption(request) && ofResource.length === 0 ? [] : [...ofIdentity, ...ofResource];
   if (by.length > 0) return { isAllowed: true, by };
   const kind = request.principal && "service" in request.principal ? "resource" : "identity";
   return refused(`because no ${kind}-based policy allows the ${request.action} action`);
@@ -70,6 +78,7 @@ export function refuseUnknownStatement(statement: Statement): void {
   if ("NotPrincipal" in statement) throw new Error("NotPrincipal is not known here.");
   const { Action, NotAction, Resource, NotResource, Condition = {} } = statement;
   for (const pattern of [Action, NotAction, Resource, NotResource].flatMap(list)) refuseVariable(pattern);
+  for (const pattern of [Resource, NotResource].flatMap(list)) refusePartOfArn(pattern);
   refuseUnknown(Condition);
 }
 
@@ -116,8 +125,8 @@ function applies(statement: Statement, { action, resource, context = {} }: Acces
   const isActed = NotAction === undefined && list(Action).some((pattern) => isAction(pattern, action));
   const isOtherAction = NotAction !== undefined && !list(NotAction).some((pattern) => isAction(pattern, action));
   if (!isActed && !isOtherAction) return false;
-  if (NotResource !== undefined && list(NotResource).some((pattern) => matches(pattern, resource))) return false;
-  if (Resource !== undefined && !list(Resource).some((pattern) => matches(pattern, resource))) return false;
+  if (NotResource !== undefined && list(NotResource).some((pattern) => isResource(pattern, resource))) return false;
+  if (Resource !== undefined && !list(Resource).some((pattern) => isResource(pattern, resource))) return false;
   return conditionsHold(Condition, context);
 }
 
@@ -138,12 +147,29 @@ function isAction(pattern: string, action: string): boolean {
   return matches(pattern.toLowerCase(), action.toLowerCase());
 }
 
+/** Part by part, as IAM's guide has it: a `*` reaches over a colon only at the end. */
+function isResource(pattern: string, resource: string): boolean {
+  const missing = pattern.endsWith("*") ? 6 - pattern.split(":").length : 0;
+  return arnMatches(pattern + ":*".repeat(Math.max(0, missing)), resource);
+}
+
+/** Its own policy must allow that, whatever an identity's does (https://repost.aws/questions/QU4Kr2A6bpRtO8haGVu9hP6g). */
+function isAssumption({ action }: AccessRequest): boolean {
+  return action.toLowerCase() === "sts:assumerole";
+}
+
 function list(value: OneOrMore | undefined): string[] {
   return value === undefined ? [] : [value].flat();
 }
 
 function refuseVariable(pattern: string): void {
   if (pattern.includes("${")) throw new Error(`Variables of policies are not known here: ${pattern}`);
+}
+
+/** What AWS makes of them is not written down, and the CDK writes none. */
+function refusePartOfArn(pattern: string): void {
+  if (pattern.endsWith("*") || pattern.split(":").length >= 6) return;
+  throw new Error(`A resource that is no whole ARN is not known here: ${pattern}`);
 }
 
 function refused(because: string): Decision {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -45,8 +45,50 @@ describe("the policies of every configuration can be evaluated", () => {
   });
 });
 
+it("has functions write to streams of their own log group, whose ARN in CloudFormation ends with its streams", () => {
+  const { account, assembly } = accountOf({});
+  for (const { policy, arn } of assembly.roles) {
+    const logs = policy.statements.find(({ Action }) => [Action].flat().includes("logs:PutLogEvents"));
+    const group = String(logs?.Resource);
+    expect(group).toMatch(/:log-group:[^:]+:\*$/);
+    const write = (log: string) => account.roleCaller(arn).denial("logs:PutLogEvents", log);
+    expect(write(group.replace("*", "log-stream:a"))).toBeUndefined();
+    expect(write(group.replace(":*", "2:log-stream:a"))).toMatch(/not authorized/);
+  }
+});
+
 it("gives functions the given key where the files lie on a server of the user's", () => {
   const env = { AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9", AWS_ACCESS_KEY_ID: "AKIAOWN", AWS_SECRET_ACCESS_KEY: "x" };
   const { assembly, keyOf } = accountOf({}, { ...env, EXPORTS_BUCKET: "exports" });
   expect(new Set(assembly.functions.map((one) => keyOf(one).accessKeyId))).toEqual(new Set(["AKIAOWN"]));
+});
+
+it("appends each call that it decides on to the file that the settings name, with the policies once and no key", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "calls-")), "calls.jsonl");
+  const { account, assembly, keyOf } = accountOf({}, { AWS_CALLS_FILE: file });
+  const linesOf = () => readFileSync(file, "utf8").trim().split("\n");
+  const before = linesOf().length; // the roles that Lambda assumes
+  const [createExport] = assembly.functions.filter(({ logicalId }) => logicalId.includes("CreateExport"));
+  const queue = assembly.queues.find(({ deadLetters }) => deadLetters);
+  const caller = account.roleCaller(createExport?.roleArn ?? "");
+  expect(caller.denial("sqs:SendMessage", queue?.arn ?? "", { "aws:SourceIp": "127.0.0.2" })).toBeUndefined();
+  expect(caller.denial("sqs:PurgeQueue", queue?.arn ?? "")).toMatch(/not authorized/);
+
+  const lines = linesOf().map((line) => JSON.parse(line));
+  const [policies, calls] = [lines.filter(({ key }) => key), lines.slice(before).filter(({ key }) => !key)];
+  expect(new Set(policies.map(({ key }) => key)).size).toBe(policies.length);
+  expect(calls.map(({ request, isAllowed }) => [request.action, isAllowed])).toEqual([
+    ["sqs:SendMessage", true],
+    ["sqs:PurgeQueue", false],
+  ]);
+  expect(calls[0].request.context).toMatchObject({
+    "aws:PrincipalArn": createExport?.roleArn,
+    "aws:SourceIp": "127.0.0.2",
+  });
+  const policyOf = (key: string) => policies.find((one) => one.key === key)?.policy.name;
+  expect([policyOf(calls[0].identity), policyOf(calls[0].resource)]).toEqual([
+    expect.stringMatching(/^FunctionsCreateExportRole/),
+    expect.stringMatching(/Policy/),
+  ]);
+  for (const one of assembly.functions) expect(linesOf().join("\n")).not.toContain(keyOf(one).secretAccessKey);
 });

@@ -32,6 +32,21 @@ it("takes actions in any case, and no other action", () => {
   expect(allows(policy, "execute-api:ManageConnections", `${api}/GET/x`)).toBe(false);
 });
 
+it.each([
+  ["arn:aws:sqs:*:123456789012:q", true],
+  ["arn:aws:sqs:us-*-1:123456789012:?", true],
+  ["*", true],
+  ["arn:*", true],
+  ["arn:aws:sqs:us-east-1:*", true],
+  ["arn:aws:sqs:us-east-1:1*", true],
+  ["arn:aws:sqs:us-east-1:2*", false],
+  ["arn:aws:sqs:*:q", false], // a * reaches over a colon only at the end
+  ["arn:aws:sqs*:q", false],
+  ["arn:aws:sqs:*:*:*:q", false],
+])("a resource %s: %s", (pattern, expected) => {
+  expect(allows({ Statement: [allow(pattern)] }, invoke, "arn:aws:sqs:us-east-1:123456789012:q")).toBe(expected);
+});
+
 it.each<[string, Partial<Statement>, boolean]>([
   ["one action and resource, not in a list", { Action: "sqs:SendMessage", Resource: "queue" }, true],
   ["all but another action", { NotAction: "sqs:DeleteMessage", Resource: "queue" }, true],
@@ -82,6 +97,15 @@ describe("the policy of a resource", () => {
     });
   });
 
+  it("decides alone on who may assume a role", () => {
+    const request = { action: "sts:AssumeRole", resource: "arn:aws:iam::123456789012:role/other", principal: role };
+    const assume = { Effect: "Allow", Action: "sts:*", Resource: "*" } as const;
+    const trust = (AWS: string): Statement => ({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS } });
+    expect(decide(request, [assume], [trust("arn:aws:iam::123456789012:role/third")]).isAllowed).toBe(false);
+    expect(decide(request, [assume], []).isAllowed).toBe(false);
+    expect(decide(request, [], [trust(role.arn)]).isAllowed).toBe(true);
+  });
+
   it("does not guess at whole accounts", () => {
     expect(() => may({ AWS: "arn:aws:iam::123456789012:root" }, role)).toThrow(/principal is not known here/);
   });
@@ -124,7 +148,11 @@ describe("a condition", () => {
       { "aws:SourceArn": "arn:aws:events:eu:2:rule/a" },
       false,
     ],
-    [{ ArnLike: { "aws:SourceArn": "arn:aws:*:1:rule/a" } }, { "aws:SourceArn": "arn:aws:events:eu:1:rule/a" }, false],
+    [
+      { ArnLike: { "aws:SourceArn": "arn:aws:*:1:rule/a:x" } },
+      { "aws:SourceArn": "arn:aws:events:eu:1:rule/a:x" },
+      false,
+    ],
     [
       { ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::1:role/a"] } },
       { "aws:PrincipalArn": "arn:aws:iam::1:role/b" },
@@ -146,6 +174,17 @@ describe("a condition", () => {
     [{ "ForAnyValue:StringEquals": { [key]: "mine" } }, { [key]: ["mine", "yours"] }, true],
     [{ "ForAnyValue:StringEquals": { [key]: "mine" } }, {}, false],
     [{ "ForAnyValue:StringNotEquals": { [key]: "mine" } }, { [key]: ["mine"] }, false],
+    [{ "ForAnyValue:StringEqualsIfExists": { [key]: "mine" } }, {}, false], // somebody tried it on AWS, see conditions.ts
+    [{ "ForAnyValue:StringNotEqualsIfExists": { [key]: "mine" } }, {}, false],
+    [{ "ForAllValues:StringEqualsIfExists": { [key]: "mine" } }, {}, true],
+    // S3's guide has "" for the list that asks for no prefix.
+    [{ StringEquals: { "s3:prefix": ["", "home/"] } }, { "s3:prefix": "" }, true],
+    [{ StringEquals: { "s3:prefix": ["", "home/"] } }, {}, false],
+    [{ StringNotEquals: { "s3:prefix": "" } }, { "s3:prefix": "" }, false],
+    [{ StringEqualsIfExists: { "s3:prefix": "home/" } }, { "s3:prefix": "" }, false],
+    [{ "ForAllValues:StringEquals": { "s3:prefix": "home/" } }, { "s3:prefix": "" }, true],
+    [{ "ForAnyValue:StringEquals": { "s3:prefix": "" } }, { "s3:prefix": "" }, false],
+    [{ Null: { "s3:prefix": "false" } }, { "s3:prefix": "" }, false],
   ])("%j with %j: %s", (conditions, context, expected) => {
     expect(conditionsHold(conditions, context)).toBe(expected);
   });
@@ -155,6 +194,13 @@ describe("a condition", () => {
     ["an operator that is misspelt", { StringEqual: { "s3:authType": "A" } }, /operator StringEqual is not known/],
     ["a key", { StringEquals: { "aws:ResourceTag/stage": "A" } }, /key aws:ResourceTag\/stage is not known/],
     ["a variable", { StringEquals: { "s3:prefix": `home/${variable}` } }, /Variables .* are not known/],
+    ["a number", { NumericLessThan: { "s3:signatureAge": "0x10" } }, /The value 0x10 is nothing that Numeric/],
+    ["a number", { NumericNotEqualsIfExists: { "s3:signatureAge": [1, "soon"] } }, /The value soon is nothing/],
+    ["a truth", { Bool: { "aws:SecureTransport": "yes" } }, /The value yes is nothing that Bool/],
+    ["a truth", { Null: { [key]: "no" } }, /The value no is nothing that Null/],
+    ["an address", { NotIpAddress: { "aws:SourceIp": "home" } }, /The value home is nothing that NotIpAddress/],
+    ["an ARN", { ArnLike: { "aws:SourceArn": "arn:aws:sqs:*:q" } }, /The value arn:aws:sqs:\*:q is nothing/],
+    ["an ARN", { "ForAnyValue:ArnNotEquals": { "aws:PrincipalArn": "*" } }, /The value \* is nothing/],
   ])("with %s that is not known is an error before anybody asks, whatever else it says", (_, Condition, message) => {
     const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "*", Condition } as Statement;
     expect(() => refuseUnknownStatement(statement)).toThrow(message);
@@ -169,6 +215,8 @@ describe("a condition", () => {
 it.each<[string, object]>([
   ["NotPrincipal", { NotPrincipal: { AWS: "*" } }],
   ["a variable in a resource", { Resource: `arn:aws:s3:::b/${variable}/*` }],
+  ["half an ARN", { Resource: ["arn:aws:sqs:*:q"] }],
+  ["half an ARN that is left out", { Resource: undefined, NotResource: "arn:aws:sqs*:q" }],
 ])("a statement with %s is an error, not a guess", (_, more) => {
   expect(() => refuseUnknownStatement({ Effect: "Allow", Action: "s3:*", Resource: "*", ...more })).toThrow(
     /not known/,

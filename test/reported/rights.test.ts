@@ -60,6 +60,7 @@ async function tampered(
     LOCAL_DATA_DIR: dataDirectory,
     TOGGL_BASE_URL: toggl.url,
     TOGGL_API_TOKEN: canaryToken,
+    AWS_CALLS_FILE: process.env.AWS_CALLS_FILE,
   });
   const logs: string[] = [];
   const events: string[] = [];

@@ -111,7 +111,7 @@ export const localServices: readonly PlantedBug[] = [
   {
     name: "what a statement leaves out by NotResource is in it",
     file: "local/aws/policy.ts",
-    find: "if (NotResource !== undefined && list(NotResource).some((pattern) => matches(pattern, resource))) return false;",
+    find: "if (NotResource !== undefined && list(NotResource).some((pattern) => isResource(pattern, resource))) return false;",
     replace: "",
     noticedBy: ["test/local/policy.test.ts"],
   },
@@ -125,8 +125,8 @@ export const localServices: readonly PlantedBug[] = [
   {
     name: "a condition with IfExists asks for what is not there",
     file: "local/aws/conditions.ts",
-    find: "return ifExists || quantifier",
-    replace: "return quantifier",
+    find: "return ifExists || isNegated;",
+    replace: "return isNegated;",
     noticedBy: ["test/local/policy.test.ts"],
   },
   {
@@ -142,5 +142,26 @@ export const localServices: readonly PlantedBug[] = [
     find: "if (tries <= maxRetries) {",
     replace: "if (tries < 1) {",
     noticedBy: ["test/local/asynchronous.test.ts"],
+  },
+  {
+    name: "ForAnyValue holds without a value, if it says IfExists",
+    file: "local/aws/conditions.ts",
+    find: "return !isEmpty && [actual].flat().some(fits);",
+    replace: "return (isAbsent && ifExists) || (!isEmpty && [actual].flat().some(fits));",
+    noticedBy: ["test/local/policy.test.ts"],
+  },
+  {
+    name: "a role is assumed by whose policy allows it, whatever the role's own says",
+    file: "local/aws/policy.ts",
+    find: "isAssumption(request) && ofResource.length === 0 ? [] : ",
+    replace: "",
+    noticedBy: ["test/local/policy.test.ts"],
+  },
+  {
+    name: "no call is recorded",
+    file: "local/aws/account.ts",
+    find: "onDecision?.({",
+    replace: "((_: unknown) => {})({",
+    noticedBy: ["test/local/hosted-account.test.ts"],
   },
 ];
