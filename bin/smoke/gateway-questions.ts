@@ -15,6 +15,9 @@ export interface GatewayQuestionsNeeds {
 const guide = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
 const megabyte = 1024 ** 2;
 
+/** What API Gateway takes, whatever is behind it. */
+const gatewayMegabytes = 10;
+
 /** What API Gateway makes of a call before a function sees it. The first asks whether it can be reached at all. */
 export function gatewayQuestions({ config, client, callApi }: GatewayQuestionsNeeds): Question[] {
   const [{ id } = { id: 0 }] = config.workspaces;
@@ -92,6 +95,9 @@ export function gatewayQuestions({ config, client, callApi }: GatewayQuestionsNe
       isOverApi: true,
       maxMs: 40_000,
       async ask(signal) {
+        if (config.validate_at_gateway && megabytes <= gatewayMegabytes) {
+          throw new NotTried("validate_at_gateway refuses this body before Lambda gets it");
+        }
         const body = JSON.stringify({ smoke: "x".repeat(megabytes * megabyte) });
         const begun = performance.now();
         const {

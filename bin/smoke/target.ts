@@ -32,7 +32,7 @@ export async function findQuestions({ stack, tokenCommand, onLeftBehind }: Targe
   const { where, address, place, secretsPlace } = stack === undefined ? runningHere() : await deployedAs(stack);
   const caller: ApiAddress = token ? { baseUrl: address.baseUrl, token } : address;
   const [callApi, client] = [apiCaller(caller), insightsClient(caller)];
-  const queues = temporaryQueues(place, onLeftBehind);
+  const queues = temporaryQueues(place, { onLeftBehind });
   const questions = allQuestions({
     gateway: { config, client, callApi },
     tokens: { config, callApi, describeSecret: describeSecret(secretsPlace), now: Date.now },

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 
 /** Where AWS is, and with whose key it is asked; the SDK's usual chain for what is left out. */
@@ -43,8 +44,17 @@ export interface TemporaryQueues {
 /** For all of a client's calls: none waits for longer. */
 export const requestHandler = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
+interface TemporaryQueuesNeeds {
+  readonly onLeftBehind: OnLeftBehind;
+  /** SQS wants a second before a new queue is used (its reference, CreateQueue). */
+  readonly settleMs?: number;
+}
+
 /** SQS's own, with its client, which is loaded when it is asked for. */
-export function temporaryQueues(place: AwsPlace, onLeftBehind: OnLeftBehind): TemporaryQueues {
+export function temporaryQueues(
+  place: AwsPlace,
+  { onLeftBehind, settleMs = 1500 }: TemporaryQueuesNeeds,
+): TemporaryQueues {
   let loaded: Promise<{ sqs: typeof import("@aws-sdk/client-sqs"); client: SQSClient }> | undefined;
   const load = () => {
     loaded ??= import("@aws-sdk/client-sqs").then((sqs) => ({
@@ -60,6 +70,7 @@ export function temporaryQueues(place: AwsPlace, onLeftBehind: OnLeftBehind): Te
       const Attributes = { MessageRetentionPeriod: "3600", ...attributes };
       const { QueueUrl: url = "" } = await client.send(new sqs.CreateQueueCommand({ QueueName: name, Attributes }));
       try {
+        await sleep(settleMs);
         const AttributeNames = ["QueueArn" as const];
         const found = await client.send(new sqs.GetQueueAttributesCommand({ QueueUrl: url, AttributeNames }));
         return await use({ url, arn: found.Attributes?.QueueArn ?? "" });

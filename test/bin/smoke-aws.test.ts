@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queuesOf, signerOf } from "../../bin/start-local.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../e2e/product.ts";
+import { configFile } from "../infra/synthesized.ts";
 import { startAws, startCloudFormation } from "./aws-stand-in.ts";
 
 let product: Product;
@@ -18,7 +19,8 @@ interface Row {
 }
 
 beforeAll(async () => {
-  product = await startProduct();
+  const workspaces = [{ id: workspaceId, name: "Demo", token_secret: "toggl/demo" }];
+  product = await startProduct({ INSIGHTS_CONFIG: configFile({ workspaces, validate_at_gateway: true }) });
   folder = mkdtempSync(join(tmpdir(), "smoke-"));
   const { url, controlUrl: control_url, secretsManagerUrl: secrets_manager_url } = product.local;
   const running = {
@@ -56,8 +58,10 @@ describe("npm run smoke:aws, at the running npm start", () => {
       "the API answers": { outcome: "as expected" },
       "a wrong method": { outcome: "as expected", seen: "404 route_not_found" },
       "a body of 11 MB": { outcome: "as expected", seen: '413 {"message":"Request Too Long"} (application/json)' },
-      "a body of 8 MB, above what Lambda takes": { outcome: "as expected" },
-      "validate_at_gateway, a body that fits": { outcome: "not tried here" },
+      "a body of 8 MB, above what Lambda takes": { outcome: "not tried here" },
+      "validate_at_gateway, a body that fits": { outcome: "as expected", seen: "404 schedule_not_found" },
+      "validate_at_gateway, a body that does not fit": { outcome: "as expected", seen: "400 invalid_request" },
+      "a policy of the API that only denies": { outcome: "not tried here" },
       "a secret before its token": { outcome: "as expected", seen: "503 token_not_set, 503 token_not_set" },
       "a secret after its token": { outcome: "not tried here" },
       "the dead-letter queue can be seen": { outcome: "as expected", seen: "0 lie there" },

@@ -268,7 +268,7 @@ describe("queues and rules of its own", () => {
 
   const onLeftBehind = (command: string) => void leftBehind.push(command);
   const sqsPlace = () => ({ region, credentials, endpoint: aws.sqsUrl });
-  const queues = () => temporaryQueues(sqsPlace(), onLeftBehind);
+  const queues = () => temporaryQueues(sqsPlace(), { onLeftBehind, settleMs: 0 });
   const askQueues = (permissions = {}) =>
     findingsOf(
       queueQuestions({
