@@ -87,11 +87,15 @@ describe("npm run smoke:aws, at the running npm start", () => {
         seen: expect.stringMatching(/^succeeded, event sent at 20/),
       },
       "toggl-insights redrive": {
+        outcome: "as expected",
+        seen: expect.stringMatching(/^3 of 3 arrived: 1 of toggl\/a, /),
+      },
+      "the text that a rule makes for mails": {
         outcome: "not tried here",
         because: "the endpoint here does not know this operation of AWS",
       },
-      "the text that a rule makes for mails": { outcome: "not tried here" },
     });
+    expect([...product.local.queues.keys()].filter((arn) => arn.includes("smoke"))).toEqual([]);
     expect(product.events.map((event) => event["detail-type"])).toEqual(["Export Succeeded"]);
     expect(code).toBe(0);
     expect(output).not.toContain(canaryToken);
