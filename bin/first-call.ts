@@ -55,7 +55,7 @@ function isPassing(error: unknown): boolean {
 }
 
 /** Why a call from this machine cannot work although the deployment may be fine. */
-function notFromHere({ allow_from, auth }: Config, error: unknown): string | undefined {
+export function notFromHere({ allow_from, auth }: Config, error: unknown): string | undefined {
   if (allow_from?.vpc_endpoints && (error instanceof NoAnswer || isDenied(error))) {
     return `Not called: the API is a private one. Try the doctor from a network with ${allow_from.vpc_endpoints.join(" or ")}.`;
   }

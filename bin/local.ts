@@ -32,7 +32,13 @@ for (const output of [process.stdout, process.stderr]) output.on("error", () => 
 prepareAwsEnvironment();
 await refuseSecond().catch(giveUp);
 const local = await startLocal(process.env, { onLog: printLog }).catch(giveUp);
-const running = { url: local.url, control_url: local.controlUrl, signer: signerOf(local), queues: queuesOf(local) };
+const running = {
+  url: local.url,
+  control_url: local.controlUrl,
+  signer: signerOf(local),
+  queues: queuesOf(local),
+  secrets_manager_url: local.secretsManagerUrl,
+};
 
 let stopping = false;
 async function stop(): Promise<never> {

@@ -78,7 +78,7 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** The SDK found no AWS identity, or AWS refused the one it found. */
-function isAboutIdentity(error: unknown): boolean {
+export function isAboutIdentity(error: unknown): boolean {
   const { name = "", $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   return /^(Credentials|Token)ProviderError$/.test(name) || $metadata?.httpStatusCode === 403;
 }

@@ -32,7 +32,7 @@ export async function findExportQueues(stackName: string | undefined): Promise<R
 }
 
 /** What SQS is asked for, with its client, which is loaded when it is asked for. */
-async function exportQueues(
+export async function exportQueues(
   { queueUrl, deadLetterQueueUrl }: QueueUrls,
   config: SQSClientConfig,
 ): Promise<RedriveQueues> {

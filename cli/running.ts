@@ -12,6 +12,8 @@ export interface Running {
   readonly signer?: Signer | undefined;
   /** The queues behind it, for whoever moves dead letters back. */
   readonly queues?: RunningQueues;
+  /** Where the local Secrets Manager is; it takes the key of the queues. */
+  readonly secrets_manager_url?: string;
 }
 
 /** The local SQS, and the two queues that dead letters are moved between. */

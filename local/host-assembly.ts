@@ -57,6 +57,8 @@ export interface HostedAssembly {
   readonly secrets: Map<string, SecretValue>;
   /** Most memory that each function's last call had in use, in megabytes, by logical id. */
   readonly peakMemoryMb: ReadonlyMap<string, number>;
+  /** Where the secrets are served. */
+  readonly secretsManagerUrl: string;
   /** Where the template's queues are served. */
   readonly sqsUrl: string;
   /** The template's outputs by name. */
@@ -202,6 +204,7 @@ export async function hostAssembly({
     const { outputs } = assembly;
     return {
       ...hosted,
+      secretsManagerUrl: secretsManager.url,
       sqsUrl: sqs.url,
       outputs,
       timedRules,

@@ -35,6 +35,13 @@ export function startSecretsManager(options: SecretsManagerOptions): Promise<Lis
         demand(caller, "GetSecretValue", name);
         return { Name: name, SecretString: await secretValue(secrets, name), VersionStages: ["AWSCURRENT"] };
       },
+      "secretsmanager.DescribeSecret": ({ SecretId }, caller) => {
+        const name = String(SecretId);
+        demand(caller, "DescribeSecret", name);
+        if (!secrets.has(name)) throw notFound("Secrets Manager can't find the specified secret.");
+        const hasValue = secrets.get(name) !== undefined;
+        return { Name: name, ...(hasValue && { VersionIdsToStages: { [randomUUID()]: ["AWSCURRENT"] } }) };
+      },
       "secretsmanager.PutSecretValue": ({ SecretId, SecretString }, caller) => {
         const name = String(SecretId);
         demand(caller, "PutSecretValue", name);

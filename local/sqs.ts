@@ -24,7 +24,7 @@ export interface LocalSqs extends Listening {
 /** What SQS takes as a message, in bytes. */
 const mostMessageBytes = 1024 * 1024;
 
-/** The template's queues, and the operations that the product calls. */
+/** The template's queues, and the operations that the product and its commands call. */
 export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
   const { queues: settings, directory, region, credentials, account = soleKey(credentials), onLog } = options;
   const queues = new Map<string, LocalQueue>();
@@ -39,11 +39,16 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
     if (denial) throw accessDenied(denial);
     return queue;
   };
+  const deadLettersOf =
+    ({ deadLetters }: TemplateQueue): Parameters<typeof openQueue>[1]["moveToDeadLetters"] =>
+    ({ body, group, id }) =>
+      queues.get(deadLetters?.arn ?? "")?.send({ body, group, deduplicationId: id });
   for (const one of settings) {
     const { state, save } = queueFile(directory, one.arn, onLog);
-    const moveToDeadLetters: Parameters<typeof openQueue>[1]["moveToDeadLetters"] = ({ body, group, id }) =>
-      queues.get(one.deadLetters?.arn ?? "")?.send({ body, group, deduplicationId: id });
-    queues.set(one.arn, openQueue(one, { now: Date.now, state, onChange: save, moveToDeadLetters }));
+    queues.set(
+      one.arn,
+      openQueue(one, { now: Date.now, state, onChange: save, moveToDeadLetters: deadLettersOf(one) }),
+    );
   }
 
   const listening = await startJsonService({
@@ -53,6 +58,20 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
     region,
     account,
     operations: {
+      "AmazonSQS.CreateQueue": ({ QueueName, Attributes }, caller) => {
+        const made = madeQueue(String(QueueName), Attributes as QueueAttributes, settings[0]);
+        const denial = caller.denial("sqs:CreateQueue", made.arn);
+        if (denial) throw accessDenied(denial);
+        const nothingKept = { state: { messages: [], accepted: {} }, onChange: () => {} };
+        const needs = { now: Date.now, moveToDeadLetters: deadLettersOf(made), ...nothingKept };
+        queues.set(made.arn, openQueue(made, needs));
+        return { QueueUrl: made.url };
+      },
+      "AmazonSQS.DeleteQueue": ({ QueueUrl }, caller) => {
+        const queue = allowed(QueueUrl, "sqs:DeleteQueue", caller);
+        for (const [arn, one] of queues) if (one === queue) queues.delete(arn);
+        return {};
+      },
       "AmazonSQS.SendMessage": ({ QueueUrl, MessageBody, MessageGroupId, MessageDeduplicationId }, caller) => {
         const queue = allowed(QueueUrl, "sqs:SendMessage", caller);
         const body = text(MessageBody) ?? "";
@@ -75,10 +94,12 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
         return {};
       },
       "AmazonSQS.GetQueueAttributes": ({ QueueUrl }, caller) => {
-        const { messages } = allowed(QueueUrl, "sqs:GetQueueAttributes", caller);
+        const queue = allowed(QueueUrl, "sqs:GetQueueAttributes", caller);
+        const { messages } = queue;
         const hidden = messages.filter(({ hiddenUntil }) => hiddenUntil > Date.now()).length;
         return {
           Attributes: {
+            QueueArn: [...queues].find(([, one]) => one === queue)?.[0],
             ApproximateNumberOfMessages: String(messages.length - hidden),
             ApproximateNumberOfMessagesNotVisible: String(hidden),
           },
@@ -92,6 +113,23 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
     },
   });
   return { ...listening, queues };
+}
+
+type QueueAttributes = Readonly<Record<string, string>> | undefined;
+
+/** A queue that is made while the others run: it lives as long as they do, and is kept nowhere. */
+function madeQueue(name: string, attributes: QueueAttributes = {}, sibling: TemplateQueue | undefined): TemplateQueue {
+  const beside = (text = "") => text.replace(/[^:/]+$/, name);
+  const { deadLetterTargetArn: arn, maxReceiveCount } = JSON.parse(attributes.RedrivePolicy ?? "{}");
+  return {
+    arn: beside(sibling?.arn),
+    url: beside(sibling?.url),
+    isFifo: attributes.FifoQueue === "true",
+    contentBasedDeduplication: attributes.ContentBasedDeduplication === "true",
+    visibilityTimeoutSeconds: Number(attributes.VisibilityTimeout ?? 30),
+    retentionSeconds: Number(attributes.MessageRetentionPeriod ?? 345_600),
+    ...(arn !== undefined && { deadLetters: { arn, maxReceiveCount: Number(maxReceiveCount) } }),
+  };
 }
 
 /** A message as ReceiveMessage answers with it, with every attribute that SQS has for it. */

@@ -44,6 +44,7 @@ const entries = [
   "bin/backfill.ts",
   "bin/bench.ts",
   "bin/doctor.ts",
+  "bin/smoke-aws.ts",
   "bin/openapi.ts",
   "bin/toggl-insights.ts",
   "client/index.ts",

@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Listening } from "../../local/listening.ts";
 import { startSecretsManager } from "../../local/secrets-manager.ts";
@@ -28,6 +28,21 @@ it("gives a secret's value, and the new one once it is rotated", async () => {
 
 it.each(["toggl/none", "toggl/empty"])("does not find %s", async (name) => {
   await expect(read(name)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+});
+
+it("describes a secret without its value: whether there is one", async () => {
+  const client = new SecretsManagerClient({
+    endpoint: server.url,
+    region: "eu-central-1",
+    credentials,
+    maxAttempts: 1,
+  });
+  const describe = (SecretId: string) => client.send(new DescribeSecretCommand({ SecretId }));
+  const found = await describe("toggl/acme");
+  expect(Object.values(found.VersionIdsToStages ?? {})).toEqual([["AWSCURRENT"]]);
+  expect(JSON.stringify(found)).not.toContain("token-");
+  expect((await describe("toggl/empty")).VersionIdsToStages).toBeUndefined();
+  await expect(describe("toggl/none")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 });
 
 it("refuses who signs with another secret", async () => {
