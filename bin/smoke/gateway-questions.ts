@@ -3,7 +3,7 @@ import type { CallApi } from "../../client/call-api.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
 import type { Config } from "../../lib/config-schema.ts";
 import { notFromHere } from "../first-call.ts";
-import { aboutCaller, answerOf } from "./api-answer.ts";
+import { type ApiAnswer, aboutCaller, answerOf } from "./api-answer.ts";
 import { asExpected, type Finding, NotTried, type Question } from "./question.ts";
 
 export interface GatewayQuestionsNeeds {
@@ -17,6 +17,11 @@ const megabyte = 1024 ** 2;
 
 /** What API Gateway takes, whatever is behind it. */
 const gatewayMegabytes = 10;
+
+/** A question about a body that is too large. */
+interface TooLarge extends Pick<Question, "name" | "expected" | "source"> {
+  readonly isExpected: (answer: ApiAnswer) => boolean;
+}
 
 /** What API Gateway makes of a call before a function sees it. The first asks whether it can be reached at all. */
 export function gatewayQuestions({ config, client, callApi }: GatewayQuestionsNeeds): Question[] {
@@ -42,12 +47,18 @@ export function gatewayQuestions({ config, client, callApi }: GatewayQuestionsNe
         return asExpected(status === 404 && code === "route_not_found", seen);
       },
     },
-    tooLarge("a body of 11 MB", 11, `${guide}/supported-gateway-response-types.html`),
-    tooLarge(
-      "a body of 8 MB, above what Lambda takes",
-      8,
-      "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html",
-    ),
+    tooLarge(11, {
+      name: "a body of 11 MB",
+      expected: "413 and API Gateway's own line, HTTP content length exceeded …",
+      source: "docs/decisions/0004-problem-codes-and-statuses.md",
+      isExpected: ({ code, seen }) => code === undefined && seen.includes("content length exceeded"),
+    }),
+    tooLarge(8, {
+      name: "a body of 8 MB, above what Lambda takes",
+      expected: "413 gateway_refused",
+      source: `${guide}/supported-gateway-response-types.html`,
+      isExpected: ({ code }) => code === "gateway_refused",
+    }),
     {
       name: "validate_at_gateway, a body that fits",
       expected: "404 schedule_not_found: it gets through",
@@ -87,11 +98,9 @@ export function gatewayQuestions({ config, client, callApi }: GatewayQuestionsNe
   ];
 
   /** Nothing is made of it wherever it gets through: the functions refuse the field. */
-  function tooLarge(name: string, megabytes: number, source: string): Question {
+  function tooLarge(megabytes: number, { isExpected, ...said }: TooLarge): Question {
     return {
-      name,
-      expected: `413 in API Gateway's own words, {"message": …}`,
-      source,
+      ...said,
       isOverApi: true,
       maxMs: 40_000,
       async ask(signal) {
@@ -100,20 +109,14 @@ export function gatewayQuestions({ config, client, callApi }: GatewayQuestionsNe
         }
         const body = JSON.stringify({ smoke: "x".repeat(megabytes * megabyte) });
         const begun = performance.now();
-        const {
-          status,
-          code,
-          body: answered,
-          contentType,
-          seen,
-        } = await answerOf(callApi, "POST", `${path}/profitability/projects.csv`, { body, signal }).catch(
+        const answer = await answerOf(callApi, "POST", `${path}/profitability/projects.csv`, { body, signal }).catch(
           (error: unknown) => {
             const isSlow = error instanceof NoAnswer && performance.now() - begun > uploadPatienceMs;
             throw isSlow ? new NotTried(`${megabytes} MB take longer than 30 s from here`) : error;
           },
         );
-        const hasMessage = typeof answered === "object" && answered !== null && "message" in answered;
-        return asExpected(status === 413 && code === undefined && hasMessage, `${seen} (${contentType})`);
+        const { status, seen, contentType } = answer;
+        return asExpected(status === 413 && isExpected(answer), `${seen} (${contentType})`);
       },
     };
   }
