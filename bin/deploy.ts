@@ -16,8 +16,10 @@ import { run, step } from "./steps.ts";
 
 const usage = `npm run deploy [-- --stage NAME] [--yes] [--allow-replacement] [--token-command CMD]
   Checks types, synthesizes, shows what would change, deploys to the account and region of your AWS credentials, and makes a
-  first call. A bucket that exports_bucket names is looked at first, and becomes part of the stack. --stage deploys a stack of its own beside the others; --yes does not ask before it widens any rights.
-  --token-command CMD prints the JWT for the first call, where callers need one (or set TOGGL_INSIGHTS_TOKEN).`;
+  first call. A bucket that exports_bucket names is looked at first, and becomes part of the stack. --stage deploys a stack of
+  its own beside the others; --yes does not ask before it widens any rights; --allow-replacement goes on where a bucket or queue
+  would be left behind. --token-command CMD prints the JWT for the first call, where callers need one (or set
+  TOGGL_INSIGHTS_TOKEN).`;
 
 const assembly = "cdk.out";
 
@@ -41,8 +43,9 @@ await runCommand(usage, async () => {
   const bucket = namedBucket(next);
   if (bucket) step(`bucket ${bucket.name}`);
   const adopts = bucket !== undefined && (await isToBeAdopted(bucket, stackName));
-  if (bucket)
+  if (bucket) {
     printLine(adopts ? "It becomes part of the stack; the diff shows it as new." : "It is part of the stack.");
+  }
   step(`diff of ${stackName}`);
   await run("npx", "cdk", "diff", "--app", assembly);
   if (!values["allow-replacement"]) refuseReplacements(replacements(await deployedTemplate(stackName), next));
@@ -50,8 +53,9 @@ await runCommand(usage, async () => {
   const approval = values.yes ? "never" : "broadening";
   const deploy = ["cdk", "deploy", "--app", assembly, "--require-approval", approval];
   await run("npx", ...deploy, ...(adopts ? ["--import-existing-resources"] : []));
-  if (bucket)
+  if (bucket) {
     await compareSettings(bucket, stackName, adopts ? () => run("npx", ...deploy, "--revert-drift") : undefined);
+  }
   step("first call");
   return smokeTest(stackName, values["token-command"]);
 });
