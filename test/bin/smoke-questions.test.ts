@@ -503,6 +503,20 @@ describe("asking", () => {
     expect(await one(never, { graceMs: 30 })).toMatchObject({ outcome: "otherwise" });
   });
 
+  it("takes what was cut short by Ctrl-C for no answer, whatever the question makes of it", async () => {
+    const stop = new AbortController();
+    const patient = question({
+      ask: async (signal) => {
+        stop.abort();
+        return asExpected(!signal.aborted, "0 of 3 arrived");
+      },
+    });
+    expect(await one(patient, { stop: stop.signal })).toEqual({
+      outcome: "not tried here",
+      because: "the run was stopped",
+    });
+  });
+
   it("asks nothing more once it was stopped", async () => {
     const stop = new AbortController();
     const first = question({
