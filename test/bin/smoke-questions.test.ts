@@ -577,6 +577,13 @@ describe("the table", () => {
     ],
     ["a private one: vpce-0a1b2c3d4e5f60718, subnet-0a1b2c3d", "a private one: vpce-…, subnet-…"],
     ["in none of 203.0.113.0/24", "in none of …"],
+    ["in none of 2001:db8:85a3::8a2e:370:7334/64, ::/0, fe80::1", "in none of …, …, …"],
+    [
+      "on resource: arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/v1/GET/x",
+      "on resource: arn:aws:execute-api:eu-central-1:…9012:…/v1/GET/x",
+    ],
+    ["User: arn:aws:iam::123456789012:user/bob is not authorized", "User: arn:aws:iam::…9012:user/… is not authorized"],
+    ["arn:aws:sts::123456789012:assumed-role/Admin_0a1b2c3d/bob", "arn:aws:sts::…9012:assumed-role/…"],
     ["tell accounts@acme.example", "tell …@…"],
     ["Bearer eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl", "Bearer (a JWT)"],
     ["key ASIA1234567890ABCDEF", "key ASIA…"],
