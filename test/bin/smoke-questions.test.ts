@@ -307,6 +307,19 @@ describe("queues and rules of its own", () => {
     expect(aws.left()).toEqual([]);
   });
 
+  it.each<[string, AwsError, RegExp[]]>([
+    [
+      "AWS lost the answer to its making",
+      new AwsError(500, "InternalError", "Try again."),
+      [/^aws sqs delete-queue --queue-url "\$\(aws sqs get-queue-url --queue-name toggl-insights-smoke-\w{12}\.fifo /],
+    ],
+    ["AWS refused it", new AwsError(403, "AccessDeniedException", "No."), []],
+  ])("names a queue that may be there where %s", async (_, refusal, named) => {
+    ways.refusals.set("CreateQueue", refusal);
+    await expect(queues().withQueue({ FifoQueue: "true" }, async () => {})).rejects.toThrow();
+    expect(leftBehind).toEqual(named.map((one) => expect.stringMatching(one)));
+  });
+
   it("waits until a queue is known as a dead-letter queue", async () => {
     ways.earlyRefusals = 3;
     expect((await askQueues()).get(without)).toMatchObject({ outcome: "as expected" });
