@@ -24,6 +24,23 @@ async function unread(output: "stdout" | "stderr", ...args: string[]) {
   return { said, code };
 }
 
+it.each(["cost", "deploy", "smoke-aws", "token"])(
+  "%s says with --help how to use it, and does nothing",
+  async (name) => {
+    const { said, code } = await unread("stderr", name, "--help");
+    expect(said).toMatch(/^npm run .+\n {2}[A-Z].+\n$/s);
+    expect(code).toBe(0);
+  },
+  60_000,
+);
+
+it("takes no option that it does not know", async () => {
+  expect(await unread("stdout", "cost", "--no-such-option")).toMatchObject({
+    said: expect.stringMatching(/^Unknown option '--no-such-option'.*\n\nnpm run cost/s),
+    code: 2,
+  });
+}, 60_000);
+
 it("ends without a word where nobody reads on", async () => {
   expect(await unread("stdout", "cost")).toEqual({ said: "", code: 0 });
 }, 60_000);
