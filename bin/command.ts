@@ -1,11 +1,14 @@
 import { prepareAwsEnvironment } from "../cli/aws-environment.ts";
 import { exitCodes } from "../cli/exit-codes.ts";
-import { complain } from "../cli/output.ts";
+import { complain, endWithReader, printText } from "../cli/output.ts";
 import type { Schedule } from "../lambdas/core/schedule.ts";
 
 /** Runs a command: its number is the exit status; what it throws is told, with how to use it where that was the fault. */
 export async function runCommand(usage: string, run: () => Promise<number>): Promise<void> {
   prepareAwsEnvironment();
+  endWithReader();
+  if (process.argv.includes("--help")) return printText(usage);
+  process.exitCode = exitCodes.failed; // until it comes to its end
   try {
     process.exitCode = await run();
   } catch (error) {

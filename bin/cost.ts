@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { printLine, printText } from "../cli/output.ts";
 import { insightsApp } from "../lib/insights-app.ts";
 import { runCommand } from "./command.ts";
@@ -11,6 +12,7 @@ const usage = `npm run cost
   synthesized template and AWS's list prices, without what is free.`;
 
 await runCommand(usage, async () => {
+  parseArgs({ options: {} });
   const configFile = process.env.INSIGHTS_CONFIG ?? "insights.config.json";
   const outdir = mkdtempSync(join(tmpdir(), "cost-"));
   const { app, stack } = insightsApp({

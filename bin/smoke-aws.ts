@@ -49,7 +49,7 @@ await runCommand(usage, async () => {
     const asked = { where, workspaceIds, version: process.env.npm_package_version ?? "unknown" };
     for (const line of reportLines(answered, asked)) output.print(line);
     output.json(reportJson(answered, asked, Date.now()));
-    for (const command of leftBehind) complain(`Something could not be removed. Remove it: ${command}`);
+    for (const command of leftBehind) complain(`Something could not be removed, or may be left. Remove it: ${command}`);
     if (stop.signal.aborted) return exitCodes.stopped;
     return leftBehind.length > 0 ? exitCodes.failed : exitStatusOf(answered);
   } catch (error) {

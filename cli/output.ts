@@ -14,8 +14,9 @@ export interface Output {
   json(result: unknown): void;
 }
 
-/** Ends without a word when nobody reads on, as in `… | head`. */
+/** Ends without a word when nobody reads results on, as in `… | head`. What is said beside them stops nothing. */
 export function endWithReader(): void {
+  process.stderr.on("error", () => {}); // something may still have to be removed, or saved
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
     process.exit();

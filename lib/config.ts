@@ -30,10 +30,28 @@ function parseFile(file: string): unknown {
 
 function faultsOf(issue: z.core.$ZodIssue, contents: unknown): string[] {
   const whose = scheduleOf(issue.path, contents);
-  if (issue.code !== "unrecognized_keys") return [`${pathOf(issue.path) || "the file"}${whose}: ${issue.message}`];
+  if (issue.code !== "unrecognized_keys") return [`${pathOf(issue.path) || "the file"}${whose}: ${inWords(issue)}`];
   return issue.keys.map(
     (key) => `${pathOf([...issue.path, key])}${whose}: is not a setting; see insights.config.schema.json`,
   );
+}
+
+/** What the schema calls each kind of value, in words. */
+const kinds: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a group of settings",
+  record: "a group of settings",
+};
+
+/** What is wrong, as the rest of a sentence about the setting; the schema's own words where it has any. */
+function inWords({ code, message, ...issue }: z.core.$ZodIssue): string {
+  if (code !== "invalid_type" || !("expected" in issue) || !message.startsWith("Invalid input: ")) return message;
+  const kind = kinds[issue.expected] ?? issue.expected;
+  return message.endsWith("received undefined") ? `is missing; it must be ${kind}` : `must be ${kind}`;
 }
 
 /** The name of the schedule that a fault is in, since people know it by that and not by its place in the file. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { appendFileSync } from "node:fs";
 import { baseUrl } from "../lambdas/contract.ts";
 import { bucketName } from "../lambdas/core/bucket-name.ts";
 
@@ -51,6 +52,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
   const exportsBucket = read("EXPORTS_BUCKET", bucketName);
   const functionProcesses = read("LOCAL_FUNCTION_PROCESSES", processCount) ?? 8;
   const auth = read("LOCAL_AUTH", authKind) ?? "none";
+  const callsFile = read("AWS_CALLS_FILE", writableFile);
   if (s3Url !== undefined) {
     const needed = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "EXPORTS_BUCKET"].filter((name) => !env[name]);
     faults.push(...needed.map((name) => `  ${name} is needed too, since AWS_ENDPOINT_URL_S3 names a server of yours`));
@@ -67,7 +69,7 @@ export function readLocalSettings(env: Variables): LocalSettings {
     bucketName: exportsBucket,
     functionProcesses,
     auth,
-    callsFile: env.AWS_CALLS_FILE || undefined,
+    callsFile,
     region: (s3Url && (env.AWS_REGION || env.AWS_DEFAULT_REGION)) || "us-east-1",
     credentials: s3Url === undefined ? ownCredentials() : givenCredentials(env),
   };
@@ -108,4 +110,14 @@ function authKind(value: string): "none" | "iam" {
 function anyUrl(value: string): string {
   if (!/^https?:\/\//.test(value) || !URL.canParse(value)) throw new Error("must be an http or https address");
   return value.replace(/\/+$/, "");
+}
+
+/** Made here if it is not there yet, so that a path that cannot be is told at once. */
+function writableFile(path: string): string {
+  try {
+    appendFileSync(path, "");
+    return path;
+  } catch (error) {
+    throw new Error(`must be a file that can be written (${(error as NodeJS.ErrnoException).code})`);
+  }
 }

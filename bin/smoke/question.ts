@@ -86,7 +86,6 @@ async function ask(question: Question, { stop, graceMs = defaultGraceMs }: Permi
   const asked = Promise.resolve()
     .then(() => question.ask(signal))
     .catch((error: unknown): Finding => {
-      if (stop.aborted) return { outcome: "not tried here", because: "the run was stopped" };
       if (signal.aborted) return { outcome: "otherwise", seen: `no answer within ${seconds(question.maxMs)}` };
       return findingOf(error);
     });
@@ -97,7 +96,10 @@ async function ask(question: Question, { stop, graceMs = defaultGraceMs }: Permi
   );
   const finding = await Promise.race([asked, never]);
   over.abort();
-  return finding;
+  // What was cut short says nothing of AWS.
+  return stop.aborted && finding.outcome === "otherwise"
+    ? { outcome: "not tried here", because: "the run was stopped" }
+    : finding;
 }
 
 /** What a question that failed says of the deployment, if anything. */

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { exitCodes } from "../../cli/exit-codes.ts";
 import type { Line } from "../../cli/output.ts";
 import { tableLines } from "../../cli/table.ts";
@@ -16,17 +17,24 @@ const shortenings: readonly (readonly [RegExp, string])[] = [
   [/\b(AKIA|ASIA)[A-Z0-9]{8,}\b/g, "$1…"],
   [/(?<!\d)\d{8}(\d{4})(?!\d)/g, "…$1"], // an account's number
   [/\b[a-z0-9]{8,}(?=\.execute-api\.)/g, "…"],
+  [/(?<=:execute-api:[^:\s]*:[^:\s]*:)[a-z0-9]{8,}/g, "…"],
+  [/(?<=:(user|role|assumed-role|federated-user)\/)[^\s"',]+/g, "…"], // whoever asks, in an ARN
   [/\b(vpce?|subnet|sg)-[0-9a-f]{8,}\b/g, "$1-…"],
   [/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, "…@…"],
   [/\b\d{1,3}(\.\d{1,3}){3}(\/\d+)?\b/g, "…"], // addresses and their ranges
 ];
+
+/** What may be an address of IPv6, or a range of them. */
+const betweenColons = /(?<![\w:])(?=[\da-f]*:)(?:[\da-f:]*::|[\da-f:]*[\da-f])(?:\/\d+)?(?!\w)/gi;
 
 /** A text without accounts, addresses and keys; workspaces by their last two digits. */
 export function shortened(text: string, workspaceIds: readonly number[]): string {
   const ofWorkspaces = workspaceIds
     .filter((id) => id > 999)
     .map((id) => [new RegExp(`(?<!\\d)${id}(?!\\d)`, "g"), `…${String(id).slice(-2)}`] as const);
-  return [...ofWorkspaces, ...shortenings].reduce((rest, [found, shown]) => rest.replace(found, shown), text);
+  return [...ofWorkspaces, ...shortenings]
+    .reduce((rest, [found, shown]) => rest.replace(found, shown), text)
+    .replace(betweenColons, (found) => (isIPv6(found.replace(/\/.*/, "")) ? "…" : found));
 }
 
 const shownOf = (finding: Finding): string => {

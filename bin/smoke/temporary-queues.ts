@@ -44,6 +44,13 @@ export interface TemporaryQueues {
 /** For all of a client's calls: none waits for longer. */
 export const requestHandler = { connectionTimeout: 5000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
+/** Whether AWS may have done what it was asked for all the same: its answer was lost, or came too late. */
+export function mayBeDone(error: Error): boolean {
+  const { code = "", $metadata } = error as Error & { code?: string; $metadata?: { httpStatusCode?: number } };
+  const wasNeverAsked = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(code) || /ProviderError$/.test(error.name);
+  return !wasNeverAsked && ($metadata?.httpStatusCode ?? 500) >= 500;
+}
+
 interface TemporaryQueuesNeeds {
   readonly onLeftBehind: OnLeftBehind;
   /** SQS wants a second before a new queue is used (its reference, CreateQueue). */
@@ -68,7 +75,14 @@ export function temporaryQueues(
       const { sqs, client } = await load();
       const name = `${temporaryName()}${attributes.FifoQueue === "true" ? ".fifo" : ""}`;
       const Attributes = { MessageRetentionPeriod: "3600", ...attributes };
-      const { QueueUrl: url = "" } = await client.send(new sqs.CreateQueueCommand({ QueueName: name, Attributes }));
+      const making = client.send(new sqs.CreateQueueCommand({ QueueName: name, Attributes }));
+      const { QueueUrl: url = "" } = await making.catch((error: Error) => {
+        if (mayBeDone(error)) {
+          const found = `aws sqs get-queue-url --queue-name ${name} --query QueueUrl --output text`;
+          onLeftBehind(`aws sqs delete-queue --queue-url "$(${found})"`);
+        }
+        throw error;
+      });
       try {
         await sleep(settleMs);
         const AttributeNames = ["QueueArn" as const];

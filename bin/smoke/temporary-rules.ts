@@ -1,6 +1,7 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import {
   type AwsPlace,
+  mayBeDone,
   type OnLeftBehind,
   requestHandler,
   type TemporaryQueue,
@@ -30,10 +31,6 @@ export interface TemporaryRules {
 }
 
 const targetId = "queue";
-
-interface Refused extends Error {
-  readonly $metadata?: { readonly httpStatusCode?: number };
-}
 
 /** EventBridge's own, with its client, which is loaded when it is asked for. */
 export function temporaryRules(place: AwsPlace, queues: TemporaryQueues, onLeftBehind: OnLeftBehind): TemporaryRules {
@@ -68,8 +65,8 @@ export function temporaryRules(place: AwsPlace, queues: TemporaryQueues, onLeftB
         try {
           await client
             .send(new bridge.PutRuleCommand({ Name, ScheduleExpression: schedule() }))
-            .catch((error: Refused) => {
-              mayBeThere = (error.$metadata?.httpStatusCode ?? 500) >= 500;
+            .catch((error: Error) => {
+              mayBeThere = mayBeDone(error);
               throw error;
             });
           const InputTransformer = { InputPathsMap: paths, InputTemplate: template };

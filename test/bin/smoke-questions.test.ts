@@ -307,6 +307,19 @@ describe("queues and rules of its own", () => {
     expect(aws.left()).toEqual([]);
   });
 
+  it.each<[string, AwsError, RegExp[]]>([
+    [
+      "AWS lost the answer to its making",
+      new AwsError(500, "InternalError", "Try again."),
+      [/^aws sqs delete-queue --queue-url "\$\(aws sqs get-queue-url --queue-name toggl-insights-smoke-\w{12}\.fifo /],
+    ],
+    ["AWS refused it", new AwsError(403, "AccessDeniedException", "No."), []],
+  ])("names a queue that may be there where %s", async (_, refusal, named) => {
+    ways.refusals.set("CreateQueue", refusal);
+    await expect(queues().withQueue({ FifoQueue: "true" }, async () => {})).rejects.toThrow();
+    expect(leftBehind).toEqual(named.map((one) => expect.stringMatching(one)));
+  });
+
   it("waits until a queue is known as a dead-letter queue", async () => {
     ways.earlyRefusals = 3;
     expect((await askQueues()).get(without)).toMatchObject({ outcome: "as expected" });
@@ -503,6 +516,20 @@ describe("asking", () => {
     expect(await one(never, { graceMs: 30 })).toMatchObject({ outcome: "otherwise" });
   });
 
+  it("takes what was cut short by Ctrl-C for no answer, whatever the question makes of it", async () => {
+    const stop = new AbortController();
+    const patient = question({
+      ask: async (signal) => {
+        stop.abort();
+        return asExpected(!signal.aborted, "0 of 3 arrived");
+      },
+    });
+    expect(await one(patient, { stop: stop.signal })).toEqual({
+      outcome: "not tried here",
+      because: "the run was stopped",
+    });
+  });
+
   it("asks nothing more once it was stopped", async () => {
     const stop = new AbortController();
     const first = question({
@@ -563,6 +590,13 @@ describe("the table", () => {
     ],
     ["a private one: vpce-0a1b2c3d4e5f60718, subnet-0a1b2c3d", "a private one: vpce-…, subnet-…"],
     ["in none of 203.0.113.0/24", "in none of …"],
+    ["in none of 2001:db8:85a3::8a2e:370:7334/64, ::/0, fe80::1", "in none of …, …, …"],
+    [
+      "on resource: arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/v1/GET/x",
+      "on resource: arn:aws:execute-api:eu-central-1:…9012:…/v1/GET/x",
+    ],
+    ["User: arn:aws:iam::123456789012:user/bob is not authorized", "User: arn:aws:iam::…9012:user/… is not authorized"],
+    ["arn:aws:sts::123456789012:assumed-role/Admin_0a1b2c3d/bob", "arn:aws:sts::…9012:assumed-role/…"],
     ["tell accounts@acme.example", "tell …@…"],
     ["Bearer eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl", "Bearer (a JWT)"],
     ["key ASIA1234567890ABCDEF", "key ASIA…"],

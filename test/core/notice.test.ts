@@ -98,6 +98,7 @@ describe("a notice's message", () => {
   it.each<[string, unknown, string]>([
     ["is the sentence as it is, its own quotes and letters too", detail.summary, detail.summary],
     ["is on one line", "a\r\nb\tc\u001b[1m", "a  b c [1m"],
+    ["is on one line where Unicode's own separators are", "a\u2028b\u2029c", "a b c"],
     ["has no half of a character", "a\ud83d", "a\ufffd"],
     ["keeps whole ones", "🎨", "🎨"],
     ["is the subject where there is no sentence", undefined, "Toggl Insights: export failed, monthly-usd"],

@@ -31,6 +31,26 @@ describe("a configuration that does not fit is refused with what is wrong", () =
     expect(() => readConfig(configFile(contents))).toThrow(message);
   });
 
+  it.each<[string, object, string]>([
+    [
+      "a setting that is missing",
+      { workspaces: [{ id: 1, name: "A" }] },
+      "workspaces[0].token_secret: is missing; it must be a text",
+    ],
+    ["a list that is missing", {}, "workspaces: is missing; it must be a list"],
+    ["a number in quotes", { workspaces: [{ ...workspace, id: "5" }] }, "workspaces[0].id: must be a number"],
+    ["half a workspace", { workspaces: [{ ...workspace, id: 1.5 }] }, "workspaces[0].id: must be a whole number"],
+    ["a text for a list", { workspaces: [workspace], notify: "a@b.example" }, "notify: must be a list"],
+    ["a text for yes or no", { workspaces: [workspace], alarms: "yes" }, "alarms: must be true or false"],
+    ["null", { workspaces: [workspace], exports_bucket: null }, "exports_bucket: must be a text"],
+    ["a number for a group", { workspaces: [workspace], vpc: 5 }, "vpc: must be a group of settings"],
+    ["no configuration at all", [], "the file: must be a group of settings"],
+  ])("in words for people: %s", (_, contents, line) => {
+    const said = () => readConfig(configFile(contents));
+    expect(said).toThrow(`does not fit:\n  ${line}`);
+    expect(said).not.toThrow(/Invalid|expected|received/);
+  });
+
   it("naming every fault at once", () => {
     const contents = { workspaces: [{ id: 0, name: "" }], max_file_megabytes: 0 };
     expect(() => readConfig(configFile(contents))).toThrow(

@@ -63,6 +63,15 @@ it("gives functions the given key where the files lie on a server of the user's"
   expect(new Set(assembly.functions.map((one) => keyOf(one).accessKeyId))).toEqual(new Set(["AKIAOWN"]));
 });
 
+it("names the setting where that file cannot be written", () => {
+  const folder = mkdtempSync(join(tmpdir(), "calls-"));
+  for (const file of [folder, join(folder, "missing", "calls.jsonl")]) {
+    expect(() => readLocalSettings({ AWS_CALLS_FILE: file })).toThrow(
+      /^These settings do not fit:\n {2}AWS_CALLS_FILE must be a file that can be written \(E[A-Z]+\)$/,
+    );
+  }
+});
+
 it("appends each call that it decides on to the file that the settings name, with the policies once and no key", () => {
   const file = join(mkdtempSync(join(tmpdir(), "calls-")), "calls.jsonl");
   const { account, assembly, keyOf } = accountOf({}, { AWS_CALLS_FILE: file });
