@@ -74,6 +74,7 @@ async function compareSettings(bucket: NamedBucket, stackName: string, setRight?
   step(`settings of ${bucket.name}`);
   let found = await settingsThatDiffer(bucket, stackName);
   if (found.length > 0 && setRight) {
+    printLine("It is given the template's, and so is whatever else in the stack was changed by hand.");
     await setRight().catch(() => {}); // the CDK has said why; what differs all the same is told below
     found = await settingsThatDiffer(bucket, stackName);
   }
