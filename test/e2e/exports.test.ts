@@ -132,6 +132,7 @@ describe("the history", () => {
   };
 
   it("is newest first, page by page, and ends without a cursor", async () => {
+    for (let made = 0; made < 4; made++) await make("trends/projects", "csv");
     const newest = await make("trends/projects", "csv");
     const seen: string[] = [];
     let page = await list("?limit=3");
@@ -144,7 +145,7 @@ describe("the history", () => {
     const all = (await list("?limit=100")).exports.map(({ id }) => id);
     expect(seen).toEqual(all);
     expect(all).toEqual([...all].sort().reverse());
-    expect(all.length).toBeGreaterThan(10);
+    expect(all.length).toBeGreaterThan(3);
   });
 
   it("can be narrowed to a report", async () => {

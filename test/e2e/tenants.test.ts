@@ -33,12 +33,20 @@ const config = { workspaces, schedules: workspaces.map(scheduleOf), download_url
 let product: Product;
 let file: string;
 
-beforeAll(async () => {
+async function start(): Promise<void> {
   file = configFile(config);
   const simulated = { tokens: [...tokens.values()], workspaces: workspaces.map(({ id }) => id), quota: 1000 };
   product = await startProduct({ INSIGHTS_CONFIG: file }, simulated);
   for (const [secret, token] of tokens) product.local.secrets.set(secret, token);
-});
+}
+
+async function startAgain(): Promise<void> {
+  await heldApart();
+  await product.close();
+  await start();
+}
+
+beforeAll(start);
 afterAll(() => product.close());
 
 const call = (method: string, path: string, sent: { body?: object; headers?: Record<string, string> } = {}) =>
@@ -201,6 +209,7 @@ describe("one Idempotency-Key in each workspace", () => {
       expect(made[index]).toMatchObject({ workspace_id: workspace.id });
       expect((await ask(workspace)).id).toBe(made[index]?.id);
     }
+    await expect.poll(() => queuesOf(product).queue.messages.length, { timeout: 30_000 }).toBe(0);
   });
 
   it("stands for a run of each", async () => {
@@ -254,7 +263,10 @@ it("refuses a parameter in the query on every route, though the gateway passes i
   expect(queuesOf(product).queue.messages).toEqual([]);
 });
 
-describe("a token's quota that is spent", () => {
+// One story: the quota that the first test spends is spent for all that come after it.
+describe("a token's quota that is spent", { shuffle: false }, () => {
+  beforeAll(startAgain);
+  afterAll(startAgain);
   let waiting: ScheduledAnswer;
 
   it("stops the workspace that shares the token, and no other", async () => {
@@ -311,9 +323,15 @@ const isSeptembers = ({ occurrence, status }: ScheduledAnswer) =>
   occurrence === "2026-10-03T06:00:00Z" && status === "succeeded";
 
 it("never asked Toggl about a workspace with another one's token, and kept nothing in another one's place", async () => {
+  await make(acme);
+  await heldApart();
+});
+
+/** Looks at everything that was asked and kept since the product was started. */
+async function heldApart(): Promise<void> {
   for (const workspace of workspaces) {
-    const used = new Set(requestsOf(workspace).map(({ token }) => token));
-    expect(used, workspace.name).toEqual(new Set([fingerprintOf(tokenOf(workspace))]));
+    const others = requestsOf(workspace).filter(({ token }) => token !== fingerprintOf(tokenOf(workspace)));
+    expect(others, workspace.name).toEqual([]);
   }
   expect(
     product.simulator.requests.filter(({ path }) => !workspaces.some(({ id }) => id === workspaceIn(path))),
@@ -327,4 +345,4 @@ it("never asked Toggl about a workspace with another one's token, and kept nothi
     expect(key).toContain(`/workspace_id=${workspace_id}/`);
     if (stored) expect(stored.key).toContain(`/workspace_id=${workspace_id}/`);
   }
-});
+}
