@@ -1,5 +1,5 @@
 import { readConfig } from "../lib/config.ts";
-import { stageSuffix } from "../lib/insights-app.ts";
+import { stageSuffix } from "../lib/stage-suffix.ts";
 
 /** Which stack a command is about. */
 export interface StackTarget {

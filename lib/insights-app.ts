@@ -5,6 +5,7 @@ import { readConfig } from "./config.ts";
 import { ConfigFault } from "./config-fault.ts";
 import type { Config } from "./config-schema.ts";
 import { InsightsStack } from "./insights-stack.ts";
+import { stageSuffix } from "./stage-suffix.ts";
 
 interface InsightsAppOptions {
   /** Path of the configuration file. */
@@ -58,13 +59,3 @@ export function insightsApp({ configFile, outdir, context, validate = true }: In
 
 /** The CDK's own check of how many resources there are names no setting. */
 const ownResourceLimit = { "@aws-cdk/core:stackResourceLimit": 0 };
-
-/**
- * What a stage adds to the stack's name: everything else that has a name has the stack's in it.
- * @throws ConfigFault if it is no short word
- */
-export function stageSuffix(stage: string | undefined): string {
-  if (stage === undefined) return "";
-  if (/^[a-z][a-z0-9-]{0,19}$/.test(stage)) return `-${stage}`;
-  throw new ConfigFault(`--stage must be lower-case letters, digits and hyphens, such as staging; it is ${stage}.`);
-}

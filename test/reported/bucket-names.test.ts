@@ -70,7 +70,7 @@ reportedCases(
 );
 
 it("refuses what is no text at all, by the name of the setting", () => {
-  for (const wrong of [null, 1, true, ["acme-exports"], {}]) expect(inConfiguration(wrong)).toMatch(/expected string/);
+  for (const wrong of [null, 1, true, ["acme-exports"], {}]) expect(inConfiguration(wrong)).toMatch(/must be a text/);
 });
 
 it("takes no name that the CDK would end the synthesis for", () => {
