@@ -73,16 +73,51 @@ describe("an expression that EventBridge would not take is told why", () => {
     ["*/0 6 3 * ? *", /has \*\/0/],
     ["@daily", /must have six fields/],
     ["? 6 3 * ? *", /has \? in the field minutes/],
+    ["5x 6 3 * ? *", /has 5X in the field minutes/],
+    ["x5 6 3 * ? *", /has X5 in the field minutes/],
+    ["1-2-3 6 3 * ? *", /has 1-2-3 in the field minutes/],
+    ["0/5/5 6 3 * ? *", /has 0\/5\/5 in the field minutes/],
+    ["0/5x 6 3 * ? *", /has 0\/5X in the field minutes/],
+    ["0/x5 6 3 * ? *", /has 0\/X5 in the field minutes/],
+    ["0 6 ? * 6Lx *", /has 6LX in the field day-of-week/],
+    ["0 6 ? * L6 *", /has L6 in the field day-of-week/],
+    ["0 6 3 * ? x2026", /has X2026 in the field year, which takes 1970-2199 with/],
   ])("%s", (cron, message) => {
     expect(cronFault(cron, now)).toMatch(message);
   });
 
-  it.each(["", "0 hours", "1 hours", "2 hour", "1.5 hours", "1 week", "hour", "rate(1 hour)"])("rate %j", (rate) => {
+  it.each([
+    "x1 minute",
+    "1 minutex",
+    "12345 days",
+    "",
+    "0 hours",
+    "1 hours",
+    "2 hour",
+    "1.5 hours",
+    "1 week",
+    "hour",
+    "rate(1 hour)",
+  ])("rate %j", (rate) => {
     expect(rateFault(rate)).toMatch(/must be a number and a unit/);
   });
 });
 
+it("knows of no run after EventBridge's last year, nor of one before the first", () => {
+  expect(nextRuns({ cron: "0 6 3 12 ? *", time_zone: "UTC" }, Date.UTC(2198, 11, 31), 3)).toEqual([
+    Date.UTC(2199, 11, 3, 6),
+  ]);
+  expect(nextRuns({ cron: "0 6 3 12 ? *", time_zone: "UTC" }, Date.UTC(2199, 11, 3, 6), 1)).toEqual([]);
+  expect(previousRun({ cron: "0 6 3 12 ? 2030", time_zone: "UTC" }, now)).toBeUndefined();
+});
+
+it("takes steps over ranges, and names of days with a step, whatever the case", () => {
+  expect(runs("10-40/15 6 ? * mon-fri/2 *")).toEqual(["2026-11-02T06:10", "2026-11-02T06:25", "2026-11-02T06:40"]);
+  expect(runs("0 */6 ? * fri *", "UTC", "2026-11-01T00:00:00Z", 2)).toEqual(["2026-11-06T00:00", "2026-11-06T06:00"]);
+});
+
 it("takes the rates that EventBridge takes", () => {
+  expect(["1 minute", "9999 days"].map(rateFault)).toEqual([undefined, undefined]);
   expect(["1 minute", "90 minutes", "1 hour", "7 days"].map(rateMs)).toEqual([
     60_000, 5_400_000, 3_600_000, 604_800_000,
   ]);
