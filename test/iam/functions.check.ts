@@ -17,7 +17,7 @@ interface Try {
 
 const all: FunctionName[] = [
   ...(["load-trends", "create-export", "browse-exports", "list-names"] as const),
-  ...(["run-export", "watch-schedules", "authorize-caller"] as const),
+  ...(["run-export", "watch-schedules", "send-notices", "authorize-caller"] as const),
 ];
 const readers: FunctionName[] = ["load-trends", "create-export", "list-names", "run-export"];
 const inBucket: FunctionName[] = ["create-export", "browse-exports", "list-names", "run-export", "watch-schedules"];
@@ -121,7 +121,7 @@ function tries(stack: Deployed, { hasKey, isInNetwork, linkMinutes = 15, oneMore
 
     of("sends to the queue", ["create-export", "run-export"], send, queue),
     of("sends to the dead letters", ["run-export"], send, deadLetters),
-    of("sends to what is undelivered", ["watch-schedules"], send, undelivered),
+    of("sends to what is undelivered", ["watch-schedules", "send-notices"], send, undelivered),
     of("takes from the queue", ["run-export"], "sqs:ReceiveMessage", queue),
     of("takes off the queue", ["run-export"], "sqs:DeleteMessage", queue),
     of("hides a message", ["run-export"], "sqs:ChangeMessageVisibility", queue),
@@ -152,7 +152,10 @@ function tries(stack: Deployed, { hasKey, isInNetwork, linkMinutes = 15, oneMore
     none("changes itself", "lambda:UpdateFunctionCode", stack.functionArn),
     none("assumes another's role", "sts:AssumeRole", (name) => stack.roleArn(next(name))),
     none("passes its role on", "iam:PassRole", stack.roleArn),
-    none("publishes a mail", "sns:Publish", stack.arnOf("AWS::SNS::Topic", "Alarms")),
+    ...(stack.functions.includes("send-notices")
+      ? [of("publishes a notice", ["send-notices"], "sns:Publish", stack.arnOf("AWS::SNS::Topic", "Notices"))]
+      : []),
+    none("publishes an alarm", "sns:Publish", stack.arnOf("AWS::SNS::Topic", "Alarms")),
     none(
       "calls the API",
       "execute-api:Invoke",

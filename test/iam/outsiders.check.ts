@@ -96,7 +96,7 @@ describe.skipIf(!hasEngine)("AWS's services", () => {
     await service(["sns", notices], toQueue, "no");
     await service(["s3", stack.arnOf("AWS::S3::Bucket")], toQueue, "no");
 
-    await service(["events", onEvents], toNotices, "yes");
+    await service(["events", onEvents], toNotices, "no"); // a function does
     await service(["events", theirs(onEvents)], toNotices, "no");
     await service(["events", onEvents], toNotices, "no", http);
     await service(["events", onEvents], ["sns:Subscribe", notices, "the topic of notices"], "no");
@@ -125,6 +125,7 @@ describe.skipIf(!hasEngine)("AWS's services", () => {
       await service(["apigateway", authorizer ?? ""], call, "no");
       await service(["events", watch], call, name === "watch-schedules" ? "yes" : "no");
       await service(["events", rule], call, "no");
+      await service(["events", onEvents], call, name === "send-notices" ? "yes" : "no");
     }
 
     const scheduler = stack.account.roleCaller(senderArn);

@@ -130,7 +130,7 @@ describe.skipIf(!hasEngine)("the AWS calls that were made on a laptop", () => {
         `${name} s3:ListBucket`,
       ]),
       ...["create-export sqs:SendMessage", "run-export sqs:SendMessage", "run-export sqs:ChangeMessageVisibility"],
-      ...["run-export events:PutEvents", "events.amazonaws.com sqs:SendMessage", "events.amazonaws.com sns:Publish"],
+      ...["run-export events:PutEvents", "events.amazonaws.com sqs:SendMessage", "send-notices sns:Publish"],
       ...["events.amazonaws.com lambda:InvokeFunction", "apigateway.amazonaws.com lambda:InvokeFunction"],
       ...["scheduler.amazonaws.com sts:AssumeRole", "lambda.amazonaws.com sts:AssumeRole"],
     ];

@@ -47,7 +47,7 @@ const isPutEvents = ({ Action }: Writable) => Action === "events:PutEvents";
 const isHttp = ({ Condition }: Writable) => Condition?.Bool !== undefined;
 const bySid = (sid: string) => (statement: Writable) => statement.Sid === sid;
 const forService = ({ Effect, Principal }: Writable) =>
-  Effect === "Allow" && JSON.stringify(Principal).includes("events.");
+  Effect === "Allow" && /(events|cloudwatch)\.amazonaws/.test(JSON.stringify(Principal));
 
 interface Fault {
   readonly what: string;
@@ -70,7 +70,7 @@ const putEvents =
 const link = (age: number): Context => ({ "s3:authType": "REST-QUERY-STRING", "s3:signatureAge": String(age) });
 const file = (stack: Deployed) => `${stack.arnOf("AWS::S3::Bucket")}/exports/x.csv`;
 const queue = (stack: Deployed) => stack.arnOf("AWS::SQS::Queue", "ExportsQueue");
-const topic = (stack: Deployed) => stack.arnOf("AWS::SNS::Topic", "Notices");
+const topic = (stack: Deployed) => stack.arnOf("AWS::SNS::Topic", "Alarms");
 const otherRule = `arn:aws:events:${region}:999999999999:rule/theirs`;
 const elsewhere: Context = { "aws:SourceAccount": "999999999999" };
 
@@ -188,10 +188,10 @@ const faults: readonly Fault[] = [
     right: "no",
   },
   {
-    what: "aws:SourceAccount at the topic",
-    tamper: alter("NoticesTopicPolicy", forService, withCondition(undefined)),
+    what: "aws:SourceAccount at the topic of alarms",
+    tamper: alter("AlarmsTopicPolicy", forService, withCondition(undefined)),
     ask: (stack) => [
-      stack.account.serviceCaller("events.amazonaws.com", otherRule),
+      stack.account.serviceCaller("cloudwatch.amazonaws.com", otherRule),
       "sns:Publish",
       topic(stack),
       elsewhere,
