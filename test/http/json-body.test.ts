@@ -26,10 +26,7 @@ it.each<[string, string | Buffer, string | RegExp]>([
   expect(() => parse(body)).toThrow(expect.objectContaining({ kind: "invalid_request", message }));
 });
 
-it.each(["token0which0stands0there", '{"a": token0which0stands0there and more of it, and more of it}'])(
-  "quotes nothing of %j",
-  (body) => {
-    const message = expect.not.stringContaining("which0stands");
-    expect(() => parse(body)).toThrow(expect.objectContaining({ message }));
-  },
-);
+it.each(["s3cr3t", '{"a": s3cr3t}', '{"a": "s3cr3t"'])("quotes nothing of %s", (body) => {
+  const message = expect.not.stringContaining("s3cr3t");
+  expect(() => parse(body)).toThrow(expect.objectContaining({ message }));
+});
