@@ -323,7 +323,10 @@ const isSeptembers = ({ occurrence, status }: ScheduledAnswer) =>
   occurrence === "2026-10-03T06:00:00Z" && status === "succeeded";
 
 it("never asked Toggl about a workspace with another one's token, and kept nothing in another one's place", async () => {
-  await make(acme);
+  for (const workspace of workspaces) {
+    await make(workspace);
+    expect(requestsOf(workspace), workspace.name).not.toEqual([]);
+  }
   await heldApart();
 });
 
