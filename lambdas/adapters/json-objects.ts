@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import pLimit from "p-limit";
 import type { Deadline } from "../core/deadline.ts";
 import { isS3Error } from "./s3-failure.ts";
 
@@ -12,6 +13,14 @@ interface Bucket {
 const maxTries = 4;
 
 const firstWaitMs = 50;
+
+/**
+ * Reads at once, at most. Node opens 50 connections for the S3 client, and the client counts waiting for a free one as
+ * connecting: a page of 100 records read at once loses some to that timeout where S3 or the processor is slow.
+ */
+const maxReads = 32;
+
+const inTurn = pLimit(maxReads);
 
 /**
  * A small JSON object of the bucket; undefined if it is not there. One that is damaged is named in the log and counts
@@ -79,12 +88,14 @@ function putJson({ bucket }: Bucket, Key: string, value: object, condition: { If
 }
 
 /** The text of a small object of the bucket; undefined if it is not there. */
-export async function readText({ s3, bucket }: Bucket, key: string, { signal }: Deadline): Promise<string | undefined> {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
-    return (await Body?.transformToString()) ?? "";
-  } catch (error) {
-    if (isS3Error(error, "NoSuchKey")) return undefined;
-    throw error;
-  }
+export function readText({ s3, bucket }: Bucket, key: string, { signal }: Deadline): Promise<string | undefined> {
+  return inTurn(async () => {
+    try {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+      return (await Body?.transformToString()) ?? "";
+    } catch (error) {
+      if (isS3Error(error, "NoSuchKey")) return undefined;
+      throw error;
+    }
+  });
 }

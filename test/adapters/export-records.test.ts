@@ -55,6 +55,22 @@ it("gives each of 1,200 records once, newest first, whatever the page", async ()
   expect(ids).toEqual(made.map(({ id }) => id).reverse());
 });
 
+it("reads a page of 100 with fewer requests at once than the client has connections, or some time out", async () => {
+  const made = Array.from({ length: 100 }, (_, at) => exportAt(at, 2));
+  await putAll(client, server.bucket, made.map(recordOf));
+  let underWay = 0;
+  let most = 0;
+  const send = vi.spyOn(client, "send").mockImplementation(async (...given: unknown[]) => {
+    most = Math.max(most, ++underWay);
+    return Reflect.apply(S3Client.prototype.send, client, given).finally(() => underWay--);
+  });
+  const page = await listRecords(where(), { workspaceId: 2, limit: 100 }, deadline());
+  expect(page.exports).toHaveLength(100);
+  expect(send).toHaveBeenCalledTimes(101);
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThan(50);
+});
+
 let nextWorkspace = 100;
 
 /** A history of three whose middle record holds this text: what the page gives, what one alone does, and the log. */
