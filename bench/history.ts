@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { pipeline } from "node:stream";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ulid } from "ulid";
-import { recordKey } from "../lambdas/core/keys.ts";
+import { recordKey } from "../lambdas/core/exports/keys.ts";
 import { type Listening, listenOnLoopback } from "../local/listening.ts";
 import { invoke, type Stage, withProcess } from "./stage.ts";
 import { median, round, timed } from "./statistics.ts";

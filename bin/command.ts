@@ -1,7 +1,7 @@
 import { prepareAwsEnvironment } from "../cli/aws-environment.ts";
 import { exitCodes } from "../cli/exit-codes.ts";
 import { complain, endWithReader, printText } from "../cli/output.ts";
-import type { Schedule } from "../lambdas/core/schedule.ts";
+import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
 
 /** Runs a command: its number is the exit status; what it throws is told, with how to use it where that was the fault. */
 export async function runCommand(usage: string, run: () => Promise<number>): Promise<void> {

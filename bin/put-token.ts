@@ -4,7 +4,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { tokenIn } from "../lambdas/core/token-secret.ts";
+import { tokenIn } from "../lambdas/core/toggl/token-secret.ts";
 
 /**
  * Puts a token into a secret, which is made if there is none.

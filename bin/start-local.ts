@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { RunningQueues } from "../cli/running.ts";
 import type { Signer } from "../client/sign-request.ts";
 import { consoleAddress, newConsoleKey } from "../console/page-guard.ts";
-import type { Schedule } from "../lambdas/core/schedule.ts";
+import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
 import { callerPolicies } from "../lib/caller-policies.ts";
 import { insightsApp } from "../lib/insights-app.ts";
 import type { Caller } from "../local/api-gateway/iam.ts";

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import password from "@inquirer/password";
 import { printLine } from "../cli/output.ts";
-import { plainText } from "../lambdas/core/plain-text.ts";
+import { plainText } from "../lambdas/core/text.ts";
 import { readConfig } from "../lib/config.ts";
 import { required, runCommand } from "./command.ts";
 import { putToken } from "./put-token.ts";

@@ -1,8 +1,8 @@
 import type { Export } from "../client/api-types.ts";
 import { type BackfillPlan, openRuns, type PlannedRun } from "../client/backfill-plan.ts";
 import type { InsightsClient } from "../client/insights-client.ts";
-import type { DayRange } from "../lambdas/core/periods.ts";
-import type { Schedule } from "../lambdas/core/schedule.ts";
+import type { DayRange } from "../lambdas/core/schedules/periods.ts";
+import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
 import { isoTime } from "../lambdas/core/times.ts";
 import { watchExports } from "./watch-exports.ts";
 

@@ -1,6 +1,6 @@
 import yargs from "yargs";
 import { ApiProblem } from "../client/api-problem.ts";
-import { plainText } from "../lambdas/core/plain-text.ts";
+import { plainText } from "../lambdas/core/text.ts";
 import { backfillCommand } from "./commands/backfill.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { consoleCommand } from "./commands/console.ts";

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { plainText } from "../lambdas/core/plain-text.ts";
+import { plainText } from "../lambdas/core/text.ts";
 
 /** A line for a person, and how it looks where colours are shown. */
 export type Line = string | { readonly text: string; readonly style: "bold" | "red" };

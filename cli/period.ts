@@ -1,5 +1,11 @@
-import { type DayRange, parsePeriod, periodHint, periodOf, previousPeriodStart } from "../lambdas/core/periods.ts";
-import type { Schedule } from "../lambdas/core/schedule.ts";
+import {
+  type DayRange,
+  parsePeriod,
+  periodHint,
+  periodOf,
+  previousPeriodStart,
+} from "../lambdas/core/schedules/periods.ts";
+import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
 import { instantHint, isDay, parseInstant } from "../lambdas/core/times.ts";
 import { UsageError } from "./exit-codes.ts";
 

@@ -1,4 +1,4 @@
-import { type Asked, readMessage } from "../lambdas/core/queue-message.ts";
+import { type Asked, readMessage } from "../lambdas/core/exports/run-order.ts";
 
 /** A message that was given up on. */
 export interface DeadLetter {

@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { plainText } from "../lambdas/core/plain-text.ts";
+import { plainText } from "../lambdas/core/text.ts";
 
 export interface Column {
   readonly title: string;

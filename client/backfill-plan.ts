@@ -1,7 +1,7 @@
-import { nextRuns } from "../lambdas/core/cron.ts";
-import { type DayRange, firstDayOf, periodOf, periodsWithin } from "../lambdas/core/periods.ts";
-import type { Schedule } from "../lambdas/core/schedule.ts";
-import { type ExportJob, scheduledExports } from "../lambdas/core/scheduled-exports.ts";
+import { nextRuns } from "../lambdas/core/schedules/cron.ts";
+import { type DayRange, firstDayOf, periodOf, periodsWithin } from "../lambdas/core/schedules/periods.ts";
+import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
+import { type ExportJob, scheduledExports } from "../lambdas/core/schedules/schedule.ts";
 import { isDay } from "../lambdas/core/times.ts";
 
 /** One run of a schedule that a backfill asks for. */

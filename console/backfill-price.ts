@@ -1,6 +1,6 @@
 import { openRuns, planBackfillGently, SpanError } from "../client/backfill-plan.ts";
 import type { CallApi } from "../client/call-api.ts";
-import type { Schedule } from "../lambdas/core/schedule.ts";
+import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
 import { isoTime } from "../lambdas/core/times.ts";
 import { problemAnswer } from "./problem-answer.ts";
 

@@ -102,7 +102,7 @@ export type Env<N extends FunctionName> = {
 };
 
 /** One line of the HTTPS surface. Paths below `/workspace/` are Toggl's own. */
-export interface Route {
+interface Route {
   readonly method: "GET" | "POST" | "ANY";
   readonly path: string;
   readonly function: FunctionName;

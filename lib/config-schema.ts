@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { baseUrl, defaultMaxFileBytes, downloadUrlSeconds, togglBaseUrl } from "../lambdas/contract.ts";
-import { bucketName } from "../lambdas/core/bucket-name.ts";
+import { bucketName } from "../lambdas/core/exports/bucket-name.ts";
 import { accessSettings } from "./access-schema.ts";
 import { notifyAddresses } from "./notify-schema.ts";
 import { operationsSettings } from "./operations-schema.ts";

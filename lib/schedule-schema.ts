@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { cronFault, rateFault } from "../lambdas/core/cron.ts";
+import { parseParameters } from "../lambdas/core/exports/parameters.ts";
+import { exportFormats, exportReports } from "../lambdas/core/exports/reports.ts";
 import { Failure } from "../lambdas/core/failure.ts";
-import { parseParameters } from "../lambdas/core/parameters.ts";
-import { parsePeriod, periodHint, periodOf, previousPeriodStart } from "../lambdas/core/periods.ts";
-import { exportFormats, exportReports } from "../lambdas/core/reports.ts";
-import { maxRefreshPrevious, previousPeriods, type Schedule, weekdays } from "../lambdas/core/schedule.ts";
+import { cronFault, rateFault } from "../lambdas/core/schedules/cron.ts";
+import { parsePeriod, periodHint, periodOf, previousPeriodStart } from "../lambdas/core/schedules/periods.ts";
+import { maxRefreshPrevious, previousPeriods, type Schedule, weekdays } from "../lambdas/core/schedules/schedule.ts";
 import { canonicalZone, zoneFault } from "./time-zone.ts";
 
 /** Parameters that a schedule works out by itself. */

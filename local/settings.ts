@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { baseUrl } from "../lambdas/contract.ts";
-import { bucketName } from "../lambdas/core/bucket-name.ts";
+import { bucketName } from "../lambdas/core/exports/bucket-name.ts";
 
 /** What a user may set for `npm start`, all optional. */
 export interface LocalSettings {

@@ -132,14 +132,14 @@ it("reads the environment of a function in one place", () => {
   const readers = Object.keys(inputs).filter(
     (file) => file.startsWith("lambdas/") && readFileSync(file, "utf8").includes("process.env"),
   );
-  expect(readers).toEqual(["lambdas/adapters/environment.ts"]);
+  expect(readers).toEqual(["lambdas/adapters/aws/environment.ts"]);
 });
 
 it("lists the bucket in two places: one reads to the end, one gives pages with a cursor", () => {
   const listing = Object.keys(inputs).filter(
     (file) => file.startsWith("lambdas/") && readFileSync(file, "utf8").includes("new ListObjectsV2Command"),
   );
-  expect(listing.sort()).toEqual(["lambdas/adapters/export-records.ts", "lambdas/adapters/json-objects.ts"]);
+  expect(listing.sort()).toEqual(["lambdas/adapters/s3/export-records.ts", "lambdas/adapters/s3/json-objects.ts"]);
 });
 
 /** Five in a hundred above what each bundle had when it was last looked at, in bytes. */
@@ -154,7 +154,7 @@ const mostBytes: Record<string, number> = {
   "authorize-caller": 60_500,
 };
 
-/** Packages that cost more than they give, or whose work `adapters/aws-json.ts` does. */
+/** Packages that cost more than they give, or whose work `adapters/aws/aws-json.ts` does. */
 const forbiddenPackages =
   /node_modules\/(undici|axios|@aws-sdk\/(lib-storage|credential-provider-(node|sso|ini)|client-(secrets-manager|sqs|eventbridge)))\//;
 

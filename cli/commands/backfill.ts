@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import { planBackfill } from "../../client/backfill-plan.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { backfill } from "../backfill.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";

@@ -3,8 +3,13 @@ import ora from "ora";
 import type { CommandModule } from "yargs";
 import type { ExportWithLink } from "../../client/api-types.ts";
 import type { FileReport, FileRequests } from "../../client/insights-client.ts";
-import { plainText } from "../../lambdas/core/plain-text.ts";
-import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../../lambdas/core/reports.ts";
+import {
+  type ExportFormat,
+  type ExportReport,
+  exportFormats,
+  exportReports,
+} from "../../lambdas/core/exports/reports.ts";
+import { plainText } from "../../lambdas/core/text.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { remarkOn } from "../export-lines.ts";
 import { onStop } from "../on-stop.ts";

@@ -1,8 +1,8 @@
 import type { CommandModule } from "yargs";
 import { ApiProblem } from "../../client/api-problem.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
-import type { DayRange } from "../../lambdas/core/periods.ts";
-import { previousPeriods, type Schedule } from "../../lambdas/core/schedule.ts";
+import type { DayRange } from "../../lambdas/core/schedules/periods.ts";
+import { previousPeriods, type Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { outputOf } from "../output.ts";
 import { comparison, daysOf, type PeriodOptions, periodFlags } from "../period.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";

@@ -1,6 +1,6 @@
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from "aws-lambda";
-import { claimedWorkspaces } from "../core/caller-workspaces.ts";
 import type { Telemetry } from "../core/telemetry.ts";
+import { claimedWorkspaces } from "../core/workspace.ts";
 
 /** What a token that was found valid says. */
 export interface Claims {

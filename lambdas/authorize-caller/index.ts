@@ -1,6 +1,6 @@
-import { readEnvironment } from "../adapters/environment.ts";
-import { jwtVerifier } from "../adapters/jwt-verifier.ts";
-import { powertools } from "../adapters/powertools.ts";
+import { readEnvironment } from "../adapters/aws/environment.ts";
+import { jwtVerifier } from "../adapters/aws/jwt-verifier.ts";
+import { powertools } from "../adapters/aws/powertools.ts";
 import { authorizeCaller } from "./handler.ts";
 
 const env = readEnvironment("authorize-caller");

@@ -1,5 +1,5 @@
-import { type DownloadLink, type Export, isPublished, type PublishedExport } from "../core/export.ts";
-import { isExportId } from "../core/export-id.ts";
+import { type DownloadLink, type Export, isPublished, type PublishedExport } from "../core/exports/export.ts";
+import { isExportId } from "../core/exports/export-id.ts";
 import { Failure } from "../core/failure.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";

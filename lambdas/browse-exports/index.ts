@@ -1,9 +1,8 @@
-import { readDescription, readSchedules } from "../adapters/bundled-files.ts";
-import { readEnvironment } from "../adapters/environment.ts";
-import { downloadLink } from "../adapters/export-files.ts";
-import { findRecord, getRecord, listRecords } from "../adapters/export-records.ts";
-import { powertools } from "../adapters/powertools.ts";
-import { s3Client } from "../adapters/s3-client.ts";
+import { readDescription, readEnvironment, readSchedules } from "../adapters/aws/environment.ts";
+import { powertools } from "../adapters/aws/powertools.ts";
+import { downloadLink } from "../adapters/s3/export-files.ts";
+import { findRecord, getRecord, listRecords } from "../adapters/s3/export-records.ts";
+import { s3Client } from "../adapters/s3/s3-client.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { browseExports, readsQuery } from "./handler.ts";
 

@@ -1,8 +1,7 @@
-import { bytesInAnswer } from "../core/bounded.ts";
 import type { Deadline } from "../core/deadline.ts";
-import type { Export, HistoryPage } from "../core/export.ts";
-import { afterCursor, historyCursor } from "../core/history-cursor.ts";
-import { type HistoryQuery, parseHistoryQuery } from "../core/history-query.ts";
+import type { Export, HistoryPage } from "../core/exports/export.ts";
+import { afterCursor, type HistoryQuery, historyCursor, parseHistoryQuery } from "../core/exports/history.ts";
+import { bytesInAnswer } from "../core/text.ts";
 import type { HttpRequest } from "../http/http.ts";
 
 export interface ListExportsNeeds {

@@ -1,8 +1,8 @@
-import { nextRuns, rateMs } from "../core/cron.ts";
 import type { Deadline } from "../core/deadline.ts";
-import type { Export } from "../core/export.ts";
-import { lastExportOf, mostLookedAt } from "../core/last-export.ts";
-import type { Schedule } from "../core/schedule.ts";
+import type { Export } from "../core/exports/export.ts";
+import { nextRuns, rateMs } from "../core/schedules/cron.ts";
+import type { Schedule } from "../core/schedules/schedule.ts";
+import { lastExportOf, mostLookedAt } from "../core/schedules/schedule-health.ts";
 import { isoTime } from "../core/times.ts";
 import type { ListExportsNeeds } from "./list-exports.ts";
 

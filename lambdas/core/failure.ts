@@ -1,4 +1,4 @@
-import { shortened } from "./bounded.ts";
+import { shortened } from "./text.ts";
 
 /** Every way in which a request can fail that its caller is told of; the `code` of the problem that goes out. */
 export type FailureKind =

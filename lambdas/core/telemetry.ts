@@ -1,3 +1,6 @@
+import type { TogglUsage } from "./exports/export.ts";
+import { Failure } from "./failure.ts";
+
 /** What CloudWatch is told, by name; every one has the stack's name as its dimension `service`. */
 export type MetricName =
   /** Background exports that were made. */
@@ -29,4 +32,34 @@ export interface Telemetry {
   event(level: Level, message: string, fields: Fields): void;
   /** Numbers for CloudWatch. */
   measure(metrics: Partial<Record<MetricName, number>>, dimensions?: Readonly<Record<string, string>>): void;
+}
+
+/** Measures what came of a call to Toggl: what is left of its quota, and what an operator has to look at. */
+export function togglTelemetry({ measure }: Pick<Telemetry, "measure">) {
+  return (outcome: TogglUsage | Failure): void => {
+    if (!(outcome instanceof Failure)) {
+      if (outcome.quota_remaining !== undefined) measure({ QuotaRemaining: outcome.quota_remaining });
+      return;
+    }
+    if (outcome.kind === "toggl_credentials_rejected") measure({ CredentialsRejected: 1 });
+    if (outcome.kind === "toggl_rate_limited") measure({ TogglThrottled: 1 });
+    if (outcome.kind === "toggl_quota_exhausted") measure({ QuotaRemaining: 0 });
+  };
+}
+
+/** Tells how long the phases of some work took, in milliseconds; a phase that comes again adds up. */
+export function stopwatch(now: () => number) {
+  const phases: Record<string, number> = {};
+  const timed =
+    <Args extends unknown[], Result>(phase: string, work: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      const from = now();
+      try {
+        return await work(...args);
+      } finally {
+        const name = `${phase}_ms`;
+        phases[name] = (phases[name] ?? 0) + now() - from;
+      }
+    };
+  return { phases: phases as Readonly<Record<string, number>>, timed };
 }

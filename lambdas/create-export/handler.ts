@@ -1,10 +1,19 @@
+import {
+  type DownloadLink,
+  type Export,
+  type ExportOrder,
+  isPublished,
+  type PublishedExport,
+} from "../core/exports/export.ts";
+import { type ExportReportNeeds, exportReport } from "../core/exports/export-report.ts";
+import { exportFields } from "../core/exports/export-telemetry.ts";
+import type { OnceNeeds } from "../core/exports/idempotency.ts";
+import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../core/exports/reports.ts";
 import { Failure } from "../core/failure.ts";
-import type { ExportFormat, ExportReport } from "../core/reports.ts";
-import { exportFormats, exportReports } from "../core/reports.ts";
-import type { HttpHandler } from "../http/http.ts";
-import { prefers } from "../http/prefer.ts";
-import { type MakeNowNeeds, makeNow } from "./make-now.ts";
+import { stopwatch } from "../core/telemetry.ts";
+import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { type QueueExportNeeds, queueExport } from "./queue-export.ts";
+import { exportAddress, makeOnce, orderOf } from "./requested-export.ts";
 import { type RunScheduleNeeds, runSchedule } from "./run-schedule.ts";
 
 type CreateExportNeeds = MakeNowNeeds & QueueExportNeeds & RunScheduleNeeds;
@@ -26,4 +35,56 @@ function fileOf(route: string): { report: ExportReport; format: ExportFormat } {
     }
   }
   throw new Failure("route_not_found", `No report is at ${route}.`);
+}
+
+interface MakeNowNeeds extends ExportReportNeeds, OnceNeeds {
+  readonly workspaces: { has(id: number): boolean };
+  readonly linkTo: (made: PublishedExport) => Promise<DownloadLink>;
+}
+
+/** Makes one export while the caller waits, once for an `Idempotency-Key`, and answers with a link to its file. */
+async function makeNow(
+  request: HttpRequest,
+  file: Pick<ExportOrder, "report" | "format">,
+  needs: MakeNowNeeds,
+): Promise<HttpResponse> {
+  const order = orderOf(request, file, needs.workspaces);
+  const { phases, timed } = stopwatch(needs.now);
+  const { findPublished, publish, writeRecord } = needs.store;
+  const timedNeeds = {
+    ...needs,
+    downloadReport: timed("download", needs.downloadReport),
+    store: { findPublished, publish: timed("publish", publish), writeRecord: timed("record", writeRecord) },
+  };
+  const make = (id: string, isFirst: boolean) => exportReport({ id, isFirst }, order, request.deadline, timedNeeds);
+  const answerWith = (found: Export) => (isPublished(found) ? found : undefined);
+  const made = await makeOnce(request, { order, make, answerWith }, needs).finally(() => request.note(phases));
+  request.note(exportFields(made));
+  return json(201, { ...made, ...(await needs.linkTo(made)) }, { location: exportAddress(request, made) });
+}
+
+/**
+ * Whether the caller's `Prefer` header (RFC 7240) holds this preference, such as `respond-async`: as one of a list, in
+ * any case, with or without parameters. A preference with a value is another one, and the first of a name counts.
+ */
+export function prefers(request: HttpRequest, preference: string): boolean {
+  const first = preferencesIn(request.header("prefer") ?? "").find(({ name }) => name === preference);
+  return first !== undefined && first.value === "";
+}
+
+const token = "[!#$%&'*+.^_`|~\\w-]+";
+const quoted = '"(?:[^"\\\\]|\\\\.)*"';
+
+/** `name`, `name=value` or `name="value"`, and parameters behind semicolons. */
+const preferencePattern = new RegExp(
+  `^(${token})(?:\\s*=\\s*(${token}|${quoted}))?(?:\\s*;(?:\\s*${token}(?:\\s*=\\s*(?:${token}|${quoted}))?)?)*$`,
+);
+
+/** The preferences in the order that they were sent; what is none is passed over, as the RFC has it. */
+function preferencesIn(header: string): { name: string; value: string }[] {
+  const entries = header.match(new RegExp(`(?:${quoted}|[^,"]|")+?(?=,|$)`, "g")) ?? [];
+  return entries.flatMap((entry) => {
+    const [, name, value = ""] = preferencePattern.exec(entry.trim()) ?? [];
+    return name === undefined ? [] : [{ name: name.toLowerCase(), value: value === '""' ? "" : value }];
+  });
 }

@@ -1,8 +1,8 @@
 import type { Deadline } from "../core/deadline.ts";
-import type { Export, ExportOrder } from "../core/export.ts";
-import type { OnceNeeds } from "../core/export-once.ts";
-import { exportFields } from "../core/export-telemetry.ts";
-import type { QueueMessage } from "../core/queue-message.ts";
+import type { Export, ExportOrder } from "../core/exports/export.ts";
+import { exportFields } from "../core/exports/export-telemetry.ts";
+import type { OnceNeeds } from "../core/exports/idempotency.ts";
+import type { QueueMessage } from "../core/exports/run-order.ts";
 import { isoTime } from "../core/times.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { exportAddress, makeOnce, orderOf } from "./requested-export.ts";

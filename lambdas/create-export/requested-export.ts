@@ -1,8 +1,8 @@
-import type { Export, ExportOrder } from "../core/export.ts";
-import { parseExportBody } from "../core/export-body.ts";
-import { newExportId } from "../core/export-id.ts";
-import { exportOnce, type OnceNeeds } from "../core/export-once.ts";
-import { idempotencyKey } from "../core/idempotency.ts";
+import type { Export, ExportOrder } from "../core/exports/export.ts";
+import { newExportId } from "../core/exports/export-id.ts";
+import { exportOnce, idempotencyKey, type OnceNeeds } from "../core/exports/idempotency.ts";
+import { parameterErrors, parseParameters } from "../core/exports/parameters.ts";
+import { type FieldError, invalidFields } from "../core/failure.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import type { HttpRequest } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
@@ -38,4 +38,30 @@ export function exportAddress(
   { workspace_id, id }: { workspace_id: number; id: string },
 ): string {
   return request.addressOf(`/workspace/${workspace_id}/exports/${id}`);
+}
+
+const option = "spreadsheet_safe";
+
+/**
+ * The body of a request for a file: Toggl's parameters, and what to do with the file, which Toggl is not told.
+ * @throws Failure `invalid_request` with one entry for each field that does not fit
+ */
+export function parseExportBody(
+  { report, format }: Pick<ExportOrder, "report" | "format">,
+  body: unknown,
+): Pick<ExportOrder, "parameters" | "spreadsheet_safe"> {
+  if (typeof body !== "object" || body === null || !Object.hasOwn(body, option)) {
+    return { parameters: parseParameters(report, body) };
+  }
+  const { [option]: isWanted, ...parameters } = body as Record<string, unknown>;
+  const errors = [...parameterErrors(report, parameters), ...optionErrors(isWanted, format)];
+  if (errors.length > 0) throw invalidFields("body", errors);
+  return { parameters, ...(isWanted === true && { spreadsheet_safe: true }) };
+}
+
+function optionErrors(isWanted: unknown, format: ExportOrder["format"]): FieldError[] {
+  const fault = (detail: string) => [{ field: option, pointer: `#/${option}`, detail }];
+  if (typeof isWanted !== "boolean") return fault("must be true or false, without quotes");
+  if (isWanted && format !== "csv") return fault("is for csv: a workbook's text is never run as a formula");
+  return [];
 }

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import type { Deadline } from "../core/deadline.ts";
 import { Failure, invalidFields } from "../core/failure.ts";
-import type { Telemetry } from "../core/telemetry.ts";
-import { deadlineOf } from "./gateway-deadline.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
+import { problemOf } from "../core/problem.ts";
+import type { Fields, Telemetry } from "../core/telemetry.ts";
+import { deadlineAt } from "./deadline-at.ts";
+import { type HttpHandler, type HttpRequest, type HttpResponse, jsonText } from "./http.ts";
 import { withinLambdaLimit } from "./lambda-limit.ts";
-import { problem } from "./problem.ts";
 import { queryOf } from "./query.ts";
-import { logRequest } from "./request-log.ts";
 
 /**
  * Makes an HTTP handler a Lambda function behind an API Gateway REST API (proxy integration).
@@ -92,5 +92,69 @@ function resultOf({ status, headers, body = "" }: HttpResponse, correlationId: s
     headers: { ...headers, "x-correlation-id": correlationId },
     body: isBase64Encoded ? body.toString("base64") : body,
     isBase64Encoded,
+  };
+}
+
+/**
+ * API Gateway gives up after 29 s; until then our own answer, and the time to send it, must be through
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html).
+ */
+const patienceMs = 25_000;
+
+/** A late start leaves at least this much, so that what is cached or wrong is still answered properly. */
+const leastMs = 1000;
+
+/**
+ * Until when a request must be answered: counted from its arrival at the gateway, since a cold start is part of the
+ * caller's wait.
+ * @param arrivedAt milliseconds since 1970
+ */
+function deadlineOf(arrivedAt: number, now: number): Deadline {
+  const endsAt = Math.min(Math.max(arrivedAt + patienceMs, now + leastMs), now + patienceMs);
+  return deadlineAt(endsAt, now);
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly failure: Failure | undefined;
+  readonly durationMs: number;
+  readonly correlationId: string;
+  /** What the handler had to add. */
+  readonly notes: Fields;
+}
+
+/** One event for each request. No headers, no query, no body: a token or a link must not get into a log. */
+export function logRequest(event: APIGatewayProxyEvent, outcome: Outcome, telemetry: Telemetry): void {
+  const { status, failure, durationMs, correlationId, notes } = outcome;
+  const { httpMethod, resource, pathParameters, requestContext } = event;
+  telemetry.event(status >= 500 ? "ERROR" : "INFO", `${httpMethod} ${resource} ${status}`, {
+    request_id: requestContext.requestId,
+    correlation_id: correlationId,
+    caller: requestContext.identity?.userArn ?? undefined,
+    workspace_id: pathParameters?.workspace_id,
+    ...notes,
+    duration_ms: durationMs,
+    ...(failure && { code: failure.kind, detail: failure.message, cause: causeOf(failure) }),
+  });
+}
+
+/** An expected failure's cause in a few words, an unexpected one's with its stack. */
+function causeOf({ kind, cause }: Failure): string | undefined {
+  if (!(cause instanceof Error)) return cause === undefined ? undefined : String(cause);
+  return kind === "internal_error" ? cause.stack : `${cause.name}: ${cause.message}`;
+}
+
+/** A failure as the answer to a request. */
+function problem(failure: Failure, requestId: string): HttpResponse {
+  const body = problemOf(failure, requestId);
+  const { retryAfterSeconds } = failure;
+  return {
+    status: body.status,
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...(retryAfterSeconds !== undefined && { "retry-after": String(Math.max(1, Math.ceil(retryAfterSeconds))) }),
+    },
+    body: jsonText(body),
   };
 }

@@ -1,4 +1,4 @@
-import { type RefreshNamesNeeds, refreshNames } from "../core/refresh-names.ts";
+import { type RefreshNamesNeeds, refreshNames } from "../core/toggl/names.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
 import { type HttpHandler, json } from "../http/http.ts";

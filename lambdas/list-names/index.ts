@@ -1,12 +1,12 @@
-import { readEnvironment } from "../adapters/environment.ts";
-import { namesDownload } from "../adapters/names-download.ts";
-import { namesStore } from "../adapters/names-store.ts";
-import { powertools } from "../adapters/powertools.ts";
-import { rawFetch } from "../adapters/raw-fetch.ts";
-import { s3Client } from "../adapters/s3-client.ts";
-import { secretReader } from "../adapters/secret-reader.ts";
-import { tokenSource } from "../adapters/token-source.ts";
-import { claimWarning } from "../adapters/warning-claims.ts";
+import { readEnvironment } from "../adapters/aws/environment.ts";
+import { powertools } from "../adapters/aws/powertools.ts";
+import { secretReader } from "../adapters/aws/secret-reader.ts";
+import { claimWarning } from "../adapters/s3/coordination.ts";
+import { namesStore } from "../adapters/s3/notes.ts";
+import { s3Client } from "../adapters/s3/s3-client.ts";
+import { namesDownload } from "../adapters/toggl/names-download.ts";
+import { rawFetch } from "../adapters/toggl/raw-fetch.ts";
+import { tokenSource } from "../adapters/toggl/token-source.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { listNames } from "./handler.ts";
 

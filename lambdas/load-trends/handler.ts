@@ -1,11 +1,10 @@
+import { createHash } from "node:crypto";
 import type { Deadline } from "../core/deadline.ts";
-import type { Parameters } from "../core/parameters.ts";
-import { parseParameters } from "../core/parameters.ts";
-import { trendsReport } from "../core/reports.ts";
-import { checkTrends } from "../core/trends-check.ts";
+import { type Parameters, parseParameters } from "../core/exports/parameters.ts";
+import { trendsReport } from "../core/exports/reports.ts";
+import { checkTrends } from "../core/toggl/trends-check.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
-import { etagOf, isKnownTo } from "../http/etag.ts";
-import type { HttpHandler } from "../http/http.ts";
+import type { HttpHandler, HttpRequest } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
 
 interface LoadTrendsNeeds {
@@ -35,4 +34,26 @@ export function loadTrends({ workspaces, loadTrends }: LoadTrendsNeeds): HttpHan
     if (isKnownTo(request, headers.etag)) return { status: 304, headers };
     return { status: 200, headers, body: trends.toString("utf8"), ifTooLarge: askForLess };
   };
+}
+
+/**
+ * An entity tag made of the contents alone. It is weak, since a gzip-encoded answer carries the same one: the meaning
+ * is the same, the bytes are not (RFC 9110, 8.8.3).
+ */
+export function etagOf(contents: Buffer): string {
+  return `W/"${createHash("sha256").update(contents).digest("hex").slice(0, 32)}"`;
+}
+
+/**
+ * Whether `If-None-Match` says that the caller has these contents: `*`, or a list with their tag, compared weakly as that
+ * header is (RFC 9110, 13.1.2).
+ */
+function isKnownTo(request: HttpRequest, etag: string): boolean {
+  const known = request.header("if-none-match") ?? "";
+  return known.trim() === "*" || opaqueTags(known).includes(opaqueTags(etag)[0] ?? "");
+}
+
+/** The tags of a list without what says that they are weak. A comma may be part of one. */
+function opaqueTags(list: string): string[] {
+  return Array.from(list.matchAll(/(?<=^|,)\s*(?:W\/)?("[^"]*")\s*(?=,|$)/g), ([, tag = ""]) => tag);
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readEnvironment } from "../adapters/environment.ts";
-import { powertools } from "../adapters/powertools.ts";
-import { rawFetch } from "../adapters/raw-fetch.ts";
-import { secretReader } from "../adapters/secret-reader.ts";
-import { togglClient } from "../adapters/toggl-client.ts";
-import { tokenSource } from "../adapters/token-source.ts";
-import { trendsDownload } from "../adapters/trends-download.ts";
+import { readEnvironment } from "../adapters/aws/environment.ts";
+import { powertools } from "../adapters/aws/powertools.ts";
+import { secretReader } from "../adapters/aws/secret-reader.ts";
+import { rawFetch } from "../adapters/toggl/raw-fetch.ts";
+import { togglClient } from "../adapters/toggl/toggl-client.ts";
+import { tokenSource } from "../adapters/toggl/token-source.ts";
+import { trendsDownload } from "../adapters/toggl/trends-download.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { loadTrends } from "./handler.ts";
 

@@ -1,14 +1,13 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Deadline } from "../core/deadline.ts";
-import type { Delivery } from "../core/delivery.ts";
-import { again, laterEachTime, type Outcome } from "../core/export-state.ts";
-import { type Asked, readMessage } from "../core/queue-message.ts";
-import { rowsBefore } from "../core/rows-before.ts";
-import { announceLater, type RunExportNeeds, runExport } from "../core/run-export.ts";
-import { orderedExports, type RunOrdersNeeds } from "../core/run-order.ts";
-import type { ExportJob } from "../core/scheduled-exports.ts";
-import { stopwatch } from "../core/stopwatch.ts";
+import type { Delivery } from "../core/exports/delivery.ts";
+import { again, laterEachTime, type Outcome } from "../core/exports/export-state.ts";
+import { announceLater, type RunExportNeeds, runExport } from "../core/exports/run-export.ts";
+import { type Asked, orderedExports, type RunOrdersNeeds, readMessage } from "../core/exports/run-order.ts";
+import type { ExportJob } from "../core/schedules/schedule.ts";
+import { rowsBefore } from "../core/schedules/schedule-health.ts";
 import type { Telemetry } from "../core/telemetry.ts";
+import { stopwatch } from "../core/telemetry.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
 import { runLog } from "./run-log.ts";
 

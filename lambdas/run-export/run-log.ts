@@ -1,8 +1,8 @@
-import type { Export } from "../core/export.ts";
-import { exportFields } from "../core/export-telemetry.ts";
+import type { Export } from "../core/exports/export.ts";
+import { exportFields } from "../core/exports/export-telemetry.ts";
+import type { Run } from "../core/exports/run-order.ts";
 import { Failure } from "../core/failure.ts";
-import type { Run } from "../core/run-order.ts";
-import type { ExportJob } from "../core/scheduled-exports.ts";
+import type { ExportJob } from "../core/schedules/schedule.ts";
 import type { Fields, Telemetry } from "../core/telemetry.ts";
 
 /** What a run tells of itself, under the correlation id that its message came with. */

@@ -1,4 +1,4 @@
-import { type Notice, type NoticedEvent, noticeOf } from "../core/notice.ts";
+import { type Notice, type NoticedEvent, noticeOf } from "../core/exports/export-event.ts";
 import type { Telemetry } from "../core/telemetry.ts";
 
 interface SendNoticesNeeds {

@@ -1,6 +1,6 @@
-import { readEnvironment } from "../adapters/environment.ts";
-import { noticesTopic } from "../adapters/notices-topic.ts";
-import { powertools } from "../adapters/powertools.ts";
+import { readEnvironment } from "../adapters/aws/environment.ts";
+import { noticesTopic } from "../adapters/aws/notices-topic.ts";
+import { powertools } from "../adapters/aws/powertools.ts";
 import { sendNotices } from "./handler.ts";
 
 const env = readEnvironment("send-notices");

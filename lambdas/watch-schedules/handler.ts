@@ -1,8 +1,13 @@
 import type { Deadline } from "../core/deadline.ts";
-import type { Export } from "../core/export.ts";
-import { mostLookedAt } from "../core/last-export.ts";
-import type { Schedule } from "../core/schedule.ts";
-import { ruleOf, type ScheduleHealth, scheduleHealth, type WatchNote } from "../core/schedule-health.ts";
+import type { Export } from "../core/exports/export.ts";
+import type { Schedule } from "../core/schedules/schedule.ts";
+import {
+  mostLookedAt,
+  ruleOf,
+  type ScheduleHealth,
+  scheduleHealth,
+  type WatchNote,
+} from "../core/schedules/schedule-health.ts";
 import type { Telemetry } from "../core/telemetry.ts";
 import { isoTime } from "../core/times.ts";
 import { deadlineAt } from "../http/deadline-at.ts";

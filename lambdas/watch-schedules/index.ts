@@ -1,9 +1,8 @@
-import { readSchedules } from "../adapters/bundled-files.ts";
-import { readEnvironment } from "../adapters/environment.ts";
-import { findRecord, listRecords } from "../adapters/export-records.ts";
-import { powertools } from "../adapters/powertools.ts";
-import { s3Client } from "../adapters/s3-client.ts";
-import { watchNotes } from "../adapters/watch-notes.ts";
+import { readEnvironment, readSchedules } from "../adapters/aws/environment.ts";
+import { powertools } from "../adapters/aws/powertools.ts";
+import { findRecord, listRecords } from "../adapters/s3/export-records.ts";
+import { watchNotes } from "../adapters/s3/notes.ts";
+import { s3Client } from "../adapters/s3/s3-client.ts";
 import { watchSchedules } from "./handler.ts";
 
 const env = readEnvironment("watch-schedules");

@@ -3,7 +3,7 @@ import { type IGrantable, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/
 import type { EventInvokeConfigOptions, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { keptMessageDays, maxReceipts } from "../../lambdas/core/delivery.ts";
+import { keptMessageDays, maxReceipts } from "../../lambdas/core/exports/delivery.ts";
 
 /** How long one run may take. */
 export const runTimeout = Duration.minutes(5);

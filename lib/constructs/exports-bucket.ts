@@ -3,7 +3,7 @@ import { AnyPrincipal, Effect, type IRole, PolicyStatement } from "aws-cdk-lib/a
 import { Key } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { keptMessageDays } from "../../lambdas/core/delivery.ts";
+import { keptMessageDays } from "../../lambdas/core/exports/delivery.ts";
 
 interface ExportsBucketProps {
   /**

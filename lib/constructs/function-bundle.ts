@@ -14,7 +14,7 @@ export const bundleOptions: BuildOptions = {
   target: "node20", // the very bundle that deploys also runs on a laptop's Node 20
   minify: true,
   mainFields: ["module", "main"],
-  alias: { "@aws-sdk/credential-provider-node": "./lambdas/adapters/lambda-credentials.ts" },
+  alias: { "@aws-sdk/credential-provider-node": "./lambdas/adapters/aws/lambda-credentials.ts" },
   sourcemap: "external", // there to decode a stack trace with, never loaded
   sourcesContent: false,
   logLevel: "warning",

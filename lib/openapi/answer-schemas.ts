@@ -1,10 +1,14 @@
 import * as z from "zod";
-import type { Export as ExportRecord } from "../../lambdas/core/export.ts";
-import { exportStatuses, warningCodes } from "../../lambdas/core/export.ts";
+import type { Export as ExportRecord } from "../../lambdas/core/exports/export.ts";
+import { exportStatuses, warningCodes } from "../../lambdas/core/exports/export.ts";
+import { exportFormats, exportReports } from "../../lambdas/core/exports/reports.ts";
 import type { FailureKind } from "../../lambdas/core/failure.ts";
 import { type Problem as FailureProblem, failureKinds } from "../../lambdas/core/problem.ts";
-import { exportFormats, exportReports } from "../../lambdas/core/reports.ts";
-import { type Schedule as ConfiguredSchedule, previousPeriods, weekdays } from "../../lambdas/core/schedule.ts";
+import {
+  type Schedule as ConfiguredSchedule,
+  previousPeriods,
+  weekdays,
+} from "../../lambdas/core/schedules/schedule.ts";
 import { gatewayProblems } from "../constructs/gateway-problems.ts";
 import { type JsonSchema, tidy } from "./json-schema.ts";
 

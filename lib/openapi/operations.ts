@@ -1,7 +1,12 @@
 import { routes } from "../../lambdas/contract.ts";
-import { exportStatuses } from "../../lambdas/core/export.ts";
-import { pageLimits } from "../../lambdas/core/history-query.ts";
-import { type ExportFormat, type ExportReport, exportReports, trendsReport } from "../../lambdas/core/reports.ts";
+import { exportStatuses } from "../../lambdas/core/exports/export.ts";
+import { pageLimits } from "../../lambdas/core/exports/history.ts";
+import {
+  type ExportFormat,
+  type ExportReport,
+  exportReports,
+  trendsReport,
+} from "../../lambdas/core/exports/reports.ts";
 import { type AnswerName, referenceTo } from "./answer-schemas.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { requestName } from "./request-schemas.ts";

@@ -1,13 +1,13 @@
 import { type $ZodType, toJSONSchema } from "zod/v4/core";
-import { yesOrNo } from "../../lambdas/core/parameter-types.ts";
-import { reportFields } from "../../lambdas/core/parameters.ts";
+import { yesOrNo } from "../../lambdas/core/exports/parameter-types.ts";
+import { reportFields } from "../../lambdas/core/exports/parameters.ts";
 import {
   type ExportFormat,
   exportFormats,
   exportReports,
   type Report,
   trendsReport,
-} from "../../lambdas/core/reports.ts";
+} from "../../lambdas/core/exports/reports.ts";
 import { fieldDescriptions } from "./field-descriptions.ts";
 import { type JsonSchema, tidy } from "./json-schema.ts";
 

@@ -1,4 +1,4 @@
-import { nextRuns, rateMs } from "../../lambdas/core/cron.ts";
+import { nextRuns, rateMs } from "../../lambdas/core/schedules/cron.ts";
 import type { TimedRule } from "../assembly/events.ts";
 
 /** The longest that setTimeout waits rightly is 24 days; a laptop that slept is noticed sooner this way. */

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { backfill } from "../../cli/backfill.ts";
 import type { ExportWithLink, Run } from "../../client/api-types.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 
 const monthly = {
   name: "monthly",

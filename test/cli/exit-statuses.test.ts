@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runCommandLine } from "../../cli/command-line.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
 import { failureKinds } from "../../lambdas/core/problem.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 
 const schedule = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytesInAnswer, forLog, shortened } from "../../lambdas/core/bounded.ts";
+import { bytesInAnswer, forLog, shortened } from "../../lambdas/core/text.ts";
 
 describe("a text that is shortened", () => {
   it.each([

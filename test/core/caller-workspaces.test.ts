@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { claimedWorkspaces } from "../../lambdas/core/caller-workspaces.ts";
+import { claimedWorkspaces } from "../../lambdas/core/workspace.ts";
 
 it.each<[unknown, number[]]>([
   ["123", [123]],

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Failure } from "../../lambdas/core/failure.ts";
-import { togglTelemetry } from "../../lambdas/core/toggl-telemetry.ts";
+import { togglTelemetry } from "../../lambdas/core/telemetry.ts";
 
 it.each([
   ["what is left of the quota", { requests: 1, quota_remaining: 12 }, [{ QuotaRemaining: 12 }]],

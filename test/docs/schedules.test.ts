@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { periodOf } from "../../lambdas/core/periods.ts";
+import { periodOf } from "../../lambdas/core/schedules/periods.ts";
 import { readConfig } from "../../lib/config.ts";
 import { configFile } from "../infra/synthesized.ts";
 

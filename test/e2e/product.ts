@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { type Local, startLocal } from "../../bin/start-local.ts";
-import { listKeys } from "../../lambdas/adapters/json-objects.ts";
+import { listKeys } from "../../lambdas/adapters/s3/json-objects.ts";
 import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { BusEvent } from "../../local/event-bridge/bus-event.ts";
 import type { HostedFunction } from "../../local/lambda.ts";

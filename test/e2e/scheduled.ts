@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, vi } from "vitest";
-import { listKeys } from "../../lambdas/adapters/json-objects.ts";
+import { listKeys } from "../../lambdas/adapters/s3/json-objects.ts";
 import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { LocalQueue } from "../../local/sqs/fifo-queue.ts";
 import { configFile } from "../infra/synthesized.ts";

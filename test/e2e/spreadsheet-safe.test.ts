@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { recordKey } from "../../lambdas/core/keys.ts";
+import { recordKey } from "../../lambdas/core/exports/keys.ts";
 import { type Product, problemOf, workspaceId } from "./product.ts";
 import { monthly, settled, startScheduled } from "./scheduled.ts";
 

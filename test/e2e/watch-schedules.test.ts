@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ruleOf } from "../../lambdas/core/schedule-health.ts";
+import { ruleOf } from "../../lambdas/core/schedules/schedule-health.ts";
 import type { Product } from "./product.ts";
 import { monthly, nightly, settled, startScheduled } from "./scheduled.ts";
 

@@ -1,5 +1,5 @@
-import type { Export } from "../../lambdas/core/export.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
+import type { Export } from "../../lambdas/core/exports/export.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
 import type { HttpHandler } from "../../lambdas/http/http.ts";
 import { apiEvent } from "../http/api-event.ts";

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
-import type { Export, HistoryPage } from "../../lambdas/core/export.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
-import { scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
+import type { Export, HistoryPage } from "../../lambdas/core/exports/export.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
+import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { type Asked, answer, exportOf, monthly, schedulesOf } from "./answer.ts";
 
 let history: Export[];

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Export } from "../../lambdas/core/export.ts";
+import type { Export } from "../../lambdas/core/exports/export.ts";
+import { attemptOf, type Claim, claimObjectKey } from "../../lambdas/core/exports/idempotency.ts";
+import type { QueueMessage } from "../../lambdas/core/exports/run-order.ts";
+import { orderOf } from "../../lambdas/core/exports/run-order.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import { attemptOf, type Claim, claimObjectKey } from "../../lambdas/core/idempotency.ts";
-import type { QueueMessage } from "../../lambdas/core/queue-message.ts";
-import { orderOf } from "../../lambdas/core/run-order.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { createExport } from "../../lambdas/create-export/handler.ts";
 import { type Asked, answer, exportOf, monthly, schedulesOf } from "./answer.ts";
 

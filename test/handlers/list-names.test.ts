@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../lambdas/core/failure.ts";
-import type { KnownNames } from "../../lambdas/core/names.ts";
+import type { KnownNames } from "../../lambdas/core/toggl/names.ts";
 import { listNames } from "../../lambdas/list-names/handler.ts";
 import { type Asked, answer } from "./answer.ts";
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Notice } from "../../lambdas/core/notice.ts";
+import type { Notice } from "../../lambdas/core/exports/export-event.ts";
 import { sendNotices } from "../../lambdas/send-notices/handler.ts";
 
 let sent: Notice[];

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Export } from "../../lambdas/core/export.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
-import { ruleOf, type WatchNote } from "../../lambdas/core/schedule-health.ts";
-import { scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
+import type { Export } from "../../lambdas/core/exports/export.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
+import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
+import { ruleOf, type WatchNote } from "../../lambdas/core/schedules/schedule-health.ts";
 import { watchSchedules } from "../../lambdas/watch-schedules/handler.ts";
 import { exportOf, monthly, schedulesOf } from "./answer.ts";
 

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { expect, it } from "vitest";
 import { Failure, type FailureKind } from "../../lambdas/core/failure.ts";
-import { logRequest } from "../../lambdas/http/request-log.ts";
+import { logRequest } from "../../lambdas/http/behind-api-gateway.ts";
 
 /** What is logged of a request that ended so. */
 function logged(status: number, failure?: Failure, pathParameters: object | null = { workspace_id: "7" }) {

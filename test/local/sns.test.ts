@@ -1,6 +1,6 @@
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { noticesTopic } from "../../lambdas/adapters/notices-topic.ts";
+import { noticesTopic } from "../../lambdas/adapters/aws/notices-topic.ts";
 import { localAccount } from "../../local/aws/account.ts";
 import type { Statement } from "../../local/aws/policy.ts";
 import { type LocalSns, startSns, type TopicMessage } from "../../local/sns.ts";

@@ -3,13 +3,13 @@ import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { routes } from "../../lambdas/contract.ts";
-import { parseExportBody } from "../../lambdas/core/export-body.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
+import { parseExportBody } from "../../lambdas/create-export/requested-export.ts";
 import { bodyProblem, gatewayProblems, problemTemplate } from "../../lib/constructs/gateway-problems.ts";
 import { apiTypes } from "../../lib/openapi/api-types.ts";
 import { openApiDocument } from "../../lib/openapi/openapi-document.ts";
 import { requestSchema } from "../../lib/openapi/request-schemas.ts";
-import { projectBodies } from "../core/bodies.ts";
+import { projectBodies } from "../core/exports/bodies.ts";
 import { schemaValidator } from "./schema-validator.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));

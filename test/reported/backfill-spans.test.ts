@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { planBackfill } from "../../client/backfill-plan.ts";
 import { startConsole } from "../../console/start-console.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import type { Listening } from "../../local/listening.ts";
 import { reportedCases } from "./reported-cases.ts";
 

@@ -1,9 +1,9 @@
 import { gunzipSync } from "node:zlib";
 import { expect, it, vi } from "vitest";
-import { powertools } from "../../lambdas/adapters/powertools.ts";
+import { powertools } from "../../lambdas/adapters/aws/powertools.ts";
 import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
-import type { Export } from "../../lambdas/core/export.ts";
-import { newExportId } from "../../lambdas/core/export-id.ts";
+import type { Export } from "../../lambdas/core/exports/export.ts";
+import { newExportId } from "../../lambdas/core/exports/export-id.ts";
 import { createExport } from "../../lambdas/create-export/handler.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
 import type { HttpHandler } from "../../lambdas/http/http.ts";

@@ -1,10 +1,10 @@
 import { planBackfill } from "../../client/backfill-plan.ts";
-import { cronFault, nextRuns, previousRun } from "../../lambdas/core/cron.ts";
-import { periodOf, periodsWithin } from "../../lambdas/core/periods.ts";
-import { orderOf } from "../../lambdas/core/run-order.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
-import { scheduleHealth } from "../../lambdas/core/schedule-health.ts";
-import { scheduledExports } from "../../lambdas/core/scheduled-exports.ts";
+import { orderOf } from "../../lambdas/core/exports/run-order.ts";
+import { cronFault, nextRuns, previousRun } from "../../lambdas/core/schedules/cron.ts";
+import { periodOf, periodsWithin } from "../../lambdas/core/schedules/periods.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
+import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
+import { scheduleHealth } from "../../lambdas/core/schedules/schedule-health.ts";
 import { jobsOfMessage } from "./jobs-of-message.ts";
 import { reportedCases } from "./reported-cases.ts";
 

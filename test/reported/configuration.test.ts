@@ -1,6 +1,6 @@
 import { TimeZone } from "aws-cdk-lib";
 import { vi } from "vitest";
-import { readEnvironment } from "../../lambdas/adapters/environment.ts";
+import { readEnvironment } from "../../lambdas/adapters/aws/environment.ts";
 import { readConfig } from "../../lib/config.ts";
 import { readLocalSettings } from "../../local/settings.ts";
 import { configFile } from "../infra/synthesized.ts";

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { daysOf, momentOf } from "../../cli/period.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
-import { parseParameters } from "../../lambdas/core/parameters.ts";
-import { readMessage } from "../../lambdas/core/queue-message.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
+import { parseParameters } from "../../lambdas/core/exports/parameters.ts";
+import { readMessage } from "../../lambdas/core/exports/run-order.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { parseInstant } from "../../lambdas/core/times.ts";
-import { runOptions } from "../../lambdas/create-export/run-options.ts";
+import { runOptions } from "../../lambdas/create-export/run-schedule.ts";
 import type { HttpRequest } from "../../lambdas/http/http.ts";
 import { startControl } from "../../local/control.ts";
 import { faultOf } from "../../local/toggl-simulator/validation.ts";

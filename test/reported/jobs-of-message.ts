@@ -1,8 +1,6 @@
 import type { Deadline } from "../../lambdas/core/deadline.ts";
-import { readMessage } from "../../lambdas/core/queue-message.ts";
-import { orderedExports } from "../../lambdas/core/run-order.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
-import type { ExportJob } from "../../lambdas/core/scheduled-exports.ts";
+import { orderedExports, readMessage } from "../../lambdas/core/exports/run-order.ts";
+import type { ExportJob, Schedule } from "../../lambdas/core/schedules/schedule.ts";
 
 const orders = { read: async () => undefined, create: async () => true };
 

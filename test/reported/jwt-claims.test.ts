@@ -1,7 +1,7 @@
 import type { APIGatewayTokenAuthorizerEvent } from "aws-lambda";
 import { CompactSign, exportJWK, generateKeyPair } from "jose";
 import { afterAll, beforeAll } from "vitest";
-import { jwtVerifier } from "../../lambdas/adapters/jwt-verifier.ts";
+import { jwtVerifier } from "../../lambdas/adapters/aws/jwt-verifier.ts";
 import { authorizeCaller } from "../../lambdas/authorize-caller/handler.ts";
 import type { Listening } from "../../local/listening.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";

@@ -1,4 +1,4 @@
-import { csvCheck } from "../../lambdas/core/csv-check.ts";
+import { csvCheck } from "../../lambdas/core/files/csv-check.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 /** Codes of the warnings, or why the file is refused. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Export } from "../../lambdas/core/export.ts";
+import type { Export } from "../../lambdas/core/exports/export.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { runSchedule } from "../../lambdas/create-export/run-schedule.ts";
 import type { HttpRequest } from "../../lambdas/http/http.ts";
 import { reportedCases } from "./reported-cases.ts";

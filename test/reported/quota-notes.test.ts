@@ -1,13 +1,13 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll } from "vitest";
-import { quotaNotes } from "../../lambdas/adapters/quota-notes.ts";
-import type { Export } from "../../lambdas/core/export.ts";
-import { exportReport } from "../../lambdas/core/export-report.ts";
-import { quotaKey } from "../../lambdas/core/keys.ts";
-import { makeFile } from "../../lambdas/core/make-file.ts";
-import type { ExportJob } from "../../lambdas/core/scheduled-exports.ts";
-import { togglQuota } from "../../lambdas/core/toggl-answer.ts";
-import { withinMs } from "../adapters/client.ts";
+import { quotaNotes } from "../../lambdas/adapters/s3/coordination.ts";
+import type { Export } from "../../lambdas/core/exports/export.ts";
+import { exportReport } from "../../lambdas/core/exports/export-report.ts";
+import { quotaKey } from "../../lambdas/core/exports/keys.ts";
+import { makeFile } from "../../lambdas/core/exports/make-file.ts";
+import type { ExportJob } from "../../lambdas/core/schedules/schedule.ts";
+import { togglQuota } from "../../lambdas/core/toggl/toggl-answer.ts";
+import { withinMs } from "../adapters/toggl/client.ts";
 import { type S3Server, testS3 } from "../local/s3-server.ts";
 import { reportedCases } from "./reported-cases.ts";
 

@@ -1,9 +1,9 @@
 import type { Deadline } from "../../lambdas/core/deadline.ts";
-import type { Export, PublishedExport } from "../../lambdas/core/export.ts";
+import type { Export, PublishedExport } from "../../lambdas/core/exports/export.ts";
+import { type MakeFileNeeds, makeFile } from "../../lambdas/core/exports/make-file.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import { type MakeFileNeeds, makeFile } from "../../lambdas/core/make-file.ts";
-import { rowComparison } from "../../lambdas/core/row-changes.ts";
-import type { ExportJob } from "../../lambdas/core/scheduled-exports.ts";
+import { rowComparison } from "../../lambdas/core/files/row-changes.ts";
+import type { ExportJob } from "../../lambdas/core/schedules/schedule.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 type Table = readonly (readonly string[])[];

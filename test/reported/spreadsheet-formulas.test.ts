@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spreadsheetSafe } from "../../lambdas/core/spreadsheet-safe.ts";
+import { spreadsheetSafe } from "../../lambdas/core/files/spreadsheet-safe.ts";
 import { type CsvSettings, formulasIn, hasSpreadsheet } from "../spreadsheet.ts";
 import { reportedCases } from "./reported-cases.ts";
 

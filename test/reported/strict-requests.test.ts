@@ -1,14 +1,12 @@
 import { expect, it } from "vitest";
 import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
 import { type RoutedFunction, routes } from "../../lambdas/contract.ts";
-import { createExport } from "../../lambdas/create-export/handler.ts";
+import { createExport, prefers } from "../../lambdas/create-export/handler.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
-import { etagOf } from "../../lambdas/http/etag.ts";
 import type { HttpHandler, HttpRequest } from "../../lambdas/http/http.ts";
 import { jsonBody } from "../../lambdas/http/json-body.ts";
-import { prefers } from "../../lambdas/http/prefer.ts";
 import { listNames } from "../../lambdas/list-names/handler.ts";
-import { loadTrends } from "../../lambdas/load-trends/handler.ts";
+import { etagOf, loadTrends } from "../../lambdas/load-trends/handler.ts";
 import { apiEvent } from "../http/api-event.ts";
 import { reportedCases } from "./reported-cases.ts";
 

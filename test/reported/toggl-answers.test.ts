@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { askToggl } from "../../lambdas/adapters/ask-toggl.ts";
+import { askToggl } from "../../lambdas/adapters/toggl/ask-toggl.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { isRetryable } from "../../lambdas/core/problem.ts";
-import { withinMs } from "../adapters/client.ts";
+import { withinMs } from "../adapters/toggl/client.ts";
 import { type ReportedCase, reportedCases } from "./reported-cases.ts";
 
 const token = "1971800d4d82861d8f2c1651fea4d212";

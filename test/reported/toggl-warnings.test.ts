@@ -1,9 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { claimWarning } from "../../lambdas/adapters/warning-claims.ts";
-import { togglWarnings } from "../../lambdas/core/toggl-warning.ts";
+import { claimWarning } from "../../lambdas/adapters/s3/coordination.ts";
+import { togglWarnings } from "../../lambdas/core/toggl/toggl-warning.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";
-import { clientOf, request, withinMs } from "../adapters/client.ts";
+import { clientOf, request, withinMs } from "../adapters/toggl/client.ts";
 import { type S3Server, testS3 } from "../local/s3-server.ts";
 import { reportedCases } from "./reported-cases.ts";
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { askToggl } from "../../lambdas/adapters/ask-toggl.ts";
-import { outsideText } from "../../lambdas/core/outside-text.ts";
-import { checkTrends } from "../../lambdas/core/trends-check.ts";
-import { withinMs } from "../adapters/client.ts";
+import { askToggl } from "../../lambdas/adapters/toggl/ask-toggl.ts";
+import { outsideText } from "../../lambdas/core/toggl/outside-text.ts";
+import { checkTrends } from "../../lambdas/core/toggl/trends-check.ts";
+import { withinMs } from "../adapters/toggl/client.ts";
 import { formsOf } from "../faults/leaks.ts";
 import { reportedCases } from "./reported-cases.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { putToken } from "../../bin/put-token.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import { parseTokenSecret } from "../../lambdas/core/token-secret.ts";
+import { parseTokenSecret } from "../../lambdas/core/toggl/token-secret.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const token = "1971800d4d82861d8f2c1651fea4d212";

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkXlsx } from "../../lambdas/adapters/xlsx-check.ts";
+import { checkXlsx } from "../../lambdas/adapters/disk/xlsx-check.ts";
 import { xlsxOf } from "../../local/toggl-simulator/table.ts";
-import { withinMs } from "../adapters/client.ts";
-import { relationsOf, typesOf, zipOf } from "../adapters/workbook.ts";
+import { relationsOf, typesOf, zipOf } from "../adapters/disk/workbook.ts";
+import { withinMs } from "../adapters/toggl/client.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const verdict = async (bytes: Buffer): Promise<string> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ExportOrder } from "../../lambdas/core/export.ts";
+import type { ExportOrder } from "../../lambdas/core/exports/export.ts";
 import { Failure, type FailureKind } from "../../lambdas/core/failure.ts";
 import { reportedCases } from "./reported-cases.ts";
 import { type Surroundings, startWorker } from "./worker.ts";

@@ -1,10 +1,9 @@
 import type { SQSRecord } from "aws-lambda";
-import { maxReceipts } from "../../lambdas/core/delivery.ts";
-import type { Export, ExportOrder } from "../../lambdas/core/export.ts";
-import type { Lease } from "../../lambdas/core/export-lease.ts";
-import type { QueueMessage } from "../../lambdas/core/queue-message.ts";
-import type { RunOrder } from "../../lambdas/core/run-order.ts";
-import type { Schedule } from "../../lambdas/core/schedule.ts";
+import { maxReceipts } from "../../lambdas/core/exports/delivery.ts";
+import type { Export, ExportOrder } from "../../lambdas/core/exports/export.ts";
+import type { Lease } from "../../lambdas/core/exports/export-lease.ts";
+import type { QueueMessage, RunOrder } from "../../lambdas/core/exports/run-order.ts";
+import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { runExports } from "../../lambdas/run-export/handler.ts";
 import { openQueue, type StoredMessage } from "../../local/sqs/fifo-queue.ts";
 

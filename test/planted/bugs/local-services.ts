@@ -36,7 +36,7 @@ export const localServices: readonly PlantedBug[] = [
     file: "local/s3/put-object.ts",
     find: 'refuseOtherDigest(headerOf(request, "x-amz-checksum-sha256"), sha256);',
     replace: "",
-    noticedBy: ["test/adapters/conditional-writes.test.ts"],
+    noticedBy: ["test/adapters/s3/conditional-writes.test.ts"],
   },
   {
     name: "the last byte of a range is missing",

@@ -18,10 +18,10 @@ export const wiring: readonly PlantedBug[] = [
   },
   {
     name: "a key of one workspace's stands for another's request",
-    file: "lambdas/core/idempotency.ts",
+    file: "lambdas/core/exports/idempotency.ts",
     find: "export function claimPrefix(workspaceId: number, key: string): string {",
     replace: "export function claimPrefix(_: number, key: string): string {\n  const workspaceId = 0;",
-    noticedBy: ["test/adapters/conditional-writes.test.ts", "test/e2e/tenants.test.ts"],
+    noticedBy: ["test/adapters/s3/conditional-writes.test.ts", "test/e2e/tenants.test.ts"],
   },
   {
     name: "what callers queue is grouped by workspace in place of token",
@@ -32,7 +32,7 @@ export const wiring: readonly PlantedBug[] = [
   },
   {
     name: "quota is noted for the workspace in place of the token",
-    file: "lambdas/adapters/quota-notes.ts",
+    file: "lambdas/adapters/s3/coordination.ts",
     find: "quotaKey(secrets.get(workspaceId) ?? String(workspaceId))",
     replace: "quotaKey(String(workspaceId))",
     noticedBy: ["test/e2e/tenants.test.ts"],
@@ -151,10 +151,10 @@ export const wiring: readonly PlantedBug[] = [
   },
   {
     name: "an export of a removed workspace that waits is made all the same",
-    file: "lambdas/core/run-export.ts",
+    file: "lambdas/core/exports/run-export.ts",
     find: "configuredWorkspace(String(job.workspace_id), needs.workspaces);",
     replace: "",
-    noticedBy: ["test/reported/promises.test.ts", "test/core/run-export.test.ts"],
+    noticedBy: ["test/reported/promises.test.ts", "test/core/exports/run-export.test.ts"],
   },
   {
     name: "a message that nobody can use goes back to the queue",
@@ -186,10 +186,10 @@ export const wiring: readonly PlantedBug[] = [
   },
   {
     name: "Toggl's token stands in what its answers say",
-    file: "lambdas/adapters/ask-toggl.ts",
+    file: "lambdas/adapters/toggl/ask-toggl.ts",
     find: "const outside = outsideText(token);",
     replace: 'const outside = outsideText("");',
-    noticedBy: ["test/adapters/ask-toggl.test.ts"],
+    noticedBy: ["test/adapters/toggl/ask-toggl.test.ts"],
   },
   {
     name: "a notice that could not be sent counts as sent",

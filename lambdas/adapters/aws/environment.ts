@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Env, type FunctionName, functions, openApiFile, type Parse, schedulesFile } from "../../contract.ts";
+import type { Schedule } from "../../core/schedules/schedule.ts";
+
+/**
+ * The function's variables, parsed. The one place that reads them.
+ * @throws Error that names every variable that is missing or does not fit, at once.
+ */
+export function readEnvironment<N extends FunctionName>(name: N): Env<N> {
+  const schema: Record<string, Parse<unknown>> = functions[name];
+  const faults: string[] = [];
+  const entries = Object.entries(schema).map(([variable, parse]) => {
+    const value = process.env[variable];
+    try {
+      if (value === undefined) throw new Error("is missing");
+      return [variable, parse(value)];
+    } catch (error) {
+      faults.push(`${variable} ${error instanceof Error ? error.message : error}`);
+      return [variable, undefined];
+    }
+  });
+  if (faults.length > 0) throw new Error(`The variables of ${name} do not fit: ${faults.join("; ")}`);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Where an AWS service is: where the variable AWS_ENDPOINT_URL_… says, or in this region.
+ * @param name the service's name in host names
+ * @param variable how the variable ends
+ */
+export function awsEndpoint(name: string, variable: string): string {
+  const suffix = awsRegion().startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return process.env[`AWS_ENDPOINT_URL_${variable}`] ?? `https://${name}.${awsRegion()}.${suffix}`;
+}
+
+/** Where the function's bundle lies, and what is beside it. */
+function codeFolder(): string {
+  return process.env.LAMBDA_TASK_ROOT ?? "";
+}
+
+/** The region that the function runs in. */
+export function awsRegion(): string {
+  return process.env.AWS_REGION ?? "";
+}
+
+/** The function's own credentials, as Lambda puts them into its environment. */
+export function awsCredentials() {
+  const { AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "", AWS_SESSION_TOKEN } = process.env;
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}
+
+/** Whether the SDK was told of another S3 server than AWS's. */
+export function hasOwnS3Endpoint(): boolean {
+  return process.env.AWS_ENDPOINT_URL_S3 !== undefined;
+}
+
+/** The configuration's schedules by name, as they were when the stack was synthesized. */
+export function readSchedules(): ReadonlyMap<string, Schedule> {
+  const schedules: Schedule[] = JSON.parse(readFileSync(join(codeFolder(), schedulesFile), "utf8"));
+  return new Map(schedules.map((schedule) => [schedule.name, schedule]));
+}
+
+/** The OpenAPI description of the API, as it was when the stack was synthesized. */
+export function readDescription(): object {
+  return JSON.parse(readFileSync(join(codeFolder(), openApiFile), "utf8"));
+}

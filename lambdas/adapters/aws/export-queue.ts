@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { Deadline } from "../../core/deadline.ts";
+import { isRunOrder, type QueueMessage, type RunOrdersNeeds } from "../../core/exports/run-order.ts";
+import { Failure } from "../../core/failure.ts";
+import { createJson, readJson } from "../s3/json-objects.ts";
+import { withS3 } from "../s3/s3-client.ts";
+import { type AwsCall, awsJson } from "./aws-json.ts";
+
+/** SQS with short waits: a message is sent while a caller waits. */
+export function queueService(): AwsCall {
+  return awsJson({ name: "sqs", target: "AmazonSQS", version: "1.0", variable: "SQS", attemptMs: 5000 });
+}
+
+interface Queue {
+  readonly sqs: AwsCall;
+  readonly queueUrl: string;
+}
+
+/**
+ * SQS keeps a message hidden for 12 hours, counted from its receipt: an hour less than that is always allowed
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html).
+ */
+const maxHiddenSeconds = 11 * 3600;
+
+interface OutgoingMessage {
+  readonly body: string;
+  /** Messages of one group are worked on one after the other: the name of the token's secret. */
+  readonly group: string;
+  /** Tells this message from all others of the last five minutes. */
+  readonly id: string;
+}
+
+/**
+ * Puts a message on a queue.
+ * @throws Failure `queue_unavailable`
+ */
+export async function sendMessage(
+  { sqs, queueUrl }: Queue,
+  { body, group, id }: OutgoingMessage,
+  { signal }: Deadline,
+): Promise<void> {
+  const message = { QueueUrl: queueUrl, MessageBody: body, MessageGroupId: group, MessageDeduplicationId: id };
+  try {
+    await sqs("SendMessage", message, signal);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.name : "unknown";
+    const detail = `The queue did not take the export (SQS: ${reason}).`;
+    throw new Failure("queue_unavailable", detail, { cause });
+  }
+}
+
+/**
+ * Has the event about an export sent later. Its message has a group of its own, so that nothing waits behind it: no
+ * secret's name has a colon.
+ * @throws Failure `queue_unavailable`
+ */
+export function queueEvent(
+  queue: Queue,
+  { workspace_id, id }: { workspace_id: number; id: string },
+  deadline: Deadline,
+): Promise<void> {
+  const message: QueueMessage = { event_of: { workspace_id, id } };
+  return sendMessage(queue, { body: JSON.stringify(message), group: `event:${id}`, id: randomUUID() }, deadline);
+}
+
+/** Hides a message that was received for so many seconds; then it is delivered again. */
+export async function hideMessage(
+  { sqs, queueUrl }: Queue,
+  receiptHandle: string,
+  seconds: number,
+  { signal }: Deadline,
+): Promise<void> {
+  const VisibilityTimeout = Math.min(seconds, maxHiddenSeconds);
+  const change = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout };
+  await sqs("ChangeMessageVisibility", change, signal);
+}
+
+const isOrder = { what: "What a run makes", fits: isRunOrder };
+
+/** What each run makes, written down in the bucket. */
+export function runOrders(where: { s3: S3Client; bucket: string }): RunOrdersNeeds["orders"] {
+  return {
+    read: (key, deadline) => withS3("The run could not be looked up", () => readJson(where, key, deadline, isOrder)),
+    create: (key, order, deadline) =>
+      withS3("The run could not be written down", () => createJson(where, key, order, deadline)),
+  };
+}

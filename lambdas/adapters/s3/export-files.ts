@@ -1,0 +1,85 @@
+import { createReadStream } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { Deadline } from "../../core/deadline.ts";
+import type { DownloadLink, ExportFile, PublishedExport } from "../../core/exports/export.ts";
+import { fileName } from "../../core/exports/keys.ts";
+import { isS3Error, withS3 } from "./s3-client.ts";
+
+interface Bucket {
+  readonly s3: S3Client;
+  readonly bucket: string;
+}
+
+/** Name of the object's metadata that holds the hash of Toggl's own bytes. */
+export const sourceHashName = "source-sha256";
+
+const mostAttempts = 3;
+
+/** Bytes that are read from the disk at once, at most: large enough to be fast, small enough that memory stays flat. */
+const mostReadBytes = 512 * 1024;
+
+/** What no further attempt can change. */
+const final = ["AccessDenied", "NoSuchBucket"];
+
+/**
+ * Puts a whole file under its key, once. The key is made of the export's own id, so finding it taken after an attempt
+ * whose answer got lost means that this attempt had worked. Finding it taken at once means that it is another file.
+ * @throws Failure `storage_unavailable`; then nothing is visible
+ */
+export async function publishFile(
+  { s3, bucket }: Bucket,
+  path: string,
+  file: Omit<ExportFile, "bucket">,
+  { signal }: Deadline,
+): Promise<ExportFile> {
+  const highWaterMark = Math.min(mostReadBytes, file.bytes); // a larger buffer for a small file would be all garbage
+  const put = () =>
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: file.key,
+      Body: createReadStream(path, { highWaterMark }), // a stream is spent after one attempt, so each opens its own
+      ContentLength: file.bytes,
+      ContentType: file.content_type,
+      ChecksumSHA256: Buffer.from(file.sha256, "hex").toString("base64"),
+      IfNoneMatch: "*",
+      // So that a file whose record was never written can be taken over whole.
+      ...(file.source_sha256 && { Metadata: { [sourceHashName]: file.source_sha256 } }),
+    });
+  await withS3("The file could not be stored", async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await s3.send(put(), { abortSignal: signal });
+      } catch (error) {
+        const isTaken = isS3Error(error, "PreconditionFailed");
+        if (isTaken && attempt > 1) return;
+        if (isTaken || attempt === mostAttempts || signal.aborted || isS3Error(error, ...final)) throw error;
+        await sleep(Math.random() * 200 * 2 ** attempt, undefined, { signal });
+      }
+    }
+  });
+  return { bucket, ...file };
+}
+
+/**
+ * A presigned link to an export's file.
+ * @param seconds how long it works
+ */
+export async function downloadLink(
+  { s3, bucket }: Bucket,
+  made: PublishedExport,
+  { now, seconds }: { now: number; seconds: number },
+): Promise<DownloadLink> {
+  const signingDate = new Date(Math.floor(now / 1000) * 1000); // the signature holds whole seconds
+  const command = new GetObjectCommand({
+    Bucket: bucket,
+    Key: made.file.key,
+    ResponseContentDisposition: `attachment; filename="${fileName(made)}"`,
+  });
+  const expiresAt = new Date(signingDate.getTime() + seconds * 1000);
+  return {
+    download_url: await getSignedUrl(s3, command, { expiresIn: seconds, signingDate }),
+    download_url_expires_at: expiresAt.toISOString().replace(".000Z", "Z"),
+  };
+}

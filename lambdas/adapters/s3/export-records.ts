@@ -1,0 +1,142 @@
+import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import type { Deadline } from "../../core/deadline.ts";
+import { type Export, type HistoryPage, isExport } from "../../core/exports/export.ts";
+import { isExportId } from "../../core/exports/export-id.ts";
+import { idOf, recordKey, recordPrefix } from "../../core/exports/keys.ts";
+import { Failure } from "../../core/failure.ts";
+import { shortened } from "../../core/text.ts";
+import { createJson, readText, writeJson } from "./json-objects.ts";
+import { withS3 } from "./s3-client.ts";
+
+interface Bucket {
+  readonly s3: S3Client;
+  readonly bucket: string;
+}
+
+/** @throws Failure `storage_unavailable` */
+export async function writeRecord(where: Bucket, made: Export, deadline: Deadline): Promise<void> {
+  const key = recordKey(made.workspace_id, made.id);
+  await withS3("The export could not be recorded", () => writeJson(where, key, made, deadline));
+}
+
+/**
+ * Writes a record where there is none: an export that is under way must not be called queued again.
+ * @throws Failure `storage_unavailable`
+ */
+export async function createRecord(where: Bucket, made: Export, deadline: Deadline): Promise<void> {
+  await withS3("The export could not be recorded", () =>
+    createJson(where, recordKey(made.workspace_id, made.id), made, deadline),
+  );
+}
+
+/**
+ * The export with this id, if the workspace has it. A damaged record counts as none, and the log names it.
+ * @throws Failure `storage_unavailable`
+ */
+export async function findRecord(
+  where: Bucket,
+  workspaceId: number,
+  id: string,
+  deadline: Deadline,
+): Promise<Export | undefined> {
+  const key = recordKey(workspaceId, id);
+  const record = await withS3("The export could not be looked up", () => readRecord(where, key, deadline));
+  if (record !== damaged) return record;
+  logLeftOut(key, "is damaged");
+  return undefined;
+}
+
+/**
+ * The export with this id, if the workspace has it.
+ * @throws Failure `storage_unavailable`, `record_damaged`
+ */
+export async function getRecord(where: Bucket, workspaceId: number, id: string, deadline: Deadline) {
+  const key = recordKey(workspaceId, id);
+  const record = await withS3("The export could not be looked up", () => readRecord(where, key, deadline));
+  if (record !== damaged) return record;
+  logLeftOut(key, "is damaged");
+  throw new Failure("record_damaged", `What is kept of export ${id} is damaged (${key} in the bucket).`);
+}
+
+/**
+ * A workspace's exports, newest first: one listing and one read for each. A record that cannot be read must not hide all
+ * others: the page names it, and the log says why.
+ * @param after the id behind which the page begins
+ * @throws Failure `storage_unavailable` if the listing fails, or every read
+ */
+export function listRecords(
+  where: Bucket,
+  { workspaceId, after, limit }: { workspaceId: number; after?: string | undefined; limit: number },
+  deadline: Deadline,
+): Promise<HistoryPage> {
+  const command = new ListObjectsV2Command({
+    Bucket: where.bucket,
+    Prefix: recordPrefix(workspaceId),
+    StartAfter: after && recordKey(workspaceId, after),
+    MaxKeys: limit, // one listing: the cursor asks for the next
+  });
+  return withS3("The history could not be read", async () => {
+    const { Contents = [], IsTruncated = false } = await where.s3.send(command, { abortSignal: deadline.signal });
+    const keys = Contents.map(({ Key = "" }) => Key);
+    const reads = await Promise.allSettled(keys.map((key) => readRecord(where, key, deadline)));
+    const failed = reads.find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected" && (deadline.signal.aborted || !reads.some(isRead))) throw failed.reason;
+
+    const exports: Export[] = [];
+    const unreadable: string[] = [];
+    for (const [index, key] of keys.entries()) {
+      const read = reads[index];
+      const record = read?.status === "fulfilled" ? read.value : damaged;
+      if (record === undefined) logLeftOut(key, "is gone");
+      else if (record !== damaged) exports.push(record);
+      else {
+        if (isExportId(idOf(key))) unreadable.push(idOf(key)); // anything else is no export's
+        logLeftOut(
+          key,
+          read?.status === "rejected" ? "cannot be read" : "is damaged",
+          read?.status === "rejected" ? read.reason : undefined,
+        );
+      }
+    }
+    const last = keys.findLast((key) => isExportId(idOf(key)));
+    return { exports, unreadable, ...(IsTruncated && last && { next: idOf(last) }) };
+  });
+}
+
+function isRead({ status }: PromiseSettledResult<unknown>): boolean {
+  return status === "fulfilled";
+}
+
+/** A record that is there but is not what this product writes. */
+const damaged = Symbol("damaged");
+
+async function readRecord(
+  where: Bucket,
+  key: string,
+  deadline: Deadline,
+): Promise<Export | undefined | typeof damaged> {
+  const text = await readText(where, key, deadline);
+  if (text === undefined) return undefined;
+  const record = parsed(text);
+  return isExport(record) && recordKey(record.workspace_id, record.id) === key ? record : damaged;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function logLeftOut(key: string, fault: string, cause?: unknown): void {
+  const message = `A record ${fault} and was left out`;
+  console.error(
+    JSON.stringify({
+      level: "ERROR",
+      message,
+      key,
+      ...(cause !== undefined && { cause: shortened(String(cause), 500) }),
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+import type { Deadline } from "../../core/deadline.ts";
+import type { ExportOrder } from "../../core/exports/export.ts";
+import type { DownloadedReport } from "../../core/exports/export-report.ts";
+import type { ExportFormat } from "../../core/exports/reports.ts";
+import type { Findings } from "../../core/files/csv-check.ts";
+import { csvCheck } from "../../core/files/csv-check.ts";
+import { spreadsheetSafe } from "../../core/files/spreadsheet-safe.ts";
+import { type ScratchFile, writeScratchFile } from "../disk/scratch-file.ts";
+import { checkXlsx } from "../disk/xlsx-check.ts";
+import type { TogglBody } from "./toggl-body.ts";
+import type { Toggl } from "./toggl-client.ts";
+
+type Checked = ScratchFile & Findings;
+
+/** Downloads a report to the scratch disk and checks that it is what it claims to be, and all of it. */
+export function reportDownload({ toggl, maxBytes }: { toggl: Toggl; maxBytes: number }) {
+  return async (order: ExportOrder, deadline: Deadline): Promise<DownloadedReport> => {
+    const { workspace_id: workspaceId, report, format, parameters, spreadsheet_safe } = order;
+    const request = { workspaceId, path: `${report}.${format}`, parameters };
+    const { value: checked, toggl: usage } = await toggl.ask(
+      request,
+      (body) => readReport[format](body, { maxBytes, deadline, spreadsheet_safe }),
+      deadline,
+    );
+    return { ...checked, toggl: usage };
+  };
+}
+
+interface ReadOptions {
+  readonly maxBytes: number;
+  readonly deadline: Deadline;
+  /** Whether the file is to hold no cell that a spreadsheet would run. */
+  readonly spreadsheet_safe?: true | undefined;
+}
+
+/** Writes a report to the scratch disk and checks it as it came, wherever its body comes from. */
+export const readReport: Record<ExportFormat, (body: TogglBody, options: ReadOptions) => Promise<Checked>> = {
+  async csv(body, { maxBytes, spreadsheet_safe }) {
+    const check = csvCheck();
+    const rewriter = spreadsheet_safe && spreadsheetSafe();
+    const file = await writeScratchFile(body, { maxBytes, inspect: check.push, rewriter });
+    return checkedOrDiscarded(file, () => check.end(body.isProvenWhole()));
+  },
+  async xlsx(body, { maxBytes, deadline }) {
+    const file = await writeScratchFile(body, { maxBytes, inspect: () => {} });
+    return checkedOrDiscarded(file, () => checkXlsx(file.path, deadline));
+  },
+};
+
+async function checkedOrDiscarded(file: ScratchFile, check: () => Findings | Promise<Findings>): Promise<Checked> {
+  try {
+    return { ...file, ...(await check()) };
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}

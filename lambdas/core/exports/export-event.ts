@@ -1,0 +1,133 @@
+import { plainText, shortened } from "../text.ts";
+import type { Export, Warning } from "./export.ts";
+
+/** What events say that they come from. */
+export const eventSource = "toggl-insights";
+
+/** An event for EventBridge. */
+interface ExportEvent {
+  /** EventBridge's `detail-type`. */
+  readonly type: "Export Succeeded" | "Export Failed" | "Export Deferred" | "Export Restated" | "Export Rows Fell";
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Where an export was made. */
+export interface Deployed {
+  /** The address of the API. */
+  readonly apiUrl: string;
+  readonly stackName: string;
+}
+
+/**
+ * What is said of an export once it is made, failed or deferred. No download link: those die. Programs that sign have
+ * `file_url`, which makes a fresh one; a browser cannot open it, so the sentence for people says what they can do.
+ */
+export function exportEvents(made: Export, { apiUrl, stackName }: Deployed): ExportEvent[] {
+  return typesOf(made).map((type) => {
+    const file_url = made.file && `${apiUrl}/workspace/${made.workspace_id}/exports/${made.id}/file`;
+    return {
+      type,
+      detail: { ...detailOf(made), ...(file_url && { file_url }), summary: summaryOf(type, made, stackName) },
+    };
+  });
+}
+
+function typesOf(made: Export): ExportEvent["type"][] {
+  if (made.status === "failed") return ["Export Failed"];
+  if (made.status === "deferred") return ["Export Deferred"];
+  return [
+    "Export Succeeded",
+    ...(made.restates === undefined ? [] : (["Export Restated"] as const)),
+    ...(rowsFell(made) ? (["Export Rows Fell"] as const) : []),
+  ];
+}
+
+function rowsFell({ warnings = [] }: Export): Warning | undefined {
+  return warnings.find(({ code }) => code === "rows_fell");
+}
+
+/** The export without what could be long: an event has 256 KB. */
+function detailOf({ parameters, file, event_sent_at: _, warnings: __, ...short }: Export): object {
+  const { start_date, end_date } = parameters;
+  const { columns: ___, ...fileFacts } = file ?? {};
+  return {
+    ...short,
+    ...(start_date && { start_date }),
+    ...(end_date && { end_date }),
+    ...(file && { file: fileFacts }),
+  };
+}
+
+/** A few sentences for people. */
+function summaryOf(type: ExportEvent["type"], made: Export, stackName: string): string {
+  const { id, workspace_id, file, parameters, schedule, problem, resumes_at, restatement } = made;
+  const { start_date = "the beginning", end_date = "today" } = parameters;
+  const what = `${made.report} as ${made.format} for ${start_date} to ${end_date}, workspace ${workspace_id}`;
+  const whose = schedule ? `, schedule ${schedule}` : "";
+  const rows =
+    type === "Export Restated" && restatement
+      ? ` Rows: ${restatement.changed} changed, ${restatement.added} added, ${restatement.removed} removed.`
+      : "";
+  const fell = type === "Export Rows Fell" ? ` ${rowsFell(made)?.detail}` : "";
+  const why = problem ? ` ${problem.detail}` : "";
+  const until = resumes_at ? ` It goes on at ${resumes_at}.` : "";
+  const get = `npx toggl-insights download ${id} --workspace ${workspace_id} --stack ${stackName}`;
+  const how = file ? ` To get the file: ${get} (or in the console, under Exports).` : "";
+  return `${type}: ${what}${whose}.${rows}${fell}${why}${until}${how}`;
+}
+
+/** What is sent to people. */
+export interface Notice {
+  /** ASCII, 1 to 99 characters on one line. */
+  readonly subject: string;
+  /** On one line; never empty, below SNS's 262,144 bytes. */
+  readonly message: string;
+}
+
+/** What a notice takes of an event; anybody in the account can put events, so none of it need be text. */
+export interface NoticedEvent {
+  readonly "detail-type"?: unknown;
+  readonly detail?: Readonly<Record<string, unknown>> | null;
+}
+
+/** SNS wants less than 100 characters (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). */
+const maxSubject = 99;
+
+/** Three bytes at most for each UTF-16 unit: 240,000 of SNS's 262,144. */
+const maxMessage = 80_000;
+
+const sender = "Toggl Insights";
+
+/** The mail about an event: its `summary` as it is, and a subject such as `Toggl Insights: export failed, monthly-usd`. */
+export function noticeOf({ "detail-type": type, detail }: NoticedEvent): Notice {
+  const { summary, schedule, report, format } = detail ?? {};
+  const whose = asciiLine(schedule) || [report, format].map(asciiLine).filter(Boolean).join(" as ");
+  const what = [asciiLine(type).toLowerCase(), whose].filter(Boolean).join(", ");
+  const subject = cutAtWord([sender, what].filter(Boolean).join(": "), maxSubject);
+  return { subject, message: shortened(messageLine(summary), maxMessage) || subject };
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** One line in UTF-8, which half a pair of surrogates is not. */
+function messageLine(value: unknown): string {
+  return plainText(textOf(value))
+    .replaceAll(/\p{Surrogate}/gu, "\ufffd")
+    .trim();
+}
+
+/** One line of ASCII: letters without their accents, and without what has no such letter. */
+function asciiLine(value: unknown): string {
+  const ascii = plainText(textOf(value))
+    .normalize("NFKD")
+    .replaceAll(/[^ -~]/g, "");
+  return ascii.replaceAll(/ +/g, " ").trim();
+}
+
+function cutAtWord(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const mark = "...";
+  const blank = text.lastIndexOf(" ", max - mark.length);
+  const end = blank > sender.length + 1 ? blank : max - mark.length;
+  return text.slice(0, end).replace(/[,: ]+$/, "") + mark;
+}

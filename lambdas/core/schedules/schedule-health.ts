@@ -1,0 +1,165 @@
+import type { Deadline } from "../deadline.ts";
+import type { Export, ExportStatus } from "../exports/export.ts";
+import { previousRun, rateMs } from "./cron.ts";
+import { type ExportJob, type Schedule, scheduledExports } from "./schedule.ts";
+
+/** So long after it was due a run may still wait, for Toggl's quota for example, before it counts as overdue. */
+const graceMs = 3 * 3600_000;
+
+/** Since when a schedule has been the way it is: no run before that can be missing. */
+export interface WatchNote {
+  /** When it runs. */
+  readonly rule: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+export interface ScheduleHealth {
+  readonly schedule: string;
+  /** The run that is due and has not come to an end; ISO 8601. */
+  readonly overdue_since?: string;
+  /** Hours since it last made a file. */
+  readonly age_hours?: number;
+}
+
+interface HealthNeeds {
+  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
+  readonly now: () => number;
+}
+
+/** What decides when a schedule runs; different after it was paused. */
+export function ruleOf({ cron, rate, time_zone, enabled }: Schedule): string {
+  return `${cron === undefined ? `rate(${rate})` : `cron(${cron}) ${time_zone}`}${enabled ? "" : ", paused"}`;
+}
+
+/**
+ * Whether a schedule did what it should. A run that failed has come to an end: that is told of elsewhere.
+ * @param latest the workspace's latest exports, newest first
+ * @param since milliseconds since 1970
+ */
+export async function scheduleHealth(
+  schedule: Schedule,
+  { latest, since }: { latest: readonly Export[]; since: number },
+  deadline: Deadline,
+  needs: HealthNeeds,
+): Promise<ScheduleHealth> {
+  const last = await lastExportOf(schedule, latest, deadline, needs);
+  const overdue = schedule.enabled ? await overdueRun(schedule, { last, since }, deadline, needs) : undefined;
+  const made = last?.status === "succeeded" ? last.completed_at : undefined;
+  return {
+    schedule: schedule.name,
+    ...(overdue !== undefined && { overdue_since: new Date(overdue).toISOString() }),
+    ...(made && { age_hours: Math.round((needs.now() - Date.parse(made)) / 36_000) / 100 }),
+  };
+}
+
+async function overdueRun(
+  schedule: Schedule,
+  { last, since }: { last: Export | undefined; since: number },
+  deadline: Deadline,
+  { findExport, now }: HealthNeeds,
+): Promise<number | undefined> {
+  const { cron, rate = "", time_zone, workspace_id } = schedule;
+  const mustBeOver = now() - graceMs;
+  if (cron === undefined) {
+    // Only EventBridge knows when a rate began to count, so it is counted from the run before.
+    const due = Math.max(since, Date.parse(last?.occurrence ?? "") || 0) + (rateMs(rate) ?? 0);
+    return due <= mustBeOver ? due : undefined;
+  }
+  const due = previousRun({ cron, time_zone }, mustBeOver);
+  if (due === undefined || due < since) return undefined;
+  const jobs = scheduledExports(schedule, due).filter(({ isRefresh }) => !isRefresh);
+  const found = await Promise.all(jobs.map(({ id }) => findExport(workspace_id, id, deadline)));
+  return found.every((one) => one?.status === "succeeded" || one?.status === "failed") ? undefined : due;
+}
+
+/** How much of the history is looked at for what each schedule made last. */
+export const mostLookedAt = 100;
+
+/** How many runs back it is looked for what a schedule made that is not in that part of the history. */
+const maxRunsBack = 3;
+
+/** What people have to know of first. */
+const worstFirst: readonly ExportStatus[] = ["failed", "deferred", "queued", "running", "succeeded"];
+
+interface LastExportNeeds {
+  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
+  readonly now: () => number;
+}
+
+/**
+ * What a schedule's last run came to: of the files of its own period, not of those that it makes again, the one that went
+ * worst. The run is that of the newest export in the history, or for a schedule that runs so rarely that it is not there,
+ * one of the last that were due.
+ * @param latest the workspace's latest exports, newest first
+ */
+export async function lastExportOf(
+  schedule: Schedule,
+  latest: readonly Export[],
+  deadline: Deadline,
+  { findExport, now }: LastExportNeeds,
+): Promise<Export | undefined> {
+  const newest = latest.find((made) => made.schedule === schedule.name);
+  if (newest?.occurrence !== undefined) {
+    return (await worstOf(Date.parse(newest.occurrence))) ?? worst(newestPeriod(latest.filter(isOfRun(newest))));
+  }
+  const { cron, time_zone } = schedule;
+  let before: number | undefined = now();
+  for (let run = 0; run < maxRunsBack && cron !== undefined && before !== undefined; run++) {
+    before = previousRun({ cron, time_zone }, before);
+    const made = before === undefined ? undefined : await worstOf(before);
+    if (made) return made;
+  }
+  return undefined;
+
+  async function worstOf(occurrence: number): Promise<Export | undefined> {
+    const own = scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence);
+    const found = await Promise.all(
+      own.map(async ({ id, workspace_id }) => {
+        return latest.find((made) => made.id === id) ?? (await findExport(workspace_id, id, deadline));
+      }),
+    );
+    return worst(found.filter((made) => made !== undefined));
+  }
+}
+
+function worst(exports: readonly Export[]): Export | undefined {
+  return exports.toSorted((one, other) => worstFirst.indexOf(one.status) - worstFirst.indexOf(other.status))[0];
+}
+
+function isOfRun({ schedule, occurrence }: Export) {
+  return (made: Export) => made.schedule === schedule && made.occurrence === occurrence;
+}
+
+/** For a run before the schedule's formats or period were changed, whose ids are not those of now. */
+function newestPeriod(exports: readonly Export[]): readonly Export[] {
+  const last = exports
+    .map(({ parameters }) => parameters.end_date ?? "")
+    .sort()
+    .at(-1);
+  return exports.filter(({ parameters }) => (parameters.end_date ?? "") === last);
+}
+
+interface RowsBeforeNeeds {
+  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
+}
+
+/** Rows of the file that the same schedule made in the run before: its id follows from when that run was due. */
+export async function rowsBefore(
+  { workspace_id, schedule: name = "", occurrence = "", format }: ExportJob,
+  deadline: Deadline,
+  { schedules, findExport }: RowsBeforeNeeds,
+): Promise<number | undefined> {
+  const schedule = schedules.get(name);
+  const run = schedule && runBefore(schedule, Date.parse(occurrence));
+  if (!schedule || run === undefined) return undefined;
+  const job = scheduledExports(schedule, run).find((one) => one.format === format && !one.isRefresh);
+  const made = job && (await findExport(workspace_id, job.id, deadline));
+  return made?.file?.rows;
+}
+
+function runBefore({ cron, rate = "", time_zone }: Schedule, occurrence: number): number | undefined {
+  if (cron !== undefined) return previousRun({ cron, time_zone }, occurrence);
+  return occurrence - (rateMs(rate) ?? 0);
+}

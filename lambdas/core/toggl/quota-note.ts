@@ -1,0 +1,57 @@
+import type { Deadline } from "../deadline.ts";
+import type { TogglUsage } from "../exports/export.ts";
+import { Failure } from "../failure.ts";
+import { isoTime } from "../times.ts";
+import { maxQuotaWaitSeconds } from "./toggl-answer.ts";
+
+/** Notes of until when a token's quota is spent, in milliseconds since 1970; 0 takes one back. */
+export interface QuotaNotes {
+  spentUntil(workspaceId: number, deadline: Deadline): Promise<number | undefined>;
+  noteSpent(workspaceId: number, until: number, deadline: Deadline): Promise<void>;
+}
+
+export interface QuotaNoteNeeds {
+  readonly quota: QuotaNotes;
+  readonly now: () => number;
+}
+
+/**
+ * Keeps a run from asking in vain while the quota is known to be spent. A note that reaches further than the quota's
+ * hour is wrong and says nothing.
+ * @returns the note that was found
+ * @throws Failure `toggl_quota_exhausted`
+ */
+export async function refuseWhileSpent(
+  workspaceId: number,
+  deadline: Deadline,
+  { quota, now }: QuotaNoteNeeds,
+): Promise<{ until: number | undefined }> {
+  const until = await quota.spentUntil(workspaceId, deadline);
+  if (until === undefined || !isAhead(until, now())) return { until };
+  const detail = `Toggl's last answer said that its hourly quota is spent. It is back at ${isoTime(until)}.`;
+  throw new Failure("toggl_quota_exhausted", detail, { retryAfterSeconds: Math.ceil((until - now()) / 1000) });
+}
+
+/**
+ * Notes what a report's answer says of the quota: that it is spent now; or, as it was answered, that it is not, whatever
+ * somebody noted.
+ * @param found the note, where it was looked up before the answer came
+ */
+export async function noteQuota(
+  workspaceId: number,
+  { quota_remaining, quota_resets_at }: TogglUsage,
+  deadline: Deadline,
+  { quota, now }: QuotaNoteNeeds,
+  found?: { until: number | undefined },
+): Promise<void> {
+  if (quota_remaining === 0) {
+    if (quota_resets_at !== undefined) await quota.noteSpent(workspaceId, Date.parse(quota_resets_at), deadline);
+    return;
+  }
+  const { until } = found ?? { until: await quota.spentUntil(workspaceId, deadline) };
+  if (until !== undefined && until > now()) await quota.noteSpent(workspaceId, 0, deadline);
+}
+
+function isAhead(until: number, now: number): boolean {
+  return until > now && until <= now + maxQuotaWaitSeconds * 1000;
+}

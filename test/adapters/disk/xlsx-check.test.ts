@@ -1,0 +1,150 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkXlsx, listedContent } from "../../../lambdas/adapters/disk/xlsx-check.ts";
+import { xlsxOf } from "../../../local/toggl-simulator/table.ts";
+import { withinMs } from "../toggl/client.ts";
+import { relationsOf, typesOf, workbookParts, zipOf } from "./workbook.ts";
+
+let directory: string;
+let count = 0;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "xlsx-"));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const fileOf = async (bytes: Buffer | string) => {
+  const path = join(directory, String(count++));
+  await writeFile(path, bytes);
+  return path;
+};
+
+const table = { header: ["Project"], rows: [["A"], ["B"]] };
+const check = async (bytes: Buffer | string) =>
+  checkXlsx(await fileOf(bytes), withinMs(60_000)).catch((error) => error);
+
+describe("a workbook", () => {
+  it("that is whole passes without a warning", async () => {
+    expect(await check(await xlsxOf(table))).toEqual({ warnings: [] });
+  });
+
+  it("is refused with its reason", async () => {
+    const whole = await xlsxOf(table);
+    const parts = workbookParts("<worksheet/>");
+    const office = (part: string, type: string) =>
+      zipOf({
+        "[Content_Types].xml": typesOf(part, `application/vnd.openxmlformats-officedocument.${type}`),
+        "_rels/.rels": relationsOf({ [part]: "officeDocument" }),
+        [part]: "<main/>",
+      });
+    const without = (part: string) =>
+      zipOf(Object.fromEntries(Object.entries(parts).filter(([name]) => name !== part)));
+    const sound = await zipOf(parts);
+    /** With another entry for the last part in the directory. */
+    const edited = (edit: (zip: Buffer, entryAt: number) => void) => {
+      const zip = Buffer.from(sound);
+      edit(zip, zip.lastIndexOf("PK\x01\x02"));
+      return zip;
+    };
+    const twice = await zipOf({ ...parts, "xl/SharedStrings.xml": "" });
+    const reasons = {
+      "it is empty": "",
+      "it does not begin as a workbook does, whatever it was declared as": `<${whole.toString("latin1")}`,
+      "it is damaged or cut short \\(.+\\)": whole.subarray(0, -30),
+      "it is encrypted with a password, or an old workbook \\(.xls\\)": Buffer.from("d0cf11e0a1b11ae1", "hex"),
+      "it is a zip file without \\[Content_Types\\]\\.xml": await zipOf({ "notes.txt": "no workbook" }),
+      "it is an OpenDocument file or an e-book": await zipOf({
+        mimetype: "application/vnd.oasis.opendocument.spreadsheet",
+      }),
+      "it is a text document \\(.docx\\)": await office("word/document.xml", "wordprocessingml.document.main+xml"),
+      "it is a presentation \\(.pptx\\)": await office("ppt/presentation.xml", "presentationml.presentation.main+xml"),
+      "it is a template": await office("xl/workbook.xml", "spreadsheetml.template.main+xml"),
+      "it is a workbook with macros": await office("xl/workbook.xml", "sheet.macroEnabled.main+xml"),
+      "it is a zip file without a workbook": await office("xl/workbook.xml", "drawing+xml"),
+      "it names no workbook": await zipOf({ ...parts, "_rels/.rels": relationsOf({}) }),
+      "its workbook part is missing": await without("xl/workbook.xml"),
+      "its part xl/worksheets/sheet1.xml is missing": await without("xl/worksheets/sheet1.xml"),
+      "it has no sheet": await zipOf({ ...parts, "xl/workbook.xml": "<workbook/>" }),
+      "its parts are encrypted": edited((zip, at) => zip.writeUInt16LE(1, at + 8)),
+      "its part .+ is damaged: the checksum is wrong": edited((zip, at) => zip.writeUInt32LE(7, at + 16)),
+      "its parts overlap": edited((zip, at) => zip.writeUInt32LE(0, at + 42)),
+      "two parts have the same name": twice,
+      "it is damaged or cut short \\(.*Unclosed root tag[^]*\\)": await zipOf({
+        ...parts,
+        "xl/workbook.xml": "<workbook>",
+      }),
+      "its part _rels/.rels is too large": await zipOf({ ...parts, "_rels/.rels": " ".repeat(4 * 1024 ** 2 + 1) }),
+      "it has more than 1000 parts": await zipOf(
+        Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [String(index), ""])),
+      ),
+    };
+    for (const [reason, bytes] of Object.entries(reasons)) {
+      expect(await check(bytes)).toMatchObject({
+        kind: "toggl_invalid_file",
+        message: expect.stringMatching(`^Toggl's file is no sound XLSX: ${reason}\\. Nothing was stored\\.$`),
+      });
+    }
+  });
+
+  it("is refused if a part lies beyond its end", async () => {
+    const bytes = await zipOf(workbookParts("<worksheet/>"));
+    const directoryAt = bytes.indexOf("PK\x01\x02");
+    bytes.writeUInt32LE(bytes.length, directoryAt + 20); // the compressed size that the directory claims
+    const failure = await check(bytes);
+    expect(failure.message).toContain("it is damaged or cut short");
+    expect(failure.cause).toBeInstanceOf(Error);
+  });
+
+  it("is closed again, whatever it is", async () => {
+    const open = async () => (await readdir("/dev/fd")).length;
+    const files = [await fileOf(await xlsxOf(table)), await fileOf(await zipOf({ a: "b" })), await fileOf("x")];
+    const before = await open();
+    for (const path of files) {
+      for (let time = 0; time < 5; time++) {
+        await checkXlsx(path, withinMs(60_000)).catch(() => {});
+        await listedContent(path).catch(() => {});
+      }
+    }
+    expect(await open()).toBeLessThanOrEqual(before);
+  });
+});
+
+it("is checked as far as there is time, and says so", async () => {
+  const path = await fileOf(await zipOf(workbookParts(`<worksheet>${" ".repeat(3 * 1024 ** 2)}</worksheet>`)));
+  let left = 1000;
+  const deadline = { signal: AbortSignal.abort(), remainingMs: () => (left -= 5) };
+  expect(await checkXlsx(path, deadline)).toEqual({
+    warnings: [
+      { code: "parts_unchecked", detail: expect.stringMatching(/^only the first [12] MB of its contents were/) },
+    ],
+  });
+});
+
+it("may have parts with other names, cases and slashes", async () => {
+  const parts = Object.entries(workbookParts("<worksheet/>"));
+  const renamed = parts.map(([name, contents]) => [name.replace("worksheets/sheet1", "Worksheets/Sheet1"), contents]);
+  expect(await check(await zipOf(Object.fromEntries(renamed)))).toEqual({ warnings: [] });
+  const absolute = parts.map(([name, contents]) => [name, contents.replace('"worksheets/', '"/xl/worksheets/')]);
+  expect(await check(await zipOf(Object.fromEntries(absolute)))).toEqual({ warnings: [] });
+});
+
+describe("the fingerprint of a workbook", () => {
+  const sheets = workbookParts("<worksheet/>");
+  const fingerprint = async (parts: Record<string, string>, mtime?: Date) =>
+    (await listedContent(await fileOf(await zipOf(parts, mtime)))).checksums;
+
+  it("is that of its sheets, not of when and by whom they were written, nor of their order in the zip", async () => {
+    const first = await fingerprint({ ...sheets, "docProps/core.xml": "one" });
+    const reversed = Object.fromEntries(Object.entries(sheets).reverse());
+    const later = new Date("2026-11-02T06:00:00Z");
+    expect(await fingerprint({ "docProps/core.xml": "two", ...reversed }, later)).toBe(first);
+    expect(first.split("\n")).toHaveLength(6);
+    expect(first).toMatch(/^xl\/sharedStrings\.xml \d+ 6$/m);
+  });
+
+  it.each(Object.keys(sheets))("differs when %s does", async (part) => {
+    expect(await fingerprint({ ...sheets, [part]: `${sheets[part]}<!---->` })).not.toBe(await fingerprint(sheets));
+  });
+});

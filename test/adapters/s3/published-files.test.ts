@@ -1,0 +1,169 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { ulid } from "ulid";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { listKeys } from "../../../lambdas/adapters/s3/json-objects.ts";
+import { findEarlier } from "../../../lambdas/adapters/s3/published-files.ts";
+import type { Export } from "../../../lambdas/core/exports/export.ts";
+import { fileKey, filePrefix, recordKey } from "../../../lambdas/core/exports/keys.ts";
+import type { Schedule } from "../../../lambdas/core/schedules/schedule.ts";
+import { type ExportJob, isIdOfSchedule, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
+import { deadlineAt } from "../../../lambdas/http/deadline-at.ts";
+import { bucketContents } from "../../e2e/product.ts";
+import { putAll } from "../../local/put-all.ts";
+import { type S3Server, testS3 } from "../../local/s3-server.ts";
+import { reportedCases } from "../../reported/reported-cases.ts";
+
+const deadline = () => deadlineAt(Date.now() + 60_000, Date.now());
+let server: S3Server;
+let s3: S3Client;
+beforeAll(async () => {
+  server = await testS3();
+  s3 = server.client();
+});
+afterAll(() => server.close());
+
+const where = () => ({ s3, bucket: server.bucket });
+
+/** A monthly schedule of a workspace that nothing else is in. */
+const monthlyOf = (workspace_id: number, more: Partial<Schedule> = {}): Schedule => ({
+  name: "monthly",
+  workspace_id,
+  report: "profitability/projects",
+  formats: ["csv"],
+  cron: "0 6 3 * ? *",
+  time_zone: "UTC",
+  enabled: true,
+  period: "previous-month",
+  week_start: "monday",
+  settle_days: 0,
+  previous_period: "none",
+  refresh_previous: 2,
+  parameters: { currency: "usd" },
+  ...more,
+});
+
+const third = (month: number) => Date.UTC(2026, month - 1, 3, 6);
+
+/** The job that a run gives to a month of 2026. */
+function jobFor(schedule: Schedule, run: number, month: number): ExportJob {
+  const start = `2026-${String(month).padStart(2, "0")}-01`;
+  const job = scheduledExports(schedule, run).find(({ parameters }) => parameters.start_date === start);
+  if (!job) throw new Error(`This run makes nothing for ${start}.`);
+  return job;
+}
+
+/** A published export: its file and its record. */
+function published({ isRefresh: _, ...job }: ExportJob, recorded = true): [string, string][] {
+  const key = fileKey(job);
+  const file = { bucket: server.bucket, key, bytes: 1, sha256: "", content_type: "text/csv" };
+  const record = { ...job, status: "succeeded", created_at: "2026-11-03T06:00:00Z", file };
+  return [
+    [key, "x"],
+    ...(recorded ? [[recordKey(job.workspace_id, job.id), JSON.stringify(record)] as [string, string]] : []),
+  ];
+}
+
+/** Exports of callers for the days of a job, spread evenly over some time. */
+function callers(job: ExportJob, count: number, from: number, to: number, recorded = false): [string, string][] {
+  return Array.from({ length: count }, (_, at) => {
+    const time = Math.round(from + ((to - from) * at) / count) + (at % 2); // some at a whole second, as a schedule's are
+    const { schedule, occurrence, ...order } = job;
+    return published({ ...order, id: ulid(time, () => 0.5), requested_by: "http" }, recorded);
+  }).flat();
+}
+
+/** Which run's export is found for October by the run of December. */
+async function found(schedule: Schedule, objects: readonly [string, string][]): Promise<Export | undefined> {
+  await putAll(s3, server.bucket, objects);
+  return findEarlier(where())(jobFor(schedule, third(12), 10), deadline());
+}
+
+const october = (schedule: Schedule, run = third(11)) => jobFor(schedule, run, 10);
+
+reportedCases("The schedule's earlier file is found among any number of others for the same days", [
+  {
+    name: "1,200 exports of callers before and after it",
+    before: "not found: no restatement",
+    right: october(monthlyOf(1)).id,
+    now: async () => {
+      const job = october(monthlyOf(1));
+      const others = [
+        callers(job, 700, third(11) - 1e9, third(11) - 1000),
+        callers(job, 500, third(11) + 1000, third(12)),
+      ];
+      return (await found(monthlyOf(1), [...published(job), ...others.flat()]))?.id;
+    },
+  },
+  {
+    name: "52 exports of callers after it, with their records",
+    before: "not found: no restatement",
+    right: october(monthlyOf(3)).id,
+    now: async () => {
+      const job = october(monthlyOf(3));
+      return (
+        await found(monthlyOf(3), [...published(job), ...callers(job, 52, third(11) + 1000, third(12) - 1000, true)])
+      )?.id;
+    },
+  },
+  {
+    name: "60 exports of another schedule after it",
+    before: "not found: no restatement",
+    right: october(monthlyOf(4)).id,
+    now: async () => {
+      const job = october(monthlyOf(4));
+      const other = monthlyOf(4, { name: "other" });
+      const others = Array.from({ length: 60 }, (_, day) => published(october(other, third(11) + (day + 1) * 1000)));
+      return (await found(monthlyOf(4), [...published(job), ...others.flat()]))?.id;
+    },
+  },
+  {
+    name: "60 runs of its own: the latest",
+    before: "right",
+    right: october(monthlyOf(5), third(11) + 60_000).id,
+    now: async () => {
+      const runs = Array.from({ length: 60 }, (_, at) => published(october(monthlyOf(5), third(11) + (at + 1) * 1000)));
+      return (await found(monthlyOf(5), runs.flat()))?.id;
+    },
+  },
+  {
+    name: "none of its own with the same parameters",
+    before: "right",
+    right: undefined,
+    now: async () => {
+      const euros = october(monthlyOf(6, { parameters: { currency: "eur" } }));
+      return found(monthlyOf(6), [
+        ...published(euros),
+        ...callers(october(monthlyOf(6)), 3, third(11), third(12), true),
+      ]);
+    },
+  },
+  {
+    name: "what is no export at all beside it",
+    before: "right",
+    right: october(monthlyOf(7)).id,
+    now: async () => {
+      const job = october(monthlyOf(7));
+      const prefix = filePrefix(job);
+      return (await found(monthlyOf(7), [...published(job), [`${prefix}0-copy.csv`, ""], [`${prefix}notes`, ""]]))?.id;
+    },
+  },
+]);
+
+it("knows the ids of a schedule's runs, and no others", () => {
+  const schedule = monthlyOf(1, { formats: ["csv", "xlsx"], refresh_previous: 24 });
+  const [job, ...others] = scheduledExports(schedule, third(11)) as [ExportJob, ...ExportJob[]];
+  for (const { id, format } of others) expect(isIdOfSchedule(id, job)).toBe(format === "csv");
+  expect(isIdOfSchedule(job.id, { ...job, schedule: "other" })).toBe(false);
+  expect(isIdOfSchedule(job.id, { ...job, workspace_id: 2 })).toBe(false);
+  expect(isIdOfSchedule(ulid(third(11)), job)).toBe(false);
+});
+
+it("lists 1,200 keys, and the tests' own look at a bucket sees them too", async () => {
+  const prefix = filePrefix(october(monthlyOf(1)));
+  const keys = await listKeys(where(), prefix, deadline());
+  expect(keys).toHaveLength(1201);
+  expect(keys).toEqual([...new Set(keys)].sort());
+  const { url: s3Url, bucket, ...settings } = server;
+  const contents = await bucketContents({ s3Url, bucket, settings });
+  expect([...contents.keys()].filter((key) => key.startsWith(prefix))).toEqual(keys);
+});

@@ -1,0 +1,150 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Export, PublishedExport } from "../../../lambdas/core/exports/export.ts";
+import type { PublishedReport } from "../../../lambdas/core/exports/export-report.ts";
+import { type MakeFileNeeds, makeFile } from "../../../lambdas/core/exports/make-file.ts";
+import type { ExportJob } from "../../../lambdas/core/schedules/schedule.ts";
+import { withinMs } from "../../adapters/toggl/client.ts";
+
+const job: ExportJob = {
+  id: "01KAT400000000000000000000",
+  workspace_id: 1,
+  report: "trends/projects",
+  format: "csv",
+  parameters: { start_date: "2026-10-01", end_date: "2026-10-31" },
+  requested_by: "schedule",
+  schedule: "monthly",
+  occurrence: "2026-11-03T05:00:00Z",
+  isRefresh: false,
+};
+const record = { id: job.id, status: "running" } as Export;
+const report = { path: "/scratch/new", bytes: 9, sha256: "new", warnings: [], toggl: { requests: 1 } };
+const earlier = {
+  id: "01KAT300000000000000000000",
+  format: "csv",
+  file: { key: "earlier.csv", sha256: "old" },
+} as unknown as PublishedExport;
+const warning = { code: "blank_lines", detail: "2 lines are blank" } as const;
+
+let downloaded: object;
+let found: PublishedReport | undefined;
+let before: () => Promise<number | undefined>;
+let compared: MakeFileNeeds["compareFiles"];
+let published: object[];
+let discarded: string[];
+beforeEach(() => {
+  downloaded = {};
+  found = undefined;
+  before = async () => undefined;
+  compared = async () => ({ isSame: false, changes: { added: 1, removed: 2, changed: 3 } });
+  published = [];
+  discarded = [];
+});
+
+const needs = (): MakeFileNeeds => ({
+  now: Date.now,
+  downloadReport: async () => ({ ...report, discard: async () => void discarded.push("new"), ...downloaded }),
+  publish: async (path, file) => {
+    published.push({ path, ...file });
+    return { bucket: "bucket", ...file };
+  },
+  findPublished: async () => found,
+  findEarlier: async () => earlier,
+  fetchFile: async () => ({ path: "/scratch/old", discard: async () => void discarded.push("old") }),
+  compareFiles: (...files) => compared(...files),
+  rowsBefore: () => before(),
+  quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
+});
+const make = (more: Partial<ExportJob> = {}, isFirst = true) =>
+  makeFile({ ...job, ...more }, record, { isFirst }, withinMs(10_000), needs());
+
+describe("the file of a job", () => {
+  it("is published and described with what is known of it, and no more", async () => {
+    const key = expect.stringMatching(/\.csv$/);
+    const file = { bucket: "bucket", key, bytes: 9, sha256: "new", content_type: "text/csv; charset=utf-8" };
+    expect(await make()).toStrictEqual({ ...record, toggl: { requests: 1 }, file });
+    downloaded = { rows: 0, columns: ["a", "b"], source_sha256: "toggl's", warnings: [warning] };
+    expect(await make()).toStrictEqual({
+      ...record,
+      warnings: [warning],
+      toggl: { requests: 1 },
+      file: { ...file, rows: 0, columns: ["a", "b"], source_sha256: "toggl's" },
+    });
+    expect(published).toMatchObject([{ path: "/scratch/new" }, { path: "/scratch/new" }]);
+    expect(discarded).toEqual(["new", "new"]);
+  });
+
+  it("is the one that an attempt before published, of which Toggl is not asked again", async () => {
+    const file = { bucket: "bucket", key: "there.csv", bytes: 9, sha256: "new", content_type: "text/csv" };
+    found = { ...report, toggl: { requests: 0 }, file, discard: async () => void discarded.push("found") };
+    expect(await make({}, false)).toStrictEqual({ ...record, file });
+    expect([published, discarded]).toEqual([[], ["found"]]);
+    expect((await make({}, true)).file?.key).not.toBe("there.csv"); // a first attempt has none before it
+  });
+
+  it("is discarded though publishing fails", async () => {
+    const broken = { ...needs(), publish: () => Promise.reject(new Error("S3 is down")) };
+    await expect(makeFile(job, record, { isFirst: true }, withinMs(10_000), broken)).rejects.toThrow("S3 is down");
+    expect(discarded).toEqual(["new"]);
+  });
+});
+
+describe("a file of days that were exported before", () => {
+  it("says which export it restates, and how", async () => {
+    const restatement = { added: 1, removed: 2, changed: 3 };
+    expect(await make({ isRefresh: true })).toMatchObject({ restates: earlier.id, restatement });
+    expect(discarded).toEqual(["old", "new"]);
+  });
+
+  it("is not kept where its content is the same", async () => {
+    compared = async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } });
+    expect(await make({ isRefresh: true })).toMatchObject({ file: earlier.file, unchanged: true });
+    downloaded = { sha256: "old" }; // and is not even compared where its bytes are
+    compared = () => Promise.reject(new Error("was compared"));
+    const made = await make({ isRefresh: true });
+    expect(made).toMatchObject({ file: earlier.file, unchanged: true });
+    expect(made).not.toHaveProperty("warnings");
+    expect(published).toEqual([]);
+  });
+
+  it("is published with a warning where it cannot be compared", async () => {
+    compared = () => Promise.reject(new Error("their rows are too large"));
+    const detail = "It was not compared with the earlier file: their rows are too large";
+    expect(await make({ isRefresh: true })).toMatchObject({
+      restates: earlier.id,
+      warnings: [{ code: "not_compared", detail }],
+    });
+    expect(discarded).toEqual(["old", "new"]);
+  });
+
+  it("is kept where an attempt before published it, though the content is the same", async () => {
+    const file = { bucket: "bucket", key: "there.csv", bytes: 9, sha256: "new", content_type: "text/csv" };
+    found = { ...report, file, discard: async () => {} };
+    compared = async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } });
+    const made = await make({ isRefresh: true }, false);
+    expect(made).toMatchObject({ file, restates: earlier.id });
+    expect(made).not.toHaveProperty("unchanged");
+  });
+});
+
+describe("rows that are less than half of those of the run before", () => {
+  const warned = async (rows: number | undefined, more: Partial<ExportJob> = {}) => {
+    downloaded = rows === undefined ? {} : { rows };
+    return (await make(more)).warnings?.map(({ detail }) => detail);
+  };
+
+  it("are warned of, and half of them are not", async () => {
+    before = async () => 10;
+    expect(await warned(4)).toEqual(["It has 4 rows; the run before had 10."]);
+    expect(await warned(0)).toEqual(["It has 0 rows; the run before had 10."]);
+    expect(await warned(5)).toBeUndefined();
+  });
+
+  it("are no matter where they are unknown, cannot be looked up, or are of an earlier period", async () => {
+    expect(await warned(1)).toBeUndefined();
+    before = async () => 10;
+    expect(await warned(undefined)).toBeUndefined();
+    expect(await warned(4, { isRefresh: true })).toBeUndefined();
+    before = () => Promise.reject(new Error("S3 is down"));
+    expect(await warned(4)).toBeUndefined();
+  });
+});

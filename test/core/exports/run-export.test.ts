@@ -1,0 +1,517 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Deadline } from "../../../lambdas/core/deadline.ts";
+import { type Delivery, maxReceipts } from "../../../lambdas/core/exports/delivery.ts";
+import type { Export } from "../../../lambdas/core/exports/export.ts";
+import type { Lease } from "../../../lambdas/core/exports/export-lease.ts";
+import { maxAttempts, maxWaits } from "../../../lambdas/core/exports/export-state.ts";
+import { announceLater, type RunExportNeeds, runExport } from "../../../lambdas/core/exports/run-export.ts";
+import { Failure } from "../../../lambdas/core/failure.ts";
+import type { ExportJob } from "../../../lambdas/core/schedules/schedule.ts";
+
+const job: ExportJob = {
+  id: "01KAT400000000000000000000",
+  workspace_id: 1,
+  report: "trends/projects",
+  format: "csv",
+  parameters: { start_date: "2026-10-01", end_date: "2026-10-31" },
+  requested_by: "schedule",
+  schedule: "monthly",
+  occurrence: "2026-11-03T05:00:00Z",
+  isRefresh: false,
+};
+
+const hour = 3_600_000;
+let time: number;
+let record: Export | undefined;
+let leases: Lease[];
+let published: string[];
+let announced: Export[];
+let asked: number;
+let toggl: () => Promise<{ quota_remaining?: number; quota_resets_at?: string }>;
+let spentUntil: number | undefined;
+let broken: Partial<RunExportNeeds>;
+let configured: Set<number>;
+let unsent: Export[];
+let queuedEvents: Export[];
+let troubles: unknown[];
+let writes: Export[];
+
+const report = { path: "", bytes: 1, sha256: "aa", warnings: [], discard: async () => {} };
+
+const needs = (): RunExportNeeds => ({
+  now: () => time,
+  random: () => 0,
+  leases: {
+    latest: async () => {
+      const lease = leases.at(-1);
+      return lease && { number: leases.length, lease };
+    },
+    async create(_, number, lease) {
+      if (leases.length >= number) return false;
+      leases.push(lease);
+      return true;
+    },
+    update: async (_, number, lease) => void leases.splice(number - 1, 1, lease),
+  },
+  findExport: async () => record,
+  writeRecord: async (made) => {
+    record = made;
+    writes.push(made);
+  },
+  announce: async (made) => void announced.push(made),
+  downloadReport: async () => {
+    asked++;
+    return { ...report, toggl: { requests: 1, ...(await toggl()) } };
+  },
+  publish: async (_, file) => {
+    published.push(file.key);
+    return { bucket: "bucket", ...file };
+  },
+  findPublished: async (key) => {
+    if (!published.includes(key)) return undefined;
+    const file = { bucket: "bucket", key, bytes: 1, sha256: "aa", content_type: "text/csv" };
+    return { ...report, file, toggl: { requests: 0 } };
+  },
+  findEarlier: async () => undefined,
+  fetchFile: async () => ({ path: "", discard: async () => {} }),
+  rowsBefore: async () => undefined,
+  compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
+  quota: {
+    spentUntil: async () => spentUntil,
+    noteSpent: async (_, until) => {
+      spentUntil = until;
+    },
+  },
+  workspaces: { has: (id) => configured.has(id) },
+  queueEvent: async (made) => void queuedEvents.push(made),
+  logFailure: () => {},
+  logTrouble: (_, error) => void troubles.push(error),
+  logUnsent: (made) => void unsent.push(made),
+  ...broken,
+});
+
+const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
+const delivery = (more: Partial<Delivery> = {}): Delivery => ({
+  sentAt: time,
+  receipts: 1,
+  until: time + 300_000,
+  requestId: "7f1c",
+  working: deadline,
+  recording: deadline,
+  ...more,
+});
+const run = (sentAt = time, more: Partial<Delivery> = {}) => runExport(job, delivery({ sentAt, ...more }), needs());
+
+const failing = (kind: ConstructorParameters<typeof Failure>[0], retryAfterSeconds?: number) => async () => {
+  throw new Failure(kind, "no", { retryAfterSeconds });
+};
+/** A run that is ended at this point. */
+const killedAt = async (point: keyof RunExportNeeds) => {
+  broken = { [point]: () => new Promise(() => {}), leases: { ...needs().leases, update: () => new Promise(() => {}) } };
+  await Promise.race([run(), new Promise((resolve) => setTimeout(resolve, 5))]);
+  broken = {};
+};
+
+beforeEach(() => {
+  time = Date.parse("2026-11-03T05:00:00Z");
+  record = undefined;
+  leases = [];
+  published = [];
+  announced = [];
+  asked = 0;
+  toggl = async () => ({});
+  spentUntil = undefined;
+  broken = {};
+  configured = new Set([1]);
+  unsent = [];
+  queuedEvents = [];
+  troubles = [];
+  writes = [];
+});
+
+describe("an export in the background", () => {
+  it("is made, recorded and told of", async () => {
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({
+      status: "succeeded",
+      attempts: 1,
+      schedule: "monthly",
+      event_sent_at: expect.any(String),
+    });
+    expect(record).not.toHaveProperty("isRefresh");
+    expect(announced).toHaveLength(1);
+    expect(leases).toEqual([{ until: expect.any(Number), isOver: true }]);
+  });
+
+  it("is left alone once it is made and told of", async () => {
+    await run();
+    expect(await run(time + hour)).toEqual({ kind: "settled" });
+    expect([asked, announced.length, leases.length]).toEqual([1, 1, 1]);
+  });
+
+  it("is left alone while another run is at it, and looked at again when that one must have ended", async () => {
+    await killedAt("publish");
+    time += 100_000;
+    expect(await run()).toEqual({ kind: "again", afterSeconds: 200, wait: true });
+    time += 200_000;
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded", attempts: 2 });
+  });
+
+  it("is left alone if another run takes the lease a moment before", async () => {
+    broken = { leases: { ...needs().leases, create: async () => false } };
+    expect(await run()).toEqual({ kind: "again", afterSeconds: 1, wait: true });
+    expect(asked).toBe(0);
+  });
+
+  it("takes over the file of a run that was ended after publishing it", async () => {
+    broken = {
+      async writeRecord(made) {
+        if (made.status === "succeeded") await new Promise(() => {});
+        record = made;
+      },
+    };
+    await Promise.race([run(), new Promise((resolve) => setTimeout(resolve, 5))]);
+    broken = {};
+    time += 300_000;
+    await run();
+    expect(record).toMatchObject({ status: "succeeded", attempts: 2 });
+    expect([asked, published.length]).toEqual([1, 1]);
+  });
+
+  it("fails for good when every attempt was ended", async () => {
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+      await killedAt("publish");
+      time += 300_000;
+    }
+    expect(record).toMatchObject({ status: "running", attempts: maxAttempts });
+    expect(await run()).toEqual({ kind: "exhausted" });
+    expect(record).toMatchObject({ status: "failed", attempts: maxAttempts, problem: { code: "internal_error" } });
+    expect(asked).toBe(maxAttempts);
+  });
+
+  it("is tried again after what may pass, later each time, and given up after five attempts", async () => {
+    toggl = failing("toggl_unavailable");
+    for (const afterSeconds of [15, 30, 60, 120]) {
+      expect(await run()).toEqual({ kind: "again", afterSeconds, wait: false });
+      expect(record).toMatchObject({
+        status: "queued",
+        problem: { code: "toggl_unavailable", instance: "urn:uuid:7f1c" },
+      });
+    }
+    expect(await run()).toEqual({ kind: "exhausted" });
+    expect(announced.map(({ status }) => status)).toEqual(["failed"]);
+  });
+
+  it("counts what nobody expected as an attempt too", async () => {
+    toggl = async () => Promise.reject(new TypeError("oh"));
+    expect(await run()).toMatchObject({ kind: "again" });
+    expect(record).toMatchObject({ problem: { code: "internal_error", detail: expect.not.stringContaining("oh") } });
+  });
+
+  it("fails at once of what will not pass, and is made anew only when it is asked for again", async () => {
+    toggl = failing("toggl_feature_required");
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "failed", completed_at: "2026-11-03T05:00:00Z", attempts: 1 });
+    toggl = async () => ({});
+    expect(await run(time)).toEqual({ kind: "settled" }); // the same message, delivered twice
+    expect([asked, announced.length]).toEqual([1, 1]);
+    expect(await run(time + 1)).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded", attempts: 1 });
+    expect(record).not.toHaveProperty("problem");
+  });
+});
+
+describe("a spent quota", () => {
+  it("defers without counting, however often", async () => {
+    toggl = failing("toggl_quota_exhausted", 1800);
+    for (let waits = 1; waits <= 3 * maxAttempts; waits++) {
+      expect(await run()).toEqual({ kind: "again", afterSeconds: 1801, wait: true });
+      expect(record).toMatchObject({ status: "deferred", attempts: 0, waits, resumes_at: "2026-11-03T05:30:01Z" });
+    }
+    toggl = async () => ({});
+    await run();
+    expect(record).toMatchObject({ status: "succeeded", attempts: 1 });
+    expect(record).not.toHaveProperty("resumes_at");
+  });
+
+  it("is noted when the last request was answered, and nothing is asked until it is back", async () => {
+    toggl = async () => ({ quota_remaining: 0, quota_resets_at: "2026-11-03T05:20:00Z" });
+    await run();
+    expect(record?.status).toBe("succeeded");
+    [record, published] = [undefined, []]; // the next export
+    expect(await run()).toEqual({ kind: "again", afterSeconds: 1201, wait: true });
+    expect(asked).toBe(1);
+    time += 1_201_000;
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(asked).toBe(2);
+  });
+
+  it("is no quota when some is left, or Toggl does not say until when", async () => {
+    toggl = async () => ({ quota_remaining: 1, quota_resets_at: "2026-11-03T05:20:00Z" });
+    await run();
+    record = undefined;
+    toggl = async () => ({ quota_remaining: 0 });
+    await run();
+    expect(spentUntil).toBeUndefined();
+  });
+});
+
+const day = 24 * hour;
+const refusals = ["toggl_quota_exhausted", "toggl_rate_limited"] as const;
+
+describe("waiting for Toggl", () => {
+  it.each(refusals)("grows while Toggl goes on with %s, and is announced once", async (kind) => {
+    toggl = failing(kind, 0);
+    const waits: unknown[] = [];
+    const sentAt = time;
+    for (let round = 0; round < 7; round++) {
+      const outcome = await run(sentAt);
+      waits.push(outcome.kind === "again" && outcome.afterSeconds);
+      time += 1000 * (waits.at(-1) as number);
+    }
+    expect(waits).toEqual([30, 60, 120, 300, 900, 900, 900]);
+    expect(announced.map(({ status, waits: count }) => [status, count])).toEqual([["deferred", 1]]);
+    expect(record).toMatchObject({ status: "deferred", attempts: 0, waits: 7, problem: { code: kind } });
+
+    toggl = async () => ({}); // after 50 minutes
+    expect(await run(sentAt)).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded", attempts: 1, waits: 7 });
+    expect(record).not.toHaveProperty("problem");
+    expect(announced.map(({ status }) => status)).toEqual(["deferred", "succeeded"]);
+  });
+
+  it.each(refusals)("ends after 24 waits for %s with a failed record, its problem and an event", async (kind) => {
+    toggl = failing(kind, 0);
+    const sentAt = time;
+    for (let round = 0; round < maxWaits; round++) {
+      expect(await run(sentAt)).toMatchObject({ kind: "again" });
+      time += hour;
+    }
+    expect(await run(sentAt)).toEqual({ kind: "exhausted" });
+    const detail = expect.stringContaining("waited 24 times and is given up");
+    expect(record).toMatchObject({ status: "failed", waits: maxWaits, problem: { code: kind, detail } });
+    expect(record).toMatchObject({ completed_at: expect.any(String), event_sent_at: expect.any(String) });
+    expect(announced.map(({ status }) => status)).toEqual(["deferred", "failed"]);
+    expect(asked).toBe(maxWaits + 1);
+
+    toggl = async () => ({}); // moved back from the dead letters, it begins again
+    time += 1000;
+    expect(await run(time)).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded", attempts: 1 });
+    expect(record).not.toHaveProperty("waits");
+  });
+
+  it("is announced again after something else came between", async () => {
+    toggl = failing("toggl_rate_limited", 0);
+    await run();
+    toggl = failing("toggl_unavailable");
+    await run();
+    expect(record).toMatchObject({ status: "queued", waits: 1, attempts: 1 });
+    toggl = failing("toggl_rate_limited", 0);
+    expect(await run()).toEqual({ kind: "again", afterSeconds: 60, wait: true });
+    expect(announced).toHaveLength(2);
+  });
+
+  it("goes on when the event about it cannot be sent", async () => {
+    toggl = failing("toggl_rate_limited", 0);
+    broken = { announce: async () => Promise.reject(new Error("no bus")) };
+    expect(await run()).toEqual({ kind: "again", afterSeconds: 30, wait: true });
+    expect(record).toMatchObject({ status: "deferred" });
+    expect([unsent.length, queuedEvents.length]).toEqual([1, 0]); // the outcome has an event of its own
+  });
+
+  const lastSecond = 13 * day; // SQS keeps a message for 14 days; one of them is kept back
+  it.each([
+    ["toggl_quota_exhausted", 30],
+    ["toggl_rate_limited", 30],
+    ["toggl_unavailable", 15],
+  ] as const)("ends before SQS ends the message, and the record says so: %s", async (kind, seconds) => {
+    toggl = failing(kind, 0);
+    expect(await run(time - lastSecond + seconds * 1000)).toMatchObject({ kind: "again", afterSeconds: seconds });
+    record = undefined;
+    expect(await run(time - lastSecond + seconds * 1000 - 1)).toEqual({ kind: "exhausted" });
+    expect(record).toMatchObject({ status: "failed", problem: { code: kind }, event_sent_at: expect.any(String) });
+  });
+
+  it.each(["toggl_quota_exhausted", "toggl_rate_limited", "toggl_unavailable"] as const)(
+    "ends before SQS moves the message away by itself: %s",
+    async (kind) => {
+      toggl = failing(kind, 0);
+      expect(await run(time, { receipts: maxReceipts - 21 })).toMatchObject({ kind: "again" });
+      record = undefined;
+      expect(await run(time, { receipts: maxReceipts - 20 })).toEqual({ kind: "exhausted" });
+      expect(record).toMatchObject({ status: "failed", problem: { code: kind } });
+    },
+  );
+
+  it("is no reason not to try when little time is left", async () => {
+    expect(await run(time - 13.9 * day, { receipts: maxReceipts - 1 })).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded" });
+  });
+});
+
+describe("an event that cannot be sent", () => {
+  beforeEach(() => {
+    broken = { announce: async () => Promise.reject(new Error("no bus")) };
+  });
+  const later = (more: Partial<Delivery> = {}) => announceLater(job, delivery(more), needs());
+
+  it("holds up no export: the record says so, and a message of its own sends it later", async () => {
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded", event_failed_at: "2026-11-03T05:00:00Z" });
+    expect(record).not.toHaveProperty("event_sent_at");
+    expect([unsent.length, queuedEvents.map(({ id }) => id)]).toEqual([1, [job.id]]);
+
+    broken = {};
+    time += hour;
+    expect(await later()).toEqual({ kind: "settled" });
+    expect(announced.map(({ status }) => status)).toEqual(["succeeded"]);
+    expect(announced[0]).toMatchObject({ file: { key: published[0] } });
+    expect(record).toMatchObject({ status: "succeeded", event_sent_at: "2026-11-03T06:00:00Z" });
+    expect(record).not.toHaveProperty("event_failed_at");
+    expect(asked).toBe(1);
+    expect(await later()).toEqual({ kind: "settled" });
+    expect(announced).toHaveLength(1);
+  });
+
+  it("holds up no failed one either", async () => {
+    toggl = failing("toggl_rejected");
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "failed", event_failed_at: expect.any(String) });
+    broken = {};
+    time += 1000;
+    expect(await later()).toEqual({ kind: "settled" }); // and the failed export is not made again by it
+    expect([asked, announced.map(({ status }) => status)]).toEqual([1, ["failed"]]);
+    expect(record).toMatchObject({ status: "failed", event_sent_at: expect.any(String) });
+  });
+
+  it("is tried again later each time, until its message may wait no more", async () => {
+    await run();
+    const seconds = [];
+    for (const receipts of [1, 2, 3, 4, 5, 6]) {
+      const outcome = await later({ receipts });
+      expect(outcome).toMatchObject({ kind: "again", wait: true });
+      seconds.push(outcome.kind === "again" && outcome.afterSeconds);
+    }
+    expect(seconds).toEqual([30, 60, 120, 300, 900, 900]);
+    expect(await later({ receipts: maxReceipts - 20 })).toEqual({ kind: "exhausted" });
+    expect(await later({ sentAt: time - 13 * day })).toEqual({ kind: "exhausted" });
+  });
+
+  it("is left to the run that is making the export again", async () => {
+    toggl = failing("toggl_rejected");
+    await run();
+    record = { ...(record as Export), status: "running" };
+    broken = {};
+    expect(await later()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "running" });
+    expect(announced).toEqual([]);
+  });
+
+  it("waits while another run is at its export", async () => {
+    await run();
+    leases.push({ until: time + 60_000 });
+    expect(await later()).toEqual({ kind: "again", afterSeconds: 60, wait: true });
+  });
+
+  it("is nothing for an export that is not there", async () => {
+    expect(await later()).toEqual({ kind: "settled" });
+    expect(writes).toEqual([]);
+  });
+
+  it("is sent with the run's own message where that comes again", async () => {
+    await run();
+    broken = {};
+    expect(await run()).toEqual({ kind: "settled" });
+    expect([asked, announced.length]).toEqual([1, 1]);
+    expect(record).toMatchObject({ event_sent_at: expect.any(String) });
+  });
+
+  it("is not forgotten when even its message cannot be sent", async () => {
+    broken = { ...broken, queueEvent: async () => Promise.reject(new Error("no queue")) };
+    expect(await run()).toEqual({ kind: "again", afterSeconds: 30, wait: false });
+    expect(troubles).toHaveLength(1);
+    broken = {};
+    expect(await run()).toEqual({ kind: "settled" });
+    expect([asked, announced.length]).toEqual([1, 1]);
+  });
+});
+
+describe("what even the record cannot say", () => {
+  it("has the message come again, later each time, and is logged", async () => {
+    broken = { writeRecord: async () => Promise.reject(new Failure("storage_unavailable", "no")) };
+    const seconds = [];
+    for (const receipts of [1, 2, 3, 4, 5, 6]) {
+      const outcome = await run(time, { receipts });
+      expect(outcome).toMatchObject({ kind: "again", wait: false });
+      seconds.push(outcome.kind === "again" && outcome.afterSeconds);
+    }
+    expect(seconds).toEqual([30, 60, 120, 300, 900, 900]);
+    expect(troubles).toHaveLength(6);
+    expect(await run(time, { receipts: maxReceipts - 20 })).toEqual({ kind: "exhausted" });
+  });
+});
+
+describe("a workspace that was removed after the export was asked for", () => {
+  beforeEach(() => configured.clear());
+
+  it("has it fail with a problem and an event, and asks Toggl for nothing", async () => {
+    record = { ...job, status: "queued", created_at: "2026-11-03T04:59:00Z" };
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "failed", problem: { code: "workspace_not_configured" } });
+    expect(record).toMatchObject({ created_at: "2026-11-03T04:59:00Z" });
+    expect(announced.map(({ status }) => status)).toEqual(["failed"]);
+    expect([asked, published]).toEqual([0, []]);
+  });
+});
+
+describe("a file that may be there already", () => {
+  const attempted = (more: Partial<Export>): Export => ({
+    ...job,
+    status: "queued",
+    created_at: "2026-11-03T05:00:00Z",
+    ...more,
+  });
+
+  it.each<[string, Export | undefined, number]>([
+    ["that has no record yet", undefined, 0],
+    ["that was queued and not tried yet", attempted({}), 0],
+    ["that was tried before", attempted({ attempts: 1 }), 1],
+    ["whose run was ended", attempted({ status: "running", attempts: 1 }), 1],
+    ["that waited before it was tried", attempted({ status: "deferred", attempts: 0, waits: 1 }), 1],
+  ])("is looked for only where an attempt can have left it: for one %s %j", async (_, before, expected) => {
+    record = before;
+    let looked = 0;
+    const findPublished = async () => {
+      looked++;
+      return undefined;
+    };
+    broken = { findPublished };
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(looked).toBe(expected);
+  });
+
+  it("costs no lease where all is done and told", async () => {
+    await run();
+    const before = leases.length;
+    expect(await run()).toEqual({ kind: "settled" });
+    expect(leases).toHaveLength(before);
+    expect(announced).toHaveLength(1);
+  });
+});
+
+it("keeps what nobody expected as the cause for the log, and says nothing of it in the record", async () => {
+  toggl = async () => {
+    throw new TypeError("secret detail");
+  };
+  const failures: Failure[] = [];
+  broken = { logFailure: (_, failure) => void failures.push(failure) };
+  await run();
+  expect(failures).toMatchObject([{ kind: "internal_error", cause: new TypeError("secret detail") }]);
+  expect(record?.problem).toMatchObject({
+    code: "internal_error",
+    detail: expect.stringContaining("An unexpected error."),
+  });
+  expect(JSON.stringify(record)).not.toContain("secret detail");
+});

@@ -1,0 +1,174 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rowComparison } from "../../../lambdas/core/files/row-changes.ts";
+
+const header = ["Project", "Client", "Hours"];
+
+/** Tables by name, or the only one; the first row of each is its header. */
+type File = readonly (readonly string[])[] | Readonly<Record<string, readonly (readonly string[])[]>>;
+
+const compare = (before: File, after: File) => {
+  const { earlier, later, result } = rowComparison();
+  const rowsOf = (file: File) =>
+    Object.entries(Array.isArray(file) ? { "": file as readonly string[][] } : file).flatMap(([table, rows]) =>
+      (rows as string[][]).map((cells) => ({ table, cells })),
+    );
+  for (const row of rowsOf(before)) earlier(row);
+  for (const row of rowsOf(after)) later(row);
+  return result();
+};
+const rowChanges = (before: File, after: File) => compare(before, after).changes;
+
+describe("rows that differ", () => {
+  it.each([
+    ["none", [["A", "", "1"]], [["A", "", "1"]], { added: 0, removed: 0, changed: 0 }],
+    [
+      "another order",
+      [
+        ["A", "", "1"],
+        ["B", "", "2"],
+      ],
+      [
+        ["B", "", "2"],
+        ["A", "", "1"],
+      ],
+      { added: 0, removed: 0, changed: 0 },
+    ],
+    ["a figure", [["A", "", "1"]], [["A", "", "2"]], { added: 0, removed: 0, changed: 1 }],
+    ["a name", [["A", "", "1"]], [["B", "", "1"]], { added: 0, removed: 0, changed: 1 }],
+    ["a name and a figure", [["A", "", "1"]], [["B", "", "2"]], { added: 1, removed: 1, changed: 0 }],
+    ["a name, and no figures", [["A", "", "0.00"]], [["B", "", "0.00"]], { added: 1, removed: 1, changed: 0 }],
+    ["a duration", [["A", "x", "01:30:00"]], [["A", "x", "01:45:00"]], { added: 0, removed: 0, changed: 1 }],
+    ["money with a sign", [["A", "x", "$1,200.50"]], [["A", "x", "-$12.00"]], { added: 0, removed: 0, changed: 1 }],
+    ["money with a code", [["A", "x", "12,50 EUR"]], [["A", "x", "EUR 13.00"]], { added: 0, removed: 0, changed: 1 }],
+    ["an empty cell before a figure", [["A", "", "1"]], [["A", "3", "1"]], { added: 0, removed: 0, changed: 1 }],
+    ["a figure where there was none", [["A", "x", ""]], [["A", "x", "5"]], { added: 0, removed: 0, changed: 1 }],
+    ["a figure where a dash was", [["A", "x", "-"]], [["A", "x", "(5.00)"]], { added: 0, removed: 0, changed: 1 }],
+    ["a client", [["A", "x", "5"]], [["A", "y", "6"]], { added: 1, removed: 1, changed: 0 }],
+    [
+      "a date, which is a name",
+      [["A", "2026-10-01", "5"]],
+      [["A", "2026-10-02", "6"]],
+      { added: 1, removed: 1, changed: 0 },
+    ],
+    ["an empty end", [["A", "x", ""]], [["A", "x"]], { added: 0, removed: 0, changed: 0 }],
+    [
+      "a row more",
+      [["A", "", "1"]],
+      [
+        ["A", "", "1"],
+        ["B", "", "1"],
+      ],
+      { added: 1, removed: 0, changed: 0 },
+    ],
+    [
+      "a row less",
+      [
+        ["A", "", "1"],
+        ["B", "", "1"],
+      ],
+      [["A", "", "1"]],
+      { added: 0, removed: 1, changed: 0 },
+    ],
+    [
+      "the same row once more",
+      [["A", "", "1"]],
+      [
+        ["A", "", "1"],
+        ["A", "", "1"],
+      ],
+      { added: 1, removed: 0, changed: 0 },
+    ],
+    ["all", [["A", "", "1"]], [], { added: 0, removed: 1, changed: 0 }],
+    [
+      "two of one name",
+      [
+        ["A", "", "1"],
+        ["A", "", "2"],
+      ],
+      [["A", "", "3"]],
+      { added: 0, removed: 1, changed: 1 },
+    ],
+    ["a percentage and a sign", [["A", "x", "-1.50%"]], [["A", "x", "-1.60%"]], { added: 0, removed: 0, changed: 1 }],
+    ["a first cell that is a figure", [["2026", "1"]], [["2026", "2"]], { added: 0, removed: 0, changed: 1 }],
+  ])("%s", (_, earlier, later, expected) => {
+    expect(compare([header, ...earlier], [header, ...later])).toEqual({
+      changes: expected,
+      isSame: Object.values(expected).every((count) => count === 0),
+    });
+  });
+
+  it("add up, whatever the tables", () => {
+    const cells = fc.tuple(fc.constantFrom("A", "B", "C"), fc.constantFrom("1", "2", "3"));
+    const table = fc.array(cells, { maxLength: 12 }).map((rows) => [["Project", "Hours"], ...rows]);
+    fc.assert(
+      fc.property(table, table, (earlier, later) => {
+        const { added, removed, changed } = rowChanges(earlier, later);
+        expect(later.length - earlier.length).toBe(added - removed);
+        expect(rowChanges(later, earlier)).toEqual({ added: removed, removed: added, changed });
+        const [first = [], ...rest] = earlier;
+        expect(compare(earlier, [first, ...rest.reverse()]).isSame).toBe(true);
+      }),
+      { seed: 20261125 },
+    );
+  });
+});
+
+describe("columns that differ", () => {
+  const rows = Array.from({ length: 40 }, (_, row) => [`Project ${row}`, "x", String(row + 1)]);
+  const none = { added: 0, removed: 0, changed: 0 };
+
+  it("are no changed row, but no same content either", () => {
+    const renamed = ["Project", "Customer", "Hours"];
+    expect(compare([header, ...rows], [renamed, ...rows])).toEqual({ isSame: false, changes: none });
+  });
+
+  it("leave rows to be compared by those that both files have", () => {
+    const withRate = rows.map(([name = "", client = "", hours = ""], row) => [
+      name,
+      "50",
+      client,
+      row === 7 ? "99" : hours,
+    ]);
+    const after = [["Project", "Rate", "Client", "Hours"], ...withRate];
+    expect(compare([header, ...rows], after)).toEqual({ isSame: false, changes: { ...none, changed: 1 } });
+    expect(compare(after, [header, ...rows])).toEqual({ isSame: false, changes: { ...none, changed: 1 } });
+  });
+
+  it("count one project of another name as one row that changed", () => {
+    const later = rows.map(([name = "", ...rest], row) => [row === 3 ? "New name" : name, ...rest, "50"]);
+    expect(rowChanges([header, ...rows], [[...header, "Rate"], ...later])).toEqual({ ...none, changed: 1 });
+  });
+
+  it("may have names that occur twice, or stand in another order", () => {
+    const [before, after] = [
+      ["P", "H", "H"],
+      ["H", "P", "H"],
+    ];
+    expect(compare([before, ["A", "1", "2"]], [after, ["1", "A", "2"]])).toEqual({ isSame: false, changes: none });
+    expect(rowChanges([before, ["A", "1", "2"]], [after, ["2", "A", "1"]])).toEqual({ ...none, changed: 1 });
+  });
+
+  it("have rows compared whole where no name is common", () => {
+    const changes = { added: 1, removed: 1, changed: 0 };
+    expect(
+      compare(
+        [
+          ["P", "H"],
+          ["A", "1"],
+        ],
+        [
+          ["Q", "I"],
+          ["B", "2"],
+        ],
+      ),
+    ).toEqual({ isSame: false, changes });
+  });
+
+  it("and tables that only one file has are not the same", () => {
+    const [one, two] = [{ a: [["P"], ["A"]] }, { a: [["P"], ["A"]], b: [["P"], ["B"]] }];
+    expect(compare(one, two)).toEqual({ isSame: false, changes: { ...none, added: 1 } });
+    expect(compare(two, one)).toEqual({ isSame: false, changes: { ...none, removed: 1 } });
+    expect(compare({ a: [["P"]] }, { a: [["P"]], b: [["P"]] }).isSame).toBe(false);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { Failure } from "../../../lambdas/core/failure.ts";
+import { hourOf, type KnownNames, namePage, namesAfter, nothingKnown } from "../../../lambdas/core/toggl/names.ts";
+
+const time = Date.parse("2026-11-24T20:15:00Z");
+const page = (names: Record<string, string>, isFull = false) => ({ names, isFull });
+const refused = new Failure("toggl_credentials_rejected", "no");
+
+describe("what is asked for next", () => {
+  const due = (known: KnownNames) => `${known.due.list} ${known.due.page}`;
+
+  it("is one page of projects after the other while they are full, then people, then round again", () => {
+    const asked = [page({}, true), page({}, true), page({}), page({}), page({})];
+    let known = nothingKnown;
+    const order = [due(known)];
+    for (const answer of asked) {
+      known = namesAfter(known, answer, time);
+      order.push(due(known));
+    }
+    expect(order).toEqual(["projects 1", "projects 2", "projects 3", "users 1", "projects 1", "users 1"]);
+  });
+
+  it("is the other list after a failure, and the hour is spent all the same", () => {
+    const known = namesAfter(nothingKnown, refused, time);
+    expect([due(known), known.asked_hour]).toEqual(["users 1", "2026-11-24T20"]);
+    expect(known.updated_at).toBeUndefined();
+  });
+
+  it("ends at fifty pages, should Toggl's never end", () => {
+    const known = { ...nothingKnown, due: { list: "projects", page: 50 } } as const;
+    expect(due(namesAfter(known, page({}, true), time))).toBe("users 1");
+  });
+});
+
+describe("names", () => {
+  it("are added to those that are known, and a newer one counts", () => {
+    const known = { ...nothingKnown, projects: { 1: "Old", 2: "Gone at Toggl" } };
+    expect(namesAfter(known, page({ 1: "New" }), time).projects).toEqual({ 1: "New", 2: "Gone at Toggl" });
+  });
+
+  it("of the newest ids stay where all would be more than an answer can hold", () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 12_000 }, (_, at) => [String(1 + at), `"${"x".repeat(300)}"`]),
+    );
+    const { projects } = namesAfter(nothingKnown, page(many), time);
+    const ids = Object.keys(projects).map(Number);
+    expect(Math.max(...ids)).toBe(12_000);
+    expect(Math.min(...ids)).toBeGreaterThan(1);
+    expect(Buffer.byteLength(JSON.stringify(JSON.stringify(projects)))).toBeLessThan(3 * 1024 ** 2);
+  });
+});
+
+describe("a list of Toggl's", () => {
+  const listed = (body: unknown, list: "projects" | "users" = "projects") =>
+    namePage(list, Buffer.from(typeof body === "string" ? body : JSON.stringify(body)));
+
+  it("gives the names of what has a whole id and a name", () => {
+    const entries = [
+      { id: 1, name: "A" },
+      { id: "2", name: "B" },
+      { id: 3 },
+      { id: 1.5, name: "C" },
+      { id: 4, name: " " },
+      null,
+    ];
+    expect(listed(entries)).toEqual({ names: { 1: "A" }, isFull: false });
+    expect(listed([{ id: 9, fullname: "Ada" }], "users").names).toEqual({ 9: "Ada" });
+    expect(listed("null").names).toEqual({});
+  });
+
+  it("is full with two hundred projects", () => {
+    const entries = Array.from({ length: 200 }, (_, at) => ({ id: at + 1, name: "P" }));
+    expect(listed(entries).isFull).toBe(true);
+    expect(listed(entries.slice(1)).isFull).toBe(false);
+  });
+
+  it.each(["", "<html>", '{"a":1}', '[{"id":1'])("is refused as %j, and not quoted", (body) => {
+    expect(() => listed(body)).toThrow(/^Toggl's answer is no list of names, or not all of one\.$/);
+  });
+});
+
+it("counts hours in UTC", () => {
+  expect(hourOf(time)).toBe("2026-11-24T20");
+});
