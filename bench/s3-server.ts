@@ -1,4 +1,4 @@
-import { startS3 } from "../local/s3.ts";
+import { startS3 } from "../local/s3/s3.ts";
 import { serverTime } from "./server-time.ts";
 
 /**

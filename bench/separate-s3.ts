@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { build } from "esbuild";
-import type { startS3 } from "../local/s3.ts";
+import type { startS3 } from "../local/s3/s3.ts";
 
 interface SeparateS3 {
   readonly url: string;

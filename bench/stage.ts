@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Local, startLocal } from "../bin/start-local.ts";
 import { type FunctionProcess, startProcess } from "../local/lambda/function-process.ts";
 import type { LambdaFunction } from "../local/lambda/function-settings.ts";
-import type { HostedFunction } from "../local/lambda.ts";
+import type { HostedFunction } from "../local/lambda/lambda.ts";
 import { serveSimulator } from "../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../local/toggl-simulator/toggl-simulator.ts";
 import { startSeparateS3 } from "./separate-s3.ts";

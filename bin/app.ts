@@ -1,5 +1,5 @@
 import { complain } from "../cli/output.ts";
-import { ConfigFault } from "../lib/config-fault.ts";
+import { ConfigFault } from "../lib/config/config-fault.ts";
 import { insightsApp } from "../lib/insights-app.ts";
 
 try {

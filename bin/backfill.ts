@@ -4,7 +4,7 @@ import { printLine } from "../cli/output.ts";
 import { findRunning } from "../cli/running.ts";
 import { planBackfill } from "../client/backfill-plan.ts";
 import { insightsClient } from "../client/insights-client.ts";
-import { readConfig } from "../lib/config.ts";
+import { readConfig } from "../lib/config/config.ts";
 import { namedSchedule, required, runCommand } from "./command.ts";
 
 const usage = `npm run backfill -- --schedule NAME --from 2025-01 --to 2026-10 [options]

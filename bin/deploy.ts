@@ -5,12 +5,11 @@ import { bearerToken } from "../cli/bearer-token.ts";
 import { findDeployment, ownRegion } from "../cli/deployment.ts";
 import { printLine, printText } from "../cli/output.ts";
 import { insightsClient } from "../client/insights-client.ts";
-import { readConfig } from "../lib/config.ts";
+import { readConfig } from "../lib/config/config.ts";
 import { isToBeAdopted, type NamedBucket, namedBucket, settingsThatDiffer } from "./adopted-bucket.ts";
 import { runCommand } from "./command.ts";
-import { deployedTemplate } from "./deployed-template.ts";
 import { firstCall } from "./first-call.ts";
-import { replacements } from "./replacement-guard.ts";
+import { deployedTemplate, replacements } from "./replacement-guard.ts";
 import { stackTarget } from "./stack-target.ts";
 import { run, step } from "./steps.ts";
 

@@ -5,7 +5,7 @@ import { diagnose, diagnosisLines } from "../cli/doctor.ts";
 import { printLine, printText } from "../cli/output.ts";
 import { findRunning } from "../cli/running.ts";
 import { insightsClient } from "../client/insights-client.ts";
-import { readConfig } from "../lib/config.ts";
+import { readConfig } from "../lib/config/config.ts";
 import { runCommand } from "./command.ts";
 
 const usage = `npm run doctor [-- --url URL | --stack NAME] [--token-command CMD]

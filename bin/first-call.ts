@@ -1,6 +1,6 @@
 import { ApiProblem, NoAnswer } from "../client/api-problem.ts";
 import type { InsightsClient } from "../client/insights-client.ts";
-import type { Config } from "../lib/config-schema.ts";
+import type { Config } from "../lib/config/config-schema.ts";
 
 interface FirstCallNeeds {
   readonly client: Pick<InsightsClient, "listExports">;

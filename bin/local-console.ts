@@ -2,7 +2,7 @@ import { apiCaller, type CallApi } from "../client/call-api.ts";
 import type { Signer } from "../client/sign-request.ts";
 import { buildPage } from "../console/build-page.ts";
 import { consoleHandler, isConsolePath, isDocumentPath } from "../console/console.ts";
-import type { OwnPage } from "../local/api-gateway.ts";
+import type { OwnPage } from "../local/api-gateway/api-gateway.ts";
 
 interface LocalConsoleNeeds {
   readonly workspaces: readonly { readonly id: number; readonly name: string }[];

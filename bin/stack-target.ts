@@ -1,8 +1,8 @@
-import { readConfig } from "../lib/config.ts";
+import { readConfig } from "../lib/config/config.ts";
 import { stageSuffix } from "../lib/stage-suffix.ts";
 
 /** Which stack a command is about. */
-export interface StackTarget {
+interface StackTarget {
   readonly stackName: string;
   /** What the `cdk` command needs to know of it. */
   readonly cdkOptions: readonly string[];

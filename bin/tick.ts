@@ -7,7 +7,7 @@ import { insightsClient } from "../client/insights-client.ts";
 import { dueAt } from "../lambdas/core/exports/run-order.ts";
 import { scheduledExports } from "../lambdas/core/schedules/schedule.ts";
 import { isoTime } from "../lambdas/core/times.ts";
-import { readConfig } from "../lib/config.ts";
+import { readConfig } from "../lib/config/config.ts";
 import { namedSchedule, required, runCommand } from "./command.ts";
 
 const usage = `npm run tick -- --schedule NAME [--at 2026-11-01T05:00:00Z]

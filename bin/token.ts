@@ -4,7 +4,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import password from "@inquirer/password";
 import { printLine } from "../cli/output.ts";
 import { plainText } from "../lambdas/core/text.ts";
-import { readConfig } from "../lib/config.ts";
+import { readConfig } from "../lib/config/config.ts";
 import { required, runCommand } from "./command.ts";
 import { putToken } from "./put-token.ts";
 import { stackTarget } from "./stack-target.ts";

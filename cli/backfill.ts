@@ -6,7 +6,7 @@ import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
 import { isoTime } from "../lambdas/core/times.ts";
 import { watchExports } from "./watch-exports.ts";
 
-export interface BackfillOptions {
+interface BackfillOptions {
   readonly schedule: Schedule;
   readonly plan: BackfillPlan;
   /** Toggl requests an hour of the plan. */
@@ -22,7 +22,7 @@ interface BackfillNeeds {
 }
 
 /** What a backfill has to do and costs, as a program reads it. */
-export interface BackfillCost {
+interface BackfillCost {
   readonly periods: readonly (DayRange & { readonly occurrence: string; readonly is_there: boolean })[];
   readonly periods_there: number;
   readonly periods_to_make: number;
@@ -33,7 +33,7 @@ export interface BackfillCost {
   readonly quota_per_hour: number;
 }
 
-export interface BackfillResult {
+interface BackfillResult {
   readonly plan: BackfillCost;
   /** What was queued, as it was when the command left; undefined for a dry run. */
   readonly exports?: readonly Export[];

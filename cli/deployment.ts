@@ -1,7 +1,7 @@
 import { RegionMissing } from "../client/api-problem.ts";
 
 /** A deployed stack, as its outputs tell. */
-export interface Deployment {
+interface Deployment {
   readonly region: string;
   readonly apiUrl: string;
   readonly bucket: string;

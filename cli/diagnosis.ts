@@ -13,7 +13,7 @@ export const checks = [
   "link readable",
 ] as const;
 
-export type Check = (typeof checks)[number];
+type Check = (typeof checks)[number];
 
 /** What is wrong, and what to do about it. */
 export interface Fault {

@@ -12,7 +12,7 @@ export interface NamedWorkspace {
 const marks: Record<Outcome, string> = { fine: "ok", wrong: "WRONG", unknown: "-" };
 
 /** What was found of one workspace. */
-export interface Diagnosis extends Examination {
+interface Diagnosis extends Examination {
   readonly workspace: string;
 }
 

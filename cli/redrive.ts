@@ -47,7 +47,7 @@ export async function deadLetters(queues: RedriveQueues, { max, until, now }: Bo
   return seen.slice(0, max);
 }
 
-export interface Redriven {
+interface Redriven {
   readonly moved: readonly DeadLetter[];
   /** That were given up on again, or since the command began: they stay where they are. */
   readonly again: readonly DeadLetter[];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Signer } from "../client/sign-request.ts";
 
 /** Where a running `npm start` is found by the other commands. */
-export interface Running {
+interface Running {
   /** Address of the API. */
   readonly url: string;
   /** Where a schedule is fired. */

@@ -1,7 +1,7 @@
 import stringWidth from "string-width";
 import { plainText } from "../lambdas/core/text.ts";
 
-export interface Column {
+interface Column {
   readonly title: string;
   readonly align?: "right";
   /** Gives way where the terminal is too narrow for all. */

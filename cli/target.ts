@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type ApiAddress, apiCaller, areCallsSigned, type CallApi, isAddress } from "../client/call-api.ts";
 import { type InsightsClient, insightsClient } from "../client/insights-client.ts";
-import { readConfig } from "../lib/config.ts";
+import { readConfig } from "../lib/config/config.ts";
 import { bearerToken } from "./bearer-token.ts";
 import { findDeployment } from "./deployment.ts";
 import type { NamedWorkspace } from "./doctor.ts";
@@ -17,7 +17,7 @@ export interface TargetOptions {
 }
 
 /** The API that a command talks to. */
-export interface Target {
+interface Target {
   readonly url: string;
   readonly client: InsightsClient;
   readonly callApi: CallApi;

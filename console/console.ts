@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { CallApi } from "../client/call-api.ts";
 import { backfillPrice } from "./backfill-price.ts";
-import type { Page } from "./page.ts";
+import { type Page, type PageAsset, tokenPlace } from "./page.ts";
 import { refusedCall, refusedPage } from "./page-guard.ts";
-import { withPageHeaders } from "./page-headers.ts";
 import { problemAnswer } from "./problem-answer.ts";
 import { proxyCall } from "./proxy-call.ts";
-import { pageFile } from "./serve-page.ts";
 
-export interface ConsoleNeeds {
+interface ConsoleNeeds {
   readonly callApi: CallApi;
   readonly workspaces: readonly { readonly id: number; readonly name: string }[];
   /** The API's address as people are shown it. */
@@ -66,4 +64,56 @@ function notFound(): Response {
     title: "There is no such address",
     detail: "Nothing is here.",
   });
+}
+
+/** The document or one of its assets; undefined if the page has no such file. */
+function pageFile(request: Request, { document, assets }: Page, token: string): Response | undefined {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/") {
+    return new Response(document.replace(tokenPlace, token), {
+      headers: { "content-type": "text/html; charset=utf-8" },
+    });
+  }
+  const asset = assets.get(pathname);
+  return asset && assetAnswer(request, asset);
+}
+
+function assetAnswer(request: Request, { contentType, bytes, gzipped }: PageAsset): Response {
+  const takesGzip = /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
+  const headers = {
+    "content-type": contentType,
+    "cache-control": "public, max-age=31536000, immutable",
+    vary: "accept-encoding",
+    ...(takesGzip && { "content-encoding": "gzip" }),
+  };
+  return new Response(Buffer.from(takesGzip ? gzipped : bytes), { headers });
+}
+
+/** Nothing from elsewhere, nothing inline, no frame around it. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const pageHeaders = {
+  "content-security-policy": contentSecurityPolicy,
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+/** The same answer, locked up: whatever it holds, no other page gets to it and it starts nothing. */
+function withPageHeaders({ body, status, headers }: Response): Response {
+  const locked = new Headers(headers);
+  for (const [name, value] of Object.entries(pageHeaders)) locked.set(name, value);
+  if (!locked.has("cache-control")) locked.set("cache-control", "no-store");
+  return new Response(body, { status, headers: locked });
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { type ConsoleProblem, problemAnswer } from "./problem-answer.ts";
 
 /** How the page shows that it is the console's own. */
-export const tokenHeader = "x-console-token";
+const tokenHeader = "x-console-token";
 
 /** For a console that signs what it asks: without it the page, and with it the token, would sign for whoever connects. */
 export function newConsoleKey(): string {

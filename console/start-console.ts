@@ -4,7 +4,7 @@ import { serveFetch } from "../local/serve-fetch.ts";
 import { consoleHandler, isDocumentPath } from "./console.ts";
 import type { Page } from "./page.ts";
 
-export interface ConsoleOptions {
+interface ConsoleOptions {
   /** Calls the API with the identity of whoever started the console. */
   readonly callApi: CallApi;
   readonly workspaces: readonly { readonly id: number; readonly name: string }[];

@@ -11,8 +11,7 @@ interface Acknowledged {
 export const acknowledgedFindings: readonly Acknowledged[] = [
   {
     rules: objectPrefixes.map((prefix) => `AwsSolutions-IAM5[Resource::<{bucket}.Arn>/${prefix}/*]`),
-    reason:
-      "The only wildcards are key prefixes in the exports bucket; test/infra/policies.test.ts walks all policies.",
+    reason: "The only wildcards are key prefixes in the exports bucket; test/lib/policies.test.ts walks all policies.",
   },
   {
     rules: ["AwsSolutions-COG4", "AwsSolutions-APIG3"],

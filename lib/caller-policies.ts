@@ -1,5 +1,5 @@
 /** An IAM policy as JSON has it. */
-export interface PolicyDocument {
+interface PolicyDocument {
   readonly Version: "2012-10-17";
   readonly Statement: readonly {
     readonly Effect: "Allow" | "Deny";

@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
 import { limitFaults } from "./aws-limits.ts";
-import { readConfig } from "./config.ts";
-import { ConfigFault } from "./config-fault.ts";
-import type { Config } from "./config-schema.ts";
+import { readConfig } from "./config/config.ts";
+import { ConfigFault } from "./config/config-fault.ts";
+import type { Config } from "./config/config-schema.ts";
 import { InsightsStack } from "./insights-stack.ts";
 import { stageSuffix } from "./stage-suffix.ts";
 

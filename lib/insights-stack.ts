@@ -2,7 +2,7 @@ import { CfnOutput, Stack, Tags } from "aws-cdk-lib";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { acknowledgeFindings } from "./acknowledged-findings.ts";
-import type { Config } from "./config-schema.ts";
+import type { Config } from "./config/config-schema.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { BackgroundExports } from "./constructs/background-exports.ts";
 import { ExportNotices } from "./constructs/export-notices.ts";

@@ -1,4 +1,4 @@
-import { ConfigFault } from "./config-fault.ts";
+import { ConfigFault } from "./config/config-fault.ts";
 
 /**
  * What a stage adds to the stack's name: everything else that has a name has the stack's in it.

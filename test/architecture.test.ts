@@ -11,7 +11,7 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
   [/^bin\//, /^(bin\/|cli\/|client\/|console\/[^/]+$|lib\/|local\/|lambdas\/core\/|package\.json$)/],
   [
     /^cli\//,
-    /^(cli\/|client\/|console\/(start-console|saved-page|page-guard)\.ts$|local\/listening\.ts$|docs\/openapi\.json$|lib\/config\.ts$|lambdas\/core\/)/,
+    /^(cli\/|client\/|console\/(start-console|saved-page|page-guard)\.ts$|local\/listening\.ts$|docs\/openapi\.json$|lib\/config\/config\.ts$|lambdas\/core\/)/,
   ],
   [/^client\/backfill-plan\.ts$/, /^lambdas\/core\//],
   [/^client\//, /^client\//],

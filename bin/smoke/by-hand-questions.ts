@@ -1,4 +1,4 @@
-import type { Config } from "../../lib/config-schema.ts";
+import type { Config } from "../../lib/config/config-schema.ts";
 import { NotTried, type Question } from "./question.ts";
 
 interface ByHandNeeds {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { InsightsClient } from "../../client/insights-client.ts";
-import type { Config } from "../../lib/config-schema.ts";
+import type { Config } from "../../lib/config/config-schema.ts";
 import { asExpected, type Finding, NotTried, type Question } from "./question.ts";
 import type { TemporaryRules } from "./temporary-rules.ts";
 import { yesterday } from "./token-questions.ts";

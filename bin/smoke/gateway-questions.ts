@@ -1,7 +1,7 @@
 import { ApiProblem, ForeignAnswer, NoAnswer } from "../../client/api-problem.ts";
 import type { CallApi } from "../../client/call-api.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
-import type { Config } from "../../lib/config-schema.ts";
+import type { Config } from "../../lib/config/config-schema.ts";
 import { notFromHere } from "../first-call.ts";
 import { type ApiAnswer, aboutCaller, answerOf } from "./api-answer.ts";
 import { asExpected, type Finding, NotTried, type Question } from "./question.ts";

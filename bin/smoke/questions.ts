@@ -5,7 +5,7 @@ import type { Question } from "./question.ts";
 import { type QueueQuestionsNeeds, queueQuestions } from "./queue-questions.ts";
 import { type TokenQuestionsNeeds, tokenQuestions } from "./token-questions.ts";
 
-export interface QuestionsNeeds {
+interface QuestionsNeeds {
   readonly gateway: GatewayQuestionsNeeds;
   readonly tokens: TokenQuestionsNeeds;
   readonly events: EventQuestionsNeeds;

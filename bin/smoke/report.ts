@@ -5,7 +5,7 @@ import { tableLines } from "../../cli/table.ts";
 import type { Answered, Finding, Question } from "./question.ts";
 
 /** What is known of the deployment that was asked. */
-export interface Asked {
+interface Asked {
   readonly where: string;
   readonly version: string;
   readonly workspaceIds: readonly number[];

@@ -4,7 +4,7 @@ import { exportQueues, findExportQueues } from "../../cli/export-queues.ts";
 import { findRunning } from "../../cli/running.ts";
 import { type ApiAddress, apiCaller } from "../../client/call-api.ts";
 import { insightsClient } from "../../client/insights-client.ts";
-import { readConfig } from "../../lib/config.ts";
+import { readConfig } from "../../lib/config/config.ts";
 import type { Question } from "./question.ts";
 import { allQuestions } from "./questions.ts";
 import { describeSecret } from "./secrets.ts";

@@ -10,7 +10,7 @@ export interface AwsPlace {
 }
 
 /** Every name begins so: what is left behind can be told from everything else of the account. */
-export const namePrefix = "toggl-insights-smoke-";
+const namePrefix = "toggl-insights-smoke-";
 
 export const temporaryName = () => `${namePrefix}${randomBytes(6).toString("hex")}`;
 
@@ -22,7 +22,7 @@ export interface TemporaryQueue {
   readonly arn: string;
 }
 
-export interface QueueMessage {
+interface QueueMessage {
   readonly body: string;
   readonly group: string | undefined;
 }

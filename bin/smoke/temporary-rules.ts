@@ -10,14 +10,14 @@ import {
 } from "./temporary-queues.ts";
 
 /** When a rule fires, and what it then sends. */
-export interface RuleSpec {
+interface RuleSpec {
   /** Such as `cron(0 6 * * ? *)`; worked out at the moment when the rule is made. */
   readonly schedule: () => string;
   readonly paths: Readonly<Record<string, string>>;
   readonly template: string;
 }
 
-export interface Heard {
+interface Heard {
   /** What the rule has sent since the last look. */
   heard(): Promise<string[]>;
   /** When the rule was there, in milliseconds since 1970. */

@@ -1,5 +1,5 @@
 import type { CallApi } from "../../client/call-api.ts";
-import type { Config } from "../../lib/config-schema.ts";
+import type { Config } from "../../lib/config/config-schema.ts";
 import { type ApiAnswer, answerOf } from "./api-answer.ts";
 import { asExpected, type Finding, NotTried, type Question } from "./question.ts";
 

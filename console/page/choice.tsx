@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 import { useDraft } from "./use-draft.ts";
 
-export interface ChoiceProps {
+interface ChoiceProps {
   readonly label: string;
   readonly value: string;
   /** What is said of each. */

@@ -2,7 +2,7 @@ import { callWorkspace } from "./call-console.ts";
 import { useLoaded } from "./use-loaded.ts";
 
 /** Names of a workspace's projects and people, by id. */
-export interface Names {
+interface Names {
   readonly projects: Readonly<Record<string, string>>;
   readonly users: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { addressFault, workspaceFault } from "./address-fault.ts";
 import { callConsole } from "./call-console.ts";
 import { Choice } from "./choice.tsx";
@@ -7,9 +7,8 @@ import { ExportsView } from "./exports/exports-view.tsx";
 import { ProblemAlert } from "./problem-alert.tsx";
 import { SchedulesView } from "./schedules/schedules-view.tsx";
 import { TrendsView } from "./trends/trends-view.tsx";
-import { useAddress } from "./use-address.ts";
 import { useLoaded } from "./use-loaded.ts";
-import { formatAddress, type ViewName, views } from "./view-address.ts";
+import { formatAddress, parseAddress, type ViewAddress, type ViewName, views } from "./view-address.ts";
 
 export interface ViewProps {
   readonly workspaceId: number;
@@ -111,4 +110,25 @@ function BrandMark() {
       <path d="M3 17v-6M10 17V4M17 17v-9" />
     </svg>
   );
+}
+
+/** The view's address, and how to change its settings; both follow the browser's back and forward. */
+function useAddress(): [ViewAddress, (changes: Readonly<Record<string, string>>, isTyped?: boolean) => void] {
+  const [address, setAddress] = useState(() => parseAddress(location.hash));
+  useEffect(() => {
+    const follow = () => setAddress(parseAddress(location.hash));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  const change = (changes: Readonly<Record<string, string>>, isTyped = false) => {
+    const { view, settings } = parseAddress(location.hash);
+    const hash = formatAddress({ view, settings: { ...settings, ...changes } });
+    if (!isTyped) {
+      location.hash = hash;
+      return;
+    }
+    history.replaceState(null, "", hash);
+    setAddress(parseAddress(hash)); // no event announces an address that is replaced
+  };
+  return [address, change];
 }

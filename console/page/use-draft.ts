@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 /** How long the keyboard rests before what it entered counts, in milliseconds. */
 const restMs = 600;
 
-export interface Draft<T> {
+interface Draft<T> {
   /** What the fields show. */
   readonly draft: T;
   /** Whether somebody is in the middle of it. */

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Problem, problemOfError } from "./problem.ts";
 
-export interface Loaded<T> {
+interface Loaded<T> {
   /** What was loaded last; it stays while it is loaded again, and if that fails. */
   readonly value: T | undefined;
   readonly problem: Problem | undefined;

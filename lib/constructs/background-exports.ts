@@ -4,7 +4,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { schedulesFile } from "../../lambdas/contract.ts";
 import { eventSource } from "../../lambdas/core/exports/export-event.ts";
-import type { Config } from "../config-schema.ts";
+import type { Config } from "../config/config-schema.ts";
 import { grantList, grantObjects } from "./bucket-grants.ts";
 import { type ExportQueue, runTimeout } from "./export-queue.ts";
 import type { ExportsBucket } from "./exports-bucket.ts";

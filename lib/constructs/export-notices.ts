@@ -5,7 +5,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { eventSource } from "../../lambdas/core/exports/export-event.ts";
-import type { Config } from "../config-schema.ts";
+import type { Config } from "../config/config-schema.ts";
 import { AccountTopic } from "./account-topic.ts";
 import type { ExportQueue } from "./export-queue.ts";
 import { InsightsFunction } from "./insights-function.ts";

@@ -3,7 +3,7 @@ import { EventField, type IRuleTarget, Rule, Schedule as RuleSchedule, RuleTarge
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import { SqsSendMessage } from "aws-cdk-lib/aws-scheduler-targets";
 import { Construct } from "constructs";
-import type { Config } from "../config-schema.ts";
+import type { Config } from "../config/config-schema.ts";
 import type { ExportQueue } from "./export-queue.ts";
 
 interface ExportSchedulesProps {

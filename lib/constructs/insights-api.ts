@@ -1,19 +1,27 @@
-import { Stack } from "aws-cdk-lib";
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import {
+  AccessLogField,
+  AccessLogFormat,
   AuthorizationType,
   EndpointType,
   type IAuthorizer,
+  type JsonSchema,
   LambdaIntegration,
+  LogGroupLogDestination,
+  type MethodOptions,
   RestApi,
+  type RestApiProps,
+  type StageOptions,
 } from "aws-cdk-lib/aws-apigateway";
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
 import { type RoutedFunction, routes } from "../../lambdas/contract.ts";
-import type { Config } from "../config-schema.ts";
-import { accessLogs } from "./access-logs.ts";
-import { onlyFrom } from "./allowed-origins.ts";
-import { bodyValidation, type OptionsOf } from "./body-validation.ts";
+import type { Config } from "../config/config-schema.ts";
+import { bodyModels } from "../openapi/body-models.ts";
+import { describedRoutes } from "../openapi/operations.ts";
 import {
   bodyProblem,
   forcedStatus,
@@ -76,4 +84,70 @@ export class InsightsApi extends RestApi {
       });
     }
   }
+}
+
+/** The options of the method that a route becomes. */
+type OptionsOf = (route: { readonly method: string; readonly path: string }) => MethodOptions;
+
+/**
+ * Adds what API Gateway needs to check bodies by itself: a model for each body, and a validator.
+ * @returns how a method makes use of them; one that takes no body does not
+ */
+function bodyValidation(api: RestApi): OptionsOf {
+  const requestValidator = api.addRequestValidator("BodyValidator", { validateRequestBody: true });
+  const models = Object.entries(bodyModels()).map(([name, schema]) => {
+    const model = api.addModel(name, { contentType: "application/json", schema: schema as JsonSchema });
+    return [name, model] as const;
+  });
+  const modelOf = new Map(models);
+  return ({ method, path }) => {
+    const described = describedRoutes.find((route) => route.method === method && route.path === path);
+    const model = modelOf.get(described?.operation.body?.name ?? "");
+    return model ? { requestValidator, requestModels: { "application/json": model } } : {};
+  };
+}
+
+/**
+ * Where calls may come from: a policy of the API that denies all others. It allows nothing, since an Allow would let in
+ * the whole account, whatever a caller's own policy says. An API behind VPC endpoints is a private one.
+ */
+function onlyFrom({ ip_ranges, vpc_endpoints }: NonNullable<Config["allow_from"]>): RestApiProps {
+  const elsewhere = ip_ranges
+    ? { NotIpAddress: { "aws:SourceIp": ip_ranges } }
+    : { StringNotEquals: { "aws:SourceVpce": vpc_endpoints } };
+  const deny = new PolicyStatement({
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ["execute-api:Invoke"],
+    resources: ["execute-api:/*"],
+    conditions: elsewhere,
+  });
+  return {
+    policy: new PolicyDocument({ statements: [deny] }),
+    ...(vpc_endpoints && { endpointConfiguration: { types: [EndpointType.PRIVATE] } }),
+  };
+}
+
+/** Has API Gateway log every call, also what never reaches a function. */
+function accessLogs(scope: Construct, retention: RetentionDays): StageOptions {
+  const logs = new LogGroup(scope, "ApiAccessLogs", { retention, removalPolicy: RemovalPolicy.DESTROY });
+  return { accessLogDestination: new LogGroupLogDestination(logs), accessLogFormat: format() };
+}
+
+/** No query and no headers: a cursor tells nothing, but what a caller adds could. */
+function format(): AccessLogFormat {
+  return AccessLogFormat.custom(
+    JSON.stringify({
+      request_id: AccessLogField.contextRequestId(),
+      time: AccessLogField.contextRequestTime(),
+      method: AccessLogField.contextHttpMethod(),
+      path: AccessLogField.contextPath(),
+      status: AccessLogField.contextStatus(),
+      caller: AccessLogField.contextIdentityUserArn(),
+      source_ip: AccessLogField.contextIdentitySourceIp(),
+      latency_ms: AccessLogField.contextResponseLatency(),
+      bytes: AccessLogField.contextResponseLength(),
+      error: AccessLogField.contextErrorResponseType(),
+    }),
+  );
 }

@@ -12,7 +12,7 @@ import {
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { metricNamespace } from "../../lambdas/contract.ts";
-import type { Config } from "../config-schema.ts";
+import type { Config } from "../config/config-schema.ts";
 import type { ExportQueue } from "./export-queue.ts";
 import { insightsMetric } from "./insights-metric.ts";
 

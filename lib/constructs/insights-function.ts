@@ -10,11 +10,11 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { EnvInput, FunctionName } from "../../lambdas/contract.ts";
-import { ConfigFault } from "../config-fault.ts";
-import type { Config } from "../config-schema.ts";
+import { ConfigFault } from "../config/config-fault.ts";
+import type { Config } from "../config/config-schema.ts";
 import { type BundledFiles, functionBundle } from "./function-bundle.ts";
 
-export interface InsightsFunctionProps<N extends FunctionName> {
+interface InsightsFunctionProps<N extends FunctionName> {
   /** The function's folder in lambdas/; types the environment. */
   readonly name: N;
   readonly description: string;

@@ -3,7 +3,7 @@ import type { IRole } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { openApiFile, type RoutedFunction, schedulesFile } from "../../lambdas/contract.ts";
-import type { Config } from "../config-schema.ts";
+import type { Config } from "../config/config-schema.ts";
 import { openApiDocument } from "../openapi/openapi-document.ts";
 import { grantList, grantObjects } from "./bucket-grants.ts";
 import type { ExportQueue } from "./export-queue.ts";

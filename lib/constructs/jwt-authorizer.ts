@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { TokenAuthorizer } from "aws-cdk-lib/aws-apigateway";
 import { Construct } from "constructs";
-import type { Config } from "../config-schema.ts";
+import type { Config } from "../config/config-schema.ts";
 import { InsightsFunction } from "./insights-function.ts";
 
 interface JwtAuthorizerProps {

@@ -4,7 +4,7 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { schedulesFile } from "../../lambdas/contract.ts";
-import type { Config } from "../config-schema.ts";
+import type { Config } from "../config/config-schema.ts";
 import { grantList, grantObjects } from "./bucket-grants.ts";
 import type { ExportQueue } from "./export-queue.ts";
 import type { ExportsBucket } from "./exports-bucket.ts";

@@ -1,7 +1,7 @@
 import { ArnFormat, Stack } from "aws-cdk-lib";
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import type { Config } from "../config-schema.ts";
+import type { Config } from "../config/config-schema.ts";
 
 /**
  * The secrets with the workspaces' tokens. They are referenced by name and not part of the stack: no value passes

@@ -38,7 +38,7 @@ export interface Operation {
   readonly answers: Readonly<Record<number, Answer>>;
 }
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: "path" | "query" | "header";
   readonly description: string;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { RestApi } from "../assembly/rest-api.ts";
+import type { RestApi } from "./from-template.ts";
 
 /** What API Gateway answers by itself, with the status that it has unless the template forces another. */
 const defaultStatus = {

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { ApiRoute } from "../assembly/rest-api.ts";
 import { AwsError } from "../aws/aws-error.ts";
 import type { Credentials } from "../aws/credentials.ts";
 import { allows, type Policy } from "../aws/policy.ts";
 import { requestTarget } from "../aws/request-target.ts";
 import { claimOf } from "../aws/signed-request.ts";
 import { signatureVerifier } from "../aws/sigv4.ts";
+import type { ApiRoute } from "./from-template.ts";
 import type { GatewayAnswerType } from "./gateway-answer.ts";
 
 /** Somebody with an AWS identity and a policy of what to call. */

@@ -1,4 +1,4 @@
-import type { ApiRoute } from "../assembly/rest-api.ts";
+import type { ApiRoute } from "./from-template.ts";
 
 export interface Match {
   readonly route: ApiRoute;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import type { ApiAuthorizer } from "../assembly/rest-api.ts";
 import { allows, type Policy } from "../aws/policy.ts";
 import { requestTarget } from "../aws/request-target.ts";
 import type { InvocationResult } from "../lambda/invocation.ts";
+import type { ApiAuthorizer } from "./from-template.ts";
 import type { Authorization } from "./iam.ts";
 
 interface TokenAuthorizerOptions extends ApiAuthorizer {

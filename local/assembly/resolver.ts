@@ -1,7 +1,7 @@
 import type { Template } from "./template.ts";
 
 /** What a template cannot know: where it runs, and the names that CloudFormation would make up. */
-export interface Surroundings {
+interface Surroundings {
   readonly region: string;
   readonly accountId: string;
   readonly stackName: string;

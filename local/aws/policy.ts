@@ -41,7 +41,7 @@ export interface AccessRequest {
 }
 
 /** Whether it may, and if not, how AWS words why. */
-export type Decision =
+type Decision =
   | { readonly isAllowed: true; readonly by: readonly Statement[] }
   | { readonly isAllowed: false; readonly because: string };
 

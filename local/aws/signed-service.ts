@@ -5,12 +5,13 @@ import type { Account, Caller } from "./account.ts";
 import { AwsError } from "./aws-error.ts";
 import { requestTarget } from "./request-target.ts";
 import { signatureVerifier } from "./sigv4.ts";
+import { xml } from "./xml.ts";
 
 /** Answers one operation; throws the AwsError that AWS would answer with. */
-export type Operation<Input, Output> = (input: Input, caller: Caller) => Output | Promise<Output>;
+type Operation<Input, Output> = (input: Input, caller: Caller) => Output | Promise<Output>;
 
 /** What services have in common, whatever they speak. */
-export interface ServiceOptions<Input, Output> {
+interface ServiceOptions<Input, Output> {
   /** The name that requests are signed for, such as `sqs`. */
   readonly service: string;
   readonly operations: Readonly<Record<string, Operation<Input, Output>>>;
@@ -34,7 +35,7 @@ interface Protocol<Input, Output> {
 }
 
 /** An AWS service on this machine: signed requests, one operation each. */
-export function startSignedService<Input, Output>(
+function startSignedService<Input, Output>(
   { service, region, account, operations, mostBodyBytes }: ServiceOptions<Input, Output>,
   protocol: Protocol<Input, Output>,
 ): Promise<Listening> {
@@ -82,4 +83,50 @@ async function bodyOf(message: IncomingMessage, most: number): Promise<Buffer> {
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
+}
+
+interface JsonServiceOptions extends ServiceOptions<Record<string, unknown>, object> {
+  readonly version: "1.0" | "1.1";
+}
+
+/**
+ * An AWS service on this machine that speaks AWS JSON. Its operations go by the name in the x-amz-target header, such as
+ * `AmazonSQS.SendMessage`.
+ */
+export function startJsonService({ version, ...options }: JsonServiceOptions): Promise<Listening> {
+  return startSignedService(options, {
+    contentType: `application/x-amz-json-${version}`,
+    unknownOperation: "UnknownOperationException",
+    invalid: "ValidationException",
+    read: (body, headers) => ({ operation: String(headers["x-amz-target"]), input: JSON.parse(body) }),
+    write: (output) => JSON.stringify(output),
+    writeError: ({ code, message }) => JSON.stringify({ __type: code, message }),
+  });
+}
+
+type Fields = Readonly<Record<string, string>>;
+
+interface QueryServiceOptions extends ServiceOptions<Fields, Fields> {
+  /** Of its XML. */
+  readonly namespace: string;
+}
+
+/**
+ * An AWS service on this machine that speaks AWS Query: a form goes in, XML comes out. Its operations go by the form's
+ * `Action`.
+ */
+export function startQueryService({ namespace, ...options }: QueryServiceOptions): Promise<Listening> {
+  return startSignedService(options, {
+    contentType: "text/xml",
+    unknownOperation: "InvalidAction",
+    invalid: "InvalidParameter",
+    read(body) {
+      const { Action: operation = "", ...input } = Object.fromEntries(new URLSearchParams(body));
+      return { operation, input };
+    },
+    write: (output, operation, RequestId) =>
+      xml(`${operation}Response`, { [`${operation}Result`]: output, ResponseMetadata: { RequestId } }, namespace),
+    writeError: ({ code: Code, message: Message }, RequestId) =>
+      xml("ErrorResponse", { Error: { Type: "Sender", Code, Message }, RequestId }, namespace),
+  });
 }

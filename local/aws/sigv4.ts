@@ -15,7 +15,7 @@ interface Service {
 }
 
 /** A request as its signature sees it: the path as sent, the query decoded. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly message: IncomingMessage;
   readonly path: string;
   readonly query: Readonly<Record<string, string | string[]>>;

@@ -1,5 +1,5 @@
 import { nextRuns, rateMs } from "../../lambdas/core/schedules/cron.ts";
-import type { TimedRule } from "../assembly/events.ts";
+import type { TimedRule } from "./from-template.ts";
 
 /** The longest that setTimeout waits rightly is 24 days; a laptop that slept is noticed sooner this way. */
 const longestWaitMs = 60_000;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TemplateFunction } from "../assembly/functions.ts";
 import type { Account } from "../aws/account.ts";
 import type { LocalQueue } from "../sqs/fifo-queue.ts";
+import type { TemplateFunction } from "./from-template.ts";
 import type { InvocationResult } from "./invocation.ts";
 
 interface AsynchronousNeeds {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LambdaFunction, lambdaVariables } from "./function-settings.ts";
 import { failedInvocation, type Invocation, type InvocationResult } from "./invocation.ts";
-import { peakMemoryMegabytes, residentMegabytes } from "./process-memory.ts";
 import { type RuntimeApi, startRuntimeApi } from "./runtime-api.ts";
 
 /** A function's process: it runs one invocation at a time, as on Lambda. */
@@ -114,4 +114,23 @@ function exitResult(settings: LambdaFunction, code: number | null, signal: NodeJ
 /** After these Lambda throws the process away; an error that the handler itself threw leaves it as it is. */
 function isFatal(errorType: string): boolean {
   return /^(Sandbox|Runtime)\./.test(errorType);
+}
+
+/** Megabytes of memory that a process has in use; 0 where the system does not tell (only Linux does, in /proc). */
+export function residentMegabytes(pid: number | undefined): number {
+  return readStatus(pid, "VmRSS");
+}
+
+/** Megabytes of memory that a process had in use at most. */
+function peakMemoryMegabytes(pid: number | undefined): number {
+  return readStatus(pid, "VmHWM");
+}
+
+function readStatus(pid: number | undefined, field: string): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0; // the process has ended, or this is no Linux
+  }
 }

@@ -1,5 +1,5 @@
-import type { TemplateFunction } from "../assembly/functions.ts";
 import type { Credentials } from "../aws/credentials.ts";
+import type { TemplateFunction } from "./from-template.ts";
 
 /** A function as the template describes it, and where it runs here. */
 export interface LambdaFunction extends Omit<TemplateFunction, "logicalId" | "roleArn" | "asynchronous"> {

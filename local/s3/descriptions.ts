@@ -49,7 +49,7 @@ function isWithin(path: string): boolean {
 }
 
 /** Moves a damaged file out of the way. */
-export type SetAside = (file: string, because: string) => void;
+type SetAside = (file: string, because: string) => void;
 
 /** @param folder where such files go, made when there is one */
 export function setAsideIn(folder: string, onLog: (line: string) => void): SetAside {

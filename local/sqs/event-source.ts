@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import type { TemplateEventSource } from "../assembly/queues.ts";
 import type { InvocationResult } from "../lambda/invocation.ts";
 import type { LocalQueue, StoredMessage } from "./fifo-queue.ts";
+import type { TemplateEventSource } from "./from-template.ts";
 
 interface EventSourceNeeds {
   readonly source: TemplateEventSource;

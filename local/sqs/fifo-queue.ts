@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { TemplateQueue } from "../assembly/queues.ts";
 import { AwsError } from "../aws/aws-error.ts";
+import type { TemplateQueue } from "./from-template.ts";
 
 /** A message as it waits; times in milliseconds since 1970. */
 export interface StoredMessage {
@@ -21,7 +21,7 @@ export interface StoredMessage {
   receiptHandle?: string;
 }
 
-export interface OutgoingMessage {
+interface OutgoingMessage {
   readonly body: string;
   readonly group?: string | undefined;
   readonly deduplicationId?: string | undefined;

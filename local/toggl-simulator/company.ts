@@ -1,6 +1,6 @@
 import { seededRandom } from "./seeded-random.ts";
 
-export interface Client {
+interface Client {
   readonly id: number;
   readonly name: string;
 }

@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
-import { nginxPage, refusal } from "./answers.ts";
+import { nameRefusals, nginxPage, type Refusals, refusal, refusalsOf } from "./answers.ts";
 import { type Company, makeCompany } from "./company.ts";
-import { basicToken } from "./credentials.ts";
 import { type Fault, type FaultName, faults, type Ordinary } from "./faults.ts";
 import { type NameList, nameList } from "./name-lists.ts";
-import { hourlyQuota, type Quota } from "./quota.ts";
-import { leakyBucket } from "./rate-limit.ts";
-import { nameRefusals, type Refusals, refusalsOf } from "./refusals.ts";
+import { hourlyQuota, leakyBucket, type Quota } from "./quota.ts";
 import { bodyOf, declaredType, type Format, largeBodyOf } from "./report-answer.ts";
 import type { ReportParameters, Source } from "./reports.ts";
 import { type Endpoint, faultOf } from "./validation.ts";
@@ -29,7 +26,7 @@ interface SimulatorOptions {
 }
 
 /** One request as it was seen; the token itself stays out. */
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly at: number;
   /** Tells whose token it came with: `fingerprintOf` it; absent without one. */
   readonly token?: string;
@@ -192,4 +189,11 @@ export function togglSimulator({
       return response;
     },
   };
+}
+
+/** The token in a Basic Authorization header as Toggl takes it, `<api_token>:api_token`; undefined for anything else. */
+function basicToken(authorization: string | null): string | undefined {
+  const encoded = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? "")?.[1];
+  if (encoded === undefined) return undefined;
+  return /^(.+):api_token$/.exec(Buffer.from(encoded, "base64").toString("utf8"))?.[1];
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { isToBeAdopted, namedBucket, settingsThatDiffer } from "../../bin/adopted-bucket.ts";
 import { replacements } from "../../bin/replacement-guard.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
-import { config, synthesized } from "../infra/synthesized.ts";
+import { config, synthesized } from "../lib/synthesized.ts";
 import { bucketAnswer, type KeptBucket, keptBucket, startBucketQuestions } from "./kept-bucket.ts";
 
 const kmsKey = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";

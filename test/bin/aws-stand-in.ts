@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { soleKey } from "../../local/aws/account.ts";
 import { AwsError } from "../../local/aws/aws-error.ts";
 import type { Credentials } from "../../local/aws/credentials.ts";
-import { startJsonService } from "../../local/aws/json-service.ts";
+import { startJsonService } from "../../local/aws/signed-service.ts";
 import { transformed } from "../../local/event-bridge/input-transformer.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 import { type LocalQueue, openQueue } from "../../local/sqs/fifo-queue.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
-import { config, configFile } from "../infra/synthesized.ts";
+import { config, configFile } from "../lib/synthesized.ts";
 
 /** Stands for a step that takes its time. */
 const programs = mkdtempSync(join(tmpdir(), "programs-"));

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { costsOf } from "../../bin/costs.ts";
-import { readConfig } from "../../lib/config.ts";
-import { config, synthesized } from "../infra/synthesized.ts";
+import { readConfig } from "../../lib/config/config.ts";
+import { config, synthesized } from "../lib/synthesized.ts";
 
 const sum = (lines: readonly { dollars: number }[]) => lines.reduce((total, { dollars }) => total + dollars, 0);
 const costs = (contents: unknown = config) => costsOf(synthesized(contents).toJSON() as never);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { insightsApp } from "../../lib/insights-app.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 import { shownAfter } from "../docs/shell-blocks.ts";
-import { config, configFile, synthesized } from "../infra/synthesized.ts";
+import { config, configFile, synthesized } from "../lib/synthesized.ts";
 import { stacksDescribed } from "./cloud-formation.ts";
 import { bucketAnswer, keptBucket, resultOf, startBucketQuestions } from "./kept-bucket.ts";
 

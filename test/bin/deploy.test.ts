@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { replacements } from "../../bin/replacement-guard.ts";
 import { stackTarget } from "../../bin/stack-target.ts";
 import { insightsApp } from "../../lib/insights-app.ts";
-import { config, configFile, synthesized } from "../infra/synthesized.ts";
+import { config, configFile, synthesized } from "../lib/synthesized.ts";
 
 type Template = { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
 const template = (contents: unknown = config) => synthesized(contents).toJSON() as Template;

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { deployedTemplate } from "../../bin/deployed-template.ts";
+import { deployedTemplate } from "../../bin/replacement-guard.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 
 /** What CloudFormation answers: a template, or a refusal. */

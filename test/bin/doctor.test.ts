@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checks, faultOf, outcomesOf } from "../../cli/diagnosis.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../e2e/product.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 
 let product: Product;
 

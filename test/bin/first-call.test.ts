@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { firstCall } from "../../bin/first-call.ts";
 import { ApiProblem, NoAnswer } from "../../client/api-problem.ts";
 import type { Problem } from "../../client/api-types.ts";
-import { configSchema } from "../../lib/config-schema.ts";
+import { configSchema } from "../../lib/config/config-schema.ts";
 
 const workspaces = [{ id: 1, name: "Acme", token_secret: "toggl/acme" }];
 

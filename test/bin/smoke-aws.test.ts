@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queuesOf, signerOf } from "../../bin/start-local.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../e2e/product.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { startAws, startCloudFormation } from "./aws-stand-in.ts";
 
 let product: Product;

@@ -15,10 +15,10 @@ import { AwsRefusal } from "../../cli/exit-codes.ts";
 import { exportQueues } from "../../cli/export-queues.ts";
 import { apiCaller } from "../../client/call-api.ts";
 import { insightsClient } from "../../client/insights-client.ts";
-import { configSchema } from "../../lib/config-schema.ts";
+import { configSchema } from "../../lib/config/config-schema.ts";
 import { AwsError } from "../../local/aws/aws-error.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
-import { synthesized } from "../infra/synthesized.ts";
+import { synthesized } from "../lib/synthesized.ts";
 import { credentials, region, startAws, type Ways } from "./aws-stand-in.ts";
 
 const workspaceId = 7654321;

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Listening } from "../../local/listening.ts";
-import { type SecretValue, startSecretsManager } from "../../local/secrets-manager.ts";
+import { type SecretValue, startSecretsManager } from "../../local/secrets-manager/secrets-manager.ts";
 import { shownAfter } from "../docs/shell-blocks.ts";
-import { config, configFile } from "../infra/synthesized.ts";
+import { config, configFile } from "../lib/synthesized.ts";
 
 const token = "canary0token0c0ffee0d15ea5e";
 const secrets = new Map<string, SecretValue>();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { reportedCases } from "../reported/reported-cases.ts";
 import { hasTerminal, inTerminal } from "./terminal.ts";
 

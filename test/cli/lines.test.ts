@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { size } from "../../cli/export-lines.ts";
-import { sparkline } from "../../cli/sparkline.ts";
 import { tableLines } from "../../cli/table.ts";
-import { trendLines } from "../../cli/trend-lines.ts";
+import { sparkline, trendLines } from "../../cli/trend-lines.ts";
 import { trendSummaries } from "../../cli/trend-summary.ts";
 
 describe("a table", () => {

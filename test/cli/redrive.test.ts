@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { exitCodeOf, exitCodes } from "../../cli/exit-codes.ts";
 import { findExportQueues } from "../../cli/export-queues.ts";
 import { contentOf, deadLetters, type RedriveQueues, redrive } from "../../cli/redrive.ts";
-import type { TemplateQueue } from "../../local/assembly/queues.ts";
 import { localAccount } from "../../local/aws/account.ts";
-import { type LocalSqs, startSqs } from "../../local/sqs.ts";
+import type { TemplateQueue } from "../../local/sqs/from-template.ts";
+import { type LocalSqs, startSqs } from "../../local/sqs/sqs.ts";
 
 const region = "eu-central-1";
 const credentials = { accessKeyId: "AKIAPERSON", secretAccessKey: "secret" };

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { summarize, type TrendItem, trendItems } from "../../console/page/trends/trend-summary.ts";
 import { hours } from "../../console/page/wording.ts";
 import { type ExportAnswer, type Product, startProduct, workspaceId } from "../e2e/product.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { hasBrowser, launchBrowser, openPage, type WatchedPage } from "./browser.ts";
 
 const monthly = {

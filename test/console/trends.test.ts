@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { csvText } from "../../console/page/csv.ts";
 import { periodFault, presetDays, trendPeriod } from "../../console/page/trends/trend-period.ts";
 import {
   bucketed,
@@ -10,7 +9,7 @@ import {
   type TrendItem,
   trendItems,
 } from "../../console/page/trends/trend-summary.ts";
-import { daysTable, totalsTable } from "../../console/page/trends/trend-tables.ts";
+import { csvText, daysTable, totalsTable } from "../../console/page/trends/trend-tables.ts";
 import { trendNote, trendSentence } from "../../console/page/trends/trend-words.ts";
 import { changeShare, hours, hoursChange } from "../../console/page/wording.ts";
 

@@ -8,7 +8,7 @@ import type { Listening } from "../../local/listening.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";
 import { stacksDescribed } from "../bin/cloud-formation.ts";
 import { type Product, startProduct, workspaceId } from "../e2e/product.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { shellBlocks, shownAfter } from "./shell-blocks.ts";
 
 const page = readFileSync("docs/deploy.md", "utf8");

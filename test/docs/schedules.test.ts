@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { periodOf } from "../../lambdas/core/schedules/periods.ts";
-import { readConfig } from "../../lib/config.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { readConfig } from "../../lib/config/config.ts";
+import { configFile } from "../lib/synthesized.ts";
 
 const workspace = { id: 1234567, name: "Acme", token_secret: "toggl/acme" };
 

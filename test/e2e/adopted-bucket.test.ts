@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { type ExportAnswer, type Product, startProduct, workspaceId } from "./product.ts";
 import { fireAndSettle, history, monthly, queuesOf, type ScheduledAnswer } from "./scheduled.ts";
 

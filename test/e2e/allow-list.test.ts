@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { routes } from "../../lambdas/contract.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { type Product, startProduct, workspaceId } from "./product.ts";
 
 /** Configured too; what it has must not be seen through the other's address. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { residentMegabytes } from "../../local/lambda/process-memory.ts";
+import { residentMegabytes } from "../../local/lambda/function-process.ts";
 import type { FaultName } from "../../local/toggl-simulator/faults.ts";
 import { type Product, startProduct } from "./product.ts";
 

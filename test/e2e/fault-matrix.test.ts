@@ -4,7 +4,7 @@ import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 import { type FaultCase, faultCases } from "../faults/cases.ts";
 import { isRefused } from "../faults/outcome.ts";
 import { type Observed, ordinaryCall, runCase } from "../faults/run-case.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { textTable } from "../text-table.ts";
 import { startFaultyS3 } from "./faulty-s3.ts";
 import { arriveLate, startProduct, workspaceId } from "./product.ts";

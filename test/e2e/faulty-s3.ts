@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream";
 import { listenOnLoopback } from "../../local/listening.ts";
-import { startS3 } from "../../local/s3.ts";
+import { startS3 } from "../../local/s3/s3.ts";
 
 /** What to do instead of answering a request properly. */
 export type S3Fault =

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startProcess } from "../../local/lambda/function-process.ts";
 import type { LambdaFunction } from "../../local/lambda/function-settings.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { type Product, startProduct, workspaceId } from "./product.ts";
 
 let product: Product;

@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Listening } from "../../local/listening.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { type Product, problemOf, startProduct, workspaceId } from "./product.ts";
 
 const otherWorkspace = 7654321;

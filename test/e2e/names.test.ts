@@ -3,7 +3,7 @@ import type { FailureKind } from "../../lambdas/core/failure.ts";
 import type { Company } from "../../local/toggl-simulator/company.ts";
 import type { FaultName } from "../../local/toggl-simulator/faults.ts";
 import { leaksIn } from "../faults/leaks.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { anHourLater, putNames, storedNames } from "./known-names.ts";
 import { canaryToken, type Product, startProduct } from "./product.ts";
 import { type S3Gate, startS3Gate } from "./s3-gate.ts";

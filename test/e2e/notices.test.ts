@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { type Product, startProduct, workspaceId } from "./product.ts";
 import { monthly, settled } from "./scheduled.ts";
 

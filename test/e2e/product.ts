@@ -8,10 +8,10 @@ import { type Local, startLocal } from "../../bin/start-local.ts";
 import { listKeys } from "../../lambdas/adapters/s3/json-objects.ts";
 import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { BusEvent } from "../../local/event-bridge/bus-event.ts";
-import type { HostedFunction } from "../../local/lambda.ts";
+import type { HostedFunction } from "../../local/lambda/lambda.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { watchAnswers } from "../openapi/conformance.ts";
 
 export const workspaceId = 1234567;

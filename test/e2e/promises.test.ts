@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { type Product, startProduct, workspaceId } from "./product.ts";
 import { history, monthly, queuesOf, type ScheduledAnswer, settled } from "./scheduled.ts";
 

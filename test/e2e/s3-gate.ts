@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listenOnLoopback } from "../../local/listening.ts";
-import { startS3 } from "../../local/s3.ts";
+import { startS3 } from "../../local/s3/s3.ts";
 import { environmentOf, forward, settings } from "./faulty-s3.ts";
 
 /** An S3 that can make requests meet, so that what may happen at the same time does. */

@@ -3,7 +3,7 @@ import { expect, vi } from "vitest";
 import { listKeys } from "../../lambdas/adapters/s3/json-objects.ts";
 import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { LocalQueue } from "../../local/sqs/fifo-queue.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { type ExportAnswer, type Product, startProduct, workspaceId } from "./product.ts";
 
 /** A record as the tests of schedules look at it. */

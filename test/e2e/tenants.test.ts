@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { routes } from "../../lambdas/contract.ts";
 import { fingerprintOf } from "../../local/toggl-simulator/toggl-simulator.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { type ExportAnswer, type Product, problemOf, startProduct } from "./product.ts";
 import { queuesOf, type ScheduledAnswer } from "./scheduled.ts";
 

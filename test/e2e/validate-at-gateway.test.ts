@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { type Product, problemOf, startProduct, workspaceId } from "./product.ts";
 import { monthly } from "./scheduled.ts";
 

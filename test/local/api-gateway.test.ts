@@ -1,10 +1,10 @@
 import { createConnection } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { startApiGateway } from "../../local/api-gateway/api-gateway.ts";
+import type { BodyModel } from "../../local/api-gateway/body-models.ts";
+import type { RestApi } from "../../local/api-gateway/from-template.ts";
 import type { Authorize } from "../../local/api-gateway/iam.ts";
 import { matchRoute } from "../../local/api-gateway/routing.ts";
-import { startApiGateway } from "../../local/api-gateway.ts";
-import type { BodyModel } from "../../local/assembly/body-models.ts";
-import type { RestApi } from "../../local/assembly/rest-api.ts";
 import type { InvocationResult } from "../../local/lambda/invocation.ts";
 import type { Listening } from "../../local/listening.ts";
 

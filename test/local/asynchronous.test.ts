@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { TemplateFunction } from "../../local/assembly/functions.ts";
 import { asynchronousCalls, retryWaitsMs } from "../../local/lambda/asynchronous.ts";
+import type { TemplateFunction } from "../../local/lambda/from-template.ts";
 import { failedInvocation, type InvocationResult } from "../../local/lambda/invocation.ts";
 
 const failuresArn = "arn:aws:sqs:eu-central-1:123456789012:undelivered";

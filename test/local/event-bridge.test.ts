@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { EventTarget, TimedRule } from "../../local/assembly/events.ts";
-import type { TemplateQueue } from "../../local/assembly/queues.ts";
+import { type LocalEventBridge, startEventBridge } from "../../local/event-bridge/event-bridge.ts";
 import { fits } from "../../local/event-bridge/event-pattern.ts";
+import type { EventTarget, TimedRule } from "../../local/event-bridge/from-template.ts";
 import { transformed } from "../../local/event-bridge/input-transformer.ts";
 import { startTimer } from "../../local/event-bridge/timer.ts";
-import { type LocalEventBridge, startEventBridge } from "../../local/event-bridge.ts";
-import { type LocalSqs, startSqs } from "../../local/sqs.ts";
+import type { TemplateQueue } from "../../local/sqs/from-template.ts";
+import { type LocalSqs, startSqs } from "../../local/sqs/sqs.ts";
 
 const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
 const region = "eu-central-1";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { TemplateQueue } from "../../local/assembly/queues.ts";
 import { type LocalQueue, openQueue, type StoredMessage } from "../../local/sqs/fifo-queue.ts";
+import type { TemplateQueue } from "../../local/sqs/from-template.ts";
 
 const fifo: TemplateQueue = {
   arn: "arn:aws:sqs:us-east-1:123456789012:exports.fifo",

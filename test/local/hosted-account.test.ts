@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { insightsApp } from "../../lib/insights-app.ts";
-import { readAssembly } from "../../local/assembly.ts";
-import { hostedAccount } from "../../local/hosted-account.ts";
+import { readAssembly } from "../../local/assembly/assembly.ts";
+import { hostedAccount } from "../../local/aws/hosted-account.ts";
 import { readLocalSettings } from "../../local/settings.ts";
-import { config, configFile } from "../infra/synthesized.ts";
+import { config, configFile } from "../lib/synthesized.ts";
 
 const surroundings = { region: "eu-central-1", accountId: "123456789012" };
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type HostedFunction, hostFunction } from "../../local/lambda.ts";
+import { type HostedFunction, hostFunction } from "../../local/lambda/lambda.ts";
 
 let directory: string;
 let hosted: HostedFunction;

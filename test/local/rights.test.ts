@@ -16,11 +16,11 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { localAccount } from "../../local/aws/account.ts";
 import type { Statement } from "../../local/aws/policy.ts";
-import { startEventBridge } from "../../local/event-bridge.ts";
+import { startEventBridge } from "../../local/event-bridge/event-bridge.ts";
 import type { Listening } from "../../local/listening.ts";
-import { startS3 } from "../../local/s3.ts";
-import { startSecretsManager } from "../../local/secrets-manager.ts";
-import { startSqs } from "../../local/sqs.ts";
+import { startS3 } from "../../local/s3/s3.ts";
+import { startSecretsManager } from "../../local/secrets-manager/secrets-manager.ts";
+import { startSqs } from "../../local/sqs/sqs.ts";
 
 const region = "eu-central-1";
 const accountId = "123456789012";

@@ -11,8 +11,8 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Listening } from "../../local/listening.ts";
 import { openBucket } from "../../local/s3/bucket-on-disk.ts";
 import { naturalPath } from "../../local/s3/object-path.ts";
+import { startS3 } from "../../local/s3/s3.ts";
 import { sortedKeys } from "../../local/s3/sorted-keys.ts";
-import { startS3 } from "../../local/s3.ts";
 
 const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
 let directory: string;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { startS3 } from "../../local/s3.ts";
+import { startS3 } from "../../local/s3/s3.ts";
 
 export interface S3Server {
   readonly url: string;

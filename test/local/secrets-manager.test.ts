@@ -1,7 +1,7 @@
 import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Listening } from "../../local/listening.ts";
-import { startSecretsManager } from "../../local/secrets-manager.ts";
+import { startSecretsManager } from "../../local/secrets-manager/secrets-manager.ts";
 
 const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
 const secrets = new Map<string, string | undefined>([

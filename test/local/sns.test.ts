@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { noticesTopic } from "../../lambdas/adapters/aws/notices-topic.ts";
 import { localAccount } from "../../local/aws/account.ts";
 import type { Statement } from "../../local/aws/policy.ts";
-import { type LocalSns, startSns, type TopicMessage } from "../../local/sns.ts";
+import { type LocalSns, startSns, type TopicMessage } from "../../local/sns/sns.ts";
 
 const region = "eu-central-1";
 const accountId = "123456789012";

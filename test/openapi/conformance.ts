@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { openApiDocument } from "../../lib/openapi/openapi-document.ts";
 import { type Operation, operations } from "../../lib/openapi/operations.ts";
-import type { HostedFunction } from "../../local/lambda.ts";
+import type { HostedFunction } from "../../local/lambda/lambda.ts";
 import { schemaValidator } from "./schema-validator.ts";
 
 const document = openApiDocument("0.0.0");

@@ -1,8 +1,8 @@
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, it } from "vitest";
-import { readConfig } from "../../lib/config.ts";
+import { readConfig } from "../../lib/config/config.ts";
 import { readLocalSettings } from "../../local/settings.ts";
-import { config, configFile } from "../infra/synthesized.ts";
+import { config, configFile } from "../lib/synthesized.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const address = "must be the bucket's name alone, such as acme-exports, not its address";

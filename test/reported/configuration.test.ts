@@ -1,9 +1,9 @@
 import { TimeZone } from "aws-cdk-lib";
 import { vi } from "vitest";
 import { readEnvironment } from "../../lambdas/adapters/aws/environment.ts";
-import { readConfig } from "../../lib/config.ts";
+import { readConfig } from "../../lib/config/config.ts";
 import { readLocalSettings } from "../../local/settings.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const workspace = { id: 123, name: "Acme", token_secret: "toggl/acme" };

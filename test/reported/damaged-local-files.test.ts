@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { overflowPath } from "../../local/s3/object-path.ts";
-import { startS3 } from "../../local/s3.ts";
+import { startS3 } from "../../local/s3/s3.ts";
 import { openQueue } from "../../local/sqs/fifo-queue.ts";
 import { queueFile } from "../../local/sqs/queue-file.ts";
 import { mountSmallDisk, unmount } from "../small-disk.ts";

@@ -11,7 +11,7 @@ import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
 import { canaryToken, type ExportAnswer, workspaceId } from "../e2e/product.ts";
 import { monthly, nightly } from "../e2e/scheduled.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 /** A template, as far as it is tampered with here. */

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { diagnosisLines } from "../../cli/doctor.ts";
 import { outputOf } from "../../cli/output.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
-import { configFile } from "../infra/synthesized.ts";
+import { configFile } from "../lib/synthesized.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 /** Sets the window's title, clears the screen by both kinds of CSI, hides text, turns the writing, and forges a line. */

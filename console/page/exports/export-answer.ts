@@ -25,7 +25,7 @@ export interface ExportAnswer {
   readonly download_url?: string;
 }
 
-export interface TogglUsage {
+interface TogglUsage {
   readonly requests: number;
   readonly quota_remaining?: number;
   readonly quota_resets_at?: string;

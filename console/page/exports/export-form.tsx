@@ -8,7 +8,7 @@ import { FormFieldInput } from "./form-field-input.tsx";
 import { fileReports, formFields, type OpenApi } from "./form-fields.ts";
 
 /** What stands in the form. */
-export interface FilledIn {
+interface FilledIn {
   readonly report: string;
   readonly format: string;
   /** By the field's name. */

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
+import { callWorkspace } from "../call-console.ts";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { bytes, count, dayRange } from "../wording.ts";
 import { downloadExport } from "./download-export.ts";
 import { type ExportAnswer, isUnderWay } from "./export-answer.ts";
 import { StatusBadge } from "./status-badge.tsx";
-import { useWatchedExport } from "./use-watched-export.ts";
 
 interface ExportProgressProps {
   readonly workspaceId: number;
@@ -52,4 +52,30 @@ export function ExportProgress({ workspaceId, queued, onDone, onAnother }: Expor
       </p>
     </>
   );
+}
+
+const lookEveryMs = 1000;
+
+/** Looks at an export again and again until it is made or has failed. */
+function useWatchedExport(workspaceId: number, first: ExportAnswer | undefined) {
+  const [made, setMade] = useState(first);
+  const [problem, setProblem] = useState<Problem>();
+  useEffect(() => setMade(first), [first]);
+  useEffect(() => {
+    if (!made || !isUnderWay(made)) return;
+    const look = () =>
+      callWorkspace<ExportAnswer>(workspaceId, `exports/${made.id}`).then(
+        (found) => {
+          setProblem(undefined);
+          setMade(found);
+        },
+        (error) => {
+          setProblem(problemOfError(error));
+          setMade({ ...made });
+        },
+      );
+    const timer = setTimeout(look, lookEveryMs);
+    return () => clearTimeout(timer);
+  }, [workspaceId, made]);
+  return { made, problem };
 }

@@ -1,5 +1,5 @@
 /** The part of a JSON Schema that a form can be made of. */
-export interface Schema {
+interface Schema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly format?: string;

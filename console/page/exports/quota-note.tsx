@@ -8,7 +8,7 @@ export function QuotaNote({ exports }: { exports: readonly ExportAnswer[] }) {
   return <p class="quota">{quotaSentence(toggl.quota_remaining, toggl.quota_resets_at, Date.now())}</p>;
 }
 
-export function quotaSentence(remaining: number, resetsAt: string | undefined, now: number): string {
+function quotaSentence(remaining: number, resetsAt: string | undefined, now: number): string {
   const left = `${remaining} of Toggl's hourly requests were left after the newest export`;
   if (resetsAt === undefined) return `${left}.`;
   if (Date.parse(resetsAt) <= now) return `${left}; the quota has been filled up since (${moment(resetsAt)}).`;

@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks";
 import { callConsole, callWorkspace } from "../call-console.ts";
 import { Dialog } from "../dialog.tsx";
+import { StatusBadge } from "../exports/status-badge.tsx";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
-import { count } from "../wording.ts";
+import { count, dayRange } from "../wording.ts";
 import { type BackfillPlan, priceSentence } from "./backfill-plan.ts";
-import { BackfillProgress } from "./backfill-progress.tsx";
 import type { ScheduleAnswer } from "./schedule-answer.ts";
+import { useExportsDone } from "./use-exports-done.ts";
 
 interface BackfillDialogProps {
   readonly workspaceId: number;
@@ -85,4 +86,33 @@ function SpanField({ label, value, onInput }: { label: string; value: string; on
 function thisYear(): { from: string; to: string } {
   const today = new Date().toISOString().slice(0, 10);
   return { from: `${today.slice(0, 4)}-01-01`, to: today };
+}
+
+const nothing = () => {};
+
+/** How far a backfill is. */
+function BackfillProgress({ workspaceId, ids }: { workspaceId: number; ids: readonly string[] }) {
+  const { done, failed, current, problem, isWaiting } = useExportsDone(workspaceId, ids, nothing);
+  return (
+    <>
+      <p>
+        <progress max={ids.length} value={done} aria-label="Files made" />
+      </p>
+      <p role="status">
+        {done} of {count(ids.length, "file")} done{failed.length > 0 && `, ${failed.length} failed`}.{" "}
+        {current && <StatusBadge {...current} />}
+        {isWaiting ? " It goes on by itself, also if you close the dialog." : " That was all."}
+      </p>
+      <ProblemAlert problem={problem} />
+      {failed.length > 0 && (
+        <ul class="faults">
+          {failed.map(({ id, parameters, format, problem: why }) => (
+            <li key={id}>
+              {dayRange(parameters.start_date, parameters.end_date)}, {format}: {why?.detail}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
 }

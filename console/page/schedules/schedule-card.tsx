@@ -1,8 +1,7 @@
 import { StatusBadge } from "../exports/status-badge.tsx";
-import { dayRange } from "../wording.ts";
+import { dayRange, moment, viewersZone } from "../wording.ts";
 import { RunNow } from "./run-now.tsx";
 import type { ScheduleAnswer } from "./schedule-answer.ts";
-import { ZonedMoment } from "./zoned-moment.tsx";
 
 interface ScheduleCardProps {
   readonly workspaceId: number;
@@ -63,5 +62,20 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
         </a>
       </RunNow>
     </article>
+  );
+}
+
+/** A moment on the viewer's clock, and on the schedule's where that is another one. */
+function ZonedMoment({ at, zone }: { at: string; zone: string }) {
+  const [here, there] = [moment(at), moment(at, zone)];
+  return (
+    <time dateTime={at}>
+      {here} <span class="zone">{viewersZone()}</span>
+      {here !== there && (
+        <span class="line">
+          {there} <span class="zone">{zone}</span>
+        </span>
+      )}
+    </time>
   );
 }

@@ -15,11 +15,11 @@ export const comparisons = {
   custom: "Days from …",
 } as const;
 
-export type Preset = keyof typeof presets;
-export type Comparison = keyof typeof comparisons;
+type Preset = keyof typeof presets;
+type Comparison = keyof typeof comparisons;
 
 /** Days from the first to the last, both included, as YYYY-MM-DD. */
-export interface Days {
+interface Days {
   readonly first: string;
   readonly last: string;
 }
@@ -39,7 +39,7 @@ export const lastDay = "2099-12-31";
 /** Three years: more days than that are no chart, and ask too much of Toggl and of the page. */
 const maxDays = 1096;
 
-export function addDays(day: string, days: number): string {
+function addDays(day: string, days: number): string {
   return isoDay(Date.parse(day) + days * dayMs);
 }
 

@@ -1,7 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { addressFault } from "../address-fault.ts";
 import { callWorkspace } from "../call-console.ts";
-import { csvFile } from "../csv.ts";
 import { projectName, useNames } from "../names.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { saveFile } from "../save-file.ts";
@@ -14,7 +13,7 @@ import { ProjectTable } from "./project-table.tsx";
 import { TrendCharts } from "./trend-charts.tsx";
 import { periodFault, type TrendPeriod, trendPeriod } from "./trend-period.ts";
 import { summarize, type TrendSummary, trendItems } from "./trend-summary.ts";
-import { daysTable, totalsTable } from "./trend-tables.ts";
+import { csvFile, daysTable, totalsTable } from "./trend-tables.ts";
 
 /** What changed: a period against the one before, overall and project by project. */
 export function TrendsView({ workspaceId, settings, change }: ViewProps) {

@@ -5,7 +5,7 @@ import { awsJson } from "../../../lambdas/adapters/aws/aws-json.ts";
 import { awsEndpoint } from "../../../lambdas/adapters/aws/environment.ts";
 import { secretReader } from "../../../lambdas/adapters/aws/secret-reader.ts";
 import { type Listening, listenOnLoopback } from "../../../local/listening.ts";
-import { startSecretsManager } from "../../../local/secrets-manager.ts";
+import { startSecretsManager } from "../../../local/secrets-manager/secrets-manager.ts";
 
 const service = { name: "sqs", target: "AmazonSQS", version: "1.0", variable: "SQS", attemptMs: 10_000 } as const;
 const credentials = { accessKeyId: "key", secretAccessKey: "secret" };

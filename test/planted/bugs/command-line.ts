@@ -180,7 +180,7 @@ export const commandLine: readonly PlantedBug[] = [
   },
   {
     name: "what may not be looked at counts as nothing deployed",
-    file: "bin/deployed-template.ts",
+    file: "bin/replacement-guard.ts",
     find: "throw unseen(stackName, error);",
     replace: 'return { TemplateBody: "" };',
     noticedBy: ["test/bin/deployed-template.test.ts"],

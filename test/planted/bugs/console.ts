@@ -53,14 +53,14 @@ export const consolePage: readonly PlantedBug[] = [
   },
   {
     name: "a project's name is a formula in the console's CSV",
-    file: "console/page/csv.ts",
+    file: "console/page/trends/trend-tables.ts",
     find: "formula.test(value) ?",
     replace: "formula.test(value) && value.length < 3 ?",
     noticedBy: ["test/console/trends.test.ts"],
   },
   {
     name: "a quote in a name breaks the console's CSV",
-    file: "console/page/csv.ts",
+    file: "console/page/trends/trend-tables.ts",
     find: "safe.replaceAll('\"', '\"\"')",
     replace: "safe",
     noticedBy: ["test/console/trends.test.ts"],

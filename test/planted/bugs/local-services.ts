@@ -89,7 +89,7 @@ export const localServices: readonly PlantedBug[] = [
   },
   {
     name: "a secret without a value is empty",
-    file: "local/secrets-manager.ts",
+    file: "local/secrets-manager/secrets-manager.ts",
     find: "if (value !== undefined) return value;",
     replace: 'return value ?? "";',
     noticedBy: ["test/local/secrets-manager.test.ts"],
@@ -131,7 +131,7 @@ export const localServices: readonly PlantedBug[] = [
   },
   {
     name: "the local SNS takes subjects that SNS refuses",
-    file: "local/sns.ts",
+    file: "local/sns/sns.ts",
     find: "/^[!-~][ -~]{0,98}$/.test(subject)",
     replace: "subject.length < 100",
     noticedBy: ["test/local/sns.test.ts"],
