@@ -1,7 +1,7 @@
+import type { ConfiguredSchedule } from "../api/schedule.ts";
 import { prepareAwsEnvironment } from "../cli/aws-environment.ts";
 import { exitCodes } from "../cli/exit-codes.ts";
 import { complain, endWithReader, printText } from "../cli/output.ts";
-import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
 
 /** Runs a command: its number is the exit status; what it throws is told, with how to use it where that was the fault. */
 export async function runCommand(usage: string, run: () => Promise<number>): Promise<void> {
@@ -31,7 +31,7 @@ export function required(value: string | undefined, option: string): string {
 }
 
 /** @throws Error that lists the names there are */
-export function namedSchedule(schedules: readonly Schedule[], name: string): Schedule {
+export function namedSchedule(schedules: readonly ConfiguredSchedule[], name: string): ConfiguredSchedule {
   const found = schedules.find((schedule) => schedule.name === name);
   if (found) return found;
   const names = schedules.map((schedule) => schedule.name).join(", ") || "none; see the README for how to add one";

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
+import type { ConfiguredSchedule } from "../api/schedule.ts";
 import type { RunningQueues } from "../cli/running.ts";
 import type { Signer } from "../client/sign-request.ts";
 import { consoleAddress, newConsoleKey } from "../console/page-guard.ts";
-import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
 import { callerPolicies } from "../lib/caller-policies.ts";
 import { insightsApp } from "../lib/insights-app.ts";
 import type { Caller } from "../local/api-gateway/iam.ts";
@@ -16,7 +16,7 @@ import { localConsole } from "./local-console.ts";
 
 export interface Local extends HostedAssembly {
   readonly settings: LocalSettings;
-  readonly schedules: readonly Schedule[];
+  readonly schedules: readonly ConfiguredSchedule[];
   /** Where `npm run tick` fires a schedule. */
   readonly controlUrl: string;
   /** Where the console is opened. */

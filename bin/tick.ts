@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isoTime } from "../api/times.ts";
 import { printLine } from "../cli/output.ts";
 import { momentOf } from "../cli/period.ts";
 import { findRunning } from "../cli/running.ts";
@@ -6,7 +7,6 @@ import { watchExports } from "../cli/watch-exports.ts";
 import { insightsClient } from "../client/insights-client.ts";
 import { dueAt } from "../lambdas/core/exports/run-order.ts";
 import { scheduledExports } from "../lambdas/core/schedules/schedule.ts";
-import { isoTime } from "../lambdas/core/times.ts";
 import { readConfig } from "../lib/config/config.ts";
 import { namedSchedule, required, runCommand } from "./command.ts";
 

@@ -1,13 +1,13 @@
-import type { Export } from "../client/api-types.ts";
+import type { Export } from "../api/export.ts";
+import type { ConfiguredSchedule } from "../api/schedule.ts";
+import { isoTime } from "../api/times.ts";
 import { type BackfillPlan, openRuns, type PlannedRun } from "../client/backfill-plan.ts";
 import type { InsightsClient } from "../client/insights-client.ts";
 import type { DayRange } from "../lambdas/core/schedules/periods.ts";
-import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
-import { isoTime } from "../lambdas/core/times.ts";
 import { watchExports } from "./watch-exports.ts";
 
 interface BackfillOptions {
-  readonly schedule: Schedule;
+  readonly schedule: ConfiguredSchedule;
   readonly plan: BackfillPlan;
   /** Toggl requests an hour of the plan. */
   readonly quota: number;

@@ -26,7 +26,7 @@ export async function examine(
   try {
     const { toggl, download_url } = await api.createExport(workspaceId, "trends/projects.csv", period);
     const quota = { quotaRemaining: toggl?.quota_remaining, quotaResetsAt: toggl?.quota_resets_at };
-    return { ...quota, answered: true, fault: await linkFault(download_url ?? "") };
+    return { ...quota, answered: true, fault: await linkFault(download_url) };
   } catch (error) {
     if (error instanceof NoAnswer) return { answered: false, fault: unreached(error.message) };
     if (error instanceof ForeignAnswer) return { answered: true, fault: unreached(error.message) };

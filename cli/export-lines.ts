@@ -1,4 +1,4 @@
-import type { Export } from "../client/api-types.ts";
+import type { Export } from "../api/export.ts";
 import { tableLines } from "./table.ts";
 
 /** A history as a table. */
@@ -9,8 +9,8 @@ export function historyLines(exports: readonly Export[]): string[] {
     made.status,
     `${made.report}.${made.format}`,
     daysIn(made),
-    made.file ? size(made.file.bytes) : "",
-    made.file?.rows === undefined ? "" : String(made.file.rows),
+    made.status === "succeeded" ? size(made.file.bytes) : "",
+    made.status === "succeeded" ? String(made.file.rows ?? "") : "",
     made.schedule ?? made.requested_by,
     remarkOn(made),
     made.id,
@@ -35,11 +35,13 @@ export function size(bytes: number): string {
 }
 
 /** What is worth to say of an export beside its figures. */
-export function remarkOn({ status, problem, resumes_at, unchanged, restatement, restates, warnings }: Export): string {
-  if (status === "failed") return problem?.code ?? "";
-  if (status === "deferred") return `until ${resumes_at?.slice(11, 16)}`;
+export function remarkOn(made: Export): string {
+  if (made.status === "failed") return made.problem.code;
+  if (made.status === "deferred") return `until ${made.resumes_at.slice(11, 16)}`;
+  if (made.status !== "succeeded") return "";
+  const { unchanged, restatement, restates, warnings = [] } = made;
   if (unchanged) return "unchanged";
   if (restatement) return `restated: +${restatement.added} −${restatement.removed} ~${restatement.changed} rows`;
   if (restates) return "restated";
-  return warnings ? warnings.map(({ code }) => code).join(", ") : "";
+  return warnings.map(({ code }) => code).join(", ");
 }

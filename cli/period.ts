@@ -1,3 +1,5 @@
+import type { ConfiguredSchedule } from "../api/schedule.ts";
+import { instantHint, isDay, parseInstant } from "../api/times.ts";
 import {
   type DayRange,
   parsePeriod,
@@ -5,8 +7,6 @@ import {
   periodOf,
   previousPeriodStart,
 } from "../lambdas/core/schedules/periods.ts";
-import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
-import { instantHint, isDay, parseInstant } from "../lambdas/core/times.ts";
 import { UsageError } from "./exit-codes.ts";
 
 /** How a command line names days. */
@@ -54,7 +54,10 @@ function day(flag: string, text: string): string {
 }
 
 /** What a trend's days are compared with. */
-export function comparison(days: DayRange, kind: Schedule["previous_period"]): { previous_period_start?: string } {
+export function comparison(
+  days: DayRange,
+  kind: ConfiguredSchedule["previous_period"],
+): { previous_period_start?: string } {
   const previous_period_start = previousPeriodStart(days, kind);
   return previous_period_start === undefined ? {} : { previous_period_start };
 }

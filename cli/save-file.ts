@@ -4,7 +4,7 @@ import { copyFile, link, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
-import type { ExportWithLink } from "../client/api-types.ts";
+import type { ExportWithLink } from "../api/export.ts";
 import { DownloadError, Stopped } from "./exit-codes.ts";
 import { onStop } from "./on-stop.ts";
 import { checkSaveTarget, safeFileName } from "./save-target.ts";
@@ -17,8 +17,8 @@ const patienceMs = 300_000;
  * @throws DownloadError, UsageError if something is under this name by now, Stopped at Ctrl-C
  */
 export async function saveFile(made: ExportWithLink, out: string | undefined): Promise<string> {
+  if (made.status !== "succeeded") throw new DownloadError("The export has no file.");
   const { file, download_url } = made;
-  if (!file || !download_url) throw new DownloadError("The export has no file.");
   const stop = new AbortController();
   const undo = onStop(() => stop.abort());
   let partial: string | undefined;

@@ -1,4 +1,4 @@
-import type { Export, ExportWithLink } from "../client/api-types.ts";
+import type { Export, ExportFields, ExportWithLink } from "../api/export.ts";
 import { DownloadError, exitCodes } from "./exit-codes.ts";
 import { daysIn, size } from "./export-lines.ts";
 import type { Output } from "./output.ts";
@@ -26,7 +26,8 @@ export const laterBy = ({ id }: Pick<Export, "id">): string => `Get it with: tog
 
 const closed = (sentence: string): string => sentence.replace(/\.?$/, ".");
 
-function savedLines({ file, warnings = [] }: ExportWithLink, path: string): string[] {
+function savedLines(made: ExportWithLink, path: string): string[] {
+  const { file, warnings = [] }: ExportFields = made;
   const what = [size(file?.bytes ?? 0), file?.rows !== undefined && `${file.rows} rows`].filter(Boolean).join(", ");
   const notes = warnings.map(({ detail }) => `  note: ${detail}`);
   return [`Saved ${path} (${what}, SHA-256 checked)`, ...notes];

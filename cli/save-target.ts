@@ -1,7 +1,7 @@
 import { accessSync, constants, lstatSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
-import type { Export } from "../client/api-types.ts";
-import { exportFormats } from "../lambdas/core/exports/reports.ts";
+import type { Export } from "../api/export.ts";
+import { exportFormats } from "../api/reports.ts";
 import { UsageError } from "./exit-codes.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Trend } from "../client/api-types.ts";
+import type { Trend } from "../api/trends.ts";
 
 /** One project's time in two periods; what Toggl gave no figures for is undefined, which is not zero. */
 export interface TrendSummary {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Export } from "../client/api-types.ts";
+import type { Export } from "../api/export.ts";
 
 interface WatchNeeds {
   readonly find: (id: string) => Promise<Export | undefined>;
@@ -33,18 +33,19 @@ export async function watchExports(ids: readonly string[], { find, print }: Watc
   return failed;
 }
 
-function stateOf({ status, resumes_at = "" }: Export): string {
-  return `${status} ${resumes_at}`;
+function stateOf(made: Export): string {
+  return `${made.status} ${made.status === "deferred" ? made.resumes_at : ""}`;
 }
 
-function lineOf({ parameters, format, status, file, unchanged, resumes_at, problem }: Export): string {
+function lineOf(made: Export): string {
+  const { parameters, format, status } = made;
   const { start_date = "", end_date = "" } = parameters;
   const what = `${start_date} to ${end_date}  ${format.padEnd(4)}  ${status.padEnd(9)}`;
   const more = [
-    file && `${file.bytes} bytes  ${file.key}`,
-    unchanged && "(unchanged)",
-    status === "deferred" && `until ${resumes_at}: Toggl's quota`,
-    status === "failed" && problem?.detail,
+    made.status === "succeeded" && `${made.file.bytes} bytes  ${made.file.key}`,
+    made.status === "succeeded" && made.unchanged && "(unchanged)",
+    made.status === "deferred" && `until ${made.resumes_at}: Toggl's quota`,
+    made.status === "failed" && made.problem.detail,
   ];
   return `  ${[what, ...more.filter(Boolean)].join("  ").trimEnd()}`;
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "./api-types.ts";
+import type { Problem } from "../api/problem.ts";
 
 /** What the API, or API Gateway in front of it, answered in place of what was asked for. */
 export class ApiProblem extends Error {

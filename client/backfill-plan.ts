@@ -1,8 +1,8 @@
+import type { ConfiguredSchedule } from "../api/schedule.ts";
+import { isDay } from "../api/times.ts";
 import { nextRuns } from "../lambdas/core/schedules/cron.ts";
 import { type DayRange, firstDayOf, periodOf, periodsWithin } from "../lambdas/core/schedules/periods.ts";
-import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
 import { type ExportJob, scheduledExports } from "../lambdas/core/schedules/schedule.ts";
-import { isDay } from "../lambdas/core/times.ts";
 
 /** One run of a schedule that a backfill asks for. */
 export interface PlannedRun {
@@ -31,7 +31,7 @@ export interface BackfillPlan {
  * @throws SpanError that says what is wrong
  */
 export function planBackfill(
-  schedule: Schedule,
+  schedule: ConfiguredSchedule,
   { from, to }: { from: string; to: string },
   now: number,
 ): BackfillPlan {
@@ -57,7 +57,11 @@ export async function planBackfillGently(...[schedule, span, now]: Parameters<ty
 /** More would take a day of an hourly quota, and nobody reads what it would cost. */
 const maxPeriods = 1000;
 
-function plannedPeriods(schedule: Schedule, { from, to }: { from: string; to: string }, now: number): DayRange[] {
+function plannedPeriods(
+  schedule: ConfiguredSchedule,
+  { from, to }: { from: string; to: string },
+  now: number,
+): DayRange[] {
   const first = dayOf(from, "--from", "first");
   const last = dayOf(to, "--to", "last");
   if (first > last) throw new SpanError(`--from (${first}) must not be after --to (${last}).`);
@@ -70,7 +74,7 @@ function plannedPeriods(schedule: Schedule, { from, to }: { from: string; to: st
   );
 }
 
-function plannedRun(schedule: Schedule, days: DayRange): PlannedRun {
+function plannedRun(schedule: ConfiguredSchedule, days: DayRange): PlannedRun {
   const occurrence = occurrenceOf(schedule, days);
   return { days, occurrence, exports: scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence) };
 }
@@ -81,7 +85,7 @@ function planOf(all: readonly PlannedRun[], now: number): BackfillPlan {
 }
 
 /** The first run of the schedule that means these days; where none does, the first moment that would. */
-function occurrenceOf(schedule: Schedule, days: DayRange): number {
+function occurrenceOf(schedule: ConfiguredSchedule, days: DayRange): number {
   const first = firstDayOf(schedule, days);
   if (schedule.cron === undefined) return first;
   const { cron, time_zone } = schedule;

@@ -1,34 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Export, ExportList, ExportWithLink, FailedExport, PublishedExport } from "../api/export.ts";
+import type { Names } from "../api/names.ts";
+import type { FileRequest, ReportRequest } from "../api/parameters.ts";
+import type { ExportFormat, ExportReport } from "../api/reports.ts";
+import type { Run, RunRequest, ScheduleList } from "../api/schedule.ts";
+import type { Trend, Trends } from "../api/trends.ts";
 import { type ApiProblem, ForeignAnswer, foreignAnswer, problemIn } from "./api-problem.ts";
-import type {
-  DataTrendsProjectsRequest,
-  Export,
-  ExportList,
-  ExportWithLink,
-  Names,
-  ProfitabilityEmployeesCsvRequest,
-  ProfitabilityEmployeesXlsxRequest,
-  ProfitabilityProjectsCsvRequest,
-  ProfitabilityProjectsXlsxRequest,
-  Run,
-  RunRequest,
-  ScheduleList,
-  Trend,
-  Trends,
-  TrendsProjectsCsvRequest,
-  TrendsProjectsXlsxRequest,
-} from "./api-types.ts";
 import { type ApiAddress, apiCaller, type CallInit } from "./call-api.ts";
 
 /** Each file report, as its path ends, and what it takes. */
-export interface FileRequests {
-  "profitability/employees.csv": ProfitabilityEmployeesCsvRequest;
-  "profitability/employees.xlsx": ProfitabilityEmployeesXlsxRequest;
-  "profitability/projects.csv": ProfitabilityProjectsCsvRequest;
-  "profitability/projects.xlsx": ProfitabilityProjectsXlsxRequest;
-  "trends/projects.csv": TrendsProjectsCsvRequest;
-  "trends/projects.xlsx": TrendsProjectsXlsxRequest;
-}
+export type FileRequests = {
+  [K in `${ExportReport}.${ExportFormat}`]: K extends `${infer R extends ExportReport}.${infer F extends ExportFormat}`
+    ? FileRequest<R, F>
+    : never;
+};
 
 export type FileReport = keyof FileRequests;
 
@@ -61,7 +46,7 @@ export interface InsightsClient {
     report: R,
     body: FileRequests[R],
     options?: CreateOptions,
-  ): Promise<ExportWithLink>;
+  ): Promise<PublishedExport>;
   /** Has an export made in the background. */
   queueExport<R extends FileReport>(
     workspaceId: number,
@@ -70,13 +55,13 @@ export interface InsightsClient {
     options?: CreateOptions,
   ): Promise<Export>;
   /** Looks at an export until it has succeeded or failed. */
-  waitForExport(workspaceId: number, id: string, options?: WaitOptions): Promise<ExportWithLink>;
+  waitForExport(workspaceId: number, id: string, options?: WaitOptions): Promise<PublishedExport | FailedExport>;
   getExport(workspaceId: number, id: string): Promise<ExportWithLink>;
   /** Undefined if there is no such export, or if what is kept of it is damaged: then it can be made again. */
   findExport(workspaceId: number, id: string): Promise<ExportWithLink | undefined>;
   listExports(workspaceId: number, filter?: HistoryFilter): Promise<ExportList>;
   /** Each project's time day by day, out of either form that Toggl has. */
-  loadTrends(workspaceId: number, body: DataTrendsProjectsRequest): Promise<readonly Trend[]>;
+  loadTrends(workspaceId: number, body: ReportRequest<"data_trends/projects">): Promise<readonly Trend[]>;
   listSchedules(workspaceId: number): Promise<ScheduleList["schedules"]>;
   /** Names of projects and people by id, as far as the token may read them; empty where it may not. */
   loadNames(workspaceId: number): Promise<Names>;
@@ -134,7 +119,8 @@ export function insightsClient(address: ApiAddress): InsightsClient {
     },
     async loadTrends(workspaceId, body) {
       const trends = await ask<Trends>("POST", `/workspace/${workspaceId}/data_trends/projects`, body);
-      return (Array.isArray(trends) ? trends : trends?.items) ?? [];
+      const within = trends as { readonly items?: readonly Trend[] | null } | null;
+      return (Array.isArray(trends) ? (trends as readonly Trend[]) : within?.items) ?? [];
     },
     async listSchedules(workspaceId) {
       const { schedules } = await askFor<"schedules", ScheduleList>(

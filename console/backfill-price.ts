@@ -1,7 +1,7 @@
+import type { ConfiguredSchedule } from "../api/schedule.ts";
+import { isoTime } from "../api/times.ts";
 import { openRuns, planBackfillGently, SpanError } from "../client/backfill-plan.ts";
 import type { CallApi } from "../client/call-api.ts";
-import type { Schedule } from "../lambdas/core/schedules/schedule.ts";
-import { isoTime } from "../lambdas/core/times.ts";
 import { problemAnswer } from "./problem-answer.ts";
 
 interface Asked {
@@ -17,7 +17,7 @@ export async function backfillPrice(request: Request, callApi: CallApi, now: num
   const { workspace_id: workspaceId = 0, schedule: name, from = "", to = "" } = asked;
   const answer = await callApi("GET", `/workspace/${Number(workspaceId)}/schedules`);
   if (!answer.ok) return answer;
-  const { schedules } = (await answer.json()) as { schedules: Schedule[] };
+  const { schedules } = (await answer.json()) as { schedules: ConfiguredSchedule[] };
   const schedule = schedules.find((one) => one.name === name);
   if (!schedule) return invalid("schedule", "There is no such schedule.");
   const plan = await planned(schedule, { from: String(from), to: String(to) }, now);
@@ -36,7 +36,7 @@ export async function backfillPrice(request: Request, callApi: CallApi, now: num
   });
 }
 
-async function planned(schedule: Schedule, span: { from: string; to: string }, now: number) {
+async function planned(schedule: ConfiguredSchedule, span: { from: string; to: string }, now: number) {
   try {
     return await planBackfillGently(schedule, span, now);
   } catch (error) {

@@ -1,7 +1,9 @@
 /**
  * What the infrastructure promises the functions, and nothing else: their variables and the routes that
- * lead to them. Both sides are type-checked against this file, so it imports nothing.
+ * lead to them. Both sides are type-checked against this file.
  */
+
+import type { routes } from "../api/routes.ts";
 
 /** Turns a variable's text into what the function works with; throws an Error that says what was expected. */
 export type Parse<T> = (value: string) => T;
@@ -101,34 +103,8 @@ export type Env<N extends FunctionName> = {
   readonly [K in keyof Schema[N]]: Schema[N][K] extends Parse<infer T> ? T : never;
 };
 
-/** One line of the HTTPS surface. Paths below `/workspace/` are Toggl's own. */
-interface Route {
-  readonly method: "GET" | "POST" | "ANY";
-  readonly path: string;
-  readonly function: FunctionName;
-}
-
-export const routes = [
-  { method: "POST", path: "/workspace/{workspace_id}/data_trends/projects", function: "load-trends" },
-  { method: "POST", path: "/workspace/{workspace_id}/profitability/employees.csv", function: "create-export" },
-  { method: "POST", path: "/workspace/{workspace_id}/profitability/employees.xlsx", function: "create-export" },
-  { method: "POST", path: "/workspace/{workspace_id}/profitability/projects.csv", function: "create-export" },
-  { method: "POST", path: "/workspace/{workspace_id}/profitability/projects.xlsx", function: "create-export" },
-  { method: "POST", path: "/workspace/{workspace_id}/trends/projects.csv", function: "create-export" },
-  { method: "POST", path: "/workspace/{workspace_id}/trends/projects.xlsx", function: "create-export" },
-  { method: "POST", path: "/workspace/{workspace_id}/schedules/{name}/runs", function: "create-export" },
-  { method: "GET", path: "/workspace/{workspace_id}/schedules", function: "browse-exports" },
-  { method: "GET", path: "/workspace/{workspace_id}/exports", function: "browse-exports" },
-  { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}", function: "browse-exports" },
-  { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}/file", function: "browse-exports" },
-  { method: "GET", path: "/workspace/{workspace_id}/names", function: "list-names" },
-  { method: "GET", path: "/openapi.json", function: "browse-exports" },
-  // Everything else, so that a mistyped address gets a 404 in the API's own words.
-  { method: "ANY", path: "/{proxy+}", function: "browse-exports" },
-] as const satisfies readonly Route[];
-
 /** A function that stands behind the API. */
-export type RoutedFunction = (typeof routes)[number]["function"];
+export type RoutedFunction = Extract<(typeof routes)[number]["function"], FunctionName>;
 
 /** The file beside a function's bundle that holds the configuration's schedules, as JSON: they outgrow the variables. */
 export const schedulesFile = "schedules.json";

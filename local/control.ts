@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { parseInstant } from "../lambdas/core/times.ts";
+import { parseInstant } from "../api/times.ts";
 import type { Listening } from "./listening.ts";
 import { serveFetch } from "./serve-fetch.ts";
 

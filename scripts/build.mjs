@@ -17,7 +17,7 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { hashOf } from "./hash-of.mjs";
 
-const sources = ["bin", "cli", "client", "console", "docs/openapi.json", "lambdas", "lib", "local", "scripts"];
+const sources = ["api", "bin", "cli", "client", "console", "docs/openapi.json", "lambdas", "lib", "local", "scripts"];
 const settings = ["package.json", "package-lock.json", "tsconfig.json"];
 const note = "built.json";
 

@@ -6,30 +6,31 @@ import { bundleOptions } from "../lib/constructs/function-bundle.ts";
 
 /** Who may import whom among our own files; the first pattern that fits a file counts. */
 const rules: [who: RegExp, mayImport: RegExp][] = [
+  [/^api\//, /^api\//],
   [/^bin\/bench\.ts$/, /^bench\//],
-  [/^bench\//, /^(bench\/|bin\/start-local\.ts$|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
-  [/^bin\//, /^(bin\/|cli\/|client\/|console\/[^/]+$|lib\/|local\/|lambdas\/core\/|package\.json$)/],
+  [/^bench\//, /^(bench\/|bin\/start-local\.ts$|api\/|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
+  [/^bin\//, /^(bin\/|api\/|cli\/|client\/|console\/[^/]+$|lib\/|local\/|lambdas\/core\/|package\.json$)/],
   [
     /^cli\//,
-    /^(cli\/|client\/|console\/(start-console|saved-page|page-guard)\.ts$|local\/listening\.ts$|docs\/openapi\.json$|lib\/config\/config\.ts$|lambdas\/core\/)/,
+    /^(api\/|cli\/|client\/|console\/(start-console|saved-page|page-guard)\.ts$|local\/listening\.ts$|docs\/openapi\.json$|lib\/config\/config\.ts$|lambdas\/core\/)/,
   ],
-  [/^client\/backfill-plan\.ts$/, /^lambdas\/core\//],
-  [/^client\//, /^client\//],
-  [/^console\/page\//, /^console\/page\//],
-  [/^console\//, /^(client\/|console\/[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
-  [/^lib\//, /^(lib\/|lambdas\/(core\/|contract\.ts$))/],
-  [/^local\//, /^(local\/|lambdas\/(core\/|contract\.ts$))/],
-  [/^lambdas\/contract\.ts$/, /^$/],
-  [/^lambdas\/core\//, /^lambdas\/core\//],
-  [/^lambdas\/http\//, /^lambdas\/(core|http)\//],
-  [/^lambdas\/adapters\//, /^lambdas\/(core\/|adapters\/|contract\.ts$)/],
+  [/^client\/backfill-plan\.ts$/, /^(api\/|lambdas\/core\/)/],
+  [/^client\//, /^(api|client)\//],
+  [/^console\/page\//, /^(api\/|console\/page\/)/],
+  [/^console\//, /^(api\/|client\/|console\/[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
+  [/^lib\//, /^(api\/|lib\/|lambdas\/(core\/|contract\.ts$))/],
+  [/^local\//, /^(api\/|local\/|lambdas\/(core\/|contract\.ts$))/],
+  [/^lambdas\/contract\.ts$/, /^api\/routes\.ts$/],
+  [/^lambdas\/core\//, /^(api\/|lambdas\/core\/)/],
+  [/^lambdas\/http\//, /^(api\/|lambdas\/(core|http)\/)/],
+  [/^lambdas\/adapters\//, /^(api\/|lambdas\/(core\/|adapters\/|contract\.ts$))/],
   [
     /^lambdas\/[^/]+\/index\.ts$/,
     /^lambdas\/(adapters\/|http\/|contract\.ts$|(load-trends|create-export|browse-exports|list-names|run-export|watch-schedules|send-notices|authorize-caller)\/handler\.ts$)/,
   ],
   [
     /^lambdas\/[^/]+\//,
-    /^lambdas\/(core|http|load-trends|create-export|browse-exports|list-names|run-export|watch-schedules|send-notices|authorize-caller)\//,
+    /^(api\/|lambdas\/(core|http|load-trends|create-export|browse-exports|list-names|run-export|watch-schedules|send-notices|authorize-caller)\/)/,
   ],
 ];
 

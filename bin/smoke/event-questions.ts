@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ExportFields } from "../../api/export.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
 import type { Config } from "../../lib/config/config-schema.ts";
 import { asExpected, type Finding, NotTried, type Question } from "./question.ts";
@@ -56,13 +57,13 @@ export function eventQuestions(needs: EventQuestionsNeeds): Question[] {
     const [{ id: workspaceId } = { id: 0 }] = config.workspaces;
     const { id } = await client.queueExport(workspaceId, "trends/projects.csv", yesterday(now()), { signal });
     for (;;) {
-      const { status, event_sent_at, event_failed_at, problem } = await client.getExport(workspaceId, id);
-      if (status === "deferred") {
-        throw new NotTried(`the export waits (${problem?.code}); it is made, and its event sent, later`);
+      const made = await client.getExport(workspaceId, id);
+      if (made.status === "deferred") {
+        throw new NotTried(`the export waits (${made.problem.code}); it is made, and its event sent, later`);
       }
-      const isSettled = status === "succeeded" || status === "failed";
+      const { status, event_sent_at, event_failed_at, problem }: typeof made & ExportFields = made;
       const seen = problem ? `${status} (${problem.code})` : status;
-      if (isSettled && event_sent_at) return asExpected(true, `${seen}, event sent at ${event_sent_at}`);
+      if (event_sent_at) return asExpected(true, `${seen}, event sent at ${event_sent_at}`);
       if (event_failed_at) return asExpected(false, `${seen}, event not sent at ${event_failed_at}`);
       if (signal.aborted) return asExpected(false, `${seen}, no event`);
       await pause(signal);

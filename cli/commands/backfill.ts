@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { backfill } from "../backfill.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
@@ -50,8 +50,8 @@ export const backfillCommand: CommandModule<object, BackfillCommandOptions> = {
       throw new UsageError(`Workspace ${workspaceId} has no schedule ${options.name}; it has ${names}.`);
     }
     const { from, to, quota, "dry-run": isDryRun, wait: isWatched } = options;
-    const plan = planBackfill(schedule as Schedule, { from, to }, Date.now());
-    const planned = { schedule: schedule as Schedule, plan, quota, isDryRun, isWatched };
+    const plan = planBackfill(schedule as ConfiguredSchedule, { from, to }, Date.now());
+    const planned = { schedule: schedule as ConfiguredSchedule, plan, quota, isDryRun, isWatched };
     const output = outputOf(options);
     const { failed, ...result } = await backfill(planned, { api: client, print: output.print });
     output.json(result);

@@ -1,14 +1,9 @@
 import { randomUUID } from "node:crypto";
 import ora from "ora";
 import type { CommandModule } from "yargs";
-import type { ExportWithLink } from "../../client/api-types.ts";
+import type { ExportWithLink } from "../../api/export.ts";
+import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../../api/reports.ts";
 import type { FileReport, FileRequests } from "../../client/insights-client.ts";
-import {
-  type ExportFormat,
-  type ExportReport,
-  exportFormats,
-  exportReports,
-} from "../../lambdas/core/exports/reports.ts";
 import { plainText } from "../../lambdas/core/text.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { remarkOn } from "../export-lines.ts";

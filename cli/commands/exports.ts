@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
+import { exportReports } from "../../api/reports.ts";
+import { exportStatuses } from "../../api/statuses.ts";
 import type { HistoryFilter, InsightsClient } from "../../client/insights-client.ts";
-import { exportStatuses } from "../../lambdas/core/exports/export.ts";
-import { exportReports } from "../../lambdas/core/exports/reports.ts";
 import { UsageError } from "../exit-codes.ts";
 import { historyLines } from "../export-lines.ts";
 import { outputOf } from "../output.ts";

@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { Schedule } from "../../client/api-types.ts";
+import type { Schedule } from "../../api/schedule.ts";
 import { remarkOn } from "../export-lines.ts";
 import { outputOf } from "../output.ts";
 import { tableLines } from "../table.ts";

@@ -1,8 +1,9 @@
 import type { CommandModule } from "yargs";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
+import { previousPeriods } from "../../api/schedule-words.ts";
 import { ApiProblem } from "../../client/api-problem.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
 import type { DayRange } from "../../lambdas/core/schedules/periods.ts";
-import { previousPeriods, type Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { outputOf } from "../output.ts";
 import { comparison, daysOf, type PeriodOptions, periodFlags } from "../period.ts";
 import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
@@ -12,7 +13,7 @@ import { targetFlags, workspaceFlag } from "./flags.ts";
 
 interface TrendsOptions extends TargetOptions, PeriodOptions {
   readonly workspace?: number;
-  readonly compare: Schedule["previous_period"];
+  readonly compare: ConfiguredSchedule["previous_period"];
   readonly json: boolean;
 }
 
@@ -45,7 +46,7 @@ export const trendsCommand: CommandModule<object, TrendsOptions> = {
 };
 
 /** The days before, as many as there are now: Toggl is told no more than the first of them. */
-function compared(days: DayRange, kind: Schedule["previous_period"]): DayRange | undefined {
+function compared(days: DayRange, kind: ConfiguredSchedule["previous_period"]): DayRange | undefined {
   const { previous_period_start: start_date } = comparison(days, kind);
   if (start_date === undefined) return undefined;
   const length = Date.parse(days.end_date) - Date.parse(days.start_date);

@@ -1,4 +1,5 @@
-import { type DownloadLink, type Export, isPublished, type PublishedExport } from "../core/exports/export.ts";
+import type { DownloadLink, Export, SucceededExport } from "../../api/export.ts";
+import { isPublished } from "../core/exports/export.ts";
 import { isExportId } from "../core/exports/export-id.ts";
 import { Failure } from "../core/failure.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
@@ -10,7 +11,7 @@ interface BrowseExportsNeeds extends ListSchedulesNeeds {
   readonly workspaces: { has(id: number): boolean };
   /** @throws Failure `record_damaged` where `findExport` finds nothing */
   readonly getExport: ListSchedulesNeeds["findExport"];
-  readonly linkTo: (made: PublishedExport) => Promise<DownloadLink>;
+  readonly linkTo: (made: SucceededExport) => Promise<DownloadLink>;
   /** The OpenAPI description of the API. */
   readonly description: () => object;
 }

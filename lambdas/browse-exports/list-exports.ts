@@ -1,5 +1,6 @@
+import type { Export } from "../../api/export.ts";
 import type { Deadline } from "../core/deadline.ts";
-import type { Export, HistoryPage } from "../core/exports/export.ts";
+import type { HistoryPage } from "../core/exports/export.ts";
 import { afterCursor, type HistoryQuery, historyCursor, parseHistoryQuery } from "../core/exports/history.ts";
 import { bytesInAnswer } from "../core/text.ts";
 import type { HttpRequest } from "../http/http.ts";

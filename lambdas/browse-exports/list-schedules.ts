@@ -1,13 +1,13 @@
+import type { Export } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
+import { isoTime } from "../../api/times.ts";
 import type { Deadline } from "../core/deadline.ts";
-import type { Export } from "../core/exports/export.ts";
 import { nextRuns, rateMs } from "../core/schedules/cron.ts";
-import type { Schedule } from "../core/schedules/schedule.ts";
 import { lastExportOf, mostLookedAt } from "../core/schedules/schedule-health.ts";
-import { isoTime } from "../core/times.ts";
 import type { ListExportsNeeds } from "./list-exports.ts";
 
 export interface ListSchedulesNeeds extends ListExportsNeeds {
-  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
   readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
   readonly now: () => number;
 }
@@ -26,7 +26,11 @@ export async function listSchedules(workspaceId: number, deadline: Deadline, nee
 }
 
 /** A rate counts from a moment that only EventBridge knows: from the last run on it is known here too. */
-function nextRun({ cron, rate, time_zone }: Schedule, last: Export | undefined, now: number): number | undefined {
+function nextRun(
+  { cron, rate, time_zone }: ConfiguredSchedule,
+  last: Export | undefined,
+  now: number,
+): number | undefined {
   if (cron !== undefined) return nextRuns({ cron, time_zone }, now, 1)[0];
   const step = rateMs(rate ?? "");
   if (step === undefined || last?.occurrence === undefined) return undefined;

@@ -1,47 +1,6 @@
+import type { FieldError } from "../../api/problem.ts";
+import type { FailureKind } from "../../api/problems.ts";
 import { shortened } from "./text.ts";
-
-/** Every way in which a request can fail that its caller is told of; the `code` of the problem that goes out. */
-export type FailureKind =
-  | "invalid_request"
-  | "toggl_rejected"
-  | "workspace_not_configured"
-  | "access_denied"
-  | "route_not_found"
-  | "export_not_found"
-  | "schedule_not_found"
-  | "record_damaged"
-  | "idempotency_key_reused"
-  | "idempotency_key_in_use"
-  | "response_too_large"
-  | "token_not_set"
-  | "token_unavailable"
-  | "toggl_credentials_rejected"
-  | "toggl_feature_required"
-  | "toggl_quota_exhausted"
-  | "toggl_rate_limited"
-  | "toggl_invalid_file"
-  | "toggl_file_too_large"
-  | "toggl_gone"
-  | "toggl_unexpected"
-  | "toggl_unavailable"
-  | "toggl_timeout"
-  | "storage_unavailable"
-  | "queue_unavailable"
-  | "scratch_disk_full"
-  | "internal_error";
-
-/** One field of a request that does not fit. */
-export interface FieldError {
-  /** The field's name as the caller wrote it, such as `start_date`. */
-  readonly field: string;
-  /**
-   * Where exactly, as an RFC 6901 JSON pointer into the body, such as `#/client_ids/2`; absent for path, query and
-   * headers, and where the name is too long to be repeated.
-   */
-  readonly pointer?: string;
-  /** What is wrong, and what would be right. */
-  readonly detail: string;
-}
 
 interface FailureDetails {
   readonly cause?: unknown;

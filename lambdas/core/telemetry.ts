@@ -1,4 +1,4 @@
-import type { TogglUsage } from "./exports/export.ts";
+import type { TogglUsage } from "../../api/export.ts";
 import { Failure } from "./failure.ts";
 
 /** What CloudWatch is told, by name; every one has the stack's name as its dimension `service`. */

@@ -1,14 +1,9 @@
-import {
-  type DownloadLink,
-  type Export,
-  type ExportOrder,
-  isPublished,
-  type PublishedExport,
-} from "../core/exports/export.ts";
+import type { DownloadLink, Export, ExportOrder, SucceededExport } from "../../api/export.ts";
+import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../../api/reports.ts";
+import { isPublished } from "../core/exports/export.ts";
 import { type ExportReportNeeds, exportReport } from "../core/exports/export-report.ts";
 import { exportFields } from "../core/exports/export-telemetry.ts";
 import type { OnceNeeds } from "../core/exports/idempotency.ts";
-import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../core/exports/reports.ts";
 import { Failure } from "../core/failure.ts";
 import { stopwatch } from "../core/telemetry.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
@@ -39,7 +34,7 @@ function fileOf(route: string): { report: ExportReport; format: ExportFormat } {
 
 interface MakeNowNeeds extends ExportReportNeeds, OnceNeeds {
   readonly workspaces: { has(id: number): boolean };
-  readonly linkTo: (made: PublishedExport) => Promise<DownloadLink>;
+  readonly linkTo: (made: SucceededExport) => Promise<DownloadLink>;
 }
 
 /** Makes one export while the caller waits, once for an `Idempotency-Key`, and answers with a link to its file. */

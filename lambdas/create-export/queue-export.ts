@@ -1,9 +1,9 @@
+import type { Export, ExportOrder } from "../../api/export.ts";
+import { isoTime } from "../../api/times.ts";
 import type { Deadline } from "../core/deadline.ts";
-import type { Export, ExportOrder } from "../core/exports/export.ts";
 import { exportFields } from "../core/exports/export-telemetry.ts";
 import type { OnceNeeds } from "../core/exports/idempotency.ts";
 import type { QueueMessage } from "../core/exports/run-order.ts";
-import { isoTime } from "../core/times.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { exportAddress, makeOnce, orderOf } from "./requested-export.ts";
 

@@ -1,8 +1,9 @@
-import type { Export, ExportOrder } from "../core/exports/export.ts";
+import type { Export, ExportOrder } from "../../api/export.ts";
+import type { FieldError } from "../../api/problem.ts";
 import { newExportId } from "../core/exports/export-id.ts";
 import { exportOnce, idempotencyKey, type OnceNeeds } from "../core/exports/idempotency.ts";
 import { parameterErrors, parseParameters } from "../core/exports/parameters.ts";
-import { type FieldError, invalidFields } from "../core/failure.ts";
+import { invalidFields } from "../core/failure.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import type { HttpRequest } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";

@@ -1,4 +1,6 @@
-import type { Export } from "../core/exports/export.ts";
+import type { Export } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
+import { instantHint, isoTime, parseInstant } from "../../api/times.ts";
 import {
   type Claim,
   claimObjectKey,
@@ -10,15 +12,14 @@ import {
 import { pointerTo } from "../core/exports/parameters.ts";
 import { jobsOfOrder, orderOf, type Run } from "../core/exports/run-order.ts";
 import { Failure, invalidFields } from "../core/failure.ts";
-import type { ExportJob, Schedule } from "../core/schedules/schedule.ts";
-import { instantHint, isoTime, parseInstant } from "../core/times.ts";
+import type { ExportJob } from "../core/schedules/schedule.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
 import { lookAgainSeconds, type QueueExportNeeds } from "./queue-export.ts";
 
 export interface RunScheduleNeeds extends QueueExportNeeds {
-  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
 }
 
 /**
@@ -59,7 +60,11 @@ async function queuedExport(job: ExportJob, { deadline }: HttpRequest, needs: Ru
   return queued;
 }
 
-function namedSchedule(workspaceId: number, name: string, schedules: RunScheduleNeeds["schedules"]): Schedule {
+function namedSchedule(
+  workspaceId: number,
+  name: string,
+  schedules: RunScheduleNeeds["schedules"],
+): ConfiguredSchedule {
   const schedule = schedules.get(name);
   if (schedule?.workspace_id === workspaceId) return schedule;
   const known = [...schedules.values()].filter(({ workspace_id }) => workspace_id === workspaceId);
@@ -69,7 +74,7 @@ function namedSchedule(workspaceId: number, name: string, schedules: RunSchedule
 
 /** The moment at which the key was first used: the same key means the same run. */
 async function claimedTime(
-  { key, schedule, asked }: { key: string; schedule: Schedule; asked: RunOptions },
+  { key, schedule, asked }: { key: string; schedule: ConfiguredSchedule; asked: RunOptions },
   { deadline }: HttpRequest,
   { claims, now }: RunScheduleNeeds,
 ): Promise<number> {

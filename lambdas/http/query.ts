@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { type FieldError, invalidFields } from "../core/failure.ts";
+import type { FieldError } from "../../api/problem.ts";
+import { invalidFields } from "../core/failure.ts";
 
 /** Where every address leads that is none: what its query says does not matter. */
 const unknownAddress = "/{proxy+}";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Parameters } from "../../api/parameters.ts";
+import { trendsReport } from "../../api/reports.ts";
 import type { Deadline } from "../core/deadline.ts";
-import { type Parameters, parseParameters } from "../core/exports/parameters.ts";
-import { trendsReport } from "../core/exports/reports.ts";
+import { parseParameters } from "../core/exports/parameters.ts";
 import { checkTrends } from "../core/toggl/trends-check.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import type { HttpHandler, HttpRequest } from "../http/http.ts";

@@ -1,4 +1,4 @@
-import type { Export } from "../core/exports/export.ts";
+import type { Export } from "../../api/export.ts";
 import { exportFields } from "../core/exports/export-telemetry.ts";
 import type { Run } from "../core/exports/run-order.ts";
 import { Failure } from "../core/failure.ts";

@@ -1,6 +1,7 @@
+import type { Export } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
+import { isoTime } from "../../api/times.ts";
 import type { Deadline } from "../core/deadline.ts";
-import type { Export } from "../core/exports/export.ts";
-import type { Schedule } from "../core/schedules/schedule.ts";
 import {
   mostLookedAt,
   ruleOf,
@@ -9,11 +10,10 @@ import {
   type WatchNote,
 } from "../core/schedules/schedule-health.ts";
 import type { Telemetry } from "../core/telemetry.ts";
-import { isoTime } from "../core/times.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
 
 interface WatchSchedulesNeeds {
-  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
   readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
   readonly listPage: (
     page: { workspaceId: number; limit: number },
@@ -67,7 +67,7 @@ async function latestExports(deadline: Deadline, { schedules, listPage }: WatchS
 
 /** From when on a run can be missing: since the schedule was first seen as it is now. */
 async function watchedSince(
-  schedule: Schedule,
+  schedule: ConfiguredSchedule,
   deadline: Deadline,
   { notes, now }: WatchSchedulesNeeds,
 ): Promise<number> {

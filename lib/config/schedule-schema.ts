@@ -1,10 +1,12 @@
 import * as z from "zod";
+import { exportFormats, exportReports } from "../../api/reports.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
+import { previousPeriods, weekdays } from "../../api/schedule-words.ts";
 import { parseParameters } from "../../lambdas/core/exports/parameters.ts";
-import { exportFormats, exportReports } from "../../lambdas/core/exports/reports.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { cronFault, rateFault } from "../../lambdas/core/schedules/cron.ts";
 import { parsePeriod, periodHint, periodOf, previousPeriodStart } from "../../lambdas/core/schedules/periods.ts";
-import { maxRefreshPrevious, previousPeriods, type Schedule, weekdays } from "../../lambdas/core/schedules/schedule.ts";
+import { maxRefreshPrevious } from "../../lambdas/core/schedules/schedule.ts";
 import { canonicalZone, zoneFault } from "./time-zone.ts";
 
 /** Parameters that a schedule works out by itself. */
@@ -71,7 +73,7 @@ export const scheduleSchema = z
   })
   .superRefine(refuseContradictions);
 
-function refuseContradictions(schedule: Schedule, context: z.RefinementCtx): void {
+function refuseContradictions(schedule: ConfiguredSchedule, context: z.RefinementCtx): void {
   const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
   if ((schedule.cron === undefined) === (schedule.rate === undefined)) {
     refuse([], "must have either cron or rate");
@@ -94,7 +96,7 @@ function refuseContradictions(schedule: Schedule, context: z.RefinementCtx): voi
 }
 
 /** What Toggl's report would not take, with a period filled in. */
-function parameterFaults(schedule: Schedule): { field: string; detail: string }[] {
+function parameterFaults(schedule: ConfiguredSchedule): { field: string; detail: string }[] {
   if (parsePeriod(schedule.period) === undefined || !canonicalZone(schedule.time_zone)) return []; // said already
   const days = periodOf(schedule, Date.now());
   const previous = previousPeriodStart(days, schedule.previous_period);

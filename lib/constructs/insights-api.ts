@@ -18,16 +18,18 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import type { Construct } from "constructs";
-import { type RoutedFunction, routes } from "../../lambdas/contract.ts";
+import { bodyModels } from "../../api/openapi/body-models.ts";
+import { describedRoutes } from "../../api/openapi/operations.ts";
+import { routes } from "../../api/routes.ts";
+import type { RoutedFunction } from "../../lambdas/contract.ts";
 import type { Config } from "../config/config-schema.ts";
-import { bodyModels } from "../openapi/body-models.ts";
-import { describedRoutes } from "../openapi/operations.ts";
 import {
-  bodyProblem,
+  bodyAnswer,
   forcedStatus,
-  type GatewayProblem,
-  gatewayProblems,
+  type GatewayAnswer,
+  gatewayAnswers,
   problemTemplate,
+  responseType,
 } from "./gateway-problems.ts";
 
 interface InsightsApiProps {
@@ -58,7 +60,7 @@ export class InsightsApi extends RestApi {
     const { web_acl_arn: webAclArn } = config;
     if (webAclArn) new CfnWebACLAssociation(this, "WebAcl", { webAclArn, resourceArn: this.deploymentStage.stageArn });
     this.addRoutes(functions, config.validate_at_gateway ? bodyValidation(this) : () => ({}));
-    this.addProblems(config.validate_at_gateway ? [bodyProblem, ...gatewayProblems] : gatewayProblems);
+    this.addProblems(config.validate_at_gateway ? [bodyAnswer, ...gatewayAnswers] : gatewayAnswers);
   }
 
   private addRoutes(functions: InsightsApiProps["functions"], optionsOf: OptionsOf): void {
@@ -70,17 +72,17 @@ export class InsightsApi extends RestApi {
     }
   }
 
-  private addProblems(problems: readonly GatewayProblem[]): void {
-    for (const problem of problems) {
-      const statusCode = forcedStatus(problem);
-      this.addGatewayResponse(`${problem.type.responseType}Problem`, {
-        type: problem.type,
+  private addProblems(answers: readonly GatewayAnswer[]): void {
+    for (const answer of answers) {
+      const statusCode = forcedStatus(answer);
+      this.addGatewayResponse(`${answer.response}Problem`, {
+        type: responseType(answer),
         ...(statusCode && { statusCode }),
         responseHeaders: {
           "Content-Type": "'application/problem+json'",
-          ...(problem.code === "too_many_requests" && { "Retry-After": "'1'" }),
+          ...(answer.problem.code === "too_many_requests" && { "Retry-After": "'1'" }),
         },
-        templates: { "application/json": problemTemplate(problem) },
+        templates: { "application/json": problemTemplate(answer) },
       });
     }
   }

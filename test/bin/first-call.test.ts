@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import type { Problem } from "../../api/problem.ts";
 import { firstCall } from "../../bin/first-call.ts";
 import { ApiProblem, NoAnswer } from "../../client/api-problem.ts";
-import type { Problem } from "../../client/api-types.ts";
 import { configSchema } from "../../lib/config/config-schema.ts";
 
 const workspaces = [{ id: 1, name: "Acme", token_secret: "toggl/acme" }];

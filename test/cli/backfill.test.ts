@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
+import type { ExportWithLink } from "../../api/export.ts";
+import type { ConfiguredSchedule, Run } from "../../api/schedule.ts";
 import { backfill } from "../../cli/backfill.ts";
-import type { ExportWithLink, Run } from "../../client/api-types.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 
 const monthly = {
   name: "monthly",
@@ -17,7 +17,7 @@ const monthly = {
   refresh_previous: 0,
   previous_period: "none",
   parameters: { currency: "usd" },
-} as unknown as Schedule;
+} as unknown as ConfiguredSchedule;
 const now = Date.parse("2026-11-15T12:00:00Z");
 
 it.each(["0001", "1969-12"])("is refused before there was any Toggl: %s", (from) => {
@@ -34,13 +34,25 @@ function instantApi(there: readonly string[]) {
     runs,
     async findExport(_: number, id: string) {
       const status = statuses.get(id);
-      return status === undefined ? undefined : ({ id, status, format: "csv", parameters: {} } as ExportWithLink);
+      return status === undefined
+        ? undefined
+        : ({
+            id,
+            status,
+            format: "csv",
+            parameters: {},
+            file: { bytes: 7, key: `${id}.csv` },
+          } as unknown as ExportWithLink);
     },
     async runSchedule(_: number, name: string, { occurrence = "" } = {}) {
       runs.push(occurrence);
       const [{ exports = [] } = {}] = planBackfill(monthly, { from: "2026-10", to: "2026-10" }, now).runs;
       for (const { id } of exports) statuses.set(id, "succeeded");
-      return { schedule: name, occurrence, exports: exports.map(({ id }) => ({ id, status: "queued" })) } as Run;
+      return {
+        schedule: name,
+        occurrence,
+        exports: exports.map(({ id }) => ({ id, status: "queued" })),
+      } as unknown as Run;
     },
   };
 }

@@ -4,10 +4,10 @@ import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { failureKinds } from "../../api/problems.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { runCommandLine } from "../../cli/command-line.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
-import { failureKinds } from "../../lambdas/core/problem.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 
 const schedule = {
@@ -24,7 +24,7 @@ const schedule = {
   refresh_previous: 0,
   previous_period: "none",
   parameters: { currency: "usd" },
-} satisfies Schedule;
+} satisfies ConfiguredSchedule;
 
 const [run] = planBackfill(schedule, { from: "2026-09", to: "2026-09" }, Date.parse("2026-11-15T00:00:00Z")).runs;
 const [csvId = "", xlsxId = ""] = run?.exports.map(({ id }) => id) ?? [];

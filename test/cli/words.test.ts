@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
+import type { Problem } from "../../api/problem.ts";
 import { exitCodeOf, UsageError } from "../../cli/exit-codes.ts";
 import { failureSentence } from "../../cli/failure-sentence.ts";
 import { comparison, daysOf } from "../../cli/period.ts";
 import { reportFields, reportFlags } from "../../cli/report-flags.ts";
 import { ApiProblem, foreignAnswer, NoAnswer, RegionMissing } from "../../client/api-problem.ts";
-import type { Problem } from "../../client/api-types.ts";
 
 const noon = Date.parse("2026-11-15T12:00:00Z");
 

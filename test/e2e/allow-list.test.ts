@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { routes } from "../../lambdas/contract.ts";
+import { routes } from "../../api/routes.ts";
 import { configFile } from "../lib/synthesized.ts";
 import { type Product, startProduct, workspaceId } from "./product.ts";
 

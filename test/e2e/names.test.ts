@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { FailureKind } from "../../lambdas/core/failure.ts";
+import type { FailureKind } from "../../api/problems.ts";
 import type { Company } from "../../local/toggl-simulator/company.ts";
 import type { FaultName } from "../../local/toggl-simulator/faults.ts";
 import { leaksIn } from "../faults/leaks.ts";

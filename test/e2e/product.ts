@@ -11,8 +11,8 @@ import type { BusEvent } from "../../local/event-bridge/bus-event.ts";
 import type { HostedFunction } from "../../local/lambda/lambda.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../local/toggl-simulator/toggl-simulator.ts";
+import { watchAnswers } from "../api/conformance.ts";
 import { configFile } from "../lib/synthesized.ts";
-import { watchAnswers } from "../openapi/conformance.ts";
 
 export const workspaceId = 1234567;
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { routes } from "../../lambdas/contract.ts";
+import { routes } from "../../api/routes.ts";
 import { fingerprintOf } from "../../local/toggl-simulator/toggl-simulator.ts";
 import { configFile } from "../lib/synthesized.ts";
 import { type ExportAnswer, type Product, problemOf, startProduct } from "./product.ts";

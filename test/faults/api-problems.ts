@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { failureKinds } from "../../lambdas/core/problem.ts";
+import { failureKinds, type GatewayCode } from "../../api/problems.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
-import { gatewayProblems, problemTemplate } from "../../lib/constructs/gateway-problems.ts";
+import { type GatewayAnswer, gatewayAnswers, problemTemplate } from "../../lib/constructs/gateway-problems.ts";
 import { functionCases, gatewayCases, type ProblemCase } from "./problem-cases.ts";
 
 /** A problem as the API sends it, and what must be told of it. */
@@ -19,7 +19,7 @@ const silent = { event: () => {}, measure: () => {} };
 /** Every problem that the API can answer, written by the product's own code. */
 export async function apiProblems(): Promise<ApiProblemCase[]> {
   const ofFunctions = failureKinds.flatMap((code) => functionCases[code].map((one) => answered(code, one)));
-  return [...(await Promise.all(ofFunctions)), ...gatewayProblems.map(gatewayAnswer)];
+  return [...(await Promise.all(ofFunctions)), ...gatewayAnswers.map(gatewayAnswer)];
 }
 
 /** What a function answers whose handler fails like this. */
@@ -39,12 +39,13 @@ async function answered(code: string, { fail, ...told }: ProblemCase): Promise<A
   return { ...told, code, from: "function", status, headers: headers as Record<string, string>, body };
 }
 
-function gatewayAnswer(one: (typeof gatewayProblems)[number]): ApiProblemCase {
-  const { code, status } = one;
+function gatewayAnswer(answer: GatewayAnswer): ApiProblemCase {
+  const { status } = answer.problem;
+  const code = answer.problem.code as GatewayCode;
   const headers = {
     "content-type": "application/problem+json",
     ...(code === "too_many_requests" && { "retry-after": "1" }),
   };
-  const body = problemTemplate(one).replaceAll("$context.requestId", requestId);
+  const body = problemTemplate(answer).replaceAll("$context.requestId", requestId);
   return { ...gatewayCases[code], code, from: "gateway", status, headers, body };
 }

@@ -1,4 +1,4 @@
-import type { FailureKind } from "../../lambdas/core/failure.ts";
+import type { FailureKind } from "../../api/problems.ts";
 
 /** What must come of a fault: refused with a problem after so many requests to Toggl, or a file with these warnings. */
 export type Outcome = Refused | Published;

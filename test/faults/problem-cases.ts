@@ -1,3 +1,5 @@
+import type { Export, ExportOrder } from "../../api/export.ts";
+import type { FailureKind, GatewayCode } from "../../api/problems.ts";
 import type { exitCodes } from "../../cli/exit-codes.ts";
 import { sendMessage } from "../../lambdas/adapters/aws/export-queue.ts";
 import { writeScratchFile } from "../../lambdas/adapters/disk/scratch-file.ts";
@@ -7,9 +9,7 @@ import { overTheWire } from "../../lambdas/adapters/toggl/raw-fetch.ts";
 import { wholeBody } from "../../lambdas/adapters/toggl/toggl-body.ts";
 import { tokenSource } from "../../lambdas/adapters/toggl/token-source.ts";
 import { browseExports } from "../../lambdas/browse-exports/handler.ts";
-import type { Export, ExportOrder } from "../../lambdas/core/exports/export.ts";
 import { exportOnce, keyReused, requestHash } from "../../lambdas/core/exports/idempotency.ts";
-import type { FailureKind } from "../../lambdas/core/failure.ts";
 import { outsideText } from "../../lambdas/core/toggl/outside-text.ts";
 import { failureOf } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { parseTokenSecret } from "../../lambdas/core/toggl/token-secret.ts";
@@ -19,7 +19,6 @@ import { runSchedule } from "../../lambdas/create-export/run-schedule.ts";
 import type { HttpRequest } from "../../lambdas/http/http.ts";
 import { jsonBody } from "../../lambdas/http/json-body.ts";
 import { withinLambdaLimit } from "../../lambdas/http/lambda-limit.ts";
-import type { GatewayCode } from "../../lib/constructs/gateway-problems.ts";
 
 /** One way to a problem, and what people must be told of it. */
 export interface ProblemCase {

@@ -1,5 +1,5 @@
-import type { Export } from "../../lambdas/core/exports/export.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
+import type { Export, ExportFields, SucceededExport } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
 import type { HttpHandler } from "../../lambdas/http/http.ts";
 import { apiEvent } from "../http/api-event.ts";
@@ -23,7 +23,7 @@ export async function answer(handler: HttpHandler, asked: Asked, readsQuery: rea
 }
 
 /** An export that was made, as its record says. */
-export function exportOf(more: Partial<Export> = {}): Export {
+export function exportOf(more: ExportFields & { readonly status?: Export["status"] } = {}): SucceededExport {
   const id = more.id ?? "01KAT4XJ5Q8Z3V7C2B9N0M6R1T";
   return {
     id,
@@ -37,10 +37,10 @@ export function exportOf(more: Partial<Export> = {}): Export {
     completed_at: "2026-11-03T05:00:04Z",
     file: { bucket: "bucket", key: `exports/${id}.csv`, bytes: 7, sha256: "aa", content_type: "text/csv" },
     ...more,
-  };
+  } as SucceededExport;
 }
 
-export const monthly: Schedule = {
+export const monthly: ConfiguredSchedule = {
   name: "monthly",
   workspace_id: 123,
   report: "profitability/projects",
@@ -56,5 +56,5 @@ export const monthly: Schedule = {
   parameters: { currency: "usd" },
 };
 
-export const schedulesOf = (...schedules: Schedule[]): ReadonlyMap<string, Schedule> =>
+export const schedulesOf = (...schedules: ConfiguredSchedule[]): ReadonlyMap<string, ConfiguredSchedule> =>
   new Map(schedules.map((one) => [one.name, one]));

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Export } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
-import type { Export, HistoryPage } from "../../lambdas/core/exports/export.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
+import type { HistoryPage } from "../../lambdas/core/exports/export.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { type Asked, answer, exportOf, monthly, schedulesOf } from "./answer.ts";
 
@@ -9,7 +10,7 @@ let history: Export[];
 let page: Partial<HistoryPage>;
 let listed: object[];
 let reads: [number, string][];
-let schedules: Schedule[];
+let schedules: ConfiguredSchedule[];
 const now = Date.parse("2026-11-10T12:00:00Z");
 
 /** Newest first, as the history is. */
@@ -133,7 +134,7 @@ describe("the history", () => {
 
   it("ends a page before it is larger than Lambda takes, and goes on there", async () => {
     const columns = ["x".repeat(2 * 1024 ** 2)];
-    history = some(4, (at) => ({ file: { ...exportOf().file, columns, key: String(at) } as Export["file"] & object }));
+    history = some(4, (at) => ({ file: { ...exportOf().file, columns, key: String(at) } }));
     const { body } = await list();
     expect(body.exports.map(({ id }: Export) => id)).toEqual([idAt(0), idAt(1)]);
     await list(`cursor=${body.next_cursor}`);
@@ -142,7 +143,7 @@ describe("the history", () => {
 
   it("shows one export at least, so that nobody reads the same page for ever", async () => {
     const columns = ["x".repeat(5.2 * 1024 ** 2)];
-    history = some(2, () => ({ file: { ...exportOf().file, columns } as Export["file"] & object }));
+    history = some(2, () => ({ file: { ...exportOf().file, columns } }));
     expect((await list()).body.exports).toHaveLength(1);
   });
 
@@ -181,7 +182,13 @@ describe("the schedules", () => {
     expect(schedule).not.toHaveProperty("next_run_at");
   });
 
-  const hourly: Schedule = { ...monthly, name: "hourly", cron: undefined, rate: "6 hours", period: "previous-day" };
+  const hourly: ConfiguredSchedule = {
+    ...monthly,
+    name: "hourly",
+    cron: undefined,
+    rate: "6 hours",
+    period: "previous-day",
+  };
   it.each([
     ["2026-11-10T10:00:00Z", "2026-11-10T16:00:00Z"],
     ["2026-11-10T01:00:00Z", "2026-11-10T13:00:00Z"],

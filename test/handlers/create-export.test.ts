@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Export } from "../../lambdas/core/exports/export.ts";
+import type { Export } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { attemptOf, type Claim, claimObjectKey } from "../../lambdas/core/exports/idempotency.ts";
 import type { QueueMessage } from "../../lambdas/core/exports/run-order.ts";
 import { orderOf } from "../../lambdas/core/exports/run-order.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { createExport } from "../../lambdas/create-export/handler.ts";
 import { type Asked, answer, exportOf, monthly, schedulesOf } from "./answer.ts";
 
@@ -15,7 +15,7 @@ let queued: { workspaceId: number; message: QueueMessage; id: string }[];
 let records: Map<string, Export>;
 let claims: Map<string, Claim | undefined>;
 let done: string[];
-let schedules: Schedule[];
+let schedules: ConfiguredSchedule[];
 let failDownload: Error | undefined;
 let failQueue: Error | undefined;
 let fasterClaim: Claim | undefined;

@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Export } from "../../lambdas/core/exports/export.ts";
+import type { Export } from "../../api/export.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { runExports } from "../../lambdas/run-export/handler.ts";
 import { monthly, schedulesOf } from "./answer.ts";

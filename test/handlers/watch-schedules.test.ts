@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Export } from "../../lambdas/core/exports/export.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
+import type { Export } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { ruleOf, type WatchNote } from "../../lambdas/core/schedules/schedule-health.ts";
 import { watchSchedules } from "../../lambdas/watch-schedules/handler.ts";
 import { exportOf, monthly, schedulesOf } from "./answer.ts";
 
 let time: number;
-let schedules: Schedule[];
+let schedules: ConfiguredSchedule[];
 let history: Map<number, Export[]>;
 let notes: Map<string, WatchNote>;
 let listed: object[];

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { expect, it } from "vitest";
-import { Failure, type FailureKind } from "../../lambdas/core/failure.ts";
+import type { FailureKind } from "../../api/problems.ts";
+import { Failure } from "../../lambdas/core/failure.ts";
 import { logRequest } from "../../lambdas/http/behind-api-gateway.ts";
 
 /** What is logged of a request that ended so. */

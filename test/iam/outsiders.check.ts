@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { routes } from "../../lambdas/contract.ts";
+import { routes } from "../../api/routes.ts";
 import { callerPolicies } from "../../lib/caller-policies.ts";
 import type { Context } from "../../local/aws/conditions.ts";
 import { allows, type Statement } from "../../local/aws/policy.ts";

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { Template } from "aws-cdk-lib/assertions";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Export } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { powertools } from "../../lambdas/adapters/aws/powertools.ts";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
-import type { Export } from "../../lambdas/core/exports/export.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { togglTelemetry } from "../../lambdas/core/telemetry.ts";
 import { togglWarnings } from "../../lambdas/core/toggl/toggl-warning.ts";
@@ -183,7 +183,7 @@ describe("alarms", () => {
 
   it("do not wait for schedules where there are none, and can be turned off", () => {
     const names = alarmsOf(synthesized()).map(({ AlarmName }) => AlarmName);
-    expect(names.filter((name) => name.includes("Schedule"))).toEqual([]);
+    expect(names.filter((name) => name.includes("ConfiguredSchedule"))).toEqual([]);
     synthesized({ ...config, alarms: false }).resourceCountIs("AWS::CloudWatch::Alarm", 0);
   });
 });
@@ -198,7 +198,7 @@ describe("what the functions write for CloudWatch", () => {
     settle_days: 0,
     previous_period: "none",
     refresh_previous: 0,
-  } as Schedule;
+  } as ConfiguredSchedule;
   const due = Date.parse("2026-11-23T06:00:00Z");
 
   /** Has every place that measures do so, and reads the lines as CloudWatch does: names by dimensions. */
@@ -214,9 +214,9 @@ describe("what the functions write for CloudWatch", () => {
     await togglWarnings({ telemetry, now: () => due })('299 - "It will go"', {} as Deadline);
     const [job] = scheduledExports(full, due);
     if (!job) throw new Error("no job");
-    const made = (status: Export["status"]): Export => {
+    const made = (status: Export["status"]) => {
       const { isRefresh: _, ...asked } = job;
-      return { ...asked, status, created_at: "2026-11-23T06:00:00Z", completed_at: "2026-11-23T06:00:10Z" };
+      return { ...asked, status, created_at: "2026-11-23T06:00:00Z", completed_at: "2026-11-23T06:00:10Z" } as Export;
     };
     const log = runLog(telemetry, {});
     for (const status of ["succeeded", "failed"] as const) log.settled(made(status), {});

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { bodyModels } from "../../api/openapi/body-models.ts";
+import { describedRoutes } from "../../api/openapi/operations.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { problemOf } from "../../lambdas/core/problem.ts";
-import { bodyModels } from "../../lib/openapi/body-models.ts";
-import { describedRoutes } from "../../lib/openapi/operations.ts";
 import { readRestApi } from "../../local/api-gateway/from-template.ts";
 import { resolver } from "../../local/assembly/resolver.ts";
 import type { Template } from "../../local/assembly/template.ts";

@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { routes } from "../../lambdas/contract.ts";
+import { routes } from "../../api/routes.ts";
 import { readRestApi } from "../../local/api-gateway/from-template.ts";
 import { resolver } from "../../local/assembly/resolver.ts";
 import type { Template } from "../../local/assembly/template.ts";

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
 import { startConsole } from "../../console/start-console.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import type { Listening } from "../../local/listening.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const now = Date.parse("2026-11-15T12:00:00Z");
-const daily: Schedule = {
+const daily: ConfiguredSchedule = {
   name: "daily",
   workspace_id: 1,
   report: "profitability/projects",
@@ -20,11 +20,11 @@ const daily: Schedule = {
   previous_period: "none",
   refresh_previous: 0,
   parameters: { currency: "usd" },
-} as Schedule;
+} as ConfiguredSchedule;
 
-function planned(span: { from: string; to: string }, more: Partial<Schedule> = {}): string {
+function planned(span: { from: string; to: string }, more: Partial<ConfiguredSchedule> = {}): string {
   try {
-    const { runs, notOver } = planBackfill({ ...daily, ...more } as Schedule, span, now);
+    const { runs, notOver } = planBackfill({ ...daily, ...more } as ConfiguredSchedule, span, now);
     return `${runs.length} runs, ${notOver} not over`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { expect, it, vi } from "vitest";
+import type { Export } from "../../api/export.ts";
 import { powertools } from "../../lambdas/adapters/aws/powertools.ts";
 import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
-import type { Export } from "../../lambdas/core/exports/export.ts";
 import { newExportId } from "../../lambdas/core/exports/export-id.ts";
 import { createExport } from "../../lambdas/create-export/handler.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
@@ -162,7 +162,7 @@ function history(count: number, bytes: number, filler = "1"): Export[] {
     parameters: { project_ids: filler.repeat(bytes / filler.length) },
     requested_by: "http" as const,
     created_at: "2026-10-01T00:00:00Z",
-  }));
+  })) as unknown as Export[];
 }
 
 /** Reads a history to its end, and tells whether each page got through and each export came once. */

@@ -1,8 +1,8 @@
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
 import { orderOf } from "../../lambdas/core/exports/run-order.ts";
 import { cronFault, nextRuns, previousRun } from "../../lambdas/core/schedules/cron.ts";
 import { periodOf, periodsWithin } from "../../lambdas/core/schedules/periods.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { scheduleHealth } from "../../lambdas/core/schedules/schedule-health.ts";
 import { jobsOfMessage } from "./jobs-of-message.ts";
@@ -15,7 +15,7 @@ const next = (cron: string, time_zone: string, after: string, count = 1) =>
 const previous = (cron: string, time_zone: string, before: string) =>
   minute(previousRun({ cron, time_zone }, Date.parse(before)));
 
-const daily = (cron: string, time_zone: string, more: Partial<Schedule> = {}): Schedule => ({
+const daily = (cron: string, time_zone: string, more: Partial<ConfiguredSchedule> = {}): ConfiguredSchedule => ({
   name: "daily",
   workspace_id: 7,
   report: "profitability/projects",
@@ -33,7 +33,7 @@ const daily = (cron: string, time_zone: string, more: Partial<Schedule> = {}): S
 });
 
 /** What the watcher calls overdue when every run up to a moment was made, and none after it. */
-async function overdue(schedule: Schedule, madeFor: string, now: string): Promise<string | undefined> {
+async function overdue(schedule: ConfiguredSchedule, madeFor: string, now: string): Promise<string | undefined> {
   const made = new Set(scheduledExports(schedule, Date.parse(madeFor)).map(({ id }) => id));
   const deadline = { signal: new AbortController().signal, remainingMs: () => 1000 };
   const { overdue_since } = await scheduleHealth(schedule, { latest: [], since: 0 }, deadline, {
@@ -215,7 +215,7 @@ reportedCases("a day that a zone never had is no day of a period", [
   },
 ]);
 
-const due = async (schedule: Schedule, occurrence: string, more: object = {}) => {
+const due = async (schedule: ConfiguredSchedule, occurrence: string, more: object = {}) => {
   const jobs = await jobsOfMessage({ schedule: "daily", occurrence, ...more }, schedule);
   return jobs.map(({ id, occurrence: time, parameters }) => [id, time, parameters.start_date]);
 };

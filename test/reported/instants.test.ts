@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
+import { parseInstant } from "../../api/times.ts";
 import { daysOf, momentOf } from "../../cli/period.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
 import { parseParameters } from "../../lambdas/core/exports/parameters.ts";
 import { readMessage } from "../../lambdas/core/exports/run-order.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
-import { parseInstant } from "../../lambdas/core/times.ts";
 import { runOptions } from "../../lambdas/create-export/run-schedule.ts";
 import type { HttpRequest } from "../../lambdas/http/http.ts";
 import { startControl } from "../../local/control.ts";
@@ -12,7 +12,7 @@ import { faultOf } from "../../local/toggl-simulator/validation.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const now = Date.parse("2026-11-15T12:00:00Z");
-const schedule: Schedule = {
+const schedule: ConfiguredSchedule = {
   name: "daily",
   workspace_id: 7,
   report: "profitability/projects",

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Export } from "../../lambdas/core/exports/export.ts";
+import type { ExportFields } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { runSchedule } from "../../lambdas/create-export/run-schedule.ts";
 import type { HttpRequest } from "../../lambdas/http/http.ts";
 import { reportedCases } from "./reported-cases.ts";
 import { type Surroundings, startWorker } from "./worker.ts";
 
-const monthly: Schedule = {
+const monthly: ConfiguredSchedule = {
   name: "monthly",
   workspace_id: 1,
   report: "profitability/projects",
@@ -73,14 +73,14 @@ async function fireInVain({ around, worker }: Started): Promise<void> {
   expect(worker.records.size).toBe(4);
 }
 
-const orderText = ({ workspace_id, report, format, parameters }: Partial<Export> = {}) =>
+const orderText = ({ workspace_id, report, format, parameters }: ExportFields = {}) =>
   JSON.stringify([workspace_id, report, format, parameters]);
 
 /** What became of the promised exports, once the worker is through. */
 async function outcomeOf({ worker }: Started) {
   const promised = [...worker.records.values()].map((one) => [one.id, orderText(one)] as const);
   await worker.goOn();
-  const records = promised.map(([id]) => worker.records.get(id));
+  const records: ((ExportFields & { status?: string }) | undefined)[] = promised.map(([id]) => worker.records.get(id));
   const isAsPromised = promised.every(([, text], at) => orderText(records[at]) === text);
   return {
     statuses: [...new Set(records.map((one) => one?.problem?.code ?? one?.status))].join(", "),

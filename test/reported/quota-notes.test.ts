@@ -1,7 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll } from "vitest";
 import { quotaNotes } from "../../lambdas/adapters/s3/coordination.ts";
-import type { Export } from "../../lambdas/core/exports/export.ts";
 import { exportReport } from "../../lambdas/core/exports/export-report.ts";
 import { quotaKey } from "../../lambdas/core/exports/keys.ts";
 import { makeFile } from "../../lambdas/core/exports/make-file.ts";
@@ -53,7 +52,7 @@ async function told(who: "a run" | "a caller", note: string | undefined, headers
   const deadline = withinMs(10_000);
   const made =
     who === "a run"
-      ? makeFile(job, {} as Export, { isFirst: true }, deadline, needs)
+      ? makeFile(job, { isFirst: true }, deadline, needs)
       : exportReport({ id: job.id, isFirst: true }, job, deadline, needs);
   const failure = await made.then(() => "").catch((error) => `${error.kind}, `);
   return `${failure}${asked ? "asked" : "not asked"}, ${await noteIn(Key)}`;

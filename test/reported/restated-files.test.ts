@@ -1,5 +1,5 @@
+import type { SucceededExport } from "../../api/export.ts";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
-import type { Export, PublishedExport } from "../../lambdas/core/exports/export.ts";
 import { type MakeFileNeeds, makeFile } from "../../lambdas/core/exports/make-file.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { rowComparison } from "../../lambdas/core/files/row-changes.ts";
@@ -69,8 +69,7 @@ const job: ExportJob = {
   isRefresh: true,
 };
 const file = { bucket: "bucket", key: "key", bytes: 1, sha256: "earlier", content_type: "text/csv" };
-const record: Export = { ...job, status: "running", created_at: "2026-11-03T05:00:00Z" };
-const earlier: PublishedExport = { ...record, id: "01KAS200000000000000000000", file };
+const earlier = { ...job, id: "01KAS200000000000000000000", status: "succeeded", file } as unknown as SucceededExport;
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
 
 const madeWith = async (broken: Partial<MakeFileNeeds>): Promise<string> => {
@@ -87,7 +86,7 @@ const madeWith = async (broken: Partial<MakeFileNeeds>): Promise<string> => {
     now: () => 0,
     ...broken,
   };
-  const made = await makeFile(job, record, { isFirst: true }, deadline, needs);
+  const made = await makeFile(job, { isFirst: true }, deadline, needs);
   const { restates, restatement, unchanged, warnings = [] } = made;
   const codes = warnings.map(({ code, detail }) => `${code} (${detail.replace(/^.*: /, "")})`);
   const counts = restatement && `${restatement.added} ${restatement.removed} ${restatement.changed}`;

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { routes } from "../../api/routes.ts";
 import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
-import { type RoutedFunction, routes } from "../../lambdas/contract.ts";
+import type { RoutedFunction } from "../../lambdas/contract.ts";
 import { createExport, prefers } from "../../lambdas/create-export/handler.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
 import type { HttpHandler, HttpRequest } from "../../lambdas/http/http.ts";

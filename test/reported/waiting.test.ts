@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ExportOrder } from "../../lambdas/core/exports/export.ts";
-import { Failure, type FailureKind } from "../../lambdas/core/failure.ts";
+import type { ExportFields, ExportOrder } from "../../api/export.ts";
+import type { FailureKind } from "../../api/problems.ts";
+import { Failure } from "../../lambdas/core/failure.ts";
 import { reportedCases } from "./reported-cases.ts";
 import { type Surroundings, startWorker } from "./worker.ts";
 
@@ -78,7 +79,7 @@ reportedCases("A run waits for its token for some hours, and then fails with wha
       const [made] = worker.records.values();
       return {
         status: made?.status,
-        code: made?.problem?.code,
+        code: (made as ExportFields | undefined)?.problem?.code,
         waits: made?.waits,
         hours: Math.round((worker.now() - from) / 3_600_000),
         dead: worker.dead.length,
@@ -95,7 +96,7 @@ reportedCases("A run waits for its token for some hours, and then fails with wha
       worker.send({ message: { export: order() }, group: "toggl/acme" });
       await worker.goOn(600);
       const [made] = worker.records.values();
-      const { status, problem, resumes_at } = made ?? {};
+      const { status, problem, resumes_at }: ExportFields & { status?: string } = made ?? {};
       return { status, code: problem?.code, resumes_at: !!resumes_at, measured: worker.metrics.ExportsFailed };
     },
   },
@@ -195,7 +196,9 @@ async function whileBusIsDown(seconds: number) {
   for (let number = 0; number < 4; number++) worker.send({ message: { export: order(number) }, group: "toggl/acme" });
   await worker.goOn(10);
   const madeInTenSeconds = [...worker.records.values()].filter(({ status }) => status === "succeeded").length;
-  const unsent = [...worker.records.values()].filter((one) => one.event_failed_at && !one.event_sent_at).length;
+  const unsent = [...worker.records.values()].filter(
+    (one: ExportFields) => one.event_failed_at && !one.event_sent_at,
+  ).length;
   await worker.goOn(seconds);
   around.takesEvents = true;
   await worker.goOn();
@@ -204,7 +207,7 @@ async function whileBusIsDown(seconds: number) {
     madeInTenSeconds,
     unsent,
     events: worker.events.map(({ status }) => status),
-    toldInTheEnd: records.filter((one) => one.event_sent_at && !one.event_failed_at).length,
+    toldInTheEnd: records.filter((one: ExportFields) => one.event_sent_at && !one.event_failed_at).length,
     dead: worker.dead.length,
     isMeasured: (worker.metrics.EventsNotSent ?? 0) >= 4,
     requests: worker.asked.length,
@@ -243,7 +246,11 @@ reportedCases("An event bus that fails holds up no files", [
       await worker.goOn(21 * day);
       const records = [...worker.records.values()];
       const made = records.filter(({ status }) => status === "succeeded").length;
-      return { made, dead: worker.dead.length, marked: records.filter((one) => one.event_failed_at).length };
+      return {
+        made,
+        dead: worker.dead.length,
+        marked: records.filter((one: ExportFields) => one.event_failed_at).length,
+      };
     },
   },
 ]);

@@ -1,9 +1,9 @@
 import type { SQSRecord } from "aws-lambda";
+import type { Export, ExportOrder } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { maxReceipts } from "../../lambdas/core/exports/delivery.ts";
-import type { Export, ExportOrder } from "../../lambdas/core/exports/export.ts";
 import type { Lease } from "../../lambdas/core/exports/export-lease.ts";
 import type { QueueMessage, RunOrder } from "../../lambdas/core/exports/run-order.ts";
-import type { Schedule } from "../../lambdas/core/schedules/schedule.ts";
 import { runExports } from "../../lambdas/run-export/handler.ts";
 import { openQueue, type StoredMessage } from "../../local/sqs/fifo-queue.ts";
 
@@ -12,7 +12,7 @@ const day = 24 * 3600 * second;
 
 /** What a worker is surrounded by; all of it may be changed while it works. */
 export interface Surroundings {
-  schedules: Schedule[];
+  schedules: ConfiguredSchedule[];
   workspaces: number[];
   /** Answers for Toggl, or throws. */
   toggl: (order: ExportOrder) => Promise<{ quota_remaining?: number; quota_resets_at?: string }> | never;
@@ -71,7 +71,10 @@ export function startWorker(around: Surroundings) {
         for (const [name, value] of Object.entries(measured)) metrics[name] = (metrics[name] ?? 0) + value;
       },
     },
-    schedules: { get: (name: string) => around.schedules.find((one) => one.name === name) } as Map<string, Schedule>,
+    schedules: { get: (name: string) => around.schedules.find((one) => one.name === name) } as Map<
+      string,
+      ConfiguredSchedule
+    >,
     workspaces: { has: (id) => around.workspaces.includes(id) },
     orders: {
       read: async (key) => orders.get(key),

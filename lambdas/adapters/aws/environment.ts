@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { type Env, type FunctionName, functions, openApiFile, type Parse, schedulesFile } from "../../contract.ts";
-import type { Schedule } from "../../core/schedules/schedule.ts";
 
 /**
  * The function's variables, parsed. The one place that reads them.
@@ -60,8 +60,8 @@ export function hasOwnS3Endpoint(): boolean {
 }
 
 /** The configuration's schedules by name, as they were when the stack was synthesized. */
-export function readSchedules(): ReadonlyMap<string, Schedule> {
-  const schedules: Schedule[] = JSON.parse(readFileSync(join(codeFolder(), schedulesFile), "utf8"));
+export function readSchedules(): ReadonlyMap<string, ConfiguredSchedule> {
+  const schedules: ConfiguredSchedule[] = JSON.parse(readFileSync(join(codeFolder(), schedulesFile), "utf8"));
   return new Map(schedules.map((schedule) => [schedule.name, schedule]));
 }
 

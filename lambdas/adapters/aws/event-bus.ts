@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import type { Export } from "../../core/exports/export.ts";
 import { type Deployed, eventSource, exportEvents } from "../../core/exports/export-event.ts";
 import { type AwsCall, awsJson } from "./aws-json.ts";
 

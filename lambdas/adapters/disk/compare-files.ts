@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import type { ExportFormat } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import type { ExportFormat } from "../../core/exports/reports.ts";
 import { csvScanner } from "../../core/files/csv-scanner.ts";
 import { type Comparison, rowComparison, type TableRow } from "../../core/files/row-changes.ts";
 import { eachWorkbookRow, type Spend } from "./workbook-rows.ts";

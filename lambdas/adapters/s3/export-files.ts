@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
+import type { DownloadLink, ExportFile, SucceededExport } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import type { DownloadLink, ExportFile, PublishedExport } from "../../core/exports/export.ts";
 import { fileName } from "../../core/exports/keys.ts";
 import { isS3Error, withS3 } from "./s3-client.ts";
 
@@ -68,7 +68,7 @@ export async function publishFile(
  */
 export async function downloadLink(
   { s3, bucket }: Bucket,
-  made: PublishedExport,
+  made: SucceededExport,
   { now, seconds }: { now: number; seconds: number },
 ): Promise<DownloadLink> {
   const signingDate = new Date(Math.floor(now / 1000) * 1000); // the signature holds whole seconds

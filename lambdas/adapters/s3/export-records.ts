@@ -1,6 +1,7 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import { type Export, type HistoryPage, isExport } from "../../core/exports/export.ts";
+import { type HistoryPage, isExport } from "../../core/exports/export.ts";
 import { isExportId } from "../../core/exports/export-id.ts";
 import { idOf, recordKey, recordPrefix } from "../../core/exports/keys.ts";
 import { Failure } from "../../core/failure.ts";

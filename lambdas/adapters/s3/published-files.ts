@@ -1,10 +1,11 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { ExportFile, SucceededExport } from "../../../api/export.ts";
+import { contentTypes } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import { type ExportFile, isPublished, type PublishedExport } from "../../core/exports/export.ts";
+import { isPublished } from "../../core/exports/export.ts";
 import { isExportId } from "../../core/exports/export-id.ts";
 import { fileIdOf, filePrefix } from "../../core/exports/keys.ts";
 import type { MakeFileNeeds } from "../../core/exports/make-file.ts";
-import { contentTypes } from "../../core/exports/reports.ts";
 import { Failure } from "../../core/failure.ts";
 import { type ExportJob, isIdOfSchedule } from "../../core/schedules/schedule.ts";
 import { writeScratchFile } from "../disk/scratch-file.ts";
@@ -66,7 +67,7 @@ function ownFirst(ids: readonly string[], job: ExportJob): string[] {
   return [...own, ...ids.filter((id) => !own.includes(id))];
 }
 
-function isSameExport(job: ExportJob, { schedule, parameters }: PublishedExport): boolean {
+function isSameExport(job: ExportJob, { schedule, parameters }: SucceededExport): boolean {
   return schedule === job.schedule && JSON.stringify(parameters) === JSON.stringify(job.parameters);
 }
 

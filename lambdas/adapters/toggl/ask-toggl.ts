@@ -1,5 +1,5 @@
+import type { Parameters } from "../../../api/parameters.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import type { Parameters } from "../../core/exports/parameters.ts";
 import { outsideText } from "../../core/toggl/outside-text.ts";
 import { failureOf } from "../../core/toggl/toggl-answer.ts";
 import type { TogglWarnings } from "../../core/toggl/toggl-warning.ts";

@@ -1,6 +1,6 @@
+import type { TogglUsage } from "../../../api/export.ts";
+import type { Parameters } from "../../../api/parameters.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import type { TogglUsage } from "../../core/exports/export.ts";
-import type { Parameters } from "../../core/exports/parameters.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Telemetry } from "../../core/telemetry.ts";
 import { togglTelemetry } from "../../core/telemetry.ts";

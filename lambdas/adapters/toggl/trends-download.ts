@@ -1,6 +1,6 @@
+import type { Parameters } from "../../../api/parameters.ts";
+import { trendsReport } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import type { Parameters } from "../../core/exports/parameters.ts";
-import { trendsReport } from "../../core/exports/reports.ts";
 import { wholeBody } from "./toggl-body.ts";
 import type { Toggl } from "./toggl-client.ts";
 

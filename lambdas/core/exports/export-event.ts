@@ -1,5 +1,6 @@
+import type { Export, ExportFields, Warning } from "../../../api/export.ts";
 import { plainText, shortened } from "../text.ts";
-import type { Export, Warning } from "./export.ts";
+import { isPublished } from "./export.ts";
 
 /** What events say that they come from. */
 export const eventSource = "toggl-insights";
@@ -24,7 +25,7 @@ export interface Deployed {
  */
 export function exportEvents(made: Export, { apiUrl, stackName }: Deployed): ExportEvent[] {
   return typesOf(made).map((type) => {
-    const file_url = made.file && `${apiUrl}/workspace/${made.workspace_id}/exports/${made.id}/file`;
+    const file_url = isPublished(made) && `${apiUrl}/workspace/${made.workspace_id}/exports/${made.id}/file`;
     return {
       type,
       detail: { ...detailOf(made), ...(file_url && { file_url }), summary: summaryOf(type, made, stackName) },
@@ -35,20 +36,22 @@ export function exportEvents(made: Export, { apiUrl, stackName }: Deployed): Exp
 function typesOf(made: Export): ExportEvent["type"][] {
   if (made.status === "failed") return ["Export Failed"];
   if (made.status === "deferred") return ["Export Deferred"];
+  const isRestated = made.status === "succeeded" && made.restates !== undefined;
   return [
     "Export Succeeded",
-    ...(made.restates === undefined ? [] : (["Export Restated"] as const)),
+    ...(isRestated ? (["Export Restated"] as const) : []),
     ...(rowsFell(made) ? (["Export Rows Fell"] as const) : []),
   ];
 }
 
-function rowsFell({ warnings = [] }: Export): Warning | undefined {
-  return warnings.find(({ code }) => code === "rows_fell");
+function rowsFell(made: Export): Warning | undefined {
+  return made.status === "succeeded" ? made.warnings?.find(({ code }) => code === "rows_fell") : undefined;
 }
 
 /** The export without what could be long: an event has 256 KB. */
-function detailOf({ parameters, file, event_sent_at: _, warnings: __, ...short }: Export): object {
-  const { start_date, end_date } = parameters;
+function detailOf(made: Export): object {
+  const { parameters, file, event_sent_at: _, warnings: __, ...short }: ExportFields = made;
+  const { start_date, end_date } = parameters ?? {};
   const { columns: ___, ...fileFacts } = file ?? {};
   return {
     ...short,
@@ -60,19 +63,19 @@ function detailOf({ parameters, file, event_sent_at: _, warnings: __, ...short }
 
 /** A few sentences for people. */
 function summaryOf(type: ExportEvent["type"], made: Export, stackName: string): string {
-  const { id, workspace_id, file, parameters, schedule, problem, resumes_at, restatement } = made;
+  const { id, workspace_id, parameters, schedule } = made;
   const { start_date = "the beginning", end_date = "today" } = parameters;
   const what = `${made.report} as ${made.format} for ${start_date} to ${end_date}, workspace ${workspace_id}`;
   const whose = schedule ? `, schedule ${schedule}` : "";
-  const rows =
-    type === "Export Restated" && restatement
-      ? ` Rows: ${restatement.changed} changed, ${restatement.added} added, ${restatement.removed} removed.`
-      : "";
+  const restatement = type === "Export Restated" && made.status === "succeeded" ? made.restatement : undefined;
+  const rows = restatement
+    ? ` Rows: ${restatement.changed} changed, ${restatement.added} added, ${restatement.removed} removed.`
+    : "";
   const fell = type === "Export Rows Fell" ? ` ${rowsFell(made)?.detail}` : "";
-  const why = problem ? ` ${problem.detail}` : "";
-  const until = resumes_at ? ` It goes on at ${resumes_at}.` : "";
+  const why = "problem" in made && made.problem ? ` ${made.problem.detail}` : "";
+  const until = made.status === "deferred" ? ` It goes on at ${made.resumes_at}.` : "";
   const get = `npx toggl-insights download ${id} --workspace ${workspace_id} --stack ${stackName}`;
-  const how = file ? ` To get the file: ${get} (or in the console, under Exports).` : "";
+  const how = isPublished(made) ? ` To get the file: ${get} (or in the console, under Exports).` : "";
   return `${type}: ${what}${whose}.${rows}${fell}${why}${until}${how}`;
 }
 

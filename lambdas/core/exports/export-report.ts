@@ -1,9 +1,9 @@
+import type { Export, ExportFile, ExportOrder, SucceededExport, TogglUsage, Warning } from "../../../api/export.ts";
+import { contentTypes } from "../../../api/reports.ts";
+import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
-import { isoTime } from "../times.ts";
 import { noteQuota, type QuotaNoteNeeds } from "../toggl/quota-note.ts";
-import type { Export, ExportFile, ExportOrder, PublishedExport, TogglUsage, Warning } from "./export.ts";
 import { fileKey } from "./keys.ts";
-import { contentTypes } from "./reports.ts";
 
 /** A whole, checked file on the function's scratch disk. */
 export interface DownloadedReport {
@@ -43,7 +43,7 @@ export async function exportReport(
   order: ExportOrder,
   deadline: Deadline,
   needs: ExportReportNeeds,
-): Promise<PublishedExport> {
+): Promise<SucceededExport> {
   const { downloadReport, store, now } = needs;
   const createdAt = now();
   const key = fileKey({ id, ...order });
@@ -54,7 +54,7 @@ export async function exportReport(
     const { path, warnings, toggl, discard, ...contents } = report;
     const content_type = contentTypes[order.format];
     const file = published?.file ?? (await store.publish(path, { key, ...contents, content_type }, deadline));
-    const made: PublishedExport = {
+    const made: SucceededExport = {
       id,
       status: "succeeded",
       ...order,

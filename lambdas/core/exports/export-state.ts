@@ -1,9 +1,17 @@
+import type {
+  DeferredExport,
+  Export,
+  FailedExport,
+  QueuedExport,
+  RunningExport,
+  SucceededExport,
+} from "../../../api/export.ts";
+import { isoTime } from "../../../api/times.ts";
 import { Failure } from "../failure.ts";
 import { isRetryable, problemOf } from "../problem.ts";
 import type { ExportJob } from "../schedules/schedule.ts";
-import { isoTime } from "../times.ts";
 import { type Delivery, mayWaitUntil } from "./delivery.ts";
-import type { Export } from "./export.ts";
+import type { MadeFile } from "./make-file.ts";
 
 /*
  * The states of an export that is made in the background:
@@ -37,19 +45,22 @@ export function laterEachTime(delivery: Delivery, now: number, wait: boolean): O
 }
 
 /** A record that says that a run is at work. */
-export type RunningExport = Export & { readonly attempts: number };
+export type AttemptedExport = RunningExport & { readonly attempts: number };
 
 /** Whether nothing is left to make. A failed export is made again if it was asked for after it had failed. */
-export function isSettled({ status, completed_at = "" }: Export, { sentAt }: Pick<Delivery, "sentAt">): boolean {
-  if (status === "succeeded") return true;
-  return status === "failed" && sentAt <= Date.parse(completed_at);
+export function isSettled(
+  found: Export,
+  { sentAt }: Pick<Delivery, "sentAt">,
+): found is SucceededExport | FailedExport {
+  if (found.status === "succeeded") return true;
+  return found.status === "failed" && sentAt <= Date.parse(found.completed_at);
 }
 
 /**
  * What its record says while a run is at work on it.
  * @param found its record until now
  */
-export function runningExport(job: ExportJob, found: Export | undefined, now: number): RunningExport {
+export function runningExport(job: ExportJob, found: Export | undefined, now: number): AttemptedExport {
   const { id, isRefresh: _, ...asked } = job;
   const { attempts = 0, waits } = (found?.status === "failed" ? undefined : found) ?? {};
   return {
@@ -63,12 +74,12 @@ export function runningExport(job: ExportJob, found: Export | undefined, now: nu
 }
 
 /** Why an export fails whose every run was ended in the middle; undefined while an attempt is left. */
-export function noAttemptLeft({ attempts }: RunningExport): Failure | undefined {
+export function noAttemptLeft({ attempts }: AttemptedExport): Failure | undefined {
   return attempts > maxAttempts ? new Failure("internal_error", "Every attempt ended without a result.") : undefined;
 }
 
-export function succeededExport(made: Export, now: number): Export {
-  return { ...made, status: "succeeded", completed_at: isoTime(now) };
+export function succeededExport(running: RunningExport, made: MadeFile, now: number): SucceededExport {
+  return { ...running, status: "succeeded", ...made, completed_at: isoTime(now) };
 }
 
 /**
@@ -76,10 +87,10 @@ export function succeededExport(made: Export, now: number): Export {
  * @param random a number from 0 to below 1
  */
 export function afterFailure(
-  running: RunningExport,
+  running: AttemptedExport,
   failure: Failure,
   { delivery, now, random }: { delivery: Delivery; now: number; random: number },
-): { readonly made: Export; readonly outcome: Outcome } {
+): { readonly made: QueuedExport | DeferredExport | FailedExport; readonly outcome: Outcome } {
   const problem = problemOf(failure, delivery.requestId);
   const mayWait = (seconds: number) => mayWaitUntil(now + seconds * 1000, delivery);
   if (isDeferral(failure)) {
@@ -100,10 +111,10 @@ export function afterFailure(
   return { made: { ...running, status: "queued", problem }, outcome: again(seconds, false) };
 }
 
-function failed(running: RunningExport, failure: Failure, { requestId }: Delivery, now: number) {
+function failed(running: AttemptedExport, failure: Failure, { requestId }: Delivery, now: number) {
   const attempts = Math.min(running.attempts, maxAttempts);
   const problem = problemOf(failure, requestId);
-  const made: Export = { ...running, status: "failed", attempts, completed_at: isoTime(now), problem };
+  const made: FailedExport = { ...running, status: "failed", attempts, completed_at: isoTime(now), problem };
   return { made, outcome: { kind: isRetryable(failure) ? "exhausted" : "settled" } } as const;
 }
 

@@ -1,9 +1,10 @@
+import type { Export, ExportFields } from "../../../api/export.ts";
 import type { Fields } from "../telemetry.ts";
-import type { Export } from "./export.ts";
 
 /** An export as the log tells of it. */
 export function exportFields(made: Export): Fields {
-  const { id, workspace_id, report, format, status, schedule, occurrence, attempts, unchanged, problem } = made;
+  const { id, workspace_id, report, format, status, schedule, occurrence, attempts } = made;
+  const { file, toggl, unchanged, problem }: ExportFields = made;
   return {
     export_id: id,
     workspace_id,
@@ -14,10 +15,10 @@ export function exportFields(made: Export): Fields {
     occurrence,
     attempts,
     unchanged,
-    bytes: made.file?.bytes,
-    rows: made.file?.rows,
-    toggl_requests: made.toggl?.requests,
-    quota_remaining: made.toggl?.quota_remaining,
+    bytes: file?.bytes,
+    rows: file?.rows,
+    toggl_requests: toggl?.requests,
+    quota_remaining: toggl?.quota_remaining,
     code: problem?.code,
   };
 }

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { type FieldError, invalidFields } from "../failure.ts";
-import { exportStatuses } from "./export.ts";
+import type { FieldError } from "../../../api/problem.ts";
+import { exportReports } from "../../../api/reports.ts";
+import { pageLimits } from "../../../api/routes.ts";
+import { exportStatuses } from "../../../api/statuses.ts";
+import { invalidFields } from "../failure.ts";
 import { isExportId } from "./export-id.ts";
-import { exportReports } from "./reports.ts";
 
 /** Which exports of a workspace a caller wants to see. */
 export interface HistoryQuery {
@@ -13,9 +15,6 @@ export interface HistoryQuery {
   readonly limit: number;
   readonly cursor?: string;
 }
-
-/** How many exports a page of the history has. */
-export const pageLimits = { default: 20, most: 100 };
 
 /** What each parameter must look like; anything else is refused. */
 const rules: Record<string, { fits: (value: string) => boolean; detail: string }> = {
@@ -29,8 +28,8 @@ const rules: Record<string, { fits: (value: string) => boolean; detail: string }
     detail: `must be one of ${exportStatuses.join(", ")}`,
   },
   limit: {
-    fits: (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= pageLimits.most,
-    detail: `must be a whole number from 1 to ${pageLimits.most}`,
+    fits: (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= pageLimits.max,
+    detail: `must be a whole number from 1 to ${pageLimits.max}`,
   },
   cursor: { fits: (value) => value !== "", detail: "must be the next_cursor of the page before" },
 };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Export, ExportOrder } from "../../../api/export.ts";
 import type { Deadline } from "../deadline.ts";
 import { Failure, invalidFields } from "../failure.ts";
-import type { Export, ExportOrder } from "./export.ts";
 import { newExportId } from "./export-id.ts";
 
 /** That an `Idempotency-Key` is taken, by what and for what. */

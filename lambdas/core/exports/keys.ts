@@ -1,6 +1,6 @@
+import type { Parameters } from "../../../api/parameters.ts";
+import type { ExportFormat, ExportReport } from "../../../api/reports.ts";
 import { newestFirst } from "./export-id.ts";
-import type { Parameters } from "./parameters.ts";
-import type { ExportFormat, ExportReport } from "./reports.ts";
 
 interface FileOf {
   readonly id: string;

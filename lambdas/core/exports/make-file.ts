@@ -1,11 +1,11 @@
+import type { ExportFile, ExportOrder, SucceededExport, Warning } from "../../../api/export.ts";
+import { contentTypes } from "../../../api/reports.ts";
 import type { Deadline } from "../deadline.ts";
 import type { Comparison } from "../files/row-changes.ts";
 import type { ExportJob } from "../schedules/schedule.ts";
 import { noteQuota, type QuotaNoteNeeds, refuseWhileSpent } from "../toggl/quota-note.ts";
-import type { Export, ExportFile, ExportOrder, PublishedExport, Warning } from "./export.ts";
 import type { DownloadedReport, PublishedReport } from "./export-report.ts";
 import { fileKey } from "./keys.ts";
-import { contentTypes } from "./reports.ts";
 
 /** A file of an earlier export on the scratch disk. */
 interface EarlierFile {
@@ -19,7 +19,7 @@ export interface MakeFileNeeds extends QuotaNoteNeeds {
   /** A file that an attempt published before it was ended, checked once more; undefined if there is none. */
   readonly findPublished: (key: string, order: ExportOrder, deadline: Deadline) => Promise<PublishedReport | undefined>;
   /** The latest earlier export of the same days that has a file of its own. */
-  readonly findEarlier: (job: ExportJob, deadline: Deadline) => Promise<PublishedExport | undefined>;
+  readonly findEarlier: (job: ExportJob, deadline: Deadline) => Promise<SucceededExport | undefined>;
   readonly fetchFile: (file: ExportFile, deadline: Deadline) => Promise<EarlierFile>;
   /** How the rows of two files differ; throws an Error with the reason where they cannot be compared. */
   readonly compareFiles: (
@@ -32,17 +32,19 @@ export interface MakeFileNeeds extends QuotaNoteNeeds {
   readonly rowsBefore: (job: ExportJob, deadline: Deadline) => Promise<number | undefined>;
 }
 
+/** What a record says once its file is there. */
+export type MadeFile = Pick<SucceededExport, "file" | "warnings" | "toggl" | "restates" | "restatement" | "unchanged">;
+
 /**
- * Downloads, checks and publishes a job's file and adds it to the record. For days that were exported before, a file
- * is only kept if its content differs.
+ * Downloads, checks and publishes a job's file. For days that were exported before, a file is only kept if its content
+ * differs.
  */
 export async function makeFile(
   job: ExportJob,
-  record: Export,
   { isFirst }: { isFirst: boolean },
   deadline: Deadline,
   needs: MakeFileNeeds,
-): Promise<Export> {
+): Promise<MadeFile> {
   const key = fileKey(job);
   const published = isFirst ? undefined : await needs.findPublished(key, job, deadline);
   const report = published ?? (await askToggl(job, deadline, needs));
@@ -52,7 +54,7 @@ export async function makeFile(
     const { path, toggl, discard: _, ...contents } = report;
     const notCompared = compared?.warning ? [compared.warning] : [];
     const warnings = [...report.warnings, ...notCompared, ...(await rowsFell(job, report, deadline, needs))];
-    const made = { ...record, ...(warnings.length > 0 && { warnings }), ...(toggl.requests > 0 && { toggl }) };
+    const made = { ...(warnings.length > 0 && { warnings }), ...(toggl.requests > 0 && { toggl }) };
     if (earlier && compared?.isSame && !published) return { ...made, file: earlier.file, unchanged: true };
     const { bytes, sha256, source_sha256, rows, columns } = contents;
     const content_type = contentTypes[job.format];
@@ -87,7 +89,7 @@ interface Compared extends Partial<Comparison> {
 
 /** What cannot be compared is published all the same: a file is worth more than how it differs. */
 async function compareWith(
-  { file, format }: PublishedExport,
+  { file, format }: SucceededExport,
   report: DownloadedReport,
   deadline: Deadline,
   needs: MakeFileNeeds,

@@ -1,48 +1,8 @@
 import * as z from "zod/mini";
-import { Failure, type FieldError, invalidFields } from "../failure.ts";
-import { calendarDate, currencyCode, idList, idOrNullList, oneOf, yesOrNo } from "./parameter-types.ts";
-import type { Report } from "./reports.ts";
-
-const period = { start_date: calendarDate, end_date: calendarDate };
-
-const rounding = { rounding: oneOf([-1, 0, 1]), rounding_minutes: oneOf([0, 1, 5, 6, 10, 12, 15, 30, 60, 240]) };
-
-const trends = { ...period, previous_period_start: calendarDate, project_ids: idList, billable: yesOrNo, ...rounding };
-
-/** What each report takes and which of it must be there; anything else is refused. The OpenAPI description is made from it. */
-export const reportFields = {
-  "data_trends/projects": { all: trends, required: [] },
-  "trends/projects": { all: trends, required: [] },
-  "profitability/employees": {
-    all: {
-      ...period,
-      currency: currencyCode,
-      user_ids: idList,
-      group_ids: idList,
-      resolution: oneOf(["day", "week", "month", "quarter"]),
-      ...rounding,
-    },
-    required: ["start_date", "end_date", "currency"],
-  },
-  "profitability/projects": {
-    all: {
-      ...period,
-      currency: currencyCode,
-      project_ids: idList,
-      client_ids: idOrNullList,
-      billable: yesOrNo,
-      resolution: oneOf(["day", "week", "month"]),
-      ...rounding,
-    },
-    required: ["currency"],
-  },
-} satisfies Record<Report, { all: Record<string, z.ZodMiniType>; required: readonly string[] }>;
-
-/** A body as it goes to Toggl. */
-export type Parameters = Readonly<Record<string, unknown>> & {
-  readonly start_date?: string;
-  readonly end_date?: string;
-};
+import { type Parameters, reportFields } from "../../../api/parameters.ts";
+import type { FieldError } from "../../../api/problem.ts";
+import type { Report } from "../../../api/reports.ts";
+import { Failure, invalidFields } from "../failure.ts";
 
 /**
  * Checks a body against what the report takes, before Toggl is asked.

@@ -1,23 +1,25 @@
+import type { Export, FailedExport, SucceededExport } from "../../../api/export.ts";
+import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import { Failure } from "../failure.ts";
 import type { ExportJob } from "../schedules/schedule.ts";
-import { isoTime } from "../times.ts";
 import { configuredWorkspace } from "../workspace.ts";
 import type { Delivery } from "./delivery.ts";
-import type { Export } from "./export.ts";
 import { type ExportLeases, takeLease } from "./export-lease.ts";
 import {
+  type AttemptedExport,
   afterFailure,
   again,
   isSettled,
   laterEachTime,
   noAttemptLeft,
   type Outcome,
-  type RunningExport,
   runningExport,
   succeededExport,
 } from "./export-state.ts";
-import { type MakeFileNeeds, makeFile } from "./make-file.ts";
+import { type MadeFile, type MakeFileNeeds, makeFile } from "./make-file.ts";
+
+type Settled = SucceededExport | FailedExport;
 
 interface AnnounceNeeds {
   readonly leases: ExportLeases;
@@ -96,24 +98,24 @@ async function runAlone(job: ExportJob, delivery: Delivery, needs: RunExportNeed
     return { kind: "settled" };
   }
   const running = runningExport(job, found, needs.now());
-  let made: Export;
+  let made: MadeFile;
   try {
     const died = noAttemptLeft(running);
     if (died) throw died;
     configuredWorkspace(String(job.workspace_id), needs.workspaces);
     await needs.writeRecord(running, delivery.recording);
-    made = await makeFile(job, running, { isFirst: isUntouched(found) }, delivery.working, needs);
+    made = await makeFile(job, { isFirst: isUntouched(found) }, delivery.working, needs);
   } catch (error) {
     return endAttempt(running, asFailure(error), { found, delivery }, needs);
   }
-  const settled = succeededExport(made, needs.now());
+  const settled = succeededExport(running, made, needs.now());
   await needs.writeRecord(settled, delivery.recording);
   await announceOutcome(settled, delivery, needs);
   return { kind: "settled" };
 }
 
 async function endAttempt(
-  running: RunningExport,
+  running: AttemptedExport,
   failure: Failure,
   { found, delivery }: { found: Export | undefined; delivery: Delivery },
   needs: RunExportNeeds,
@@ -131,14 +133,14 @@ async function endAttempt(
 }
 
 /** An event that cannot be sent holds up no file: its record says so, and a message of its own has it sent later. */
-async function announceOutcome(made: Export, delivery: Delivery, needs: RunExportNeeds): Promise<void> {
+async function announceOutcome(made: Settled, delivery: Delivery, needs: RunExportNeeds): Promise<void> {
   if (await isAnnounced(made, delivery, needs)) return;
   await needs.writeRecord({ ...made, event_failed_at: isoTime(needs.now()) }, delivery.recording);
   await needs.queueEvent(made, delivery.recording);
 }
 
 /** First the event, then the mark that it went out: ended in between, it goes out twice rather than never. */
-async function isAnnounced(made: Export, { recording }: Delivery, needs: AnnounceNeeds): Promise<boolean> {
+async function isAnnounced(made: Settled, { recording }: Delivery, needs: AnnounceNeeds): Promise<boolean> {
   try {
     await needs.announce(made, recording);
   } catch (error) {

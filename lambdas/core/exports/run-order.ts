@@ -1,11 +1,12 @@
+import type { ExportOrder } from "../../../api/export.ts";
+import type { Parameters } from "../../../api/parameters.ts";
+import type { ExportFormat, ExportReport } from "../../../api/reports.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
+import { isoTime, parseInstant } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
-import { type ExportJob, type Schedule, scheduledExports } from "../schedules/schedule.ts";
-import { isoTime, parseInstant } from "../times.ts";
-import type { ExportOrder } from "./export.ts";
+import { type ExportJob, scheduledExports } from "../schedules/schedule.ts";
 import { isExportId } from "./export-id.ts";
 import { runKey } from "./keys.ts";
-import type { Parameters } from "./parameters.ts";
-import type { ExportFormat, ExportReport } from "./reports.ts";
 
 /** Which run of which schedule. */
 export interface Run {
@@ -45,7 +46,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** What a schedule makes in a run, as it stands now. */
-export function orderOf(schedule: Schedule, { occurrence, refresh }: Run): RunOrder {
+export function orderOf(schedule: ConfiguredSchedule, { occurrence, refresh }: Run): RunOrder {
   const { workspace_id, report, parameters } = schedule;
   const jobs = scheduledExports(schedule, Date.parse(occurrence));
   const exports = jobs
@@ -84,7 +85,7 @@ export function jobsOfOrder({ schedule, occurrence }: Run, order: RunOrder): Exp
 }
 
 export interface RunOrdersNeeds {
-  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
   readonly orders: {
     read(key: string, deadline: Deadline): Promise<RunOrder | undefined>;
     /** Writes an order where there is none; false if somebody else was faster. */
@@ -126,7 +127,7 @@ const minuteMs = 60_000;
  * another second of it (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html).
  * @param time what the event says, in milliseconds since 1970
  */
-export function dueAt({ cron }: Pick<Schedule, "cron">, time: number): number {
+export function dueAt({ cron }: Pick<ConfiguredSchedule, "cron">, time: number): number {
   return toThe(cron === undefined ? secondMs : minuteMs, time);
 }
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { Warning } from "../exports/export.ts";
+import type { Warning } from "../../../api/export.ts";
 import { Failure } from "../failure.ts";
 import { csvScanner } from "./csv-scanner.ts";
 import { isJson, mislabelled } from "./mislabelled.ts";

@@ -1,4 +1,4 @@
-import type { RowChanges } from "../exports/export.ts";
+import type { RowChanges } from "../../../api/export.ts";
 
 /** A row of a table; the first one of each table is its header. */
 export interface TableRow {

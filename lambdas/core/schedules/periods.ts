@@ -12,8 +12,9 @@ import {
   startOfWeek,
   startOfYear,
 } from "date-fns";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
+import { weekdays } from "../../../api/schedule-words.ts";
 import { firstMomentFrom, hasDay, localTime } from "./local-clock.ts";
-import { type Schedule, weekdays } from "./schedule.ts";
 
 /** Days from the first to the last, both included, as YYYY-MM-DD. */
 export interface DayRange {
@@ -22,7 +23,7 @@ export interface DayRange {
 }
 
 /** The part of a schedule that says which days it means. */
-export type PeriodRule = Pick<Schedule, "period" | "time_zone" | "week_start" | "settle_days">;
+export type PeriodRule = Pick<ConfiguredSchedule, "period" | "time_zone" | "week_start" | "settle_days">;
 
 interface Unit {
   startOf(day: Date, rule: PeriodRule): Date;
@@ -110,7 +111,7 @@ export function firstDayOf(rule: PeriodRule, { end_date }: DayRange): number {
 }
 
 /** First day of the period that a trend is compared with; undefined for none. */
-export function previousPeriodStart({ start_date, end_date }: DayRange, kind: Schedule["previous_period"]) {
+export function previousPeriodStart({ start_date, end_date }: DayRange, kind: ConfiguredSchedule["previous_period"]) {
   const start = utcDay(start_date);
   if (kind === "equal-length") return isoDay(addDays(start, -1 - differenceInCalendarDays(utcDay(end_date), start)));
   return kind === "same-last-year" ? isoDay(addYears(start, -1)) : undefined;
@@ -161,6 +162,6 @@ function isoDay(day: Date): string {
 }
 
 /** 0 is Sunday, as date-fns counts. */
-function weekdayNumber(name: Schedule["week_start"]) {
+function weekdayNumber(name: ConfiguredSchedule["week_start"]) {
   return ((weekdays.indexOf(name) + 1) % 7) as 0 | 1 | 2 | 3 | 4 | 5 | 6;
 }

@@ -1,7 +1,10 @@
+import type { Export } from "../../../api/export.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
+import type { ExportStatus } from "../../../api/statuses.ts";
 import type { Deadline } from "../deadline.ts";
-import type { Export, ExportStatus } from "../exports/export.ts";
+import { isPublished } from "../exports/export.ts";
 import { previousRun, rateMs } from "./cron.ts";
-import { type ExportJob, type Schedule, scheduledExports } from "./schedule.ts";
+import { type ExportJob, scheduledExports } from "./schedule.ts";
 
 /** So long after it was due a run may still wait, for Toggl's quota for example, before it counts as overdue. */
 const graceMs = 3 * 3600_000;
@@ -28,7 +31,7 @@ interface HealthNeeds {
 }
 
 /** What decides when a schedule runs; different after it was paused. */
-export function ruleOf({ cron, rate, time_zone, enabled }: Schedule): string {
+export function ruleOf({ cron, rate, time_zone, enabled }: ConfiguredSchedule): string {
   return `${cron === undefined ? `rate(${rate})` : `cron(${cron}) ${time_zone}`}${enabled ? "" : ", paused"}`;
 }
 
@@ -38,7 +41,7 @@ export function ruleOf({ cron, rate, time_zone, enabled }: Schedule): string {
  * @param since milliseconds since 1970
  */
 export async function scheduleHealth(
-  schedule: Schedule,
+  schedule: ConfiguredSchedule,
   { latest, since }: { latest: readonly Export[]; since: number },
   deadline: Deadline,
   needs: HealthNeeds,
@@ -54,7 +57,7 @@ export async function scheduleHealth(
 }
 
 async function overdueRun(
-  schedule: Schedule,
+  schedule: ConfiguredSchedule,
   { last, since }: { last: Export | undefined; since: number },
   deadline: Deadline,
   { findExport, now }: HealthNeeds,
@@ -94,7 +97,7 @@ interface LastExportNeeds {
  * @param latest the workspace's latest exports, newest first
  */
 export async function lastExportOf(
-  schedule: Schedule,
+  schedule: ConfiguredSchedule,
   latest: readonly Export[],
   deadline: Deadline,
   { findExport, now }: LastExportNeeds,
@@ -141,7 +144,7 @@ function newestPeriod(exports: readonly Export[]): readonly Export[] {
 }
 
 interface RowsBeforeNeeds {
-  readonly schedules: ReadonlyMap<string, Schedule>;
+  readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
   readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
 }
 
@@ -156,10 +159,10 @@ export async function rowsBefore(
   if (!schedule || run === undefined) return undefined;
   const job = scheduledExports(schedule, run).find((one) => one.format === format && !one.isRefresh);
   const made = job && (await findExport(workspace_id, job.id, deadline));
-  return made?.file?.rows;
+  return made && isPublished(made) ? made.file.rows : undefined;
 }
 
-function runBefore({ cron, rate = "", time_zone }: Schedule, occurrence: number): number | undefined {
+function runBefore({ cron, rate = "", time_zone }: ConfiguredSchedule, occurrence: number): number | undefined {
   if (cron !== undefined) return previousRun({ cron, time_zone }, occurrence);
   return occurrence - (rateMs(rate) ?? 0);
 }

@@ -1,45 +1,14 @@
 import { createHash } from "node:crypto";
 import { decodeTime, ulid } from "ulid";
-import type { ExportOrder, ExportOrigin } from "../exports/export.ts";
-import type { Parameters } from "../exports/parameters.ts";
-import type { ExportFormat, ExportReport } from "../exports/reports.ts";
-import { isoTime } from "../times.ts";
+import type { ExportOrder, ExportOrigin } from "../../../api/export.ts";
+import type { Parameters } from "../../../api/parameters.ts";
+import type { ExportFormat } from "../../../api/reports.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
+import { isoTime } from "../../../api/times.ts";
 import { periodOf, previousPeriodStart } from "./periods.ts";
-
-export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
-
-/** Which period a trend is compared with. */
-export const previousPeriods = ["none", "equal-length", "same-last-year"] as const;
 
 /** How many of the periods before a run may make again, at most. */
 export const maxRefreshPrevious = 24;
-
-/** A schedule of insights.config.json: checked, and with everything filled in that was left out. */
-export interface Schedule {
-  readonly name: string;
-  readonly workspace_id: number;
-  readonly report: ExportReport;
-  readonly formats: readonly ExportFormat[];
-  /** Six fields in AWS's own way; either this or `rate` is there. */
-  readonly cron?: string | undefined;
-  /** Such as `6 hours`. */
-  readonly rate?: string | undefined;
-  /** An IANA name: where the clock hangs that `cron` and `period` go by. */
-  readonly time_zone: string;
-  readonly enabled: boolean;
-  /** Such as `previous-month`. */
-  readonly period: string;
-  readonly week_start: (typeof weekdays)[number];
-  /** Days that a period has to be over before it counts as over. */
-  readonly settle_days: number;
-  readonly previous_period: (typeof previousPeriods)[number];
-  /** How many of the periods before are made again with each run. */
-  readonly refresh_previous: number;
-  /** Whether its CSV files are to hold no cell that a spreadsheet would run. */
-  readonly spreadsheet_safe?: boolean | undefined;
-  /** What goes to Toggl beside the period. */
-  readonly parameters: Parameters;
-}
 
 /** One export that is made in the background. */
 export interface ExportJob extends ExportOrder, ExportOrigin {
@@ -54,7 +23,7 @@ export interface ExportJob extends ExportOrder, ExportOrigin {
  * Every file that a run of a schedule makes, the newest period first.
  * @param occurrence the moment that the run was due at, in milliseconds since 1970
  */
-export function scheduledExports(schedule: Schedule, occurrence: number): ExportJob[] {
+export function scheduledExports(schedule: ConfiguredSchedule, occurrence: number): ExportJob[] {
   const { name, workspace_id, report, formats, refresh_previous } = schedule;
   return Array.from({ length: refresh_previous + 1 }, (_, back) =>
     formats.map(
@@ -75,7 +44,7 @@ export function scheduledExports(schedule: Schedule, occurrence: number): Export
 }
 
 /** A period's days and what the schedule says itself. */
-function scheduledParameters(schedule: Schedule, occurrence: number, back: number): Parameters {
+function scheduledParameters(schedule: ConfiguredSchedule, occurrence: number, back: number): Parameters {
   const days = periodOf(schedule, occurrence, back);
   const previous_period_start = previousPeriodStart(days, schedule.previous_period);
   return { ...schedule.parameters, ...days, ...(previous_period_start && { previous_period_start }) };
@@ -83,7 +52,7 @@ function scheduledParameters(schedule: Schedule, occurrence: number, back: numbe
 
 /** A ULID whose time is the occurrence and whose other digits follow from what is made, so a second run finds the first. */
 function scheduledExportId(
-  { workspace_id, name }: Pick<Schedule, "workspace_id" | "name">,
+  { workspace_id, name }: Pick<ConfiguredSchedule, "workspace_id" | "name">,
   occurrence: number,
   format: ExportFormat,
   back: number,

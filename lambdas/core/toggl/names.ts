@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
+import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import { Failure } from "../failure.ts";
 import { bytesInAnswer } from "../text.ts";
-import { isoTime } from "../times.ts";
 
 /** Names by the ids that Insights speaks of. */
 type Names = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
+import type { TogglUsage } from "../../../api/export.ts";
+import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
-import type { TogglUsage } from "../exports/export.ts";
 import { Failure } from "../failure.ts";
-import { isoTime } from "../times.ts";
 import { maxQuotaWaitSeconds } from "./toggl-answer.ts";
 
 /** Notes of until when a token's quota is spent, in milliseconds since 1970; 0 takes one back. */

@@ -1,5 +1,5 @@
+import { isoTime } from "../../../api/times.ts";
 import { Failure } from "../failure.ts";
-import { isoTime } from "../times.ts";
 import { togglMessage } from "./toggl-message.ts";
 
 /** The start of an answer of Toggl's: enough to tell what it means. */

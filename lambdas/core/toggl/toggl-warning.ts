@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { isoTime } from "../times.ts";
 
 /** Tells of what a `Warning` header says, which is how Toggl announces removals (docs/toggl.md). Never fails. */
 export type TogglWarnings = (header: string | null, deadline: Deadline) => Promise<void>;

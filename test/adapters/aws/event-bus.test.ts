@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Export } from "../../../api/export.ts";
 import { announceExport } from "../../../lambdas/adapters/aws/event-bus.ts";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
 import { withinMs } from "../toggl/client.ts";
 
-const made: Export = {
+const made = {
   id: "01KAT400000000000000000000",
   status: "succeeded",
   workspace_id: 1,
@@ -14,7 +14,7 @@ const made: Export = {
   created_at: "2026-11-03T05:00:00Z",
   restates: "01KAT400000000000000000001",
   restatement: { added: 1, removed: 0, changed: 0 },
-};
+} as Export;
 
 /** An event bus that takes all but these, one answer after the other. */
 function bus(...refused: string[][]) {

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Export } from "../../../api/export.ts";
 import { runOrders } from "../../../lambdas/adapters/aws/export-queue.ts";
 import { exportLeases, idempotencyClaims, quotaNotes } from "../../../lambdas/adapters/s3/coordination.ts";
 import { publishFile } from "../../../lambdas/adapters/s3/export-files.ts";
 import { createRecord, findRecord, listRecords, writeRecord } from "../../../lambdas/adapters/s3/export-records.ts";
 import { namesStore, watchNotes } from "../../../lambdas/adapters/s3/notes.ts";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
 import { takeLease } from "../../../lambdas/core/exports/export-lease.ts";
 import { claimObjectKey, exportOnce, requestHash } from "../../../lambdas/core/exports/idempotency.ts";
 import { leaseKey, namesKey, quotaKey, recordKey, watchNoteKey } from "../../../lambdas/core/exports/keys.ts";
@@ -50,17 +50,18 @@ const textOf = async (Key: string) => {
 };
 
 let exports = 0;
-const newExport = (more: Partial<Export> = {}): Export => ({
-  id: `01KAT4${String(exports++).padStart(20, "0")}`,
-  status: "queued",
-  workspace_id: 1,
-  report: "trends/projects",
-  format: "csv",
-  parameters: {},
-  requested_by: "http",
-  created_at: "2026-11-03T05:00:00Z",
-  ...more,
-});
+const newExport = (more: object = {}) =>
+  ({
+    id: `01KAT4${String(exports++).padStart(20, "0")}`,
+    status: "queued",
+    workspace_id: 1,
+    report: "trends/projects",
+    format: "csv",
+    parameters: {},
+    requested_by: "http",
+    created_at: "2026-11-03T05:00:00Z",
+    ...more,
+  }) as Export;
 
 describe("a record", () => {
   it("that says running is not called queued again", async () => {

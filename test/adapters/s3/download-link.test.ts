@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { SucceededExport } from "../../../api/export.ts";
 import { downloadLink } from "../../../lambdas/adapters/s3/export-files.ts";
-import type { PublishedExport } from "../../../lambdas/core/exports/export.ts";
 import { putAll } from "../../local/put-all.ts";
 import { type S3Server, testS3 } from "../../local/s3-server.ts";
 
@@ -18,7 +18,7 @@ const made = {
   format: "csv",
   parameters: { start_date: "2026-10-01", end_date: "2026-10-31" },
   file: { key: "exports/x.csv" },
-} as PublishedExport;
+} as SucceededExport;
 
 const linkAt = (now: number, seconds: number) =>
   downloadLink({ s3: server.client(), bucket: server.bucket }, made, { now, seconds });

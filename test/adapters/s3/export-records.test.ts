@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Export } from "../../../api/export.ts";
 import { findRecord, getRecord, listRecords } from "../../../lambdas/adapters/s3/export-records.ts";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
 import { newExportId } from "../../../lambdas/core/exports/export-id.ts";
 import { recordKey } from "../../../lambdas/core/exports/keys.ts";
 import { deadlineAt } from "../../../lambdas/http/deadline-at.ts";
@@ -36,7 +36,7 @@ function exportAt(seconds: number, workspace_id: number): Export {
     parameters: {},
     requested_by: "http",
     created_at: "2026-11-01T00:00:00Z",
-  };
+  } as Export;
 }
 
 const recordOf = (made: Export): [string, string] => [recordKey(made.workspace_id, made.id), JSON.stringify(made)];

@@ -1,11 +1,11 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Export } from "../../../api/export.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { listKeys } from "../../../lambdas/adapters/s3/json-objects.ts";
 import { findEarlier } from "../../../lambdas/adapters/s3/published-files.ts";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
 import { fileKey, filePrefix, recordKey } from "../../../lambdas/core/exports/keys.ts";
-import type { Schedule } from "../../../lambdas/core/schedules/schedule.ts";
 import { type ExportJob, isIdOfSchedule, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { deadlineAt } from "../../../lambdas/http/deadline-at.ts";
 import { bucketContents } from "../../e2e/product.ts";
@@ -25,7 +25,7 @@ afterAll(() => server.close());
 const where = () => ({ s3, bucket: server.bucket });
 
 /** A monthly schedule of a workspace that nothing else is in. */
-const monthlyOf = (workspace_id: number, more: Partial<Schedule> = {}): Schedule => ({
+const monthlyOf = (workspace_id: number, more: Partial<ConfiguredSchedule> = {}): ConfiguredSchedule => ({
   name: "monthly",
   workspace_id,
   report: "profitability/projects",
@@ -45,7 +45,7 @@ const monthlyOf = (workspace_id: number, more: Partial<Schedule> = {}): Schedule
 const third = (month: number) => Date.UTC(2026, month - 1, 3, 6);
 
 /** The job that a run gives to a month of 2026. */
-function jobFor(schedule: Schedule, run: number, month: number): ExportJob {
+function jobFor(schedule: ConfiguredSchedule, run: number, month: number): ExportJob {
   const start = `2026-${String(month).padStart(2, "0")}-01`;
   const job = scheduledExports(schedule, run).find(({ parameters }) => parameters.start_date === start);
   if (!job) throw new Error(`This run makes nothing for ${start}.`);
@@ -73,12 +73,12 @@ function callers(job: ExportJob, count: number, from: number, to: number, record
 }
 
 /** Which run's export is found for October by the run of December. */
-async function found(schedule: Schedule, objects: readonly [string, string][]): Promise<Export | undefined> {
+async function found(schedule: ConfiguredSchedule, objects: readonly [string, string][]): Promise<Export | undefined> {
   await putAll(s3, server.bucket, objects);
   return findEarlier(where())(jobFor(schedule, third(12), 10), deadline());
 }
 
-const october = (schedule: Schedule, run = third(11)) => jobFor(schedule, run, 10);
+const october = (schedule: ConfiguredSchedule, run = third(11)) => jobFor(schedule, run, 10);
 
 reportedCases("The schedule's earlier file is found among any number of others for the same days", [
   {

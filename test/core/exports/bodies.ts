@@ -1,4 +1,4 @@
-import type { Report } from "../../../lambdas/core/exports/reports.ts";
+import type { Report } from "../../../api/reports.ts";
 
 /** The least that each report takes. */
 export const smallest: Record<Report, object> = {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Export, SucceededExport } from "../../../api/export.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
-import { type Export, isPublished } from "../../../lambdas/core/exports/export.ts";
+import { isPublished } from "../../../lambdas/core/exports/export.ts";
 import {
   attemptOf,
   type Claim,
@@ -12,12 +13,13 @@ import {
 
 const order = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: { billable: true } } as const;
 
-const published: Export = {
+const published: SucceededExport = {
   ...order,
   id: "",
   status: "succeeded",
   requested_by: "http",
   created_at: "2026-11-02T06:00:01Z",
+  completed_at: "2026-11-02T06:00:04Z",
   file: { bucket: "bucket", key: "key", bytes: 1, sha256: "", content_type: "text/csv" },
 };
 
@@ -137,14 +139,14 @@ describe("a key", () => {
 
   it("stays in use as long as its export is in the queue", async () => {
     const id = await killedAttempt();
-    records.set(id, { ...published, id, status: "deferred", file: undefined });
+    records.set(id, { ...published, id, status: "deferred", file: undefined } as unknown as Export);
     time += 3_600_000;
     await expect(run()).rejects.toMatchObject({ kind: "idempotency_key_in_use" });
   });
 
   it("is free again once its export in the queue has failed for good", async () => {
     const id = await killedAttempt();
-    records.set(id, { ...published, id, status: "failed", file: undefined });
+    records.set(id, { ...published, id, status: "failed", file: undefined } as unknown as Export);
     expect((await run()).id).not.toBe(id);
   });
 

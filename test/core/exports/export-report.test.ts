@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
+import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
 import { exportReport, type PublishedReport } from "../../../lambdas/core/exports/export-report.ts";
 
 const order = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: {} } as const;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ExportOrder } from "../../../lambdas/core/exports/export.ts";
+import type { ExportOrder } from "../../../api/export.ts";
 import { attemptOf, claimObjectKey, requestHash } from "../../../lambdas/core/exports/idempotency.ts";
 
 const order: ExportOrder = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: { a: 1, b: [2] } };

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { exportFormats, exportReports } from "../../../api/reports.ts";
 import { isExportId, newExportId, newestFirst } from "../../../lambdas/core/exports/export-id.ts";
 import { afterCursor, historyCursor } from "../../../lambdas/core/exports/history.ts";
 import { fileKey, fileName, idOf, recordKey } from "../../../lambdas/core/exports/keys.ts";
-import { exportFormats, exportReports } from "../../../lambdas/core/exports/reports.ts";
 
 const order = {
   id: "01KAT4XJ5Q8Z3V7C2B9N0M6R1T",

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Export, PublishedExport } from "../../../lambdas/core/exports/export.ts";
+import type { SucceededExport } from "../../../api/export.ts";
 import type { PublishedReport } from "../../../lambdas/core/exports/export-report.ts";
 import { type MakeFileNeeds, makeFile } from "../../../lambdas/core/exports/make-file.ts";
 import type { ExportJob } from "../../../lambdas/core/schedules/schedule.ts";
@@ -16,13 +16,12 @@ const job: ExportJob = {
   occurrence: "2026-11-03T05:00:00Z",
   isRefresh: false,
 };
-const record = { id: job.id, status: "running" } as Export;
-const report = { path: "/scratch/new", bytes: 9, sha256: "new", warnings: [], toggl: { requests: 1 } };
 const earlier = {
   id: "01KAT300000000000000000000",
   format: "csv",
   file: { key: "earlier.csv", sha256: "old" },
-} as unknown as PublishedExport;
+} as unknown as SucceededExport;
+const report = { path: "/scratch/new", bytes: 9, sha256: "new", warnings: [], toggl: { requests: 1 } };
 const warning = { code: "blank_lines", detail: "2 lines are blank" } as const;
 
 let downloaded: object;
@@ -55,16 +54,15 @@ const needs = (): MakeFileNeeds => ({
   quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
 });
 const make = (more: Partial<ExportJob> = {}, isFirst = true) =>
-  makeFile({ ...job, ...more }, record, { isFirst }, withinMs(10_000), needs());
+  makeFile({ ...job, ...more }, { isFirst }, withinMs(10_000), needs());
 
 describe("the file of a job", () => {
   it("is published and described with what is known of it, and no more", async () => {
     const key = expect.stringMatching(/\.csv$/);
     const file = { bucket: "bucket", key, bytes: 9, sha256: "new", content_type: "text/csv; charset=utf-8" };
-    expect(await make()).toStrictEqual({ ...record, toggl: { requests: 1 }, file });
+    expect(await make()).toStrictEqual({ toggl: { requests: 1 }, file });
     downloaded = { rows: 0, columns: ["a", "b"], source_sha256: "toggl's", warnings: [warning] };
     expect(await make()).toStrictEqual({
-      ...record,
       warnings: [warning],
       toggl: { requests: 1 },
       file: { ...file, rows: 0, columns: ["a", "b"], source_sha256: "toggl's" },
@@ -76,14 +74,14 @@ describe("the file of a job", () => {
   it("is the one that an attempt before published, of which Toggl is not asked again", async () => {
     const file = { bucket: "bucket", key: "there.csv", bytes: 9, sha256: "new", content_type: "text/csv" };
     found = { ...report, toggl: { requests: 0 }, file, discard: async () => void discarded.push("found") };
-    expect(await make({}, false)).toStrictEqual({ ...record, file });
+    expect(await make({}, false)).toStrictEqual({ file });
     expect([published, discarded]).toEqual([[], ["found"]]);
     expect((await make({}, true)).file?.key).not.toBe("there.csv"); // a first attempt has none before it
   });
 
   it("is discarded though publishing fails", async () => {
     const broken = { ...needs(), publish: () => Promise.reject(new Error("S3 is down")) };
-    await expect(makeFile(job, record, { isFirst: true }, withinMs(10_000), broken)).rejects.toThrow("S3 is down");
+    await expect(makeFile(job, { isFirst: true }, withinMs(10_000), broken)).rejects.toThrow("S3 is down");
     expect(discarded).toEqual(["new"]);
   });
 });

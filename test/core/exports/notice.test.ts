@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
+import type { Export } from "../../../api/export.ts";
 import { exportEvents, noticeOf } from "../../../lambdas/core/exports/export-event.ts";
 
 const detail = {
@@ -138,7 +138,7 @@ it("says of each kind of event what it is about, and what the event says", () =>
     ...{ parameters: {}, requested_by: "schedule", schedule: "nightly", created_at: "2026-11-03T05:00:00Z" },
     ...{ restates: "01KAT400000000000000000001", restatement: { added: 1, removed: 0, changed: 0 } },
     warnings: [{ code: "rows_fell", detail: "It has 1 row; the run before had 4." }],
-  } as Export;
+  } as unknown as Export;
   const events = exportEvents(made, { apiUrl: "https://api", stackName: "TogglInsights" });
   const notices = events.map(({ type, detail }) => noticeOf({ "detail-type": type, detail }));
   expect(notices.map(({ subject }) => subject)).toEqual([

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Report } from "../../../api/reports.ts";
 import { parseParameters } from "../../../lambdas/core/exports/parameters.ts";
-import type { Report } from "../../../lambdas/core/exports/reports.ts";
 import { Failure } from "../../../lambdas/core/failure.ts";
 import { fullest, misfits, noObjects, smallest } from "./bodies.ts";
 

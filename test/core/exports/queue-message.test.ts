@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import {
   jobsOfOrder,
@@ -8,10 +9,9 @@ import {
   type RunOrder,
   readMessage,
 } from "../../../lambdas/core/exports/run-order.ts";
-import type { Schedule } from "../../../lambdas/core/schedules/schedule.ts";
 import { scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 
-const schedule: Schedule = {
+const schedule: ConfiguredSchedule = {
   name: "monthly",
   workspace_id: 123,
   report: "trends/projects",
@@ -93,7 +93,7 @@ describe("a message", () => {
 
 describe("a run that EventBridge asks for", () => {
   let written: Map<string, RunOrder>;
-  const needs = (...configured: Schedule[]) => ({
+  const needs = (...configured: ConfiguredSchedule[]) => ({
     schedules: new Map(configured.map((one) => [one.name, one])),
     orders: {
       read: async (key: string) => written.get(key),
@@ -108,7 +108,7 @@ describe("a run that EventBridge asks for", () => {
     written = new Map();
   });
 
-  it.each<[string, Schedule[]]>([
+  it.each<[string, ConfiguredSchedule[]]>([
     ["is removed", []],
     ["is renamed", [{ ...schedule, name: "accounting" }]],
     ["moves to another workspace", [{ ...schedule, workspace_id: 456 }]],

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { type Delivery, maxReceipts } from "../../../lambdas/core/exports/delivery.ts";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
 import type { Lease } from "../../../lambdas/core/exports/export-lease.ts";
 import { maxAttempts, maxWaits } from "../../../lambdas/core/exports/export-state.ts";
 import { announceLater, type RunExportNeeds, runExport } from "../../../lambdas/core/exports/run-export.ts";
@@ -467,12 +467,8 @@ describe("a workspace that was removed after the export was asked for", () => {
 });
 
 describe("a file that may be there already", () => {
-  const attempted = (more: Partial<Export>): Export => ({
-    ...job,
-    status: "queued",
-    created_at: "2026-11-03T05:00:00Z",
-    ...more,
-  });
+  const attempted = (more: object) =>
+    ({ ...job, status: "queued", created_at: "2026-11-03T05:00:00Z", ...more }) as Export;
 
   it.each<[string, Export | undefined, number]>([
     ["that has no record yet", undefined, 0],
@@ -509,9 +505,8 @@ it("keeps what nobody expected as the cause for the log, and says nothing of it 
   broken = { logFailure: (_, failure) => void failures.push(failure) };
   await run();
   expect(failures).toMatchObject([{ kind: "internal_error", cause: new TypeError("secret detail") }]);
-  expect(record?.problem).toMatchObject({
-    code: "internal_error",
-    detail: expect.stringContaining("An unexpected error."),
+  expect(record).toMatchObject({
+    problem: { code: "internal_error", detail: expect.stringContaining("An unexpected error.") },
   });
   expect(JSON.stringify(record)).not.toContain("secret detail");
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { Export } from "../../../api/export.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
+import type { ExportStatus } from "../../../api/statuses.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
-import type { Export, ExportStatus } from "../../../lambdas/core/exports/export.ts";
-import type { Schedule } from "../../../lambdas/core/schedules/schedule.ts";
 import { scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { lastExportOf } from "../../../lambdas/core/schedules/schedule-health.ts";
 
-const monthly: Schedule = {
+const monthly: ConfiguredSchedule = {
   name: "monthly",
   workspace_id: 7,
   report: "profitability/projects",
@@ -28,7 +29,7 @@ function runAt(occurrence: string, statuses: Partial<Record<string, ExportStatus
   return scheduledExports(schedule, Date.parse(occurrence))
     .map(({ isRefresh, ...job }): Export => {
       const status = (!isRefresh && statuses[job.format]) || "succeeded";
-      return { ...job, status, created_at: occurrence };
+      return { ...job, status, created_at: occurrence } as Export;
     })
     .sort((one, other) => (one.id < other.id ? 1 : -1));
 }
@@ -102,7 +103,7 @@ describe("what a schedule made last, among others", () => {
 
   it("is of its own run alone, for a run from before the formats were changed", async () => {
     const before = { ...monthly, formats: ["xlsx"] as const };
-    const asXlsx = (more: Partial<Schedule> = {}) => ({ ...before, ...more });
+    const asXlsx = (more: Partial<ConfiguredSchedule> = {}) => ({ ...before, ...more });
     const records = [
       ...runAt(november, {}, before),
       ...runAt(november, { xlsx: "failed" }, asXlsx({ name: "weekly" })),
@@ -115,7 +116,7 @@ describe("what a schedule made last, among others", () => {
   it("is not one of the files made again that failed, for such a run", async () => {
     const before = { ...monthly, formats: ["xlsx"] as const };
     const records = runAt(november, {}, before).map((made): Export => {
-      return made.parameters.start_date === "2026-10-01" ? made : { ...made, status: "failed" };
+      return made.parameters.start_date === "2026-10-01" ? made : ({ ...made, status: "failed" } as Export);
     });
     const schedule = { ...monthly, formats: ["csv"] as const };
     expect(await lastOf(records, { schedule })).toBe("xlsx of 2026-10-01: succeeded");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
+import type { Export } from "../../../api/export.ts";
 import { type ExportJob, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { rowsBefore } from "../../../lambdas/core/schedules/schedule-health.ts";
 import { withinMs } from "../../adapters/toggl/client.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import type { Export } from "../../../api/export.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
-import type { Schedule } from "../../../lambdas/core/schedules/schedule.ts";
 import { type ExportJob, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { rowsBefore, ruleOf, scheduleHealth } from "../../../lambdas/core/schedules/schedule-health.ts";
 import { stopwatch } from "../../../lambdas/core/telemetry.ts";
 
-const weekly: Schedule = {
+const weekly: ConfiguredSchedule = {
   name: "weekly",
   workspace_id: 123,
   report: "profitability/projects",
@@ -21,20 +21,27 @@ const weekly: Schedule = {
   refresh_previous: 1,
   parameters: { currency: "usd" },
 };
-const hourly: Schedule = { ...weekly, name: "hourly", cron: undefined, rate: "1 hour", period: "previous-day" };
+const hourly: ConfiguredSchedule = {
+  ...weekly,
+  name: "hourly",
+  cron: undefined,
+  rate: "1 hour",
+  period: "previous-day",
+};
 
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 1000 };
 const time = (text: string) => Date.parse(text);
 const due = time("2026-11-23T06:00:00Z"); // a Monday
 const isNoRefresh = ({ isRefresh }: ExportJob) => !isRefresh;
 
-const recordOf = ({ isRefresh: _, ...job }: ExportJob, more: Partial<Export> = {}): Export => ({
-  ...job,
-  status: "succeeded",
-  created_at: "2026-11-23T06:00:00Z",
-  completed_at: "2026-11-23T06:00:10Z",
-  ...more,
-});
+const recordOf = ({ isRefresh: _, ...job }: ExportJob, more: object = {}) =>
+  ({
+    ...job,
+    status: "succeeded",
+    created_at: "2026-11-23T06:00:00Z",
+    completed_at: "2026-11-23T06:00:10Z",
+    ...more,
+  }) as Export;
 
 const healthAt = (now: string, records: Export[], { schedule = weekly, since = "2026-01-01T00:00:00Z" } = {}) =>
   scheduleHealth(schedule, { latest: records, since: time(since) }, deadline, {
@@ -101,7 +108,7 @@ it("tells a rule from the same one paused, and in another zone", () => {
 describe("the rows of the run before", () => {
   const schedules = new Map([weekly, hourly].map((schedule) => [schedule.name, schedule]));
   const file = { bucket: "b", key: "k", bytes: 1, rows: 212, sha256: "aa", content_type: "text/csv" };
-  const rowsSeen = async (schedule: Schedule, now: number, previous: number) => {
+  const rowsSeen = async (schedule: ConfiguredSchedule, now: number, previous: number) => {
     const [job] = scheduledExports(schedule, now);
     const [earlier] = scheduledExports(schedule, previous);
     const records = earlier ? [recordOf(earlier, { file })] : [];

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { Export } from "../../../lambdas/core/exports/export.ts";
+import type { Export } from "../../../api/export.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { exportEvents } from "../../../lambdas/core/exports/export-event.ts";
 import { isExportId, newExportId } from "../../../lambdas/core/exports/export-id.ts";
 import { jobsOfOrder, orderOf } from "../../../lambdas/core/exports/run-order.ts";
-import type { Schedule } from "../../../lambdas/core/schedules/schedule.ts";
 import { isIdOfSchedule, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 
-const schedule: Schedule = {
+const schedule: ConfiguredSchedule = {
   name: "monthly",
   workspace_id: 123,
   report: "trends/projects",
@@ -145,7 +145,7 @@ describe("what is told of an export", () => {
       /^Export Restated: .*monthly\. Rows: 3 changed, 1 added, 2 removed\. To get the file: npx toggl-insights download /,
     );
     const { schedule: __, parameters: ___, ...asked } = without;
-    expect(summaryOf({ ...asked, parameters: {} })).toEqual([
+    expect(summaryOf({ ...asked, parameters: {} } as Export)).toEqual([
       "Export Succeeded: trends/projects as csv for the beginning to today, workspace 123.",
     ]);
   });
@@ -168,7 +168,7 @@ describe("an option of a schedule's files", () => {
 
 describe("an id", () => {
   const [job] = scheduledExports(schedule, occurrence);
-  const idsOf = (more: Partial<Schedule>) => scheduledExports({ ...schedule, ...more }, occurrence);
+  const idsOf = (more: Partial<ConfiguredSchedule>) => scheduledExports({ ...schedule, ...more }, occurrence);
   if (!job) throw new Error("the schedule makes nothing");
 
   it("is one of the schedule's, whatever its run and however many periods back it reached", () => {

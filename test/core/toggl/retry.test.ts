@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Failure, type FailureKind } from "../../../lambdas/core/failure.ts";
+import type { FailureKind } from "../../../api/problems.ts";
+import { Failure } from "../../../lambdas/core/failure.ts";
 import { retryBudget, retryWait } from "../../../lambdas/core/toggl/retry.ts";
 
 const wait = (kind: FailureKind, { retries = 0, remainingMs = 20_000, random = 0.5, retryAfterSeconds = 0 } = {}) =>

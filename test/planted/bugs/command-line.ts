@@ -26,8 +26,8 @@ export const commandLine: readonly PlantedBug[] = [
   {
     name: "trends in the documented form are none",
     file: "client/insights-client.ts",
-    find: "(Array.isArray(trends) ? trends : trends?.items) ?? []",
-    replace: "(Array.isArray(trends) ? trends : undefined) ?? []",
+    find: ": within?.items) ?? []",
+    replace: ": undefined) ?? []",
     noticedBy: ["test/client/insights-client.test.ts"],
   },
   {

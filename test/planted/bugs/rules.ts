@@ -33,8 +33,8 @@ export const rules: readonly PlantedBug[] = [
   {
     name: "a failed export that somebody asks for again stays failed",
     file: "lambdas/core/exports/export-state.ts",
-    find: 'return status === "failed" && sentAt <= Date.parse(completed_at);',
-    replace: 'return status === "failed" && sentAt <= Date.parse(completed_at) + 3_600_000;',
+    find: 'return found.status === "failed" && sentAt <= Date.parse(found.completed_at);',
+    replace: 'return found.status === "failed" && sentAt <= Date.parse(found.completed_at) + 3_600_000;',
     noticedBy: ["test/core/exports/run-export.test.ts", "test/reported/waiting.test.ts"],
   },
   {

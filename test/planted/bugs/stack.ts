@@ -35,7 +35,7 @@ export const stack: readonly PlantedBug[] = [
   {
     name: "too many requests has no Retry-After",
     file: "lib/constructs/insights-api.ts",
-    find: '...(problem.code === "too_many_requests" && { "Retry-After": "\'1\'" }),',
+    find: '...(answer.problem.code === "too_many_requests" && { "Retry-After": "\'1\'" }),',
     replace: "",
     noticedBy: ["test/lib/stack.test.ts"],
   },

@@ -1,4 +1,4 @@
-import { exportReports } from "../../lambdas/core/exports/reports.ts";
+import { exportReports } from "../reports.ts";
 import { answerSchemas } from "./answer-schemas.ts";
 import { draft04 } from "./draft-04.ts";
 import type { JsonSchema } from "./json-schema.ts";

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { openApiDocument } from "../../lib/openapi/openapi-document.ts";
-import { type Operation, operations } from "../../lib/openapi/operations.ts";
+import { openApiDocument } from "../../api/openapi/openapi-document.ts";
+import { type Operation, operations } from "../../api/openapi/operations.ts";
 import type { HostedFunction } from "../../local/lambda/lambda.ts";
 import { schemaValidator } from "./schema-validator.ts";
 

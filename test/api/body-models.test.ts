@@ -1,15 +1,16 @@
 import Ajv04 from "ajv-draft-04";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseParameters, reportFields } from "../../lambdas/core/exports/parameters.ts";
-import { exportFormats, exportReports, type Report, trendsReport } from "../../lambdas/core/exports/reports.ts";
+import { bodyModels } from "../../api/openapi/body-models.ts";
+import { draft04 } from "../../api/openapi/draft-04.ts";
+import { requestName } from "../../api/openapi/request-schemas.ts";
+import { reportFields } from "../../api/parameters.ts";
+import { exportFormats, exportReports, type Report, trendsReport } from "../../api/reports.ts";
+import { parseParameters } from "../../lambdas/core/exports/parameters.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { parseExportBody } from "../../lambdas/create-export/requested-export.ts";
 import { runOptions } from "../../lambdas/create-export/run-schedule.ts";
 import type { HttpRequest } from "../../lambdas/http/http.ts";
-import { bodyModels } from "../../lib/openapi/body-models.ts";
-import { draft04 } from "../../lib/openapi/draft-04.ts";
-import { requestName } from "../../lib/openapi/request-schemas.ts";
 import { fullest, misfits, noObjects, projectBodies, smallest } from "../core/exports/bodies.ts";
 
 interface Endpoint {

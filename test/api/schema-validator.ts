@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import type { OpenApiDocument } from "../../lib/openapi/openapi-document.ts";
+import type { OpenApiDocument } from "../../api/openapi/openapi-document.ts";
 
 type Schema = Record<string, unknown>;
 

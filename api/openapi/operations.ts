@@ -1,12 +1,6 @@
-import { routes } from "../../lambdas/contract.ts";
-import { exportStatuses } from "../../lambdas/core/exports/export.ts";
-import { pageLimits } from "../../lambdas/core/exports/history.ts";
-import {
-  type ExportFormat,
-  type ExportReport,
-  exportReports,
-  trendsReport,
-} from "../../lambdas/core/exports/reports.ts";
+import { type ExportFormat, type ExportReport, exportReports, trendsReport } from "../reports.ts";
+import { pageLimits, routes } from "../routes.ts";
+import { exportStatuses } from "../statuses.ts";
 import { type AnswerName, referenceTo } from "./answer-schemas.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { requestName } from "./request-schemas.ts";
@@ -96,7 +90,7 @@ function fileOperation(report: ExportReport, format: ExportFormat): Operation {
     body: { name: requestName(report, format), required: true },
     parameters: [prefer, idempotencyKey],
     answers: {
-      201: { description: "The file is there.", body: "ExportWithLink", headers: ["Location"] },
+      201: { description: "The file is there.", body: "PublishedExport", headers: ["Location"] },
       202: {
         description: "It is made in the background; look at `Location`.",
         body: "Export",
@@ -140,7 +134,7 @@ export const operations: Readonly<Record<RouteKey, Operation>> = {
       query("limit", "How many on a page.", {
         type: "integer",
         minimum: 1,
-        maximum: pageLimits.most,
+        maximum: pageLimits.max,
         default: pageLimits.default,
       }),
       query("cursor", "The `next_cursor` of the page before.", { type: "string", minLength: 1 }),
@@ -199,6 +193,6 @@ export const describedRoutes: readonly (NamedRoute & { operation: Operation })[]
 /** What stands in the paths. */
 export const pathParameters: Readonly<Record<string, Omit<Parameter, "in" | "name">>> = {
   workspace_id: { description: "Toggl's id of the workspace.", schema: { type: "integer", minimum: 1 } },
-  export_id: { description: "The export's id.", schema: { $ref: `${referenceTo("Export")}/properties/id` } },
+  export_id: { description: "The export's id.", schema: { $ref: referenceTo("ExportId") } },
   name: { description: "The schedule's name.", schema: { type: "string", minLength: 1 } },
 };

@@ -1,13 +1,6 @@
 import { type $ZodType, toJSONSchema } from "zod/v4/core";
-import { yesOrNo } from "../../lambdas/core/exports/parameter-types.ts";
-import { reportFields } from "../../lambdas/core/exports/parameters.ts";
-import {
-  type ExportFormat,
-  exportFormats,
-  exportReports,
-  type Report,
-  trendsReport,
-} from "../../lambdas/core/exports/reports.ts";
+import { reportFields, yesOrNo } from "../parameters.ts";
+import { type ExportFormat, exportFormats, exportReports, type Report, trendsReport } from "../reports.ts";
 import { type JsonSchema, tidy } from "./json-schema.ts";
 
 /** What each field of a request's body means. What it may hold follows from the types that check it. */
@@ -56,7 +49,7 @@ export const requestSchemas: Readonly<Record<string, JsonSchema>> = Object.fromE
 
 function fieldSchema(name: string, type: $ZodType): JsonSchema {
   const description = fieldDescriptions[name];
-  if (!description) throw new Error(`The field ${name} has no description in lib/openapi/request-schemas.ts.`);
+  if (!description) throw new Error(`The field ${name} has no description in api/openapi/request-schemas.ts.`);
   const { $schema: _, ...schema } = toJSONSchema(type, { override: tidy });
   return { ...schema, description };
 }

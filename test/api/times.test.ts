@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isDay, isoTime, parseInstant } from "../../lambdas/core/times.ts";
+import { isDay, isoTime, parseInstant } from "../../api/times.ts";
 
 it("writes moments to the second", () => {
   expect(isoTime(Date.UTC(2026, 10, 3, 5, 0, 1, 999))).toBe("2026-11-03T05:00:01Z");

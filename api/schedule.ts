@@ -1,0 +1,54 @@
+import * as z from "zod/mini";
+import { Export } from "./export.ts";
+import { exportFormats, exportReports } from "./reports.ts";
+import { previousPeriods, weekdays } from "./schedule-words.ts";
+import { count, described, list, optional, parameters, time, workspaceId } from "./schemas.ts";
+
+/** A schedule of insights.config.json: checked, and with everything filled in that was left out. */
+const configured = {
+  name: z.string(),
+  workspace_id: workspaceId,
+  report: z.literal(exportReports),
+  formats: list(z.literal(exportFormats)),
+  /** Six fields in AWS's own way; either this or `rate` is there. */
+  cron: optional(z.string()),
+  /** Such as `6 hours`. */
+  rate: optional(z.string()),
+  /** An IANA name: where the clock hangs that `cron` and `period` go by. */
+  time_zone: z.string(),
+  enabled: described(z.boolean(), "false while it is paused."),
+  /** Such as `previous-month`. */
+  period: z.string(),
+  week_start: z.literal(weekdays),
+  /** Days that a period has to be over before it counts as over. */
+  settle_days: count,
+  /** Which period a trend is compared with. */
+  previous_period: z.literal(previousPeriods),
+  /** How many of the periods before are made again with each run. */
+  refresh_previous: count,
+  /** Whether its CSV files are to hold no cell that a spreadsheet would run. */
+  spreadsheet_safe: optional(z.boolean()),
+  /** What goes to Toggl beside the period. */
+  parameters,
+};
+export interface ConfiguredSchedule extends z.infer<z.ZodMiniObject<typeof configured>> {}
+
+export const Schedule = z.object({ ...configured, next_run_at: z.optional(time), last_export: z.optional(Export) });
+export interface Schedule extends z.infer<typeof Schedule> {}
+
+export const ScheduleList = z.object({ schedules: list(Schedule) });
+export interface ScheduleList extends z.infer<typeof ScheduleList> {}
+
+export const RunRequest = z.object({
+  occurrence: optional(time, "The moment that the run is to be for; now if left out."),
+  refresh: optional(z.boolean(), "false leaves out the periods before."),
+});
+export interface RunRequest extends z.infer<typeof RunRequest> {}
+
+export const Run = z.object({
+  schedule: z.string(),
+  occurrence: time,
+  refresh: z.optional(z.literal(false)),
+  exports: list(Export),
+});
+export interface Run extends z.infer<typeof Run> {}
