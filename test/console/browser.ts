@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page, type ViewportSize } from "playwright-core";
 
-const executablePath = [process.env.CHROMIUM_PATH, "/usr/bin/chromium"].find((path) => path && existsSync(path));
+/** The browser without a window of its own first: it takes a third of the processor time of the whole one. */
+const installed = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+const executablePath = [process.env.CHROMIUM_PATH, ...installed].find((path) => path && existsSync(path));
 
 /** Whether there is a browser to test with. Where there is none, the tests that need one say so and are left out. */
 export const hasBrowser = executablePath !== undefined;

@@ -296,7 +296,8 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
     for (const _ of ["Trends", "Exports"]) await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Exports");
+    const focused = () => page.evaluate("document.activeElement.localName + ' ' + document.activeElement.textContent");
+    await expect.poll(focused).toBe("h1 Exports"); // the link that was pressed is called so, too
     expect(await page.title()).toBe("Exports · Toggl Insights");
     expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe("none");
   });
