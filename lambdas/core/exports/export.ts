@@ -99,7 +99,7 @@ export interface Export extends ExportOrder, ExportOrigin {
   readonly problem?: Problem;
   /** The earlier export of the same days that this one was compared with and differs from. */
   readonly restates?: string;
-  /** How it differs; absent where the files are too large to compare row by row. */
+  /** How its rows differ; absent for workbooks, and where the files could not be compared. */
   readonly restatement?: RowChanges;
   /** The same days had the same content before: `file` is that earlier file, and no second one was kept. */
   readonly unchanged?: true;
