@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import { ApiProblem } from "../../client/api-problem.ts";
+import type { Trend } from "../../client/api-types.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
 import type { DayRange } from "../../lambdas/core/schedules/periods.ts";
 import { previousPeriods, type Schedule } from "../../lambdas/core/schedules/schedule.ts";
@@ -34,7 +35,7 @@ export const trendsCommand: CommandModule<object, TrendsOptions> = {
     const days = daysOf(options, Date.now());
     const { client } = await findTarget(options);
     const trends = await client.loadTrends(workspaceId, { ...days, ...comparison(days, options.compare) });
-    const summaries = trendSummaries(trends, await projectNames(client, workspaceId));
+    const summaries = trendSummaries(trends, await projectNames(client, workspaceId, trends));
     const before = compared(days, options.compare);
     const output = outputOf(options);
     output.json({ ...days, previous: before ?? null, projects: summaries });
@@ -55,9 +56,14 @@ function compared(days: DayRange, kind: Schedule["previous_period"]): DayRange |
 const spanOf = ({ start_date, end_date }: DayRange): string => `${start_date} to ${end_date}`;
 
 /** None where they cannot be had: the figures are what was asked for. */
-async function projectNames(client: InsightsClient, workspaceId: number): Promise<Readonly<Record<string, string>>> {
+async function projectNames(
+  client: InsightsClient,
+  workspaceId: number,
+  trends: readonly Trend[],
+): Promise<Readonly<Record<string, string>>> {
+  const ids = trends.map(({ project_id }) => project_id);
   try {
-    return (await client.loadNames(workspaceId)).projects;
+    return (await client.loadNames(workspaceId, ids)).projects;
   } catch (error) {
     if (error instanceof ApiProblem) return {};
     throw error;
