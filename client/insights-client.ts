@@ -63,8 +63,11 @@ export interface InsightsClient {
   /** Each project's time day by day, out of either form that Toggl has. */
   loadTrends(workspaceId: number, body: ReportRequest<"data_trends/projects">): Promise<readonly Trend[]>;
   listSchedules(workspaceId: number): Promise<ScheduleList["schedules"]>;
-  /** Names of projects and people by id, as far as the token may read them; empty where it may not. */
-  loadNames(workspaceId: number): Promise<Names>;
+  /**
+   * Names of projects and people by id, as far as the token may read them; empty where it may not.
+   * @param projectIds projects that are to have names: if one has none, Toggl is asked again, at most once an hour
+   */
+  loadNames(workspaceId: number, projectIds?: readonly number[]): Promise<Names>;
   runSchedule(workspaceId: number, name: string, body?: RunRequest): Promise<Run>;
 }
 
@@ -130,7 +133,12 @@ export function insightsClient(address: ApiAddress): InsightsClient {
       );
       return schedules;
     },
-    loadNames: (workspaceId) => ask("GET", `/workspace/${workspaceId}/names`),
+    async loadNames(workspaceId, projectIds = []) {
+      const path = `/workspace/${workspaceId}/names`;
+      const names = await ask<Names>("GET", path);
+      if (projectIds.every((id) => names?.projects?.[id] !== undefined)) return names;
+      return ask("GET", path, undefined, { headers: { "cache-control": "no-cache" } });
+    },
     runSchedule: (workspaceId, name, body) =>
       askFor("exports", "POST", `/workspace/${workspaceId}/schedules/${encodeURIComponent(name)}/runs`, body),
   };

@@ -1,7 +1,7 @@
 import type { CallApi } from "../client/call-api.ts";
 import { problemAnswer } from "./problem-answer.ts";
 
-const sentOn = ["content-type", "accept", "prefer", "idempotency-key", "if-none-match"];
+const sentOn = ["content-type", "accept", "prefer", "idempotency-key", "if-none-match", "cache-control"];
 
 const handedBack = [
   "content-type",

@@ -174,7 +174,7 @@ export const operations: Readonly<Record<RouteKey, Operation>> = {
     tag: "Description",
     summary: "Names of projects and people by id",
     description:
-      "As far as the token may read them. Asks Toggl at most once an hour, and answers 200 whatever it says.",
+      "As far as the token may read them; answers 200 whatever Toggl says. They are read at most once an hour: when they are a day old, or when a caller that misses one sends `Cache-Control: no-cache`.",
     answers: { 200: { description: "What is known.", body: "Names" } },
   },
   "GET /openapi.json": {

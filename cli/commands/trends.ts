@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { previousPeriods } from "../../api/schedule-words.ts";
+import type { Trend } from "../../api/trends.ts";
 import { ApiProblem } from "../../client/api-problem.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
 import type { DayRange } from "../../lambdas/core/schedules/periods.ts";
@@ -35,7 +36,7 @@ export const trendsCommand: CommandModule<object, TrendsOptions> = {
     const days = daysOf(options, Date.now());
     const { client } = await findTarget(options);
     const trends = await client.loadTrends(workspaceId, { ...days, ...comparison(days, options.compare) });
-    const summaries = trendSummaries(trends, await projectNames(client, workspaceId));
+    const summaries = trendSummaries(trends, await projectNames(client, workspaceId, trends));
     const before = compared(days, options.compare);
     const output = outputOf(options);
     output.json({ ...days, previous: before ?? null, projects: summaries });
@@ -56,9 +57,14 @@ function compared(days: DayRange, kind: ConfiguredSchedule["previous_period"]): 
 const spanOf = ({ start_date, end_date }: DayRange): string => `${start_date} to ${end_date}`;
 
 /** None where they cannot be had: the figures are what was asked for. */
-async function projectNames(client: InsightsClient, workspaceId: number): Promise<Readonly<Record<string, string>>> {
+async function projectNames(
+  client: InsightsClient,
+  workspaceId: number,
+  trends: readonly Trend[],
+): Promise<Readonly<Record<string, string>>> {
+  const ids = trends.map(({ project_id }) => project_id);
   try {
-    return (await client.loadNames(workspaceId)).projects;
+    return (await client.loadNames(workspaceId, ids)).projects;
   } catch (error) {
     if (error instanceof ApiProblem) return {};
     throw error;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { readEnvironment } from "../adapters/aws/environment.ts";
 import { powertools } from "../adapters/aws/powertools.ts";
 import { secretReader } from "../adapters/aws/secret-reader.ts";
@@ -5,6 +6,7 @@ import { claimWarning } from "../adapters/s3/coordination.ts";
 import { namesStore } from "../adapters/s3/notes.ts";
 import { s3Client } from "../adapters/s3/s3-client.ts";
 import { namesDownload } from "../adapters/toggl/names-download.ts";
+import { pacedFetch } from "../adapters/toggl/paced-fetch.ts";
 import { rawFetch } from "../adapters/toggl/raw-fetch.ts";
 import { tokenSource } from "../adapters/toggl/token-source.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
@@ -25,7 +27,7 @@ export const handler = behindApiGateway(
     readToken: tokens.read,
     askNames: namesDownload({
       baseUrl: env.TOGGL_BASE_URL,
-      fetch: rawFetch,
+      fetch: pacedFetch({ fetch: rawFetch, monotonicNow: () => performance.now(), sleep }).fetch,
       now: Date.now,
       telemetry,
       claimWarning: claimWarning(bucket),

@@ -73,6 +73,18 @@ it("sends what makes an export once and in the background", async () => {
   ]);
 });
 
+it.each([
+  ["none is asked for", undefined, [undefined]],
+  ["none of two", [1, 2], [undefined]],
+  ["one of two", [2, 3], [undefined, "no-cache"]],
+])("loads names, and once more where one is missing: %s", async (_, projectIds, sent) => {
+  const client = await answering(200, '{"projects":{"1":"A","2":"B"},"users":{}}');
+  expect((await client.loadNames(7, projectIds)).projects).toEqual({ 1: "A", 2: "B" });
+  expect(seen.map(({ url, headers }) => [url, headers["cache-control"]])).toEqual(
+    sent.map((value) => ["/v1/workspace/7/names", value]),
+  );
+});
+
 it("leaves out of a query what was not asked for", async () => {
   const client = await answering(200, '{"exports":[]}');
   await client.listExports(7, { report: "trends/projects", limit: 5, cursor: undefined });

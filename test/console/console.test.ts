@@ -152,6 +152,7 @@ describe("a call of the API", () => {
       prefer: "respond-async",
       "idempotency-key": "k1",
       "if-none-match": '"e"',
+      "cache-control": "no-cache",
       accept: "application/json",
       cookie: "other=1",
       authorization: "Basic x",

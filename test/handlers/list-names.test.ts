@@ -28,20 +28,21 @@ const call = (more: Partial<Asked> = {}) => {
       patience.push(deadline.remainingMs());
       return "token";
     },
-    askNames: async (_, _due, _token, deadline) => {
+    askNames: async (_, { list }, _token, deadline) => {
       patience.push(deadline.remainingMs());
-      return toggl();
+      const answer = await toggl();
+      return list === "users" ? { names: {}, isFull: false } : answer;
     },
   });
   return answer(handler, { method: "GET", route: "/workspace/{workspace_id}/names", ...more });
 };
 
 describe("names", () => {
-  it("are what is known, a little newer", async () => {
+  it("are those of both lists", async () => {
     const { status, body, logged } = await call();
     expect(status).toBe(200);
     expect(body).toEqual({ projects: { 1: "Pipe" }, users: {}, updated_at: expect.any(String) });
-    expect(logged).toMatchObject([{ asked: "projects, page 1" }]);
+    expect(logged).toMatchObject([{ asked: "users 1, projects 1" }]);
     expect(logged[0]).not.toHaveProperty("code");
   });
 
@@ -52,6 +53,19 @@ describe("names", () => {
     const { status, body, logged } = await call();
     expect([status, body]).toEqual([200, { projects: {}, users: {} }]);
     expect(logged).toMatchObject([{ level: "INFO", code: "toggl_rejected", detail: "Toggl said no." }]);
+  });
+
+  it.each([
+    ["no-cache", true],
+    ["max-age=0, No-Cache", true],
+    ["max-age=0", false],
+    ["x-no-cache", false],
+    ["", false],
+  ])("that are of an hour ago are asked for again with Cache-Control: %j: %s", async (value, isAsked) => {
+    await call();
+    known = { ...(known as KnownNames), asked_hour: "2026-11-02T05" };
+    const { logged } = await call({ headers: { "cache-control": [value] } });
+    expect(logged[0]?.asked).toBe(isAsked ? "users 1, projects 1" : undefined);
   });
 
   it("are not asked for twice in an hour", async () => {
@@ -67,9 +81,9 @@ describe("names", () => {
     await call();
     known = undefined;
     await call({ msUnderWay: 60_000 });
-    const [token = 0, asked = 0, late = Number.NaN] = patience;
-    expect(Math.max(token, asked)).toBeLessThanOrEqual(10_000);
-    expect(Math.min(token, asked)).toBeGreaterThan(1000);
+    const [token = 0, users = 0, projects = 0, late = Number.NaN] = patience;
+    expect(Math.max(token, users, projects)).toBeLessThanOrEqual(10_000);
+    expect(Math.min(token, users, projects)).toBeGreaterThan(1000);
     expect(late).toBeLessThanOrEqual(1000);
   });
 

@@ -10,8 +10,8 @@ type Table = readonly (readonly string[])[];
 
 const difference = (before: Table, after: Table): string => {
   const { earlier, later, result } = rowComparison();
-  for (const cells of before) earlier({ table: "", cells });
-  for (const cells of after) later({ table: "", cells });
+  for (const cells of before) earlier(cells);
+  for (const cells of after) later(cells);
   const { added, removed, changed } = result().changes;
   return `+${added} -${removed} ~${changed}`;
 };

@@ -20,11 +20,12 @@ export function TrendsView({ workspaceId, settings, change }: ViewProps) {
   const period = trendPeriod(settings, today());
   const fault = periodFault(settings);
   const key = JSON.stringify([workspaceId, period]);
-  const names = useNames(workspaceId);
   const { value, problem, isLoading, reload } = useLoaded(key, () => loadTrends(workspaceId, period));
+  const items = useMemo(() => value && trendItems(value.answer), [value]);
+  const names = useNames(workspaceId, items?.map(({ project_id }) => project_id) ?? []);
   const summary = useMemo(
-    () => value && summarize(trendItems(value.answer), period, (id) => projectName(id, names)),
-    [value, key, names.projects],
+    () => items && summarize(items, period, (id) => projectName(id, names)),
+    [items, key, names.projects],
   );
   return (
     <>

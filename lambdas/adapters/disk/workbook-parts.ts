@@ -13,6 +13,8 @@ export interface Workbook {
   /** In the order of their tabs. */
   readonly sheets: readonly { readonly name: string; readonly part: Entry }[];
   readonly sharedStrings: Entry | undefined;
+  /** How cells look, such as their number formats. */
+  readonly styles: Entry | undefined;
 }
 
 /** Far above what a report needs; so that nobody reads a directory for minutes. */
@@ -97,7 +99,7 @@ export async function* partBytes(zip: ZipFile, part: Entry): AsyncGenerator<Buff
   if (checksum !== part.crc32) throw new UnsoundWorkbook(`its part ${nameOf(part)} is damaged: the checksum is wrong`);
 }
 
-export function nameOf({ fileName }: Entry): string {
+function nameOf({ fileName }: Entry): string {
   return String(fileName).replaceAll("\\", "/").replace(/^\//, "");
 }
 
@@ -130,7 +132,7 @@ async function listParts(zip: ZipFile): Promise<Map<string, Entry>> {
 async function findSheets(
   zip: ZipFile,
   parts: ReadonlyMap<string, Entry>,
-): Promise<Pick<Workbook, "sheets" | "sharedStrings">> {
+): Promise<Pick<Workbook, "sheets" | "sharedStrings" | "styles">> {
   const list = async (name: string) => {
     const part = parts.get(name.toLowerCase());
     return part && elements(zip, part);
@@ -163,8 +165,8 @@ async function findSheets(
     return { name: attributes.name ?? "", part };
   });
   if (sheets.length === 0) throw new UnsoundWorkbook("it has no sheet");
-  const [strings] = relationships(related, main.target, "sharedStrings");
-  return { sheets, sharedStrings: parts.get(strings?.target.toLowerCase() ?? "") };
+  const partOf = (kind: string) => parts.get(relationships(related, main.target, kind)[0]?.target.toLowerCase() ?? "");
+  return { sheets, sharedStrings: partOf("sharedStrings"), styles: partOf("styles") };
 }
 
 interface Element {
@@ -189,7 +191,7 @@ async function elements(zip: ZipFile, part: Entry): Promise<Element[]> {
 }
 
 /** Some programs write `<x:row>` for `<row>`. */
-export const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
+const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
 
 /** Where the relationships of one kind lead to, as names of parts. */
 function relationships(found: readonly Element[] = [], base: string, kind: string) {

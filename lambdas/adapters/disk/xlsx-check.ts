@@ -2,13 +2,10 @@ import { createHash } from "node:crypto";
 import type { Deadline } from "../../core/deadline.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Findings } from "../../core/files/csv-check.ts";
-import { nameOf, partBytes, type Workbook, withWorkbook } from "./workbook-parts.ts";
+import { partBytes, type Workbook, withWorkbook } from "./workbook-parts.ts";
 
 /** So much is unpacked to see whether it is sound, and for no longer than half of the time that is left. */
 const maxUnpackedBytes = 1024 ** 3;
-
-/** What does not count as content: who made the file and when. */
-const isAboutFile = /^docProps\//i;
 
 /**
  * Refuses a file that Excel could not open: no zip file or a cut one, encrypted, no workbook, a part that is missing,
@@ -39,32 +36,22 @@ async function checkParts({ zip, parts }: Workbook, deadline: Deadline): Promise
   return { warnings: [] };
 }
 
-/** What a workbook holds, without unpacking it: the checksums that its directory lists, and its size. */
-export function listedContent(path: string): Promise<{ readonly checksums: string; readonly bytes: number }> {
-  return withWorkbook(path, async (workbook) => {
-    const parts = contentOf(workbook);
-    return {
-      checksums: parts.map((part) => `${nameOf(part)} ${part.crc32} ${part.uncompressedSize}`).join("\n"),
-      bytes: parts.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0),
-    };
-  });
-}
-
-/** A hash of what a workbook really holds. @param onBytes sees how much is unpacked; what it throws ends it */
-export function contentHash(path: string, onBytes: (count: number) => void): Promise<string> {
-  return withWorkbook(path, async (workbook) => {
+/**
+ * A hash of what a workbook really holds: its sheets in the order of their tabs, the strings that they share, and their
+ * formats, as they are written. When and by whom it was made does not count, nor how the zip file is packed.
+ * @param onPiece called before each piece that is unpacked; what it throws ends it
+ */
+export function sheetsHash(path: string, onPiece: () => void): Promise<string> {
+  return withWorkbook(path, async ({ zip, sheets, sharedStrings, styles }) => {
     const hash = createHash("sha256");
-    for (const part of contentOf(workbook)) {
-      hash.update(`${nameOf(part)}\n`);
-      for await (const piece of partBytes(workbook.zip, part)) {
-        onBytes(piece.length);
+    for (const { name, part } of [...sheets, { name: "", part: sharedStrings }, { name: "", part: styles }]) {
+      hash.update(`${JSON.stringify([name, part?.uncompressedSize])}\n`);
+      if (!part) continue;
+      for await (const piece of partBytes(zip, part)) {
+        onPiece();
         hash.update(piece);
       }
     }
     return hash.digest("hex");
   });
-}
-
-function contentOf({ parts }: Workbook) {
-  return parts.filter((part) => !isAboutFile.test(nameOf(part))).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }

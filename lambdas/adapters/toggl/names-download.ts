@@ -15,7 +15,7 @@ interface NamesDownloadNeeds extends Omit<AskTogglNeeds, "warnings"> {
 }
 
 /** A full page of projects has some 300 KB; there are no pages of people. */
-const mostMegabytes = 5;
+const maxMegabytes = 5;
 
 const pathOf: Record<NameList["list"], (page: number) => string> = {
   projects: (page) => `projects?active=both&per_page=${projectsPerPage}&page=${page}`,
@@ -23,7 +23,7 @@ const pathOf: Record<NameList["list"], (page: number) => string> = {
 };
 
 /**
- * Toggl's lists of names. One request each and never a second one: it would cost quota that reports need. What goes wrong
+ * Toggl's lists of names. One request each, which is never repeated: it would cost quota that reports need. What goes wrong
  * is not measured, since a token that may not read names makes sound reports all the same.
  */
 export function namesDownload(needs: NamesDownloadNeeds): RefreshNamesNeeds["askNames"] {
@@ -34,6 +34,6 @@ export function namesDownload(needs: NamesDownloadNeeds): RefreshNamesNeeds["ask
     const url = `${baseUrl}/api/v9/workspaces/${workspaceId}/${pathOf[list](page)}`;
     const { headers, body } = await askToggl({ url, token }, { ...needs, warnings }, deadline);
     observe({ requests: 1, ...togglQuota(headers, now()) });
-    return namePage(list, await wholeBody(body, mostMegabytes));
+    return namePage(list, await wholeBody(body, maxMegabytes));
   };
 }

@@ -21,7 +21,7 @@ export interface MakeFileNeeds extends QuotaNoteNeeds {
   /** The latest earlier export of the same days that has a file of its own. */
   readonly findEarlier: (job: ExportJob, deadline: Deadline) => Promise<SucceededExport | undefined>;
   readonly fetchFile: (file: ExportFile, deadline: Deadline) => Promise<EarlierFile>;
-  /** How the rows of two files differ; throws an Error with the reason where they cannot be compared. */
+  /** How the contents of two files differ; throws an Error with the reason where they cannot be compared. */
   readonly compareFiles: (
     earlier: string,
     later: string,
@@ -94,7 +94,9 @@ async function compareWith(
   deadline: Deadline,
   needs: MakeFileNeeds,
 ): Promise<Compared> {
-  if (file.sha256 === report.sha256) return { isSame: true, changes: { added: 0, removed: 0, changed: 0 } };
+  if (file.sha256 === report.sha256) {
+    return { isSame: true, ...(format === "csv" && { changes: { added: 0, removed: 0, changed: 0 } }) };
+  }
   try {
     const earlier = await needs.fetchFile(file, deadline);
     try {

@@ -1,92 +1,79 @@
 import type { RowChanges } from "../../../api/export.ts";
 
-/** A row of a table; the first one of each table is its header. */
-export interface TableRow {
-  /** Name of the table in its file, such as that of a sheet. */
-  readonly table: string;
-  readonly cells: readonly string[];
-}
-
 /** How the contents of two files differ. */
 export interface Comparison {
-  /** Whether they hold the same rows under the same columns, whatever the order of rows. */
+  /** Whether they hold the same: of CSV the same rows under the same columns, in whatever order; of workbooks the same sheets. */
   readonly isSame: boolean;
-  readonly changes: RowChanges;
+  /** Of CSV alone. */
+  readonly changes?: RowChanges;
 }
 
 type Cells = readonly string[];
 
-/** What is left of a table when rows that both files have are taken out; a row is a key. */
-interface Table {
-  readonly header: Cells;
-  removed: Map<string, number>;
-  readonly added: string[];
-}
-
 /** Takes the rows of two files, one file after the other, and keeps those of the first in memory. */
 interface RowComparison {
-  earlier(row: TableRow): void;
-  later(row: TableRow): void;
-  result(): Comparison;
+  earlier(cells: Cells): void;
+  later(cells: Cells): void;
+  result(): Required<Comparison>;
 }
 
 /**
- * How the rows of two files differ, whatever their order. A header is no row; where the columns differ, rows are compared
- * by those that both have. Rows that differ count as one that changed if they have the same name (the cells before the
- * first figure, since nobody has published what the columns mean), or another name with the same figures.
+ * How the rows of two files differ, whatever their order. The first row of each is its header and no row; where the
+ * columns differ, rows are compared by those that both have. Rows that differ count as one that changed if they have the
+ * same name (the cells before the first figure, since nobody has published what the columns mean), or another name with
+ * the same figures.
  */
 export function rowComparison(): RowComparison {
-  const tables = new Map<string, Table>();
-  const unseen = new Set<string>();
-  const columns = new Map<string, readonly number[] | undefined>();
-  let sameColumns = true;
+  const header: { earlier?: Cells; later?: Cells } = {};
+  let common: CommonColumns | undefined;
+  let removed = new Map<string, number>();
+  const added: string[] = [];
   return {
-    earlier({ table: name, cells }) {
-      const table = tables.get(name);
-      if (table) return add(table.removed, keyOf(cells), 1);
-      tables.set(name, { header: withoutEmptyEnd(cells), removed: new Map(), added: [] });
-      unseen.add(name);
+    earlier(cells) {
+      if (header.earlier) add(removed, keyOf(cells), 1);
+      else header.earlier = withoutEmptyEnd(cells);
     },
-    later({ table: name, cells }) {
-      const table: Table = tables.get(name) ?? { header: [], removed: new Map(), added: [] };
-      if (!columns.has(name)) {
-        unseen.delete(name);
-        tables.set(name, table);
-        const header = withoutEmptyEnd(cells);
-        if (keyOf(header) !== keyOf(table.header)) sameColumns = false;
-        columns.set(name, alignColumns(table, header));
+    later(cells) {
+      if (!header.later) {
+        header.later = withoutEmptyEnd(cells);
+        common = commonColumns(header.earlier ?? [], header.later);
+        if (common) removed = reducedTo(common.earlier, removed);
         return;
       }
-      const key = keyOf(cells, columns.get(name));
-      if (table.removed.has(key)) add(table.removed, key, -1);
-      else table.added.push(key);
+      const key = keyOf(cells, common?.later);
+      if (removed.has(key)) add(removed, key, -1);
+      else added.push(key);
     },
     result() {
-      const changes = { added: 0, removed: 0, changed: 0 };
-      for (const { removed, added } of tables.values()) {
-        const gone = [...removed].flatMap(([key, count]) => Array.from({ length: count }, () => key));
-        const changed = countChanged(gone, added);
-        changes.added += added.length - changed;
-        changes.removed += gone.length - changed;
-        changes.changed += changed;
-      }
-      const { added, removed, changed } = changes;
-      return { isSame: sameColumns && unseen.size === 0 && added + removed + changed === 0, changes };
+      const gone = [...removed].flatMap(([key, count]) => Array.from({ length: count }, () => key));
+      const changed = countChanged(gone, added);
+      return {
+        isSame: JSON.stringify(header.earlier) === JSON.stringify(header.later) && gone.length + added.length === 0,
+        changes: { added: added.length - changed, removed: gone.length - changed, changed },
+      };
     },
   };
 }
 
-/** Reduces the earlier rows of a table to the columns that a later header has, too, and says where those stand there. */
-function alignColumns(table: Table, header: Cells): readonly number[] | undefined {
-  const [before, after] = [numbered(table.header), numbered(header)];
+/** Where the columns that both files have stand in each. */
+interface CommonColumns {
+  readonly earlier: readonly number[];
+  readonly later: readonly number[];
+}
+
+/** Undefined where rows are compared whole: the columns are the same, or none is. */
+function commonColumns(earlier: Cells, later: Cells): CommonColumns | undefined {
+  const [before, after] = [numbered(earlier), numbered(later)];
   if (before.join("\n") === after.join("\n")) return undefined;
   const common = before.filter((name) => after.includes(name));
   if (common.length === 0) return undefined;
-  const places = common.map((name) => before.indexOf(name));
+  return { earlier: common.map((name) => before.indexOf(name)), later: common.map((name) => after.indexOf(name)) };
+}
+
+function reducedTo(places: readonly number[], rows: ReadonlyMap<string, number>): Map<string, number> {
   const reduced = new Map<string, number>();
-  for (const [key, count] of table.removed) add(reduced, keyOf(JSON.parse(key), places), count);
-  table.removed = reduced;
-  return common.map((name) => after.indexOf(name));
+  for (const [key, count] of rows) add(reduced, keyOf(JSON.parse(key), places), count);
+  return reduced;
 }
 
 /** Names of columns, told apart where two are the same. */

@@ -41,6 +41,9 @@ export function cronFault(cron: string, after: number, zone = "UTC"): string | u
   if ((parts[2] === "?") === (parts[4] === "?")) {
     return `must have a ? in exactly one of day-of-month and day-of-week, ${example}`;
   }
+  if (/(^|,)[^-*,]+\//.test(parts[4] ?? "")) {
+    return "has a step without a range in the field day-of-week: write 2-7/2 for 2/2";
+  }
   try {
     return nextRuns({ cron, time_zone: zone }, after, 1).length > 0 ? undefined : `never comes true in ${zone}`;
   } catch (error) {
@@ -104,35 +107,14 @@ const endOfYears = Date.UTC(2200);
 
 /** What the clock shows when it is time, whatever moment that is: to be asked in local times. */
 function clockTimes(cron: string): Cron {
-  return new Cron(standardCron(cron), { timezone: "UTC", paused: true });
+  return new Cron(`0 ${cron.replace(lastDayOfWeek, "7")}`, { ...eventBridgeDialect, timezone: "UTC", paused: true });
 }
 
-/**
- * The same in the way that everybody else writes it: with seconds, with names of days (EventBridge counts Sunday as 1,
- * others Monday), `*` for `?`, and `5-59/10` for `5/10`.
- */
-function standardCron(cron: string): string {
-  const parts = cron.split(" ").map((part, at) =>
-    part
-      .toUpperCase()
-      .split(",")
-      .map((piece) => standardPiece(piece, fields[at]))
-      .join(","),
-  );
-  return ["0", ...parts].join(" ");
-}
+/** Seconds to years, Sunday as 1, and `5/10` for each tenth from 5 on. */
+const eventBridgeDialect = { mode: "7-part", alternativeWeekdays: true, sloppyRanges: true } as const;
 
-function standardPiece(piece: string, field: Field | undefined): string {
-  if (piece === "?") return "*";
-  if (!field) return piece;
-  const isWeekday = field.names === days;
-  if (isWeekday && piece === "L") return "SAT";
-  const [range = "", step] = piece.split("/");
-  const named = isWeekday ? range.replaceAll(/^\d|(?<=-)\d/g, (digit) => days[Number(digit) - 1] ?? digit) : range;
-  if (isWeekday) return `${named.replace(/^([A-Z]{3})L$/, "$1#L")}${step ? `/${step}` : ""}`;
-  if (step === undefined) return named;
-  return `${range === "*" || range.includes("-") ? range : `${range}-${field.most}`}/${step}`;
-}
+/** An `L` alone, which croner takes behind a day only: of the week's days it is the last. */
+const lastDayOfWeek = /(?<= )L(?= \S+$)/i;
 
 function fieldFault(field: Field, text: string): string | undefined {
   const upper = text.toUpperCase();

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import { Failure } from "../failure.ts";
+import { isRetryable } from "../problem.ts";
 import { bytesInAnswer } from "../text.ts";
 
 /** Names by the ids that Insights speaks of. */
@@ -27,23 +28,47 @@ export interface KnownNames {
   readonly users: Names;
   /** When names last came; ISO 8601. */
   readonly updated_at?: string;
+  /** When both lists were last read to their ends; ISO 8601. One that Toggl refuses for good has ended, too. */
+  readonly read_at?: string;
   /** What Toggl is to be asked for next. */
   readonly due: NameList;
+  /** Whether the other list has been read to its end, and that of `due` has not. */
+  readonly isHalfway?: true;
   /** In which hour Toggl was last asked, whatever came of it. */
   readonly asked_hour?: string;
 }
 
-export const nothingKnown: KnownNames = { projects: {}, users: {}, due: { list: "projects", page: 1 } };
+export const nothingKnown: KnownNames = { projects: {}, users: {}, due: { list: "users", page: 1 } };
 
-/** Ten thousand projects: a Toggl whose pages never end must not keep people's names away. */
-const mostPages = 50;
+/** Ten thousand projects: a Toggl whose pages never end is left in peace. */
+const maxPages = 50;
+
+/** In one hour, of the 600 that Toggl grants: reports need the others. Larger workspaces are read on in the next hour. */
+const maxRequests = 10;
+
+/** With less time left no other page is asked for: it would cost quota and come too late. */
+const minMs = 2000;
+
+/** So long names hold that nobody misses any of. */
+const dayMs = 86_400_000;
 
 /** Both lists have to fit into one answer of Lambda's, which takes 6 MB. */
-const mostBytes = 2.8 * 1024 ** 2;
+const maxBytes = 2.8 * 1024 ** 2;
 
 /** The hour that a moment is in, such as `2026-11-24T20`. */
 export function hourOf(time: number): string {
   return isoTime(time).slice(0, 13);
+}
+
+/** Whether Toggl is to be asked: names were never read whole, or a day ago, or somebody misses one. */
+function areDue({ read_at = "", due, isHalfway }: KnownNames, areMissed: boolean, time: number): boolean {
+  const age = time - Date.parse(read_at);
+  const areFresh = age >= 0 && age < dayMs;
+  return areMissed || isUnderWay({ due, isHalfway }) || !areFresh;
+}
+
+function isUnderWay({ due, isHalfway }: Pick<KnownNames, "due" | "isHalfway">): boolean {
+  return isHalfway === true || due.page > 1;
 }
 
 /**
@@ -52,16 +77,20 @@ export function hourOf(time: number): string {
  * @param time milliseconds since 1970
  */
 export function namesAfter(known: KnownNames, answer: NamePage | Failure, time: number): KnownNames {
+  const { isHalfway, ...others } = { ...known, asked_hour: hourOf(time) };
   const { list, page } = known.due;
-  const asked_hour = hourOf(time);
-  if (answer instanceof Failure) return { ...known, asked_hour, due: otherList(list) };
-  return {
-    ...known,
+  const ended = { due: otherList(list), ...(isHalfway ? { read_at: isoTime(time) } : { isHalfway: true as const }) };
+  if (answer instanceof Failure) {
+    if (!isHalfway) return { ...others, due: otherList(list) };
+    return isRetryable(answer) ? { ...others, isHalfway } : { ...others, ...ended };
+  }
+  const newer = {
+    ...others,
     [list]: newestThatFit({ ...known[list], ...answer.names }),
     updated_at: isoTime(time),
-    due: answer.isFull && page < mostPages ? { list, page: page + 1 } : otherList(list),
-    asked_hour,
   };
+  if (!answer.isFull || page >= maxPages) return { ...newer, ...ended };
+  return { ...newer, ...(isHalfway && { isHalfway }), due: { list, page: page + 1 } };
 }
 
 function otherList(list: NameList["list"]): NameList {
@@ -75,7 +104,7 @@ function newestThatFit(names: Names): Names {
   return Object.fromEntries(
     newestFirst.filter(([id, name]) => {
       bytes += bytesInAnswer({ [id]: name });
-      return bytes <= mostBytes;
+      return bytes <= maxBytes;
     }),
   );
 }
@@ -134,33 +163,42 @@ export interface RefreshNamesNeeds {
 
 interface Refreshed {
   readonly names: KnownNames;
-  /** What Toggl was asked for, if it was. */
-  readonly asked?: NameList;
-  /** Why nothing new came. */
+  /** What Toggl was asked for, in this order. */
+  readonly asked: readonly NameList[];
+  /** Why not all that was due came. */
   readonly failure?: Failure;
 }
 
 /**
- * A workspace's names, a little newer if Toggl was not asked yet in this hour. Whoever claims the hour asks for what is
- * due, once; all others take what is known. The token is read before: a secret that is not filled yet costs no hour.
+ * A workspace's names, read whole if that is due and nobody has asked Toggl in this hour. Whoever claims the hour asks,
+ * one page after the other until all is read, something fails, or requests or time are used up; then the next hour goes
+ * on there. All others take what is known. The token is read before: a secret that is not filled yet costs no hour.
  * @param patience until when to wait for the token and Toggl
+ * @param areMissed whether the caller has seen an id without a name
  */
 export async function refreshNames(
   workspaceId: number,
-  { deadline, patience }: { deadline: Deadline; patience: Deadline },
+  { deadline, patience, areMissed }: { deadline: Deadline; patience: Deadline; areMissed: boolean },
   { store, readToken, askNames, now }: RefreshNamesNeeds,
 ): Promise<Refreshed> {
-  const names = (await store.read(workspaceId, deadline)) ?? nothingKnown;
+  const known = (await store.read(workspaceId, deadline)) ?? nothingKnown;
   const time = now();
-  if (names.asked_hour === hourOf(time)) return { names };
+  const asked: NameList[] = [];
+  if (known.asked_hour === hourOf(time) || !areDue(known, areMissed, time)) return { names: known, asked };
   const token = await orFailure(readToken(workspaceId, patience));
-  if (token instanceof Failure) return { names, failure: token };
-  if (!(await store.claimHour(workspaceId, hourOf(time), deadline))) return { names };
+  if (token instanceof Failure) return { names: known, asked, failure: token };
+  if (!(await store.claimHour(workspaceId, hourOf(time), deadline))) return { names: known, asked };
 
-  const answer = await orFailure(askNames(workspaceId, names.due, token, patience));
-  const newer = namesAfter(names, answer, time);
-  await store.write(workspaceId, newer, deadline);
-  return { names: newer, asked: names.due, ...(answer instanceof Failure && { failure: answer }) };
+  let names = known;
+  let failure: Failure | undefined;
+  do {
+    asked.push(names.due);
+    const answer = await orFailure(askNames(workspaceId, names.due, token, patience));
+    names = namesAfter(names, answer, time);
+    if (answer instanceof Failure) failure = answer;
+  } while (!failure && isUnderWay(names) && asked.length < maxRequests && patience.remainingMs() > minMs);
+  await store.write(workspaceId, names, deadline);
+  return { names, asked, ...(failure && { failure }) };
 }
 
 /** What keeps names away is no reason to fail: ids do without. */

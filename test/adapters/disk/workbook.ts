@@ -27,9 +27,13 @@ export const workbookParts = (sheet: string, strings = "<sst/>"): Record<string,
   "xl/sharedStrings.xml": strings,
 });
 
-export async function zipOf(parts: Record<string, string>, mtime = new Date(0)): Promise<Buffer> {
+export async function zipOf(
+  parts: Record<string, string>,
+  mtime = new Date(0),
+  { compress = true } = {},
+): Promise<Buffer> {
   const zip = new ZipFile();
-  for (const [name, contents] of Object.entries(parts)) zip.addBuffer(Buffer.from(contents), name, { mtime });
+  for (const [name, contents] of Object.entries(parts)) zip.addBuffer(Buffer.from(contents), name, { mtime, compress });
   zip.end();
   return buffer(zip.outputStream);
 }

@@ -28,6 +28,7 @@ let downloaded: object;
 let found: PublishedReport | undefined;
 let before: () => Promise<number | undefined>;
 let compared: MakeFileNeeds["compareFiles"];
+let previous: SucceededExport;
 let published: object[];
 let discarded: string[];
 beforeEach(() => {
@@ -35,6 +36,7 @@ beforeEach(() => {
   found = undefined;
   before = async () => undefined;
   compared = async () => ({ isSame: false, changes: { added: 1, removed: 2, changed: 3 } });
+  previous = earlier;
   published = [];
   discarded = [];
 });
@@ -47,7 +49,7 @@ const needs = (): MakeFileNeeds => ({
     return { bucket: "bucket", ...file };
   },
   findPublished: async () => found,
-  findEarlier: async () => earlier,
+  findEarlier: async () => previous,
   fetchFile: async () => ({ path: "/scratch/old", discard: async () => void discarded.push("old") }),
   compareFiles: (...files) => compared(...files),
   rowsBefore: () => before(),
@@ -121,6 +123,16 @@ describe("a file of days that were exported before", () => {
     const made = await make({ isRefresh: true }, false);
     expect(made).toMatchObject({ file, restates: earlier.id });
     expect(made).not.toHaveProperty("unchanged");
+  });
+
+  it.each([
+    ["csv", { added: 0, removed: 0, changed: 0 }],
+    ["xlsx", undefined],
+  ] as const)("counts no rows of a workbook: %s of the same bytes", async (format, counts) => {
+    const file = { bucket: "bucket", key: "there", bytes: 9, sha256: "old", content_type: "" };
+    found = { ...report, ...file, file, discard: async () => {} };
+    previous = { ...earlier, format };
+    expect((await make({ isRefresh: true, format }, false)).restatement).toEqual(counts);
   });
 });
 

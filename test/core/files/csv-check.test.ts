@@ -198,6 +198,11 @@ describe("a CSV file that is provably damaged is refused", () => {
     ["a quote left open", 'a,b\n1,"2\n3,4\n', /quote is left open/],
     ["Latin-1", Buffer.from("N\xe4me,x\n1,2\n", "latin1"), /not UTF-8/],
     ["UTF-16", Buffer.from("\uFEFFa,b\n1,2\n", "utf16le"), /UTF-16, not UTF-8/],
+    ["a byte at the end that begins no character", Buffer.from("a,b\n1,\xc1", "latin1"), /not UTF-8/],
+    ["half of a surrogate pair", Buffer.from("a,b\n1,\xed\xa0\xbd\n", "latin1"), /not UTF-8/],
+    ["a character that is written too long", Buffer.from("a,b\n1,\xe0\x80\xaf\n", "latin1"), /not UTF-8/],
+    ["three of four bytes at the end", Buffer.from("a,b\n1,😀", "utf8").subarray(0, -1), /last character is cut/],
+    ["a mark that is cut", Buffer.from("\uFEFF", "utf8").subarray(0, 2), /last character is cut/],
     ["a character cut at the end", Buffer.from("a,b\n1,ä", "utf8").subarray(0, -1), /last character is cut/],
   ])("%s", (_, contents, reason) => {
     for (const pieceBytes of [7, 1000]) expect(() => check(contents, { pieceBytes })).toThrow(reason);

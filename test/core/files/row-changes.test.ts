@@ -4,17 +4,13 @@ import { rowComparison } from "../../../lambdas/core/files/row-changes.ts";
 
 const header = ["Project", "Client", "Hours"];
 
-/** Tables by name, or the only one; the first row of each is its header. */
-type File = readonly (readonly string[])[] | Readonly<Record<string, readonly (readonly string[])[]>>;
+/** The first row is the header. */
+type File = readonly (readonly string[])[];
 
 const compare = (before: File, after: File) => {
   const { earlier, later, result } = rowComparison();
-  const rowsOf = (file: File) =>
-    Object.entries(Array.isArray(file) ? { "": file as readonly string[][] } : file).flatMap(([table, rows]) =>
-      (rows as string[][]).map((cells) => ({ table, cells })),
-    );
-  for (const row of rowsOf(before)) earlier(row);
-  for (const row of rowsOf(after)) later(row);
+  for (const cells of before) earlier(cells);
+  for (const cells of after) later(cells);
   return result();
 };
 const rowChanges = (before: File, after: File) => compare(before, after).changes;
@@ -98,7 +94,7 @@ describe("rows that differ", () => {
     });
   });
 
-  it("add up, whatever the tables", () => {
+  it("add up, whatever the rows", () => {
     const cells = fc.tuple(fc.constantFrom("A", "B", "C"), fc.constantFrom("1", "2", "3"));
     const table = fc.array(cells, { maxLength: 12 }).map((rows) => [["Project", "Hours"], ...rows]);
     fc.assert(
@@ -165,10 +161,9 @@ describe("columns that differ", () => {
     ).toEqual({ isSame: false, changes });
   });
 
-  it("and tables that only one file has are not the same", () => {
-    const [one, two] = [{ a: [["P"], ["A"]] }, { a: [["P"], ["A"]], b: [["P"], ["B"]] }];
-    expect(compare(one, two)).toEqual({ isSame: false, changes: { ...none, added: 1 } });
-    expect(compare(two, one)).toEqual({ isSame: false, changes: { ...none, removed: 1 } });
-    expect(compare({ a: [["P"]] }, { a: [["P"]], b: [["P"]] }).isSame).toBe(false);
+  it("are those of no file that is empty", () => {
+    expect(compare([], [header])).toEqual({ isSame: false, changes: none });
+    expect(compare([header, ...rows], [])).toEqual({ isSame: false, changes: { ...none, removed: 40 } });
+    expect(compare([], [])).toEqual({ isSame: true, changes: none });
   });
 });

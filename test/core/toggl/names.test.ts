@@ -9,32 +9,38 @@ const refused = new Failure("toggl_credentials_rejected", "no");
 describe("what is asked for next", () => {
   const due = (known: KnownNames) => `${known.due.list} ${known.due.page}`;
 
-  it("is one page of projects after the other while they are full, then people, then round again", () => {
-    const asked = [page({}, true), page({}, true), page({}), page({}), page({})];
+  it("is people, then one page of projects after the other while they are full", () => {
+    const asked = [page({}), page({}, true), page({}, true), page({}), page({})];
     let known = nothingKnown;
     const order = [due(known)];
+    const whole = [];
     for (const answer of asked) {
       known = namesAfter(known, answer, time);
       order.push(due(known));
+      whole.push(known.read_at !== undefined);
     }
-    expect(order).toEqual(["projects 1", "projects 2", "projects 3", "users 1", "projects 1", "users 1"]);
+    expect(order).toEqual(["users 1", "projects 1", "projects 2", "projects 3", "users 1", "projects 1"]);
+    expect(whole).toEqual([false, false, false, true, true]);
   });
 
   it("is the other list after a failure, and the hour is spent all the same", () => {
     const known = namesAfter(nothingKnown, refused, time);
-    expect([due(known), known.asked_hour]).toEqual(["users 1", "2026-11-24T20"]);
-    expect(known.updated_at).toBeUndefined();
+    expect([due(known), known.asked_hour]).toEqual(["projects 1", "2026-11-24T20"]);
+    expect([known.updated_at, known.read_at]).toEqual([undefined, undefined]);
   });
 
   it("ends at fifty pages, should Toggl's never end", () => {
-    const known = { ...nothingKnown, due: { list: "projects", page: 50 } } as const;
-    expect(due(namesAfter(known, page({}, true), time))).toBe("users 1");
+    const known = { ...nothingKnown, due: { list: "projects", page: 50 }, isHalfway: true } as const;
+    const { due, read_at } = namesAfter(known, page({}, true), time);
+    expect([due, read_at]).toEqual([{ list: "users", page: 1 }, "2026-11-24T20:15:00Z"]);
   });
 });
 
+const projectsDue: KnownNames = { ...nothingKnown, due: { list: "projects", page: 1 } };
+
 describe("names", () => {
   it("are added to those that are known, and a newer one counts", () => {
-    const known = { ...nothingKnown, projects: { 1: "Old", 2: "Gone at Toggl" } };
+    const known = { ...projectsDue, projects: { 1: "Old", 2: "Gone at Toggl" } };
     expect(namesAfter(known, page({ 1: "New" }), time).projects).toEqual({ 1: "New", 2: "Gone at Toggl" });
   });
 
@@ -42,7 +48,7 @@ describe("names", () => {
     const many = Object.fromEntries(
       Array.from({ length: 12_000 }, (_, at) => [String(1 + at), `"${"x".repeat(300)}"`]),
     );
-    const { projects } = namesAfter(nothingKnown, page(many), time);
+    const { projects } = namesAfter(projectsDue, page(many), time);
     const ids = Object.keys(projects).map(Number);
     expect(Math.max(...ids)).toBe(12_000);
     expect(Math.min(...ids)).toBeGreaterThan(1);
