@@ -1,3 +1,4 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Export, ExportOrder } from "../../api/export.ts";
 import type { FailureKind, GatewayCode } from "../../api/problems.ts";
 import type { exitCodes } from "../../cli/exit-codes.ts";
@@ -62,6 +63,12 @@ const secret = ({ deadline }: HttpRequest) =>
     1,
     deadline,
   );
+
+const queueThatIsDown = new SQSClient({
+  region: "eu-central-1",
+  credentials: { accessKeyId: "key", secretAccessKey: "secret" },
+  requestHandler: { handle: () => rejected("Down") },
+});
 
 /** A bucket in which every object holds this text. */
 const bucketWith = (text: string) =>
@@ -179,7 +186,7 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
   queue_unavailable: [
     {
       fail: ({ deadline }) =>
-        sendMessage({ sqs: () => rejected("Down"), queueUrl: "" }, { body: "", group: "", id: "" }, deadline),
+        sendMessage({ sqs: queueThatIsDown, queueUrl: "" }, { body: "", group: "", id: "" }, deadline),
       tells: "Try again in a moment",
       ends: "unavailable",
     },
