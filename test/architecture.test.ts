@@ -16,7 +16,7 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
   [/^client\/backfill-plan\.ts$/, /^lambdas\/core\//],
   [/^client\//, /^client\//],
   [/^console\/page\//, /^console\/page\//],
-  [/^console\//, /^(client\/|console\/[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
+  [/^console\//, /^(client\/|console\/(reference\/)?[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
   [/^lib\//, /^(lib\/|lambdas\/(core\/|contract\.ts$))/],
   [/^local\//, /^(local\/|lambdas\/(core\/|contract\.ts$))/],
   [/^lambdas\/contract\.ts$/, /^$/],
