@@ -1,36 +1,68 @@
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
-import { functions } from "../lambdas/contract.ts";
+import { type BuildOptions, build } from "esbuild";
+import { functions, schedulesFile } from "../lambdas/contract.ts";
 import { bundleOptions } from "../lib/constructs/function-bundle.ts";
-import { round } from "./statistics.ts";
+import type { Row } from "./benchmark.ts";
 
-const { sourcemap: _, ...withoutMap } = bundleOptions;
-
-/** Each bundle in KB of 1,000 bytes, raw and gzipped, and what takes most of it. */
-export function measureSizes() {
-  return Promise.all(
+/** Each bundle as it is deployed, in KB of 1,000 bytes. */
+export async function measureSizes(): Promise<Row[]> {
+  const { sourcemap: _, ...options } = bundleOptions;
+  const sizes = await Promise.all(
     Object.keys(functions).map(async (name) => {
       const entryPoints = [`lambdas/${name}/index.ts`];
-      const { outputFiles, metafile } = await build({ ...withoutMap, entryPoints, write: false, metafile: true });
-      const [bundle] = outputFiles;
-      if (!bundle) throw new Error(`${name} gave no bundle.`);
-      const { contents } = bundle;
-      const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
-      const bytes = new Map<string, number>();
-      for (const [path, { bytesInOutput }] of inputs) {
-        const owner = packageOf(path);
-        bytes.set(owner, (bytes.get(owner) ?? 0) + bytesInOutput);
-      }
-      const largest = [...bytes].sort(([, a], [, b]) => b - a).slice(0, 6);
-      const content = Object.fromEntries(largest.map(([owner, size]) => [owner, kilobytes(size)]));
-      return { name, kb: kilobytes(contents.length), gzip_kb: kilobytes(gzipSync(contents).length), content };
+      const { outputFiles } = await build({ ...options, entryPoints, write: false });
+      const bytes = outputFiles[0]?.contents ?? new Uint8Array();
+      return { name, kb: bytes.length / 1000, gzipKb: gzipSync(bytes).length / 1000 };
     }),
   );
+  const of = (name: string) => sizes.find((one) => one.name === name)?.kb ?? Number.NaN;
+  const targets = [of("load-trends") <= 360, of("create-export") <= 520];
+  return [
+    {
+      what: "bundles, KB (gzip)",
+      here: sizes.map(({ name, kb, gzipKb }) => `\`${name}\` ${kb.toFixed(0)} (${gzipKb.toFixed(0)})`).join(", "),
+      target: "`load-trends` 360, `create-export` 520",
+      met: targets.every(Boolean),
+    },
+  ];
 }
 
-const kilobytes = (bytes: number) => round(bytes / 1000, 1);
+/**
+ * What CDK's NodejsFunction does without options for a runtime that has the SDK: CommonJS, not minified, the SDK left
+ * out (https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html).
+ */
+const cdkDefaults: BuildOptions = {
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  external: ["@aws-sdk/*", "@smithy/*"],
+  logLevel: "error",
+};
 
-function packageOf(path: string): string {
-  const [, scope] = path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//) ?? [];
-  return scope?.replace(/^(@smithy|@aws-sdk)\/.*/, "$1/*") ?? "ours";
+/**
+ * Bundles an entry with the CDK's defaults; below the repository, so that the SDK is found as Lambda's runtime has it.
+ * @param beside another bundle of the function, whose schedules are put beside this one too
+ */
+export async function defaultBundle(name: string, entry: string, beside?: string): Promise<string> {
+  const directory = await emptyFolder(name);
+  await build({ ...cdkDefaults, entryPoints: [entry], outfile: join(directory, "index.js") });
+  if (beside) await copyFile(join(beside, schedulesFile), join(directory, schedulesFile));
+  return directory;
+}
+
+/** The least that a function can be. */
+export async function emptyBundle(): Promise<string> {
+  const directory = await emptyFolder("empty");
+  await writeFile(join(directory, "index.js"), "exports.handler = async () => ({ statusCode: 204 });");
+  return directory;
+}
+
+async function emptyFolder(name: string): Promise<string> {
+  const directory = resolve(".build/bench", name);
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, "package.json"), '{"type":"commonjs"}');
+  return directory;
 }

@@ -1,16 +1,19 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { build } from "esbuild";
 import { type Local, startLocal } from "../bin/start-local.ts";
 import { type FunctionProcess, startProcess } from "../local/lambda/function-process.ts";
 import type { LambdaFunction } from "../local/lambda/function-settings.ts";
 import type { HostedFunction } from "../local/lambda/lambda.ts";
+import type { startS3 } from "../local/s3/s3.ts";
 import { serveSimulator } from "../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../local/toggl-simulator/toggl-simulator.ts";
-import { startSeparateS3 } from "./separate-s3.ts";
-import { serverTime } from "./server-time.ts";
-
 /** The product as `npm start` hosts it, with ten workspaces and a token for each. */
 export interface Stage {
   readonly local: Local;
@@ -19,8 +22,6 @@ export interface Stage {
   readonly workspaceIds: readonly number[];
   /** A token of the first workspace. */
   readonly token: string;
-  /** How long Toggl's simulator and S3 took for what they were asked since this was asked last, in milliseconds. */
-  othersMs(): Promise<number>;
   function(name: StagedFunction): HostedFunction;
   /** The event that a function gets for a call of the product's API, taken at the function's door: nothing is done yet. */
   eventOf(name: StagedFunction, call: () => Promise<unknown>): Promise<unknown>;
@@ -33,33 +34,20 @@ export type StagedFunction = keyof typeof idOf;
 const idOf = {
   "load-trends": /LoadTrends/,
   "create-export": /CreateExport/,
-  "browse-exports": /BrowseExports/,
-  "list-names": /ListNames/,
   "run-export": /RunExport/,
-  "watch-schedules": /WatchSchedules/,
 };
 
 export const october = { start_date: "2026-10-01", end_date: "2026-10-31" };
-
-const schedule = {
-  name: "nightly",
-  workspace_id: 1000,
-  report: "trends/projects",
-  cron: "0 3 * * ? *",
-  period: "last-7-days",
-  previous_period: "equal-length",
-};
 
 export async function startStage(): Promise<Stage> {
   const workspaceIds = Array.from({ length: 10 }, (_, index) => 1000 + index);
   const tokens = workspaceIds.map((id) => `token-${id}`);
   const simulator = togglSimulator({ tokens, workspaces: workspaceIds, rateLimit: false, quota: 1_000_000 });
   const toggl = await serveSimulator(simulator);
-  const togglMs = serverTime(({ socket }) => socket.localPort === Number(new URL(toggl.url).port));
   const directory = await mkdtemp(join(tmpdir(), "bench-"));
   const configFile = join(directory, "insights.config.json");
   const workspaces = workspaceIds.map((id) => ({ id, name: `Workspace ${id}`, token_secret: `toggl/${id}` }));
-  await writeFile(configFile, JSON.stringify({ workspaces, schedules: [schedule] }));
+  await writeFile(configFile, JSON.stringify({ workspaces }));
   const bucket = "bench-exports";
   const credentials = { accessKeyId: "bench", secretAccessKey: randomUUID() };
   const region = "eu-central-1";
@@ -91,7 +79,6 @@ export async function startStage(): Promise<Stage> {
     togglUrl: toggl.url,
     workspaceIds,
     token: tokens[0] ?? "",
-    othersMs: async () => togglMs() + (await s3.busyMs()),
     function: find,
     async eventOf(name, call) {
       const hosted = find(name);
@@ -114,6 +101,27 @@ export async function startStage(): Promise<Stage> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * The local S3 in a process of its own. Beside the CDK's hundreds of megabytes every piece that is received would cost a
+ * share of clearing them up, which says nothing of a function.
+ */
+async function startSeparateS3(settings: Parameters<typeof startS3>[0]) {
+  const outfile = resolve(".build/bench/s3-server.mjs");
+  const contents = `import { startS3 } from "./local/s3/s3.ts";
+    const { url } = await startS3(JSON.parse(process.argv[2]));
+    console.log(url);`;
+  const stdin = { contents, resolveDir: resolve("."), loader: "ts" } as const;
+  await build({ stdin, outfile, bundle: true, platform: "node", format: "esm", packages: "external" });
+  const child = spawn(process.execPath, [outfile, JSON.stringify(settings)], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const [url] = (await once(createInterface({ input: child.stdout as Readable }), "line")) as [string];
+  const close = async () => {
+    child.kill();
+    await exited;
+  };
+  return { url, close };
 }
 
 /** A process of the function's own, as a cold start makes it, for as long as the work takes. */
@@ -161,4 +169,11 @@ export function post(url: string, body: unknown, headers: Readonly<Record<string
 /** What Toggl wants to see of a token. */
 export function authorization(token: string): string {
   return `Basic ${Buffer.from(`${token}:api_token`).toString("base64")}`;
+}
+
+/** The middle value of a sample, by the nearest rank. */
+export function median(sample: readonly number[]): number {
+  const middle = sample.toSorted((a, b) => a - b)[Math.ceil(sample.length / 2) - 1];
+  if (middle === undefined) throw new Error("A median needs a sample.");
+  return middle;
 }

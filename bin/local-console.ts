@@ -1,7 +1,7 @@
 import { apiCaller, type CallApi } from "../client/call-api.ts";
 import type { Signer } from "../client/sign-request.ts";
 import { buildPage } from "../console/build-page.ts";
-import { consoleHandler, isConsolePath, isDocumentPath } from "../console/console.ts";
+import { consoleHandler, isConsolePath, isDocumentPath, isReferencePath } from "../console/console.ts";
 import type { OwnPage } from "../local/api-gateway/api-gateway.ts";
 
 interface LocalConsoleNeeds {
@@ -21,7 +21,7 @@ export function localConsole({ workspaces, target, key }: LocalConsoleNeeds): Ow
   const api = () => target().url;
   return {
     owns: isConsolePath,
-    linked: (url) => isDocumentPath(url) || isFileAddress(url),
+    linked: (url) => isDocumentPath(url) || isReferencePath(url) || isFileAddress(url),
     fetch: consoleHandler({ callApi, workspaces, api, loadPage: buildPage, now: Date.now, key }),
   };
 }

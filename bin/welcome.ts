@@ -15,6 +15,7 @@ Toggl Insights is ready at ${url}
 with ${source}, ${where}
 
 See it in the browser: ${consoleUrl}
+Read what the API can do: ${url}/docs
 
 Make a report of last month and follow its link:
   ${curl} ${workspace}/profitability/projects.csv -d '${body}'

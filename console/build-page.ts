@@ -1,7 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { failureKinds } from "../api/problems.ts";
+import { Failure } from "../lambdas/core/failure.ts";
+import { problemOf } from "../lambdas/core/problem.ts";
 import type { Page, PageAsset } from "./page.ts";
+import { referencePage } from "./reference/reference-page.ts";
 
 /** From the repository's folder, where our commands run. */
 const folder = "console/page";
@@ -15,7 +19,12 @@ const contentTypes: Record<string, string> = {
 /** Bundles the page into memory. */
 export async function buildPage(): Promise<Page> {
   const { outputFiles, metafile } = await build({
-    entryPoints: { app: `${folder}/app.tsx`, style: `${folder}/styles/app.css`, favicon: `${folder}/favicon.svg` },
+    entryPoints: {
+      app: `${folder}/app.tsx`,
+      style: `${folder}/styles/app.css`,
+      reference: `${folder}/styles/reference.css`,
+      favicon: `${folder}/favicon.svg`,
+    },
     bundle: true,
     write: false,
     metafile: true,
@@ -31,8 +40,11 @@ export async function buildPage(): Promise<Page> {
     logLevel: "silent",
   });
   const assets = new Map(outputFiles.map(({ path, contents }) => [assetPath(path), assetOf(path, contents)]));
-  const document = await readFile(`${folder}/index.html`, "utf8");
-  return { document: withAssets(document, Object.keys(metafile.outputs).map(assetPath)), assets };
+  const paths = Object.keys(metafile.outputs).map(assetPath);
+  const document = withAssets(await readFile(`${folder}/index.html`, "utf8"), paths);
+  const openapi = JSON.parse(await readFile("docs/openapi.json", "utf8"));
+  const problems = failureKinds.map((kind) => problemOf(new Failure(kind, ""), ""));
+  return { document, reference: withAssets(referencePage(openapi, problems), paths), assets };
 }
 
 function assetPath(path: string): string {

@@ -22,7 +22,12 @@ type Handler = (request: Request) => Promise<Response>;
 
 /** Whether an address is the console's, where it shares a server with the API. */
 export function isConsolePath(path: string): boolean {
-  return /^\/($|\?|api\/|assets\/|console\/)/.test(path);
+  return /^\/($|\?|api\/|assets\/|console\/)/.test(path) || isReferencePath(path);
+}
+
+/** Whether an address is that of the API's reference. */
+export function isReferencePath(path: string): boolean {
+  return /^\/docs($|\?)/.test(path);
 }
 
 /** Whether an address is that of the page itself. */
@@ -66,16 +71,17 @@ function notFound(): Response {
   });
 }
 
-/** The document or one of its assets; undefined if the page has no such file. */
-function pageFile(request: Request, { document, assets }: Page, token: string): Response | undefined {
+/** The document, the reference or one of their assets; undefined if the page has no such file. */
+function pageFile(request: Request, { document, reference, assets }: Page, token: string): Response | undefined {
   const { pathname } = new URL(request.url);
-  if (pathname === "/") {
-    return new Response(document.replace(tokenPlace, token), {
-      headers: { "content-type": "text/html; charset=utf-8" },
-    });
-  }
+  if (pathname === "/") return htmlAnswer(document.replace(tokenPlace, token));
+  if (isReferencePath(pathname)) return htmlAnswer(reference);
   const asset = assets.get(pathname);
   return asset && assetAnswer(request, asset);
+}
+
+function htmlAnswer(text: string): Response {
+  return new Response(text, { headers: { "content-type": "text/html; charset=utf-8" } });
 }
 
 function assetAnswer(request: Request, { contentType, bytes, gzipped }: PageAsset): Response {

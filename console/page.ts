@@ -2,7 +2,9 @@
 export interface Page {
   /** The document; `tokenPlace` in it stands for the token of this start. */
   readonly document: string;
-  /** What the document loads, by path; the names change with the contents. */
+  /** The API's reference, which needs no script. */
+  readonly reference: string;
+  /** What both load, by path; the names change with the contents. */
   readonly assets: ReadonlyMap<string, PageAsset>;
 }
 

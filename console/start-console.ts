@@ -1,7 +1,7 @@
 import type { CallApi } from "../client/call-api.ts";
 import type { Listening } from "../local/listening.ts";
 import { serveFetch } from "../local/serve-fetch.ts";
-import { consoleHandler, isDocumentPath } from "./console.ts";
+import { consoleHandler, isDocumentPath, isReferencePath } from "./console.ts";
 import type { Page } from "./page.ts";
 
 interface ConsoleOptions {
@@ -23,5 +23,7 @@ interface ConsoleOptions {
  */
 export function startConsole({ api, port, ...needs }: ConsoleOptions): Promise<Listening> {
   const handle = consoleHandler({ ...needs, api: () => api, now: Date.now });
-  return serveFetch(handle, port, { linked: isDocumentPath });
+  return serveFetch(handle, port, {
+    linked: (url) => isDocumentPath(url) || isReferencePath(url),
+  });
 }

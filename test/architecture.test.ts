@@ -17,7 +17,7 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
   [/^client\/backfill-plan\.ts$/, /^(api\/|lambdas\/core\/)/],
   [/^client\//, /^(api|client)\//],
   [/^console\/page\//, /^(api\/|console\/page\/)/],
-  [/^console\//, /^(api\/|client\/|console\/[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
+  [/^console\//, /^(api\/|client\/|console\/(reference\/)?[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
   [/^lib\//, /^(api\/|lib\/|lambdas\/(core\/|contract\.ts$))/],
   [/^local\//, /^(api\/|local\/|lambdas\/(core\/|contract\.ts$))/],
   [/^lambdas\/contract\.ts$/, /^api\/routes\.ts$/],

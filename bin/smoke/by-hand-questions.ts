@@ -46,8 +46,8 @@ export function byHandQuestions({ config, stackName }: ByHandNeeds): Question[] 
     },
     {
       name: "the bill",
-      expected: "what npm run cost computes, less the free tier",
-      source: "README.md#deploy",
+      expected: "what docs/costs.md adds up to, less the free tier",
+      source: "docs/costs.md",
       maxMs: 1000,
       async ask() {
         return byHand([

@@ -31,7 +31,7 @@ export function gatewayQuestions({ config, client, callApi }: GatewayQuestionsNe
     {
       name: "the API answers",
       expected: "200 to GET …/exports",
-      source: "README.md#endpoints",
+      source: "docs/api.md#endpoints",
       isAboutReach: true,
       maxMs: 70_000,
       ask: () => reach(config, client),

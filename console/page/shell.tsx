@@ -87,7 +87,12 @@ export function Shell() {
         )}
         {!value && !problem && <p class="loading">Loading…</p>}
       </main>
-      <footer>{value && <p>Figures of {value.api}. Nothing on this page comes from elsewhere.</p>}</footer>
+      <footer>
+        {value && <p>Figures of {value.api}. Nothing on this page comes from elsewhere.</p>}
+        <p>
+          <a href="/docs">API reference</a>
+        </p>
+      </footer>
     </>
   );
 }

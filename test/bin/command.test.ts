@@ -24,7 +24,7 @@ async function unread(output: "stdout" | "stderr", ...args: string[]) {
   return { said, code };
 }
 
-it.each(["cost", "deploy", "smoke-aws", "token"])(
+it.each(["tick", "deploy", "smoke-aws", "token"])(
   "%s says with --help how to use it, and does nothing",
   async (name) => {
     const { said, code } = await unread("stderr", name, "--help");
@@ -35,14 +35,14 @@ it.each(["cost", "deploy", "smoke-aws", "token"])(
 );
 
 it("takes no option that it does not know", async () => {
-  expect(await unread("stdout", "cost", "--no-such-option")).toMatchObject({
-    said: expect.stringMatching(/^Unknown option '--no-such-option'.*\n\nnpm run cost/s),
+  expect(await unread("stdout", "tick", "--no-such-option")).toMatchObject({
+    said: expect.stringMatching(/^Unknown option '--no-such-option'.*\n\nnpm run tick/s),
     code: 2,
   });
 }, 60_000);
 
 it("ends without a word where nobody reads on", async () => {
-  expect(await unread("stdout", "cost")).toEqual({ said: "", code: 0 });
+  expect(await unread("stdout", "sbom")).toEqual({ said: "", code: 0 });
 }, 60_000);
 
 it("does not end as though it were done where that is in the middle of it", async () => {

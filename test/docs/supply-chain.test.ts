@@ -10,7 +10,7 @@ const lock: { packages: Record<string, { dev?: boolean; hasInstallScript?: boole
   readFileSync("package-lock.json", "utf8"),
 );
 
-/** How the README's list of runtime dependencies calls what has another name there. */
+/** How the list of runtime dependencies calls what has another name there. */
 const calledOtherwise: Record<string, RegExp> = {
   "@aws-lambda-powertools/logger": /Powertools for AWS Lambda/,
   "@aws-lambda-powertools/metrics": /Powertools for AWS Lambda/,
@@ -23,8 +23,9 @@ const calledOtherwise: Record<string, RegExp> = {
   "@aws-sdk/s3-request-presigner": /presigner/,
 };
 
-it("has a reason in the README for each runtime dependency, and pins each version", () => {
-  const reasons = /^Runtime dependencies, all bundled: (.*)$/m.exec(readFileSync("README.md", "utf8"))?.[1] ?? "";
+it("has a reason in docs/ARCHITECTURE.md for each runtime dependency, and pins each version", () => {
+  const reasons =
+    /^Runtime dependencies, all bundled: (.*)$/m.exec(readFileSync("docs/ARCHITECTURE.md", "utf8"))?.[1] ?? "";
   for (const [name, version] of Object.entries(dependencies)) {
     expect(reasons).toMatch(calledOtherwise[name] ?? new RegExp(`\`${name}\``));
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);

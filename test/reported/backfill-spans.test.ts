@@ -95,7 +95,7 @@ beforeAll(async () => {
     workspaces: [{ id: 1, name: "Acme" }],
     api: "the API",
     port: 0,
-    loadPage: async () => ({ document: "%CONSOLE_TOKEN%", assets: new Map() }),
+    loadPage: async () => ({ document: "%CONSOLE_TOKEN%", reference: "", assets: new Map() }),
   });
   token = await (await fetch(`${served.url}/`)).text();
 });
