@@ -14,7 +14,10 @@ export const bundleOptions: BuildOptions = {
   target: "node20", // the very bundle that deploys also runs on a laptop's Node 20
   minify: true,
   mainFields: ["module", "main"],
-  alias: { "@aws-sdk/credential-provider-node": "./lambdas/adapters/aws/lambda-credentials.ts" },
+  alias: {
+    "@aws-sdk/credential-provider-node": "./lambdas/adapters/aws/lambda-credentials.ts",
+    "@smithy/core/event-streams": "./lambdas/adapters/aws/no-event-streams.ts",
+  },
   sourcemap: "external", // there to decode a stack trace with, never loaded
   sourcesContent: false,
   logLevel: "warning",

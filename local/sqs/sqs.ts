@@ -33,10 +33,10 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
     const name = String(url).split("/").at(-1);
     const [arn, queue] = [...queues].find(([known]) => known.endsWith(`:${name}`)) ?? [];
     if (arn === undefined || !queue) {
-      throw new AwsError(400, "com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.");
+      throw sqsError(400, noQueue, "The specified queue does not exist.");
     }
     const denial = caller.denial(action, arn);
-    if (denial) throw accessDenied(denial);
+    if (denial) throw sqsError(403, accessDenied, denial);
     return queue;
   };
   const deadLettersOf =
@@ -61,7 +61,7 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
       "AmazonSQS.CreateQueue": ({ QueueName, Attributes }, caller) => {
         const made = madeQueue(String(QueueName), Attributes as QueueAttributes, settings[0]);
         const denial = caller.denial("sqs:CreateQueue", made.arn);
-        if (denial) throw accessDenied(denial);
+        if (denial) throw sqsError(403, accessDenied, denial);
         const nothingKept = { state: { messages: [], accepted: {} }, onChange: () => {} };
         const needs = { now: Date.now, moveToDeadLetters: deadLettersOf(made), ...nothingKept };
         queues.set(made.arn, openQueue(made, needs));
@@ -151,10 +151,15 @@ function md5(body: string): string {
   return createHash("md5").update(body).digest("hex");
 }
 
-/** SQS's way to say it in JSON: SDKs take the code from the header. */
-function accessDenied(message: string): AwsError {
-  const headers = { "x-amzn-query-error": "AccessDenied;Sender" };
-  return new AwsError(403, "com.amazon.coral.service#AccessDeniedException", message, headers);
+const noQueue = ["com.amazonaws.sqs#QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"] as const;
+const accessDenied = ["com.amazon.coral.service#AccessDeniedException", "AccessDenied"] as const;
+
+/**
+ * An error with its name in JSON and, in a header, the one that it had before SQS spoke JSON, which SDKs look at first
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-json-api-responses.html).
+ */
+function sqsError(status: number, [type, formerly]: readonly [string, string], message: string): AwsError {
+  return new AwsError(status, type, message, { "x-amzn-query-error": `${formerly};Sender` });
 }
 
 function refuseUnfitBody(body: string): void {

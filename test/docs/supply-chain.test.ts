@@ -14,11 +14,13 @@ const lock: { packages: Record<string, { dev?: boolean; hasInstallScript?: boole
 const calledOtherwise: Record<string, RegExp> = {
   "@aws-lambda-powertools/logger": /Powertools for AWS Lambda/,
   "@aws-lambda-powertools/metrics": /Powertools for AWS Lambda/,
+  "@aws-sdk/client-eventbridge": /EventBridge/,
   "@aws-sdk/client-s3": /S3/,
+  "@aws-sdk/client-secrets-manager": /Secrets Manager/,
   "@aws-sdk/client-sns": /SNS/,
+  "@aws-sdk/client-sqs": /SQS/,
   "@aws-sdk/credential-provider-env": /source of credentials/,
   "@aws-sdk/s3-request-presigner": /presigner/,
-  "@smithy/signature-v4": /signer/,
 };
 
 it("has a reason in the README for each runtime dependency, and pins each version", () => {

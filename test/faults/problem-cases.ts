@@ -1,3 +1,4 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
 import type { exitCodes } from "../../cli/exit-codes.ts";
 import { sendMessage } from "../../lambdas/adapters/aws/export-queue.ts";
 import { writeScratchFile } from "../../lambdas/adapters/disk/scratch-file.ts";
@@ -63,6 +64,12 @@ const secret = ({ deadline }: HttpRequest) =>
     1,
     deadline,
   );
+
+const queueThatIsDown = new SQSClient({
+  region: "eu-central-1",
+  credentials: { accessKeyId: "key", secretAccessKey: "secret" },
+  requestHandler: { handle: () => rejected("Down") },
+});
 
 /** A bucket in which every object holds this text. */
 const bucketWith = (text: string) =>
@@ -180,7 +187,7 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
   queue_unavailable: [
     {
       fail: ({ deadline }) =>
-        sendMessage({ sqs: () => rejected("Down"), queueUrl: "" }, { body: "", group: "", id: "" }, deadline),
+        sendMessage({ sqs: queueThatIsDown, queueUrl: "" }, { body: "", group: "", id: "" }, deadline),
       tells: "Try again in a moment",
       ends: "unavailable",
     },

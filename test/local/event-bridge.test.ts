@@ -123,7 +123,11 @@ describe("the queue's endpoint", () => {
   });
 
   it("refuses what SQS refuses", async () => {
-    await expect(send("https://sqs.x.amazonaws.com/1/other.fifo")).rejects.toThrow(/does not exist/);
+    await expect(send("https://sqs.x.amazonaws.com/1/other.fifo")).rejects.toMatchObject({
+      name: "QueueDoesNotExist",
+      Code: "AWS.SimpleQueueService.NonExistentQueue",
+      message: expect.stringMatching(/does not exist/),
+    });
     await expect(send(settings.url, "x".repeat(1024 * 1024 + 1))).rejects.toThrow(/shorter than/);
     await expect(send(settings.url, "")).rejects.toThrow();
   });

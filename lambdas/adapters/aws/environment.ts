@@ -24,34 +24,9 @@ export function readEnvironment<N extends FunctionName>(name: N): Env<N> {
   return Object.fromEntries(entries);
 }
 
-/**
- * Where an AWS service is: where the variable AWS_ENDPOINT_URL_… says, or in this region.
- * @param name the service's name in host names
- * @param variable how the variable ends
- */
-export function awsEndpoint(name: string, variable: string): string {
-  const suffix = awsRegion().startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return process.env[`AWS_ENDPOINT_URL_${variable}`] ?? `https://${name}.${awsRegion()}.${suffix}`;
-}
-
 /** Where the function's bundle lies, and what is beside it. */
 function codeFolder(): string {
   return process.env.LAMBDA_TASK_ROOT ?? "";
-}
-
-/** The region that the function runs in. */
-export function awsRegion(): string {
-  return process.env.AWS_REGION ?? "";
-}
-
-/** The function's own credentials, as Lambda puts them into its environment. */
-export function awsCredentials() {
-  const { AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "", AWS_SESSION_TOKEN } = process.env;
-  return {
-    accessKeyId: AWS_ACCESS_KEY_ID,
-    secretAccessKey: AWS_SECRET_ACCESS_KEY,
-    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
-  };
 }
 
 /** Whether the SDK was told of another S3 server than AWS's. */

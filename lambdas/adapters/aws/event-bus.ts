@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { Deadline } from "../../core/deadline.ts";
 import type { Export } from "../../core/exports/export.ts";
 import { type Deployed, eventSource, exportEvents } from "../../core/exports/export-event.ts";
-import { type AwsCall, awsJson } from "./aws-json.ts";
+import { answerOf, clientSettings, within } from "./aws-clients.ts";
 
-export function eventBus(): AwsCall {
-  return awsJson({ name: "events", target: "AWSEvents", version: "1.1", variable: "EVENTBRIDGE", attemptMs: 5000 });
-}
-
-interface PutEventsResult {
-  readonly FailedEntryCount?: number;
-  readonly Entries?: readonly { readonly ErrorCode?: string }[];
+export function eventBus(): EventBridgeClient {
+  return new EventBridgeClient(clientSettings(5000));
 }
 
 /** So long it is tried: files wait meanwhile. */
@@ -25,16 +21,21 @@ const firstWaitMs = 200;
  * Tells the account's default event bus what became of an export; tries for ten seconds at most.
  * @throws Error if EventBridge did not take it
  */
-export async function announceExport(bus: AwsCall, made: Export, where: Deployed, deadline: Deadline): Promise<void> {
-  const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(maxMs)]);
+export async function announceExport(
+  bus: EventBridgeClient,
+  made: Export,
+  where: Deployed,
+  deadline: Deadline,
+): Promise<void> {
+  const signal = within(maxMs, deadline.signal);
   let entries = exportEvents(made, where).map(({ type, detail }) => ({
     Source: eventSource,
     DetailType: type,
     Detail: JSON.stringify(detail),
   }));
   for (let tries = 1; ; tries++) {
-    const answer = await bus<PutEventsResult>("PutEvents", { Entries: entries }, signal);
-    const { FailedEntryCount = 0, Entries: results = [] } = answer;
+    const sent = bus.send(new PutEventsCommand({ Entries: entries }), { abortSignal: signal });
+    const { FailedEntryCount = 0, Entries: results = [] } = await answerOf(sent);
     if (FailedEntryCount === 0) return;
     if (tries === maxTries) {
       const reason = results.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode;

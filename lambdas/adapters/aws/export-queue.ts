@@ -1,19 +1,23 @@
 import { randomUUID } from "node:crypto";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Deadline } from "../../core/deadline.ts";
 import { isRunOrder, type QueueMessage, type RunOrdersNeeds } from "../../core/exports/run-order.ts";
 import { Failure } from "../../core/failure.ts";
 import { createJson, readJson } from "../s3/json-objects.ts";
 import { withS3 } from "../s3/s3-client.ts";
-import { type AwsCall, awsJson } from "./aws-json.ts";
+import { answerOf, clientSettings, within } from "./aws-clients.ts";
 
-/** SQS with short waits: a message is sent while a caller waits. */
-export function queueService(): AwsCall {
-  return awsJson({ name: "sqs", target: "AmazonSQS", version: "1.0", variable: "SQS", attemptMs: 5000 });
+/** A message is sent while a caller waits. */
+const maxMs = { silence: 5000, call: 15_000 };
+
+/** SQS with short waits, where AWS_ENDPOINT_URL_SQS or the region says, whatever host a queue's address names. */
+export function queueService(): SQSClient {
+  return new SQSClient({ ...clientSettings(maxMs.silence), useQueueUrlAsEndpoint: false });
 }
 
 interface Queue {
-  readonly sqs: AwsCall;
+  readonly sqs: SQSClient;
   readonly queueUrl: string;
 }
 
@@ -42,7 +46,7 @@ export async function sendMessage(
 ): Promise<void> {
   const message = { QueueUrl: queueUrl, MessageBody: body, MessageGroupId: group, MessageDeduplicationId: id };
   try {
-    await sqs("SendMessage", message, signal);
+    await answerOf(sqs.send(new SendMessageCommand(message), { abortSignal: within(maxMs.call, signal) }));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.name : "unknown";
     const detail = `The queue did not take the export (SQS: ${reason}).`;
@@ -73,7 +77,7 @@ export async function hideMessage(
 ): Promise<void> {
   const VisibilityTimeout = Math.min(seconds, maxHiddenSeconds);
   const change = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout };
-  await sqs("ChangeMessageVisibility", change, signal);
+  await answerOf(sqs.send(new ChangeMessageVisibilityCommand(change), { abortSignal: within(maxMs.call, signal) }));
 }
 
 const isOrder = { what: "What a run makes", fits: isRunOrder };

@@ -1,5 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { Failure } from "../../core/failure.ts";
+import { clientSettings } from "../aws/aws-clients.ts";
 import { hasOwnS3Endpoint } from "../aws/environment.ts";
 
 /**
@@ -8,11 +9,10 @@ import { hasOwnS3Endpoint } from "../aws/environment.ts";
  */
 export function s3Client(): S3Client {
   return new S3Client({
+    ...clientSettings(10_000),
     forcePathStyle: hasOwnS3Endpoint(),
-    maxAttempts: 3,
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    requestHandler: { connectionTimeout: 2000, socketTimeout: 10_000 },
   });
 }
 

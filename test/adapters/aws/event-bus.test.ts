@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { announceExport } from "../../../lambdas/adapters/aws/event-bus.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { announceExport, eventBus } from "../../../lambdas/adapters/aws/event-bus.ts";
 import type { Export } from "../../../lambdas/core/exports/export.ts";
 import { withinMs } from "../toggl/client.ts";
+import { answering, stubLambdaEnvironment, type Way } from "./answering.ts";
 
 const made: Export = {
   id: "01KAT400000000000000000000",
@@ -16,45 +17,64 @@ const made: Export = {
   restatement: { added: 1, removed: 0, changed: 0 },
 };
 
-/** An event bus that takes all but these, one answer after the other. */
-function bus(...refused: string[][]) {
-  const asked: string[][] = [];
-  const call = async (_: string, input: object) => {
-    const { Entries } = input as { Entries: { DetailType: string }[] };
-    const types = Entries.map(({ DetailType }) => DetailType);
-    const not = refused[asked.length] ?? [];
-    asked.push(types);
-    const results = types.map((type) => (not.includes(type) ? { ErrorCode: "InternalFailure" } : { EventId: "1" }));
-    return { FailedEntryCount: types.filter((type) => not.includes(type)).length, Entries: results };
+let server: Awaited<ReturnType<typeof answering>> | undefined;
+beforeEach(stubLambdaEnvironment);
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server?.close();
+  server = undefined;
+});
+
+const typesOf = ({ Entries }: { Entries?: unknown }) =>
+  (Entries as { DetailType: string }[]).map(({ DetailType }) => DetailType);
+
+/** An answer of a bus that takes all but these. */
+const taking =
+  (...refused: string[]): Way =>
+  (response, { input }) => {
+    const Entries = typesOf(input).map((type) =>
+      refused.includes(type) ? { ErrorCode: "InternalFailure" } : { EventId: "1" },
+    );
+    response.end(JSON.stringify({ FailedEntryCount: Entries.filter((one) => "ErrorCode" in one).length, Entries }));
   };
-  return { asked, call: call as Parameters<typeof announceExport>[0] };
+
+/** An event bus that answers in one way after the other, and the types of events that it was asked to take. */
+async function bus(...ways: Way[]) {
+  const started = await answering("EVENTBRIDGE", ...ways);
+  server = started;
+  return {
+    asked: () => started.asked.map(({ input }) => typesOf(input)),
+    announce: (deadline = withinMs(60_000)) => announceExport(eventBus(), made, where, deadline),
+  };
 }
 const where = { apiUrl: "https://api", stackName: "TogglInsights" };
 const both = ["Export Succeeded", "Export Restated"];
 
 describe("the events of an export", () => {
   it("go out at once", async () => {
-    const { asked, call } = bus();
-    await announceExport(call, made, where, withinMs(5000));
-    expect(asked).toEqual([both]);
+    const { asked, announce } = await bus(taking());
+    await announce();
+    expect(asked()).toEqual([both]);
+    expect(server).toMatchObject({ asked: [{ target: "AWSEvents.PutEvents" }] });
   });
 
   it("that EventBridge did not take are sent again, and those that it took are not", async () => {
-    const { asked, call } = bus(["Export Restated"], ["Export Restated"]);
-    await announceExport(call, made, where, withinMs(5000));
-    expect(asked).toEqual([both, ["Export Restated"], ["Export Restated"]]);
+    const { asked, announce } = await bus(taking("Export Restated"), taking("Export Restated"), taking());
+    await announce();
+    expect(asked()).toEqual([both, ["Export Restated"], ["Export Restated"]]);
   });
 
   it("are given up on after three times, for now", async () => {
-    const { asked, call } = bus(both, both, both, both);
-    const sent = announceExport(call, made, where, withinMs(5000));
-    await expect(sent).rejects.toThrow("EventBridge did not take 2 of 2 events (InternalFailure)");
-    expect(asked).toHaveLength(3);
+    const { asked, announce } = await bus(taking(...both));
+    await expect(announce()).rejects.toThrow("EventBridge did not take 2 of 2 events (InternalFailure)");
+    expect(asked()).toHaveLength(3);
   });
 
   it("are given up on when the time is up", async () => {
-    const waiting: Parameters<typeof announceExport>[0] = (_, __, signal) =>
-      new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(new Error("time is up"))));
-    await expect(announceExport(waiting, made, where, withinMs(50))).rejects.toThrow("time is up");
+    const caller = new AbortController();
+    const { asked, announce } = await bus(() => caller.abort());
+    const announced = announce({ signal: caller.signal, remainingMs: () => 0 });
+    await expect(announced).rejects.toMatchObject({ name: "AbortError" });
+    expect(asked()).toHaveLength(1);
   });
 });

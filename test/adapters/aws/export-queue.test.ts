@@ -1,49 +1,61 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import type { AwsCall } from "../../../lambdas/adapters/aws/aws-json.ts";
-import { hideMessage, queueEvent, sendMessage } from "../../../lambdas/adapters/aws/export-queue.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { hideMessage, queueEvent, queueService, sendMessage } from "../../../lambdas/adapters/aws/export-queue.ts";
 import { withinMs } from "../toggl/client.ts";
+import { answering, refused, stubLambdaEnvironment, taken, type Way } from "./answering.ts";
 
-let calls: [string, object, boolean][];
-let fail: unknown;
-beforeEach(() => {
-  calls = [];
-  fail = undefined;
+let server: Awaited<ReturnType<typeof answering>>;
+let answer: Way;
+beforeEach(async () => {
+  stubLambdaEnvironment();
+  answer = taken;
+  server = await answering("SQS", (...call) => answer(...call));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
 });
 
-const sqs = (async (operation: string, input: object, signal?: AbortSignal) => {
-  calls.push([operation, input, signal instanceof AbortSignal]);
-  if (fail !== undefined) throw fail;
-  return {};
-}) as AwsCall;
-const queue = { sqs, queueUrl: "https://sqs/queue.fifo" };
+const queueUrl = "https://sqs/queue.fifo";
+const queue = () => ({ sqs: queueService(), queueUrl });
 const id = "01KAT400000000000000000000";
+const calls = () => server.asked.map(({ target, input }) => [target, input]);
 
 describe("a message", () => {
-  const send = () => sendMessage(queue, { body: "{}", group: "toggl/acme", id }, withinMs(1000));
+  const send = (body = "{}") => sendMessage(queue(), { body, group: "toggl/acme", id }, withinMs(60_000));
 
   it("is sent with its group, and once for its id", async () => {
     await send();
     const message = { MessageBody: "{}", MessageGroupId: "toggl/acme", MessageDeduplicationId: id };
-    expect(calls).toEqual([["SendMessage", { QueueUrl: "https://sqs/queue.fifo", ...message }, true]]);
+    expect(calls()).toEqual([["AmazonSQS.SendMessage", { QueueUrl: queueUrl, ...message }]]);
   });
 
   it("that SQS does not take is a failure with SQS's name for it", async () => {
-    fail = Object.assign(new Error("no"), { name: "OverLimit" });
+    answer = refused(400, "com.amazonaws.sqs#OverLimit");
     const message = "The queue did not take the export (SQS: OverLimit).";
-    await expect(send()).rejects.toMatchObject({ kind: "queue_unavailable", message, cause: fail });
-    fail = "no";
-    await expect(send()).rejects.toMatchObject({
-      kind: "queue_unavailable",
-      message: expect.stringContaining("unknown"),
-    });
+    await expect(send()).rejects.toMatchObject({ kind: "queue_unavailable", message, cause: { name: "OverLimit" } });
+  });
+
+  it("that SQS has got otherwise than it was sent is a failure", async () => {
+    answer = (response) => response.end('{"MessageId":"1","MD5OfMessageBody":"of another"}');
+    await expect(send()).rejects.toMatchObject({ kind: "queue_unavailable" });
+    expect(calls()).toHaveLength(1);
+  });
+
+  it("that nothing takes is a failure, whatever was thrown", async () => {
+    const sqs = queueService();
+    sqs.middlewareStack.add(() => () => Promise.reject("no"), { step: "initialize" });
+    const sent = sendMessage({ sqs, queueUrl }, { body: "{}", group: "toggl/acme", id }, withinMs(1000));
+    const message = expect.stringContaining("unknown");
+    await expect(sent).rejects.toMatchObject({ kind: "queue_unavailable", message });
   });
 });
 
 it("an event that is sent later is a message that nothing waits behind, and another each time", async () => {
-  for (let time = 0; time < 2; time++) await queueEvent(queue, { workspace_id: 1, id, ...{ more: 1 } }, withinMs(1000));
-  const inputs = calls.map(([, input]) => input as Record<string, string>);
+  for (let time = 0; time < 2; time++)
+    await queueEvent(queue(), { workspace_id: 1, id, ...{ more: 1 } }, withinMs(60_000));
+  const inputs = server.asked.map(({ input }) => input);
   expect(inputs[0]).toMatchObject({ MessageGroupId: `event:${id}` });
-  expect(JSON.parse(inputs[0]?.MessageBody ?? "")).toEqual({ event_of: { workspace_id: 1, id } });
+  expect(JSON.parse(String(inputs[0]?.MessageBody))).toEqual({ event_of: { workspace_id: 1, id } });
   expect(new Set(inputs.map((input) => input.MessageDeduplicationId)).size).toBe(2);
 });
 
@@ -52,7 +64,8 @@ it.each([
   [39_600, 39_600],
   [43_200, 39_600], // SQS counts its 12 hours from the receipt
 ])("a message is hidden for %d s, as far as SQS allows: %d s", async (seconds, VisibilityTimeout) => {
-  await hideMessage(queue, "handle", seconds, withinMs(1000));
-  const change = { QueueUrl: "https://sqs/queue.fifo", ReceiptHandle: "handle", VisibilityTimeout };
-  expect(calls).toEqual([["ChangeMessageVisibility", change, true]]);
+  answer = (response) => response.end("{}");
+  await hideMessage(queue(), "handle", seconds, withinMs(60_000));
+  const change = { QueueUrl: queueUrl, ReceiptHandle: "handle", VisibilityTimeout };
+  expect(calls()).toEqual([["AmazonSQS.ChangeMessageVisibility", change]]);
 });
