@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { within } from "../../../lambdas/adapters/aws/aws-clients.ts";
 import { queueService, sendMessage } from "../../../lambdas/adapters/aws/export-queue.ts";
 import { secretReader } from "../../../lambdas/adapters/aws/secret-reader.ts";
 import type { Listening } from "../../../local/listening.ts";
@@ -108,6 +109,16 @@ it.each<[string, Way]>([
   const sent = send({ signal: caller.signal, remainingMs: () => 0 });
   await expect(sent).rejects.toMatchObject({ kind: "queue_unavailable", cause: { name: "AbortError" } });
   expect(asked).toHaveLength(1);
+});
+
+it("a call ends at its own limit, and at the caller's if that comes first", async () => {
+  const caller = new AbortController();
+  const hour = 3_600_000;
+  const [own, both, callers] = [within(1), within(1, caller.signal), within(hour, caller.signal)];
+  await expect.poll(() => [own.aborted, both.aborted]).toEqual([true, true]);
+  expect(callers.aborted).toBe(false);
+  caller.abort();
+  expect(callers.aborted).toBe(true);
 });
 
 describe("what stays is told at once, under AWS's own name", () => {
