@@ -97,6 +97,7 @@ function limitsOf(schema: Schema): (Html | string)[] {
 
 function range(least: number | undefined, most: number | undefined, unit: string): string[] {
   if (least !== undefined && most !== undefined) return [`${least} to ${most}${unit}`];
+  if (least === 1 && unit) return ["not empty"];
   if (least !== undefined) return [`at least ${least}${unit}`];
   return most === undefined ? [] : [`at most ${most}${unit}`];
 }

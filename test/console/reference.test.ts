@@ -52,6 +52,14 @@ describe("the reference", () => {
     expect(textOf(page)).toContain("invalid_request 400\nThe request does not fit.");
   });
 
+  it("says what a value may be", () => {
+    const text = textOf(partOf("list_exports"));
+    expect(text).toContain("default 20 · 1 to 100");
+    expect(text).toContain("one of queued running deferred succeeded failed");
+    expect(text).toContain("Only what this schedule made.not empty");
+    expect(textOf(partOf("create_profitability_projects_csv"))).toContain("currency string required");
+  });
+
   it("names each place once, and every link in it leads to one", () => {
     const ids = idsIn(page);
     expect(new Set(ids).size).toBe(ids.length);
