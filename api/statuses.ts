@@ -1,12 +1,7 @@
-/** Where an export stands; the last two are final. */
+/** Where an export stands; of the last two nothing more becomes by itself. */
 export const exportStatuses = ["queued", "running", "deferred", "succeeded", "failed"] as const;
 
 export type ExportStatus = (typeof exportStatuses)[number];
-
-/** Whether nothing more becomes of it by itself. */
-export function isFinal({ status }: { readonly status: ExportStatus }): boolean {
-  return status === "succeeded" || status === "failed";
-}
 
 /** What can be odd about a file that is no proof of damage. */
 export const warningCodes = [

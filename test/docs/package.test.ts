@@ -116,6 +116,7 @@ console.log(JSON.stringify(history));
     if (!readdirSync(join(project, "node_modules/@types")).includes("node")) {
       symlinkSync(resolve("node_modules/@types/node"), join(project, "node_modules/@types/node"));
       symlinkSync(resolve("node_modules/undici-types"), join(project, "node_modules/undici-types"));
+      symlinkSync(resolve("node_modules/zod"), join(project, "node_modules/zod")); // a dependency: npm installs it beside
     }
     writeFileSync(join(folder, "program.ts"), source);
     const settings = { module, target: "ES2022", strict: true, noEmit: true, types: ["node"], skipLibCheck: false };
