@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Local, startLocal } from "../bin/start-local.ts";
+import { type Local, startLocal } from "../cli/start/start-local.ts";
 import { type FunctionProcess, startProcess } from "../local/lambda/function-process.ts";
 import type { LambdaFunction } from "../local/lambda/function-settings.ts";
 import type { HostedFunction } from "../local/lambda/lambda.ts";

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type ApiProblem, ForeignAnswer, foreignAnswer, problemIn } from "./api-problem.ts";
 import type {
   DataTrendsProjectsRequest,
@@ -19,6 +18,7 @@ import type {
   TrendsProjectsXlsxRequest,
 } from "./api-types.ts";
 import { type ApiAddress, apiCaller, type CallInit } from "./call-api.ts";
+import { followExports } from "./follow-exports.ts";
 
 /** Each file report, as its path ends, and what it takes. */
 export interface FileRequests {
@@ -83,8 +83,6 @@ export interface InsightsClient {
   runSchedule(workspaceId: number, name: string, body?: RunRequest): Promise<Run>;
 }
 
-const lookEveryMs = 1000;
-
 export function insightsClient(address: ApiAddress): InsightsClient {
   const call = apiCaller(address);
   const ask = async <T>(method: string, path: string, body?: object, init: CallInit = {}): Promise<T> => {
@@ -111,13 +109,9 @@ export function insightsClient(address: ApiAddress): InsightsClient {
       const headers = { prefer: "respond-async", ...keyHeader(idempotencyKey) };
       return askFor("id", "POST", `/workspace/${workspaceId}/${report}`, body, { headers, signal });
     },
-    async waitForExport(workspaceId, id, { onLook, everyMs = lookEveryMs, signal } = {}) {
-      for (;;) {
-        const made = await client.getExport(workspaceId, id);
-        onLook?.(made);
-        if (made.status === "succeeded" || made.status === "failed") return made;
-        await sleep(everyMs, undefined, { signal });
-      }
+    async waitForExport(workspaceId, id, options = {}) {
+      const [made] = await followExports([id], { ...options, find: () => client.getExport(workspaceId, id) });
+      return made as ExportWithLink;
     },
     getExport: (workspaceId, id) => askFor("id", "GET", `/workspace/${workspaceId}/exports/${encodeURIComponent(id)}`),
     findExport: (workspaceId, id) =>

@@ -6,16 +6,14 @@ import { bundleOptions } from "../lib/constructs/function-bundle.ts";
 
 /** Who may import whom among our own files; the first pattern that fits a file counts. */
 const rules: [who: RegExp, mayImport: RegExp][] = [
-  [/^bin\/bench\.ts$/, /^bench\//],
-  [/^bench\//, /^(bench\/|bin\/start-local\.ts$|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
-  [/^bin\//, /^(bin\/|cli\/|client\/|console\/[^/]+$|lib\/|local\/|lambdas\/core\/|package\.json$)/],
-  [
-    /^cli\//,
-    /^(cli\/|client\/|console\/(start-console|saved-page|page-guard)\.ts$|local\/listening\.ts$|docs\/openapi\.json$|lib\/config\/config\.ts$|lambdas\/core\/)/,
-  ],
-  [/^client\/backfill-plan\.ts$/, /^lambdas\/core\//],
+  [/^bin\/app\.ts$/, /^(cli\/output\.ts$|lib\/)/],
+  [/^bin\/toggl-insights\.ts$/, /^cli\/[^/]+$/],
+  [/^scripts\//, /^(bench\/|cli\/(output|start\/start-local)\.ts$|console\/[^/]+$|lib\/)/],
+  [/^bench\//, /^(bench\/|cli\/start\/start-local\.ts$|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
+  [/^cli\//, /^(cli\/|client\/|console\/[^/]+$|lib\/|local\/|lambdas\/core\/|docs\/openapi\.json$|package\.json$)/],
+  [/^client\/backfill-plan\.ts$/, /^(client\/backfill\.ts$|lambdas\/core\/)/],
   [/^client\//, /^client\//],
-  [/^console\/page\//, /^console\/page\//],
+  [/^console\/page\//, /^(console\/page\/|client\/(backfill|follow-exports|trend-summary)\.ts$)/],
   [/^console\//, /^(client\/|console\/[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
   [/^lib\//, /^(lib\/|lambdas\/(core\/|contract\.ts$))/],
   [/^local\//, /^(local\/|lambdas\/(core\/|contract\.ts$))/],
@@ -38,15 +36,13 @@ const purePackages = /^(zod|ulid|croner|date-fns|@date-fns)\b|^node:(crypto|buff
 
 const entries = [
   "bin/app.ts",
-  "bin/local.ts",
-  "bin/config-schema.ts",
-  "bin/tick.ts",
-  "bin/backfill.ts",
-  "bin/bench.ts",
-  "bin/doctor.ts",
-  "bin/smoke-aws.ts",
-  "bin/openapi.ts",
   "bin/toggl-insights.ts",
+  "scripts/bench.ts",
+  "scripts/build-page.ts",
+  "scripts/config-schema.ts",
+  "scripts/openapi.ts",
+  "scripts/sbom.ts",
+  "scripts/screenshots.ts",
   "client/index.ts",
   "console/page/app.tsx",
   "console/start-console.ts",
@@ -118,6 +114,26 @@ it("keeps the rules free of SDK, network, clock and process", () => {
   }
 });
 
+/** What a command loads before it is known which: everything that is imported by name, and not when it is called. */
+function loadedAtOnce(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const { path, kind, external } of inputs[file]?.imports ?? []) {
+    if (kind !== "import-statement") continue;
+    if (external) seen.add(path);
+    else loadedAtOnce(path, seen);
+  }
+  return seen;
+}
+
+it("has a command load what it needs the repository or an AWS client for only when it is called", () => {
+  const loaded = [...loadedAtOnce("bin/toggl-insights.ts")];
+  expect(loaded).toContain("cli/commands/deploy.ts");
+  const heavy =
+    /^(aws-cdk-lib|constructs|esbuild|@aws-cdk|@aws-sdk|@inquirer|playwright|vitest)|^cli\/(start|cost|smoke)\/|^local\/(?!listening|serve-fetch|loopback-guard)/;
+  expect(loaded.filter((path) => heavy.test(path))).toEqual([]);
+});
+
 it("has the console's page make do with two libraries", () => {
   const packages = Object.entries(inputs)
     .filter(([file]) => file.startsWith("console/page/"))
@@ -174,7 +190,7 @@ describe.each(Object.keys(functions))("the bundle of %s", (name) => {
   it("carries no infrastructure, local mode or test code, and no package that costs more than it gives", () => {
     expect(
       paths.filter((path) =>
-        /^(bench|bin|cli|client|lib|local|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path),
+        /^(bench|bin|cli|client|lib|local|scripts|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path),
       ),
     ).toEqual([]);
     expect(paths.filter((path) => /node_modules\/zod\/v4\/(classic|locales)\//.test(path))).toEqual([]);
