@@ -21,7 +21,7 @@ import { tokenCommand } from "./commands/token.ts";
 import { trendsCommand } from "./commands/trends.ts";
 import { exitCodeOf, UsageError } from "./exit-codes.ts";
 import { failureSentence } from "./failure-sentence.ts";
-import { complain, jsonText } from "./output.ts";
+import { complain, jsonText, printText } from "./output.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each command has options of its own, which yargs has checked
 type AnyCommand = CommandModule<object, any>;
@@ -60,7 +60,7 @@ export async function runCommandLine(words: readonly string[], version: string):
   for (const one of groups.flatMap(([, commands]) => commands)) program.command(one);
   try {
     await program.parseAsync([...words], {}, (_error, _options, said) => {
-      if (said) process.stdout.write(`${withHeadings(said)}\n`);
+      if (said) printText(withHeadings(said));
     });
   } catch (error) {
     process.exitCode = exitCodeOf(error);

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checks, faultOf, outcomesOf } from "../../cli/diagnosis.ts";
+import { failureOf } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../e2e/product.ts";
 import { configFile } from "../lib/synthesized.ts";
 
@@ -133,4 +134,15 @@ it.each([
   ["invalid_token", "API reached", "fine"],
 ] as const)("with %s calls the check %s %s", (code, check, outcome) => {
   expect(outcomesOf(faultOf({ code }, 1))[checks.indexOf(check)]).toBe(outcome);
+});
+
+it.each([
+  ["User does not have admin access", "admin", "token set"],
+  ["You do not have the required access", "admin", "token set"],
+  ["Incorrect username and/or password", "token valid", "token set"],
+  ["", "token valid", "token set"],
+] as const)("tells an owner who is no admin from a token that is wrong: %j", (said, check, passed) => {
+  const headers = new Headers();
+  const { kind, message } = failureOf({ status: 403, headers, body: said, outside: (text) => text }, 0);
+  expect(faultOf({ code: kind, detail: message }, 7)).toMatchObject({ check, passed, reason: message });
 });

@@ -28,7 +28,9 @@ it.each(["start", "deploy", "destroy", "token", "doctor", "tick", "backfill", "c
   "%s says with --help how to use it, and does nothing",
   async (name) => {
     const { said, code } = await unread("stderr", name, "--help");
-    expect(said).toMatch(new RegExp(`^toggl-insights ${name}( \\[name\\])?\n\n[A-Z].+\nOptions:\n.+\nExamples:\n`, "s"));
+    expect(said).toMatch(
+      new RegExp(`^toggl-insights ${name}( \\[name\\])?\n\n[A-Z].+\nOptions:\n.+\nExamples:\n`, "s"),
+    );
     expect(code).toBe(0);
   },
   60_000,
