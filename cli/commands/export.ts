@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import ora from "ora";
 import type { Options } from "yargs";
 import type { ExportWithLink } from "../../client/api-types.ts";
 import type { FileReport, FileRequests } from "../../client/insights-client.ts";
@@ -56,6 +55,7 @@ export const exportCommand = command({
     if (!wait) return output.isJson ? output.json(queued) : output.print(`Queued as ${queued.id}`);
 
     const text = `${report}.${format}: queued`;
+    const { default: ora } = await import("ora");
     const progress = ora({ text, isSilent: output.isJson, ...progressOptions }).start();
     const onLook = (seen: ExportWithLink) => {
       progress.text = progressOf(seen);
