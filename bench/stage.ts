@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { build } from "esbuild";
-import { type Local, startLocal } from "../bin/start-local.ts";
+import { type Local, startLocal } from "../cli/start/start-local.ts";
 import { type FunctionProcess, startProcess } from "../local/lambda/function-process.ts";
 import type { LambdaFunction } from "../local/lambda/function-settings.ts";
 import type { HostedFunction } from "../local/lambda/lambda.ts";

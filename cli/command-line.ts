@@ -1,9 +1,11 @@
-import yargs from "yargs";
-import { ApiProblem } from "../client/api-problem.ts";
+import yargs, { type CommandModule } from "yargs";
+import { ApiProblem, NoAnswer } from "../client/api-problem.ts";
 import { plainText } from "../lambdas/core/text.ts";
 import { backfillCommand } from "./commands/backfill.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { consoleCommand } from "./commands/console.ts";
+import { deployCommand } from "./commands/deploy.ts";
+import { destroyCommand } from "./commands/destroy.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downloadCommand } from "./commands/download.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -11,10 +13,25 @@ import { exportsCommand } from "./commands/exports.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 import { runCommand } from "./commands/run.ts";
 import { schedulesCommand } from "./commands/schedules.ts";
+import { smokeAwsCommand } from "./commands/smoke-aws.ts";
+import { startCommand } from "./commands/start.ts";
+import { tickCommand } from "./commands/tick.ts";
+import { tokenCommand } from "./commands/token.ts";
 import { trendsCommand } from "./commands/trends.ts";
 import { exitCodeOf, UsageError } from "./exit-codes.ts";
 import { failureSentence } from "./failure-sentence.ts";
-import { complain, jsonText } from "./output.ts";
+import { complain, jsonText, printText } from "./output.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: each command has options of its own, which yargs has checked
+type AnyCommand = CommandModule<object, any>;
+
+/** All commands, in the order and under the headings of the help. */
+const groups: readonly (readonly [heading: string, commands: readonly AnyCommand[]])[] = [
+  ["Reports", [exportCommand, trendsCommand, exportsCommand, downloadCommand, consoleCommand]],
+  ["Schedules", [schedulesCommand, runCommand, backfillCommand]],
+  ["Your deployment", [deployCommand, tokenCommand, doctorCommand, redriveCommand, smokeAwsCommand, destroyCommand]],
+  ["On this machine", [startCommand, tickCommand, completionCommand]],
+];
 
 const exitStatus = `Exit status: 0 fine, 1 failed, 2 the command line or request does not fit, 3 no such thing,
 4 refused (AWS identity, policy, workspace, Toggl's token), 5 a limit: later, 6 out of order, 7 no answer.`;
@@ -24,17 +41,6 @@ export async function runCommandLine(words: readonly string[], version: string):
   const program = yargs([...words])
     .scriptName("toggl-insights")
     .usage("$0 COMMAND\n\nToggl Track's Insights from your own AWS account, or from the running npm start.")
-    .command(exportCommand)
-    .command(trendsCommand)
-    .command(exportsCommand)
-    .command(downloadCommand)
-    .command(schedulesCommand)
-    .command(runCommand)
-    .command(backfillCommand)
-    .command(redriveCommand)
-    .command(doctorCommand)
-    .command(consoleCommand)
-    .command(completionCommand)
     .demandCommand(1, "Say what to do.")
     .middleware(refuseRepeated, true)
     .updateStrings(ownWords(words) as never) // its types know no plurals
@@ -47,12 +53,25 @@ export async function runCommandLine(words: readonly string[], version: string):
     .fail((message, error) => {
       throw error ?? new UsageError(message);
     });
+  for (const one of groups.flatMap(([, commands]) => commands)) program.command(one);
   try {
-    await program.parseAsync();
+    await program.parseAsync([...words], {}, (_error, _options, said) => {
+      if (said) printText(withHeadings(said));
+    });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     complain(messageOf(error, words.includes("--json")));
   }
+}
+
+/** The list of commands with a heading over each group; yargs knows one list alone. */
+function withHeadings(help: string): string {
+  return groups
+    .reduce((text, [heading, [first]]) => {
+      const line = new RegExp(`^ +toggl-insights ${first?.command}(?=\\s)`.replaceAll(/[[\]]/g, "\\$&"), "m");
+      return text.replace(line, (found) => `\n${heading}:\n${found}`);
+    }, help)
+    .replace(/^Commands:\n\n/m, "");
 }
 
 /** What a command lacks that was called without its word. */
@@ -60,7 +79,6 @@ const lacking: Readonly<Record<string, string>> = {
   export: "Say which report: toggl-insights export REPORT, such as profitability/projects.",
   download: "Say which export: toggl-insights download ID. toggl-insights exports shows their ids.",
   run: "Say which schedule: toggl-insights run NAME. toggl-insights schedules shows their names.",
-  backfill: "Say which schedule: toggl-insights backfill NAME --from 2026-01 --to 2026-10.",
 };
 
 /** For what yargs would say in a program's words. Whatever it puts in goes into `%c`, which prints nothing. */
@@ -83,8 +101,10 @@ function refuseRepeated(flags: Readonly<Record<string, unknown>>): void {
   if (name) throw new UsageError(`--${name} is there more than once. Say it once.`);
 }
 
+/** Of what comes from elsewhere no more than one line. */
 function messageOf(error: unknown, isJson: boolean): string {
-  const sentence = plainText(failureSentence(error));
-  if (!isJson) return error instanceof UsageError ? `${sentence}\nMore: toggl-insights --help` : sentence;
-  return jsonText(error instanceof ApiProblem ? error.problem : { detail: sentence });
+  const sentence = failureSentence(error);
+  if (isJson) return jsonText(error instanceof ApiProblem ? error.problem : { detail: plainText(sentence) });
+  if (error instanceof ApiProblem || error instanceof NoAnswer) return plainText(sentence);
+  return error instanceof UsageError ? `${sentence}\nMore: toggl-insights --help` : sentence;
 }

@@ -1,3 +1,5 @@
+import { isAboutAdmin } from "../lambdas/core/toggl/toggl-answer.ts";
+
 /** What `npm run doctor` looks at, in the order in which one thing needs the other. */
 export const checks = [
   "API reached",
@@ -72,12 +74,9 @@ const remedies: Readonly<Record<string, Remedy>> = {
   ],
 };
 
-/** Toggl's words for a token that is valid, but of no admin. */
-const isAboutAdmin = /admin|required access|not accessible|no access/i;
-
 /** What a call's problem says of the things that are looked at. */
 export function faultOf({ code = "", detail = "" }: Problem, workspaceId: number): Fault {
-  if (code === "toggl_credentials_rejected" && isAboutAdmin.test(detail.split("The token must belong")[0] ?? "")) {
+  if (code === "toggl_credentials_rejected" && isAboutAdmin(detail)) {
     const fix = `make the token's owner an admin of workspace ${workspaceId}, or check its id`;
     return { check: "admin", passed: "token set", reason: detail, fix };
   }

@@ -1,12 +1,13 @@
 import { ApiProblem, ForeignAnswer, NoAnswer, RegionMissing } from "../client/api-problem.ts";
 import { SpanError } from "../client/backfill-plan.ts";
+import { ConfigFault } from "../lib/config/config-fault.ts";
 
 /** What a program that runs the command can tell by its exit status. */
 export const exitCodes = {
   fine: 0,
   /** Something else went wrong. */
   failed: 1,
-  /** The command line or the request does not fit. */
+  /** The command line, the configuration, the request or what a deployment finds does not fit. */
   usage: 2,
   notFound: 3,
   /** AWS identity, policy, workspace or Toggl's token. */
@@ -24,6 +25,11 @@ export const exitCodes = {
 /** A fault of the command line: it is told together with how to use it. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** What was found here or at AWS has to change first; the message says how. Nothing further was done. */
+export class StoppedShort extends Error {
+  override readonly name = "StoppedShort";
 }
 
 /** A file that was made did not arrive. */
@@ -66,7 +72,8 @@ const byForeignStatus: Readonly<Record<number, number>> = {
 };
 
 export function exitCodeOf(error: unknown): number {
-  if ([UsageError, SpanError, RegionMissing].some((kind) => error instanceof kind)) return exitCodes.usage;
+  if ([UsageError, StoppedShort, ConfigFault, SpanError, RegionMissing].some((kind) => error instanceof kind))
+    return exitCodes.usage;
   if (error instanceof NoAnswer) return exitCodes.noAnswer;
   if (error instanceof AwsRefusal) return exitCodes.refused;
   if (error instanceof DownloadError) return exitCodes.unavailable;
@@ -75,6 +82,15 @@ export function exitCodeOf(error: unknown): number {
   if (!(error instanceof ApiProblem)) return isAboutIdentity(error) ? exitCodes.refused : exitCodes.failed;
   if (isAboutToken.includes(error.problem.code)) return exitCodes.refused;
   return byStatus[error.status] ?? (error.status >= 500 ? exitCodes.unavailable : exitCodes.failed);
+}
+
+/**
+ * Counts as failed until it comes to its end, also where nobody reads on and the command ends in the middle of it.
+ * @param work gives the exit status
+ */
+export async function toItsEnd(work: () => Promise<number>): Promise<void> {
+  process.exitCode = exitCodes.failed;
+  process.exitCode = await work();
 }
 
 /** The SDK found no AWS identity, or AWS refused the one it found. */

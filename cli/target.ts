@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
 import { type ApiAddress, apiCaller, areCallsSigned, type CallApi, isAddress } from "../client/call-api.ts";
 import { type InsightsClient, insightsClient } from "../client/insights-client.ts";
-import { readConfig } from "../lib/config/config.ts";
 import { bearerToken } from "./bearer-token.ts";
 import { findDeployment } from "./deployment.ts";
 import type { NamedWorkspace } from "./doctor.ts";
 import { UsageError } from "./exit-codes.ts";
+import { ownConfigIfAny } from "./own-config.ts";
 import { findRunning } from "./running.ts";
 
 /** What the command line says of the API that is meant. */
@@ -19,6 +18,8 @@ export interface TargetOptions {
 /** The API that a command talks to. */
 interface Target {
   readonly url: string;
+  /** What it is, for a person: a stack's name, version and region, or that it runs here. */
+  readonly where: string;
   readonly client: InsightsClient;
   readonly callApi: CallApi;
   /** Whether calls are made in somebody's name: signed, or with a JWT. */
@@ -29,37 +30,38 @@ const localUrl = "http://127.0.0.1:3000";
 
 /** The API that is named, or that of the running `npm start`. */
 export async function findTarget(options: TargetOptions): Promise<Target> {
-  const address = await addressOf(options);
-  const isInSomebodysName = address.token !== undefined || areCallsSigned(address);
-  return { url: address.baseUrl, client: insightsClient(address), callApi: apiCaller(address), isInSomebodysName };
-}
-
-async function addressOf(options: TargetOptions): Promise<ApiAddress> {
   const token = bearerToken(options.tokenCommand);
-  const { signer, ...address } = await placeOf(options);
-  return token ? { ...address, token } : { ...address, signer };
+  const { baseUrl, signer, where } = await placeOf(options);
+  const address: ApiAddress = token ? { baseUrl, token } : { baseUrl, signer };
+  const isInSomebodysName = token !== undefined || areCallsSigned(address);
+  return { url: baseUrl, where, client: insightsClient(address), callApi: apiCaller(address), isInSomebodysName };
 }
 
-async function placeOf({ api, stack }: TargetOptions): Promise<ApiAddress> {
+interface Place extends Pick<ApiAddress, "baseUrl" | "signer">, Pick<Target, "where"> {}
+
+async function placeOf({ api, stack }: TargetOptions): Promise<Place> {
   if (api !== undefined && stack !== undefined) throw new UsageError("Name either --api or --stack, not both.");
   if (api !== undefined && !isAddress(api)) {
     throw new UsageError(`--api must be an address, such as ${localUrl}; it is ${api || "nothing"}.`);
   }
-  if (api !== undefined) return { baseUrl: api };
+  if (api !== undefined) return { baseUrl: api, where: "deployed" };
   if (stack === "") throw new UsageError("--stack must be a stack's name, such as TogglInsights.");
-  if (stack !== undefined) return { baseUrl: (await findDeployment(stack)).apiUrl };
+  if (stack !== undefined) {
+    const { apiUrl: baseUrl, version, region } = await findDeployment(stack);
+    return { baseUrl, where: `${stack} ${version} in ${region}` };
+  }
+  const where = "on this machine";
   try {
     const { url: baseUrl, signer } = findRunning();
-    return { baseUrl, signer };
+    return { baseUrl, signer, where };
   } catch {
-    return { baseUrl: localUrl }; // started elsewhere, perhaps
+    return { baseUrl: localUrl, where }; // started elsewhere, perhaps
   }
 }
 
 /** The configuration's workspaces, where there is a configuration. */
 export function configuredWorkspaces(): readonly NamedWorkspace[] {
-  const file = process.env.INSIGHTS_CONFIG ?? "insights.config.json";
-  return existsSync(file) ? readConfig(file).workspaces : [];
+  return ownConfigIfAny()?.workspaces ?? [];
 }
 
 /**

@@ -1,5 +1,5 @@
+import { figuresOf, type ProjectFigures, sumOrNull } from "../client/trend-summary.ts";
 import { tableLines } from "./table.ts";
-import { change, type TrendSummary, total } from "./trend-summary.ts";
 
 interface LineOptions {
   /** Whether there is a period before to compare with. */
@@ -9,7 +9,7 @@ interface LineOptions {
 }
 
 /** Trends as a table, and all projects together at its end. */
-export function trendLines(summaries: readonly TrendSummary[], { compared, width }: LineOptions): string[] {
+export function trendLines(summaries: readonly ProjectFigures[], { compared, width }: LineOptions): string[] {
   const right = { align: "right" } as const;
   const columns = [
     { title: "PROJECT", shortens: true },
@@ -33,17 +33,15 @@ export function trendLines(summaries: readonly TrendSummary[], { compared, width
   return tableLines(columns, rows, width);
 }
 
-function together(summaries: readonly TrendSummary[]): TrendSummary {
+function together(summaries: readonly ProjectFigures[]): ProjectFigures {
   const length = Math.max(0, ...summaries.map(({ days }) => days.length));
-  const current = total(summaries.map(({ current_seconds }) => current_seconds));
-  const previous = total(summaries.map(({ previous_seconds }) => previous_seconds));
+  const current = sumOrNull(summaries.map(({ current_seconds }) => current_seconds));
+  const previous = sumOrNull(summaries.map(({ previous_seconds }) => previous_seconds));
   return {
     project_id: 0,
     name: `All ${summaries.length}`,
-    current_seconds: current,
-    previous_seconds: previous,
-    change_percent: change(current, previous),
-    days: Array.from({ length }, (_, at) => total(summaries.map(({ days }) => days[at])) ?? null),
+    ...figuresOf(current, previous),
+    days: Array.from({ length }, (_, at) => sumOrNull(summaries.map(({ days }) => days[at]))),
   };
 }
 

@@ -1,38 +1,33 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Export } from "../api/export.ts";
+import { followExports } from "../client/follow-exports.ts";
 
-interface WatchNeeds {
-  readonly find: (id: string) => Promise<Export | undefined>;
+interface WatchNeeds<Found> {
+  readonly find: (id: string) => Promise<Found | undefined>;
   readonly print: (line: string) => void;
 }
-
-const lookEveryMs = 1000;
 
 /** What goes without saying. */
 const silent = ["queued", "running"];
 
 /**
  * Prints each change of some exports until all are made or have failed.
- * @returns how many failed
+ * @returns them as they are then
  */
-export async function watchExports(ids: readonly string[], { find, print }: WatchNeeds): Promise<number> {
-  const open = new Map(ids.map((id) => [id, ""]));
-  let failed = 0;
-  while (open.size > 0) {
-    for (const [id, before] of open) {
-      const found = await find(id);
-      const now = found ? stateOf(found) : "";
-      if (now !== before && found && !silent.includes(found.status)) print(lineOf(found));
-      open.set(id, now);
-      if (found?.status === "failed") failed++;
-      if (found?.status === "failed" || found?.status === "succeeded") open.delete(id);
-      else break; // the queue keeps their order, so the next ones wait too
-    }
-    if (open.size > 0) await sleep(lookEveryMs);
-  }
-  return failed;
+export async function watchExports<Found extends Export>(
+  ids: readonly string[],
+  { find, print }: WatchNeeds<Found>,
+): Promise<Found[]> {
+  const before = new Map<string, string>();
+  const onLook = (found: Found | undefined, id: string) => {
+    const now = found ? stateOf(found) : "";
+    if (found && now !== before.get(id) && !silent.includes(found.status)) print(lineOf(found));
+    before.set(id, now);
+  };
+  const made = await followExports(ids, { find, onLook });
+  return made.filter((one) => one !== undefined);
 }
 
+/** What a line is worth: another status, or another time to go on at. */
 function stateOf(made: Export): string {
   return `${made.status} ${made.status === "deferred" ? made.resumes_at : ""}`;
 }

@@ -1,24 +1,38 @@
 import type { ConfiguredSchedule } from "../api/schedule.ts";
-import { isDay } from "../api/times.ts";
+import { isDay, isoTime } from "../api/times.ts";
 import { nextRuns } from "../lambdas/core/schedules/cron.ts";
 import { type DayRange, firstDayOf, periodOf, periodsWithin } from "../lambdas/core/schedules/periods.ts";
 import { type ExportJob, scheduledExports } from "../lambdas/core/schedules/schedule.ts";
+import type { BackfillPlan } from "./backfill.ts";
 
 /** One run of a schedule that a backfill asks for. */
-export interface PlannedRun {
+interface PlannedRun {
   readonly days: DayRange;
   /** Milliseconds since 1970. */
   readonly occurrence: number;
   readonly exports: readonly ExportJob[];
 }
 
+type SpanField = "from" | "to";
+
 /** That the days of a backfill are none, or the wrong way round. */
 export class SpanError extends Error {
   override readonly name = "SpanError";
+
+  /**
+   * @param field the one that is wrong
+   * @param sentence what is wrong, with the fields named as whoever reads it knows them
+   */
+  constructor(
+    readonly field: SpanField,
+    readonly sentence: (named: (field: SpanField) => string) => string,
+  ) {
+    super(sentence((name) => `--${name}`));
+  }
 }
 
 /** The whole periods from one day to another, oldest first, and how many of them are not over yet. */
-export interface BackfillPlan {
+export interface BackfillRuns {
   readonly runs: readonly PlannedRun[];
   readonly notOver: number;
 }
@@ -34,7 +48,7 @@ export function planBackfill(
   schedule: ConfiguredSchedule,
   { from, to }: { from: string; to: string },
   now: number,
-): BackfillPlan {
+): BackfillRuns {
   return planOf(
     plannedPeriods(schedule, { from, to }, now).map((days) => plannedRun(schedule, days)),
     now,
@@ -57,20 +71,33 @@ export async function planBackfillGently(...[schedule, span, now]: Parameters<ty
 /** More would take a day of an hourly quota, and nobody reads what it would cost. */
 const maxPeriods = 1000;
 
+/**
+ * The first and the last day that are meant.
+ * @throws SpanError that says what is wrong
+ */
+export function spanDays({ from, to }: { from: string; to: string }, now: number): { first: string; last: string } {
+  const first = dayOf(from, "from", "first");
+  const last = dayOf(to, "to", "last");
+  if (first > last) {
+    throw new SpanError("from", (named) => `${named("from")} (${first}) must not be after ${named("to")} (${last}).`);
+  }
+  const latest = `${new Date(now).getUTCFullYear() + 1}-12-31`;
+  if (last > latest) throw new SpanError("to", (named) => `${named("to")} must not be after ${latest}; it is ${to}.`);
+  return { first, last };
+}
+
 function plannedPeriods(
   schedule: ConfiguredSchedule,
   { from, to }: { from: string; to: string },
   now: number,
 ): DayRange[] {
-  const first = dayOf(from, "--from", "first");
-  const last = dayOf(to, "--to", "last");
-  if (first > last) throw new SpanError(`--from (${first}) must not be after --to (${last}).`);
-  const latest = `${new Date(now).getUTCFullYear() + 1}-12-31`;
-  if (last > latest) throw new SpanError(`--to must not be after ${latest}; it is ${to}.`);
+  const { first, last } = spanDays({ from, to }, now);
   const periods = periodsWithin(schedule, first, last, maxPeriods + 1);
   if (periods.length <= maxPeriods) return periods;
   throw new SpanError(
-    `--from ${from} --to ${to} has more than ${maxPeriods} periods, and one backfill makes that many at most. Choose fewer days.`,
+    "from",
+    (named) =>
+      `${named("from")} ${from} ${named("to")} ${to} has more than ${maxPeriods} periods, and one backfill makes that many at most. Choose fewer days.`,
   );
 }
 
@@ -79,7 +106,7 @@ function plannedRun(schedule: ConfiguredSchedule, days: DayRange): PlannedRun {
   return { days, occurrence, exports: scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence) };
 }
 
-function planOf(all: readonly PlannedRun[], now: number): BackfillPlan {
+function planOf(all: readonly PlannedRun[], now: number): BackfillRuns {
   const runs = all.filter(({ occurrence }) => occurrence <= now);
   return { runs, notOver: all.length - runs.length };
 }
@@ -97,15 +124,20 @@ function occurrenceOf(schedule: ConfiguredSchedule, days: DayRange): number {
 /** Toggl began in 2006. */
 const firstYear = "2006";
 
-function dayOf(text: string, option: string, which: "first" | "last"): string {
+function dayOf(text: string, field: SpanField, which: "first" | "last"): string {
   const [, year = "", month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text) ?? [];
   const monthOf = Number(month ?? (which === "first" ? 1 : 12));
   const lastDay = new Date(Date.UTC(Number(year), monthOf, 0)).getUTCDate();
   const date = `${year}-${String(monthOf).padStart(2, "0")}-${day ?? String(which === "first" ? 1 : lastDay).padStart(2, "0")}`;
   if (!isDay(date)) {
-    throw new SpanError(`${option} must be a year, month or day, such as 2025, 2025-01 or 2025-01-31; it is ${text}.`);
+    throw new SpanError(
+      field,
+      (named) => `${named(field)} must be a year, month or day, such as 2025, 2025-01 or 2025-01-31; it is ${text}.`,
+    );
   }
-  if (year < firstYear) throw new SpanError(`${option} must not be before ${firstYear}; it is ${text}.`);
+  if (year < firstYear) {
+    throw new SpanError(field, (named) => `${named(field)} must not be before ${firstYear}; it is ${text}.`);
+  }
   return date;
 }
 
@@ -116,7 +148,7 @@ const lookAtOnce = 8;
  * The runs that have a file to make.
  * @param find an export by its id, if it is there
  */
-export async function openRuns(
+async function openRuns(
   runs: readonly PlannedRun[],
   find: (id: string) => Promise<{ readonly status: string } | undefined>,
 ): Promise<PlannedRun[]> {
@@ -129,4 +161,32 @@ export async function openRuns(
     open.push(...(await Promise.all(looked)).filter(({ exports }) => exports.length > 0));
   }
   return open;
+}
+
+/**
+ * Looks at what is there, and says what the rest costs.
+ * @param find an export by its id, if it is there
+ * @param quota Toggl requests an hour of the plan
+ */
+export async function priceBackfill(
+  { runs, notOver }: BackfillRuns,
+  find: (id: string) => Promise<{ readonly status: string } | undefined>,
+  quota: number,
+): Promise<BackfillPlan> {
+  const open = new Map((await openRuns(runs, find)).map(({ occurrence, exports }) => [occurrence, exports]));
+  const requests = [...open.values()].reduce((sum, exports) => sum + exports.length, 0);
+  return {
+    periods: runs.map(({ days, occurrence }) => ({
+      ...days,
+      occurrence: isoTime(occurrence),
+      is_there: !open.has(occurrence),
+      export_ids: (open.get(occurrence) ?? []).map(({ id }) => id),
+    })),
+    periods_there: runs.length - open.size,
+    periods_to_make: open.size,
+    periods_not_over: notOver,
+    toggl_requests: requests,
+    hours_of_quota: requests / quota,
+    quota_per_hour: quota,
+  };
 }

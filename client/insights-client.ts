@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Export, ExportList, ExportWithLink, FailedExport, PublishedExport } from "../api/export.ts";
 import type { Names } from "../api/names.ts";
 import type { FileRequest, ReportRequest } from "../api/parameters.ts";
@@ -7,6 +6,7 @@ import type { Run, RunRequest, ScheduleList } from "../api/schedule.ts";
 import type { Trend, Trends } from "../api/trends.ts";
 import { type ApiProblem, ForeignAnswer, foreignAnswer, problemIn } from "./api-problem.ts";
 import { type ApiAddress, apiCaller, type CallInit } from "./call-api.ts";
+import { followExports } from "./follow-exports.ts";
 
 /** Each file report, as its path ends, and what it takes. */
 export type FileRequests = {
@@ -23,7 +23,7 @@ interface CreateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface HistoryFilter {
+interface HistoryFilter {
   readonly report?: string | undefined;
   readonly schedule?: string | undefined;
   readonly status?: Export["status"] | undefined;
@@ -71,8 +71,6 @@ export interface InsightsClient {
   runSchedule(workspaceId: number, name: string, body?: RunRequest): Promise<Run>;
 }
 
-const lookEveryMs = 1000;
-
 export function insightsClient(address: ApiAddress): InsightsClient {
   const call = apiCaller(address);
   const ask = async <T>(method: string, path: string, body?: object, init: CallInit = {}): Promise<T> => {
@@ -99,13 +97,9 @@ export function insightsClient(address: ApiAddress): InsightsClient {
       const headers = { prefer: "respond-async", ...keyHeader(idempotencyKey) };
       return askFor("id", "POST", `/workspace/${workspaceId}/${report}`, body, { headers, signal });
     },
-    async waitForExport(workspaceId, id, { onLook, everyMs = lookEveryMs, signal } = {}) {
-      for (;;) {
-        const made = await client.getExport(workspaceId, id);
-        onLook?.(made);
-        if (made.status === "succeeded" || made.status === "failed") return made;
-        await sleep(everyMs, undefined, { signal });
-      }
+    async waitForExport(workspaceId, id, options = {}) {
+      const [made] = await followExports([id], { ...options, find: () => client.getExport(workspaceId, id) });
+      return made as PublishedExport | FailedExport;
     },
     getExport: (workspaceId, id) => askFor("id", "GET", `/workspace/${workspaceId}/exports/${encodeURIComponent(id)}`),
     findExport: (workspaceId, id) =>

@@ -1,6 +1,6 @@
 import type { ConfiguredSchedule } from "../api/schedule.ts";
-import { isoTime } from "../api/times.ts";
-import { openRuns, planBackfillGently, SpanError } from "../client/backfill-plan.ts";
+import { defaultQuota } from "../client/backfill.ts";
+import { planBackfillGently, priceBackfill, SpanError } from "../client/backfill-plan.ts";
 import type { CallApi } from "../client/call-api.ts";
 import { problemAnswer } from "./problem-answer.ts";
 
@@ -22,18 +22,7 @@ export async function backfillPrice(request: Request, callApi: CallApi, now: num
   if (!schedule) return invalid("schedule", "There is no such schedule.");
   const plan = await planned(schedule, { from: String(from), to: String(to) }, now);
   if ("problem" in plan) return plan.problem;
-  const open = await openRuns(plan.runs, (id) => findExport(workspaceId, id, callApi));
-  return Response.json({
-    periods: plan.runs.length,
-    not_over: plan.notOver,
-    there_already: plan.runs.length - open.length,
-    requests: open.reduce((sum, { exports }) => sum + exports.length, 0),
-    occurrences: open.map(({ occurrence, days, exports }) => ({
-      occurrence: isoTime(occurrence),
-      ...days,
-      export_ids: exports.map(({ id }) => id),
-    })),
-  });
+  return Response.json(await priceBackfill(plan, (id) => findExport(workspaceId, id, callApi), defaultQuota));
 }
 
 async function planned(schedule: ConfiguredSchedule, span: { from: string; to: string }, now: number) {
@@ -41,8 +30,12 @@ async function planned(schedule: ConfiguredSchedule, span: { from: string; to: s
     return await planBackfillGently(schedule, span, now);
   } catch (error) {
     if (!(error instanceof SpanError)) throw error;
-    const field = error.message.startsWith("--to") ? "to" : "from";
-    return { problem: invalid(field, error.message.replace(/--(from|to)/g, "“$1”")) }; // said as on the command line
+    return {
+      problem: invalid(
+        error.field,
+        error.sentence((field) => `“${field}”`),
+      ),
+    };
   }
 }
 

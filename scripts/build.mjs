@@ -62,6 +62,7 @@ await build({
   ...options,
   entryPoints: { "toggl-insights": "bin/toggl-insights.ts" },
   splitting: true, // what only some commands need is loaded by those
+  external: ["aws-cdk-lib", "constructs", "@aws-cdk/cloudformation-diff", "esbuild"], // needed in a clone alone
   chunkNames: "chunks/[name]-[hash]",
   minifySyntax: true,
   minifyWhitespace: true, // half of a command's start is reading its text

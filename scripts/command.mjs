@@ -1,46 +1,64 @@
-// Runs one of our commands: `node scripts/command.mjs NAME …` bundles bin/NAME.ts and hands the rest of the line on.
-// What is bundled of the very same files already is not bundled again.
+// `node scripts/command.mjs NAME …` bundles bin/NAME.ts or scripts/NAME.ts and hands the rest of the line on; any other
+// name is a command of toggl-insights. What is bundled of the very same files already is not bundled again.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { hashOf } from "./hash-of.mjs";
 
 const [node = "node", , name, ...rest] = process.argv;
-const outfile = `.build/${name}.mjs`;
-const note = `.build/${name}.json`;
+const own = [`bin/${name}.ts`, `scripts/${name}.ts`].find((path) => existsSync(path));
+const [entry, words] = own ? [own, rest] : ["bin/toggl-insights.ts", [name, ...rest]];
+const program = entry.replace(/^.*\/|\.ts$/g, "");
+const outfile = `.build/${program}/${program}.mjs`;
+const note = `.build/${program}.json`;
 
-function isCurrent() {
+/** What was bundled before, and of which files. */
+function lastBundle() {
   try {
-    const { of, inputs } = JSON.parse(readFileSync(note, "utf8"));
-    return existsSync(outfile) && of === hashOf(inputs);
+    return JSON.parse(readFileSync(note, "utf8"));
   } catch {
-    return false; // nothing was bundled yet, or a file of it is gone
+    return { of: "", inputs: [], files: [] };
+  }
+}
+
+function isCurrent({ of, inputs, files }) {
+  try {
+    return files.length > 0 && files.every((file) => existsSync(file)) && of === hashOf(inputs);
+  } catch {
+    return false; // a file is gone
   }
 }
 
 /** Whole or not at all: the same command may run in another terminal. */
 function write(file, contents) {
   const beside = `${file}.${process.pid}`;
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(beside, contents);
   renameSync(beside, file);
 }
 
-if (!isCurrent()) {
+const before = lastBundle();
+if (!isCurrent(before)) {
   const { build } = await import("esbuild");
   const { outputFiles, metafile } = await build({
-    entryPoints: [`bin/${name}.ts`],
+    entryPoints: { [program]: entry },
     bundle: true,
     platform: "node",
     format: "esm",
     packages: "external",
+    splitting: true, // what only some commands need is loaded by those
+    chunkNames: "[name]-[hash]",
     sourcemap: true,
     logLevel: "warning",
-    outfile,
+    outdir: dirname(outfile),
+    outExtension: { ".js": ".mjs" },
     write: false,
     metafile: true,
   });
-  mkdirSync(".build", { recursive: true });
-  for (const { path, contents } of outputFiles) write(path, contents);
+  // What is loaded comes before what loads it.
+  for (const { path, contents } of outputFiles.toReversed()) write(path, contents);
+  const files = Object.keys(metafile.outputs);
   const inputs = ["package-lock.json", "scripts/command.mjs", ...Object.keys(metafile.inputs)];
-  write(note, JSON.stringify({ of: hashOf(inputs), inputs }));
+  write(note, JSON.stringify({ of: hashOf(inputs), inputs, files }));
 }
-process.argv = [node, outfile, ...rest];
+process.argv = [node, outfile, ...words];
 await import(`../${outfile}`);

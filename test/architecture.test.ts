@@ -7,16 +7,17 @@ import { bundleOptions } from "../lib/constructs/function-bundle.ts";
 /** Who may import whom among our own files; the first pattern that fits a file counts. */
 const rules: [who: RegExp, mayImport: RegExp][] = [
   [/^api\//, /^api\//],
-  [/^bin\/bench\.ts$/, /^bench\//],
-  [/^bench\//, /^(bench\/|bin\/start-local\.ts$|api\/|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
-  [/^bin\//, /^(bin\/|api\/|cli\/|client\/|console\/[^/]+$|lib\/|local\/|lambdas\/core\/|package\.json$)/],
+  [/^bin\/app\.ts$/, /^(cli\/output\.ts$|lib\/)/],
+  [/^bin\/toggl-insights\.ts$/, /^cli\/[^/]+$/],
+  [/^scripts\//, /^(api\/|bench\/|cli\/(output|start\/start-local)\.ts$|console\/[^/]+$|lib\/)/],
+  [/^bench\//, /^(api\/|bench\/|cli\/start\/start-local\.ts$|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
   [
     /^cli\//,
-    /^(api\/|cli\/|client\/|console\/(start-console|saved-page|page-guard)\.ts$|local\/listening\.ts$|docs\/openapi\.json$|lib\/config\/config\.ts$|lambdas\/core\/)/,
+    /^(api\/|cli\/|client\/|console\/[^/]+$|lib\/|local\/|lambdas\/core\/|docs\/openapi\.json$|package\.json$)/,
   ],
-  [/^client\/backfill-plan\.ts$/, /^(api\/|lambdas\/core\/)/],
+  [/^client\/backfill-plan\.ts$/, /^(api\/|client\/backfill\.ts$|lambdas\/core\/)/],
   [/^client\//, /^(api|client)\//],
-  [/^console\/page\//, /^(api\/|console\/page\/)/],
+  [/^console\/page\//, /^(api\/|console\/page\/|client\/(backfill|follow-exports|trend-summary)\.ts$)/],
   [/^console\//, /^(api\/|client\/|console\/(reference\/)?[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
   [/^lib\//, /^(api\/|lib\/|lambdas\/(core\/|contract\.ts$))/],
   [/^local\//, /^(api\/|local\/|lambdas\/(core\/|contract\.ts$))/],
@@ -39,15 +40,13 @@ const purePackages = /^(zod|ulid|croner|date-fns|@date-fns)\b|^node:(crypto|buff
 
 const entries = [
   "bin/app.ts",
-  "bin/local.ts",
-  "bin/config-schema.ts",
-  "bin/tick.ts",
-  "bin/backfill.ts",
-  "bin/bench.ts",
-  "bin/doctor.ts",
-  "bin/smoke-aws.ts",
-  "bin/openapi.ts",
   "bin/toggl-insights.ts",
+  "scripts/bench.ts",
+  "scripts/build-page.ts",
+  "scripts/config-schema.ts",
+  "scripts/openapi.ts",
+  "scripts/sbom.ts",
+  "scripts/screenshots.ts",
   "client/index.ts",
   "console/page/app.tsx",
   "console/start-console.ts",
@@ -119,6 +118,26 @@ it("keeps the rules free of SDK, network, clock and process", () => {
   }
 });
 
+/** What a command loads before it is known which: everything that is imported by name, and not when it is called. */
+function loadedAtOnce(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const { path, kind, external } of inputs[file]?.imports ?? []) {
+    if (kind !== "import-statement") continue;
+    if (external) seen.add(path);
+    else loadedAtOnce(path, seen);
+  }
+  return seen;
+}
+
+it("has a command load what it needs the repository or an AWS client for only when it is called", () => {
+  const loaded = [...loadedAtOnce("bin/toggl-insights.ts")];
+  expect(loaded).toContain("cli/commands/deploy.ts");
+  const heavy =
+    /^(aws-cdk-lib|constructs|esbuild|@aws-cdk|@aws-sdk|@inquirer|playwright|vitest)|^cli\/(start|cost|smoke)\/|^local\/(?!listening|serve-fetch|loopback-guard)/;
+  expect(loaded.filter((path) => heavy.test(path))).toEqual([]);
+});
+
 it("has the console's page make do with two libraries", () => {
   const packages = Object.entries(inputs)
     .filter(([file]) => file.startsWith("console/page/"))
@@ -175,7 +194,7 @@ describe.each(Object.keys(functions))("the bundle of %s", (name) => {
   it("carries no infrastructure, local mode or test code, and no package that costs more than it gives", () => {
     expect(
       paths.filter((path) =>
-        /^(bench|bin|cli|client|lib|local|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path),
+        /^(bench|bin|cli|client|lib|local|scripts|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path),
       ),
     ).toEqual([]);
     expect(paths.filter((path) => /node_modules\/zod\/v4\/(classic|locales)\//.test(path))).toEqual([]);

@@ -1,60 +1,61 @@
-import type { CommandModule } from "yargs";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
-import { planBackfill } from "../../client/backfill-plan.ts";
+import { planBackfill, spanDays } from "../../client/backfill-plan.ts";
 import { backfill } from "../backfill.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
+import { exitCodes, toItsEnd, UsageError } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
-import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
-import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
+import { ownConfigIfAny } from "../own-config.ts";
+import { chosenWorkspace, findTarget } from "../target.ts";
+import { command } from "./command.ts";
+import { namedSchedule, scheduleFlag, targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
 
-interface BackfillCommandOptions extends TargetOptions {
-  readonly name: string;
-  readonly workspace?: number;
-  readonly from: string;
-  readonly to: string;
-  readonly quota: number;
-  readonly "dry-run": boolean;
-  readonly wait: boolean;
-  readonly json: boolean;
-}
-
-export const backfillCommand: CommandModule<object, BackfillCommandOptions> = {
-  command: "backfill <name>",
+export const backfillCommand = command({
+  command: "backfill [name]",
   describe: "Make what a schedule would have made, for past periods",
   builder: (yargs) =>
     yargs
-      .positional("name", { type: "string", demandOption: true, describe: "The schedule" })
+      .positional("name", { type: "string", describe: "The schedule" })
       .options({
+        ...scheduleFlag,
         ...workspaceFlag,
         from: { type: "string", demandOption: true, description: "A year, month or day, such as 2026-01" },
         to: { type: "string", demandOption: true, description: "The same; its last day counts" },
-        quota: { type: "number", default: 600, description: "Toggl requests an hour of your plan" },
+        quota: {
+          type: "number",
+          default: 600,
+          description: "Toggl requests an hour of your plan (Free 30, Starter 240, Premium 600)",
+        },
         "dry-run": { type: "boolean", default: false, description: "Only show what it would cost" },
         ...waitFlag,
         ...targetFlags,
       })
-      .example(
-        "$0 backfill monthly-profitability --from 2026-01 --to 2026-10 --dry-run",
-        "What it would cost",
-      ) as never,
+      .example("$0 backfill monthly-profitability --from 2026-01 --to 2026-10 --dry-run", "What it would cost"),
   async handler(options) {
-    const workspaceId = chosenWorkspace(options.workspace);
-    if (!Number.isInteger(options.quota) || options.quota < 1) {
-      throw new UsageError("--quota must be a positive whole number.");
-    }
+    const { from, to, quota, dryRun: isDryRun, wait: isWatched } = options;
+    const name = namedSchedule(options, "toggl-insights backfill NAME --from 2026-01 --to 2026-10.");
+    if (!Number.isInteger(quota) || quota < 1) throw new UsageError("--quota must be a positive whole number.");
+    spanDays({ from, to }, Date.now());
+    const workspaceId = workspaceOf(name, options.workspace);
     const { client } = await findTarget(options);
     const schedules = await client.listSchedules(workspaceId);
-    const schedule = schedules.find(({ name }) => name === options.name);
+    const schedule = schedules.find((one) => one.name === name) as ConfiguredSchedule | undefined;
     if (!schedule) {
-      const names = schedules.map(({ name }) => name).join(", ") || "none";
-      throw new UsageError(`Workspace ${workspaceId} has no schedule ${options.name}; it has ${names}.`);
+      const names = schedules.map((one) => one.name).join(", ") || "none";
+      throw new UsageError(`Workspace ${workspaceId} has no schedule ${name}; it has ${names}.`);
     }
-    const { from, to, quota, "dry-run": isDryRun, wait: isWatched } = options;
-    const plan = planBackfill(schedule as ConfiguredSchedule, { from, to }, Date.now());
-    const planned = { schedule: schedule as ConfiguredSchedule, plan, quota, isDryRun, isWatched };
+    const plan = planBackfill(schedule, { from, to }, Date.now());
     const output = outputOf(options);
-    const { failed, ...result } = await backfill(planned, { api: client, print: output.print });
-    output.json(result);
-    if (failed > 0) process.exitCode = exitCodes.failed;
+    const planned = { schedule, plan, quota, isDryRun, isWatched };
+    await toItsEnd(async () => {
+      const { failed, ...result } = await backfill(planned, { api: client, print: output.print });
+      output.json(result);
+      return failed > 0 ? exitCodes.failed : exitCodes.fine;
+    });
   },
-};
+});
+
+/** The workspace that is named, or that of the schedule where it is configured here. */
+function workspaceOf(schedule: string, workspace: number | undefined): number {
+  if (workspace !== undefined) return chosenWorkspace(workspace);
+  const configured = ownConfigIfAny()?.schedules.find(({ name }) => name === schedule);
+  return configured?.workspace_id ?? chosenWorkspace(undefined);
+}

@@ -1,25 +1,21 @@
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
-import type { CommandModule } from "yargs";
 import { completionScript, type Shell, shells } from "../completion.ts";
 import { printText } from "../output.ts";
+import { command } from "./command.ts";
 
-interface CompletionOptions {
-  readonly shell?: Shell;
-}
-
-export const completionCommand: CommandModule<object, CompletionOptions> = {
+export const completionCommand = command({
   command: "completion [shell]",
   describe: "Print completions for bash or zsh, for the shell to evaluate",
   builder: (yargs) =>
     yargs
       .positional("shell", { choices: shells, describe: "Which shell; without it that of $SHELL" })
-      .example('eval "$($0 completion bash)"', "In this terminal") as never,
+      .example('eval "$($0 completion bash)"', "In this terminal"),
   handler({ shell = ownShell() }) {
     const script = realpathSync(process.argv[1] ?? ""); // npx calls it by a link of its own
     printText(completionScript(shell, [process.execPath, script]).trimEnd());
   },
-};
+});
 
 function ownShell(): Shell {
   return basename(process.env.SHELL ?? "") === "zsh" ? "zsh" : "bash";

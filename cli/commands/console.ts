@@ -1,22 +1,17 @@
 import { once } from "node:events";
-import type { CommandModule } from "yargs";
 import { consoleAddress, newConsoleKey } from "../../console/page-guard.ts";
 import { readPage } from "../../console/saved-page.ts";
 import { startConsole } from "../../console/start-console.ts";
 import { PortInUse } from "../../local/listening.ts";
 import { UsageError } from "../exit-codes.ts";
 import { printText } from "../output.ts";
-import { chosenWorkspace, configuredWorkspaces, findTarget, type TargetOptions } from "../target.ts";
+import { chosenWorkspace, configuredWorkspaces, findTarget } from "../target.ts";
+import { command } from "./command.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
-
-interface ConsoleCommandOptions extends TargetOptions {
-  readonly workspace?: number;
-  readonly port: number;
-}
 
 const { json: _, ...target } = targetFlags;
 
-export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
+export const consoleCommand = command({
   command: "console",
   describe: "Trends, exports and schedules in a browser",
   builder: (yargs) =>
@@ -30,7 +25,7 @@ export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
         },
         ...target,
       })
-      .example("$0 console --stack TogglInsights", "For a deployed stack, with your AWS profile") as never,
+      .example("$0 console --stack TogglInsights", "For a deployed stack, with your AWS profile"),
   async handler(options) {
     const { workspace, port } = options;
     if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
@@ -51,4 +46,4 @@ export const consoleCommand: CommandModule<object, ConsoleCommandOptions> = {
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     await served.close();
   },
-};
+});

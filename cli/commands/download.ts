@@ -1,19 +1,12 @@
-import type { CommandModule } from "yargs";
 import { UsageError } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
 import { saveMade } from "../save-made.ts";
 import { checkSaveTarget } from "../save-target.ts";
-import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
+import { chosenWorkspace, findTarget } from "../target.ts";
+import { command } from "./command.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
 
-interface DownloadOptions extends TargetOptions {
-  readonly id: string;
-  readonly workspace?: number;
-  readonly out?: string;
-  readonly json: boolean;
-}
-
-export const downloadCommand: CommandModule<object, DownloadOptions> = {
+export const downloadCommand = command({
   command: "download <id>",
   describe: "Download the file of an export that was made; Toggl is not asked again",
   builder: (yargs) =>
@@ -24,7 +17,7 @@ export const downloadCommand: CommandModule<object, DownloadOptions> = {
         out: { alias: "o", type: "string", description: "Where to save it; never overwrites" },
         ...targetFlags,
       })
-      .example("$0 download 01KB0M8Q4T2V6X9ZC3E5G7J1NR --out october.xlsx", "One that `exports` shows") as never,
+      .example("$0 download 01KB0M8Q4T2V6X9ZC3E5G7J1NR --out october.xlsx", "One that `exports` shows"),
   async handler(options) {
     const { id, out } = options;
     const workspaceId = chosenWorkspace(options.workspace);
@@ -36,4 +29,4 @@ export const downloadCommand: CommandModule<object, DownloadOptions> = {
     }
     await saveMade(made, out, outputOf(options));
   },
-};
+});

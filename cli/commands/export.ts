@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
-import ora from "ora";
-import type { CommandModule } from "yargs";
+import type { Options } from "yargs";
 import type { ExportWithLink } from "../../api/export.ts";
-import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../../api/reports.ts";
+import { exportFormats, exportReports } from "../../api/reports.ts";
 import type { FileReport, FileRequests } from "../../client/insights-client.ts";
 import { plainText } from "../../lambdas/core/text.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { remarkOn } from "../export-lines.ts";
 import { onStop } from "../on-stop.ts";
 import { complain, outputOf } from "../output.ts";
-import { daysOf, type PeriodOptions, periodFlags } from "../period.ts";
+import { daysOf, periodFlags } from "../period.ts";
 import { reportFields, reportFlags } from "../report-flags.ts";
 import { laterBy, saveMade } from "../save-made.ts";
 import { checkSaveTarget } from "../save-target.ts";
-import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
+import { chosenWorkspace, findTarget } from "../target.ts";
+import { command } from "./command.ts";
 import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
 
 const progressOptions = {
@@ -23,17 +23,7 @@ const progressOptions = {
   ...(process.stderr.columns === 0 && { isEnabled: false }),
 };
 
-interface ExportOptions extends TargetOptions, PeriodOptions {
-  readonly report: ExportReport;
-  readonly format: ExportFormat;
-  readonly workspace?: number;
-  readonly out?: string;
-  readonly wait: boolean;
-  readonly json: boolean;
-  readonly [flag: string]: unknown;
-}
-
-export const exportCommand: CommandModule<object, ExportOptions> = {
+export const exportCommand = command({
   command: "export <report>",
   describe: "Make a report's file and download it",
   builder: (yargs) =>
@@ -45,14 +35,14 @@ export const exportCommand: CommandModule<object, ExportOptions> = {
         ...periodFlags,
         out: { alias: "o", type: "string", description: "Where to save it; never overwrites" },
         ...waitFlag,
-        ...reportFlags,
         ...targetFlags,
       })
+      .options(reportFlags as Record<never, Options>)
       .example("$0 export profitability/projects --period previous-month --currency eur", "Last month as CSV")
       .example(
         "$0 export trends/projects --format xlsx --from 2026-10-01 --to 2026-10-31 --out october.xlsx",
         "October as a workbook",
-      ) as never,
+      ),
   async handler(options) {
     const { report, format, out, wait } = options;
     const workspaceId = chosenWorkspace(options.workspace);
@@ -65,6 +55,7 @@ export const exportCommand: CommandModule<object, ExportOptions> = {
     if (!wait) return output.isJson ? output.json(queued) : output.print(`Queued as ${queued.id}`);
 
     const text = `${report}.${format}: queued`;
+    const { default: ora } = await import("ora");
     const progress = ora({ text, isSilent: output.isJson, ...progressOptions }).start();
     const onLook = (seen: ExportWithLink) => {
       progress.text = progressOf(seen);
@@ -78,7 +69,7 @@ export const exportCommand: CommandModule<object, ExportOptions> = {
     const made = await waited.finally(() => progress.stop()).finally(undo);
     await saveMade(made, out, output);
   },
-};
+});
 
 function progressOf(seen: ExportWithLink): string {
   const remark = seen.status === "deferred" ? `waiting for Toggl's quota, ${remarkOn(seen)} UTC` : seen.status;

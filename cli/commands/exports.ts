@@ -1,20 +1,14 @@
-import type { CommandModule } from "yargs";
 import { exportReports } from "../../api/reports.ts";
 import { exportStatuses } from "../../api/statuses.ts";
-import type { HistoryFilter, InsightsClient } from "../../client/insights-client.ts";
+import type { InsightsClient } from "../../client/insights-client.ts";
 import { UsageError } from "../exit-codes.ts";
 import { historyLines } from "../export-lines.ts";
 import { outputOf } from "../output.ts";
-import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
+import { chosenWorkspace, findTarget } from "../target.ts";
+import { command } from "./command.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
 
-interface ExportsOptions extends TargetOptions, HistoryFilter {
-  readonly limit: number;
-  readonly workspace?: number;
-  readonly json: boolean;
-}
-
-export const exportsCommand: CommandModule<object, ExportsOptions> = {
+export const exportsCommand = command({
   command: "exports",
   describe: "What was made, newest first",
   builder: (yargs) =>
@@ -28,7 +22,7 @@ export const exportsCommand: CommandModule<object, ExportsOptions> = {
         cursor: { type: "string", description: "Where the page before ended" },
         ...targetFlags,
       })
-      .example("$0 exports --status failed", "What went wrong") as never,
+      .example("$0 exports --status failed", "What went wrong"),
   async handler(options) {
     const { report, schedule, status, limit, cursor } = options;
     if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100)) {
@@ -48,7 +42,7 @@ export const exportsCommand: CommandModule<object, ExportsOptions> = {
     for (const id of page.unreadable ?? []) output.print(`${id} cannot be read; \`download ${id}\` says why.`);
     if (page.next_cursor) output.print(`Older ones: add --cursor ${page.next_cursor}`);
   },
-};
+});
 
 /** What schedules there are, if none has this name. Those that were removed are only in the history. */
 async function unknownSchedule(client: InsightsClient, workspaceId: number, name: string | undefined): Promise<string> {

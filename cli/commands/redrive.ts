@@ -1,21 +1,14 @@
-import type { CommandModule } from "yargs";
 import { UsageError } from "../exit-codes.ts";
 import { findExportQueues } from "../export-queues.ts";
 import { outputOf } from "../output.ts";
 import { contentOf, type DeadLetter, deadLetters, redrive } from "../redrive.ts";
 import { tableLines } from "../table.ts";
-
-interface RedriveOptions {
-  readonly stack?: string;
-  readonly dryRun: boolean;
-  readonly max: number;
-  readonly json: boolean;
-}
+import { command } from "./command.ts";
 
 /** So long it works; what is left then is for the next time. */
 const workMs = 10 * 60_000;
 
-export const redriveCommand: CommandModule<object, RedriveOptions> = {
+export const redriveCommand = command({
   command: "redrive",
   describe: "Move runs that were given up on (dead letters) back to the queue",
   builder: (yargs) =>
@@ -26,7 +19,7 @@ export const redriveCommand: CommandModule<object, RedriveOptions> = {
         max: { type: "number", default: 1000, description: "How many to move" },
         json: { type: "boolean", default: false, description: "Results as JSON, for programs" },
       })
-      .example("$0 redrive --stack TogglInsights --dry-run", "What lies there") as never,
+      .example("$0 redrive --stack TogglInsights --dry-run", "What lies there"),
   async handler(options) {
     const { stack, dryRun, max } = options;
     if (!Number.isSafeInteger(max) || max < 1)
@@ -56,7 +49,7 @@ export const redriveCommand: CommandModule<object, RedriveOptions> = {
     output.json({ moved: moved.map(shown), left });
     if (moved.length === max && left > 0) output.print(`${left} are left: run it again, or with a larger --max.`);
   },
-};
+});
 
 function shown(letter: DeadLetter) {
   const { id, group, sentAt } = letter;

@@ -1,20 +1,12 @@
-import type { CommandModule } from "yargs";
 import { exitCodes } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
 import { momentOf } from "../period.ts";
-import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
+import { chosenWorkspace, findTarget } from "../target.ts";
 import { watchExports } from "../watch-exports.ts";
+import { command } from "./command.ts";
 import { targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
 
-interface RunOptions extends TargetOptions {
-  readonly name: string;
-  readonly workspace?: number;
-  readonly at?: string;
-  readonly wait: boolean;
-  readonly json: boolean;
-}
-
-export const runCommand: CommandModule<object, RunOptions> = {
+export const runCommand = command({
   command: "run <name>",
   describe: "Run a schedule now",
   builder: (yargs) =>
@@ -26,7 +18,7 @@ export const runCommand: CommandModule<object, RunOptions> = {
         ...waitFlag,
         ...targetFlags,
       })
-      .example("$0 run monthly-profitability", "For its period as of now") as never,
+      .example("$0 run monthly-profitability", "For its period as of now"),
   async handler(options) {
     const { name, at, wait } = options;
     if (at !== undefined) momentOf("--at", at);
@@ -38,8 +30,8 @@ export const runCommand: CommandModule<object, RunOptions> = {
     if (!wait) return output.json(run);
     const ids = run.exports.map(({ id }) => id);
     const find = (id: string) => client.findExport(workspaceId, id);
-    const failed = await watchExports(ids, { find, print: output.print });
-    output.json({ ...run, exports: await Promise.all(ids.map(find)) });
-    if (failed > 0) process.exitCode = exitCodes.failed;
+    const exports = await watchExports(ids, { find, print: output.print });
+    output.json({ ...run, exports });
+    if (exports.some(({ status }) => status === "failed")) process.exitCode = exitCodes.failed;
   },
-};
+});

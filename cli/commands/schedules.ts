@@ -1,20 +1,15 @@
-import type { CommandModule } from "yargs";
 import type { Schedule } from "../../api/schedule.ts";
 import { remarkOn } from "../export-lines.ts";
 import { outputOf } from "../output.ts";
 import { tableLines } from "../table.ts";
-import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
+import { chosenWorkspace, findTarget } from "../target.ts";
+import { command } from "./command.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
 
-interface SchedulesOptions extends TargetOptions {
-  readonly workspace?: number;
-  readonly json: boolean;
-}
-
-export const schedulesCommand: CommandModule<object, SchedulesOptions> = {
+export const schedulesCommand = command({
   command: "schedules",
   describe: "What makes exports by itself: next run, last export",
-  builder: (yargs) => yargs.options({ ...workspaceFlag, ...targetFlags }).example("$0 schedules", "") as never,
+  builder: (yargs) => yargs.options({ ...workspaceFlag, ...targetFlags }).example("$0 schedules", ""),
   async handler(options) {
     const workspaceId = chosenWorkspace(options.workspace);
     const { client } = await findTarget(options);
@@ -23,7 +18,7 @@ export const schedulesCommand: CommandModule<object, SchedulesOptions> = {
     output.json(schedules);
     for (const line of scheduleLines(schedules)) output.print(line);
   },
-};
+});
 
 function scheduleLines(schedules: readonly Schedule[]): string[] {
   if (schedules.length === 0) return ["There are none. The README says how to add one."];

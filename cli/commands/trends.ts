@@ -1,24 +1,18 @@
-import type { CommandModule } from "yargs";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { previousPeriods } from "../../api/schedule-words.ts";
 import type { Trend } from "../../api/trends.ts";
 import { ApiProblem } from "../../client/api-problem.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
+import { projectFigures } from "../../client/trend-summary.ts";
 import type { DayRange } from "../../lambdas/core/schedules/periods.ts";
 import { outputOf } from "../output.ts";
-import { comparison, daysOf, type PeriodOptions, periodFlags } from "../period.ts";
-import { chosenWorkspace, findTarget, type TargetOptions } from "../target.ts";
+import { comparison, daysOf, periodFlags } from "../period.ts";
+import { chosenWorkspace, findTarget } from "../target.ts";
 import { trendLines } from "../trend-lines.ts";
-import { trendSummaries } from "../trend-summary.ts";
+import { command } from "./command.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
 
-interface TrendsOptions extends TargetOptions, PeriodOptions {
-  readonly workspace?: number;
-  readonly compare: ConfiguredSchedule["previous_period"];
-  readonly json: boolean;
-}
-
-export const trendsCommand: CommandModule<object, TrendsOptions> = {
+export const trendsCommand = command({
   command: "trends",
   describe: "Project data trends: hours of each project against the period before",
   builder: (yargs) =>
@@ -30,13 +24,13 @@ export const trendsCommand: CommandModule<object, TrendsOptions> = {
         ...targetFlags,
       })
       .example("$0 trends --period last-30-days", "The last 30 days against the 30 before")
-      .example("$0 trends --period previous-month --compare same-last-year --json", "For a program") as never,
+      .example("$0 trends --period previous-month --compare same-last-year --json", "For a program"),
   async handler(options) {
     const workspaceId = chosenWorkspace(options.workspace);
     const days = daysOf(options, Date.now());
     const { client } = await findTarget(options);
     const trends = await client.loadTrends(workspaceId, { ...days, ...comparison(days, options.compare) });
-    const summaries = trendSummaries(trends, await projectNames(client, workspaceId, trends));
+    const summaries = projectFigures(trends, await projectNames(client, workspaceId, trends));
     const before = compared(days, options.compare);
     const output = outputOf(options);
     output.json({ ...days, previous: before ?? null, projects: summaries });
@@ -44,7 +38,7 @@ export const trendsCommand: CommandModule<object, TrendsOptions> = {
     const shape = { compared: before !== undefined, width: process.stdout.columns || undefined };
     for (const line of trendLines(summaries, shape)) output.print(line);
   },
-};
+});
 
 /** The days before, as many as there are now: Toggl is told no more than the first of them. */
 function compared(days: DayRange, kind: ConfiguredSchedule["previous_period"]): DayRange | undefined {

@@ -1,3 +1,5 @@
+import type { BackfillPlan } from "../../client/backfill.ts";
+
 /** One language and one way to write numbers and days, whatever the browser's is: the page is in English. */
 const locale = "en-GB";
 
@@ -78,3 +80,18 @@ export function viewersZone(): string {
 
 const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 const shortDayFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** The price of a backfill in a sentence or two. */
+export function priceSentence(plan: BackfillPlan): string {
+  const { periods, periods_not_over: notOver, periods_there: there, toggl_requests: requests } = plan;
+  if (periods.length === 0) return "No whole period lies between these days.";
+  const parts = [count(periods.length, "period")];
+  if (there > 0) parts.push(`${there} of them there already`);
+  if (notOver > 0)
+    parts.push(`${notOver} more ${notOver === 1 ? "is not over yet and is" : "are not over yet and are"} left out`);
+  if (requests === 0) return `${parts.join(", ")}. There is nothing to make.`;
+  const share = plan.hours_of_quota;
+  const cost =
+    share <= 1 ? `${Math.max(1, Math.round(share * 100))} % of an hour's quota` : `${share.toFixed(1)} hours of quota`;
+  return `${parts.join(", ")}. The rest costs ${count(requests, "Toggl request")}: ${cost} (${plan.quota_per_hour} an hour on Premium and Enterprise).`;
+}

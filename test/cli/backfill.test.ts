@@ -64,8 +64,20 @@ const october = plan.runs[1]?.exports.map(({ id }) => id) ?? [];
 const options = { schedule: monthly, plan, quota: 8, isDryRun: false, isWatched: true };
 const cost = {
   periods: [
-    { start_date: "2026-09-01", end_date: "2026-09-30", occurrence: "2026-10-03T04:00:00Z", is_there: true },
-    { start_date: "2026-10-01", end_date: "2026-10-31", occurrence: "2026-11-03T05:00:00Z", is_there: false },
+    {
+      start_date: "2026-09-01",
+      end_date: "2026-09-30",
+      occurrence: "2026-10-03T04:00:00Z",
+      is_there: true,
+      export_ids: [],
+    },
+    {
+      start_date: "2026-10-01",
+      end_date: "2026-10-31",
+      occurrence: "2026-11-03T05:00:00Z",
+      is_there: false,
+      export_ids: october,
+    },
   ],
   periods_there: 1,
   periods_to_make: 1,

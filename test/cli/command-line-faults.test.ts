@@ -68,6 +68,10 @@ describe("completions", () => {
       ["npx", "toggl-insights", "export", "trends/projects", "--format", ""],
       ["csv", "xlsx"],
     ],
+    [
+      ["toggl-insights", "de"],
+      ["deploy", "destroy"],
+    ],
     [["npx", "vitest", "ex"], []],
     [["npx", "toggl"], []],
   ])("offers in bash after %j what fits", async (words, expected) => {
@@ -89,6 +93,30 @@ describe("completions", () => {
 
   it("need nothing that bash 3.2 does not have", async () => {
     expect((await command("completion bash")).stdout).not.toMatch(/mapfile|readarray|declare -A|\|&|&>>/);
+  });
+});
+
+it.each(["start", "deploy", "destroy"])("%s says that it needs a clone where there is none", async (name) => {
+  expect(await command(name)).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringMatching(new RegExp(`^toggl-insights ${name} works on the sources .* a clone .* npm ci`)),
+  });
+});
+
+it("lists every command once, under what it is for", async () => {
+  const { code, stdout } = await command("--help", { COLUMNS: "200" });
+  const [, ...groups] = stdout.split(/^(?=(?:Reports|Schedules|Your deployment|On this machine|Options):$)/m);
+  const named = groups.map((group) => Array.from(group.matchAll(/^ {2}toggl-insights ([\w-]+)/gm), ([, name]) => name));
+  expect({ code, named }).toEqual({
+    code: 0,
+    named: [
+      ["export", "trends", "exports", "download", "console"],
+      ["schedules", "run", "backfill"],
+      ["deploy", "token", "doctor", "redrive", "smoke-aws", "destroy"],
+      ["start", "tick", "completion"],
+      [],
+    ],
   });
 });
 
@@ -114,6 +142,10 @@ describe("a command line that does not fit", () => {
     ["download", "Say which export: toggl-insights download ID. toggl-insights exports shows their ids."],
     ["run", "Say which schedule: toggl-insights run NAME. toggl-insights schedules shows their names."],
     ["backfill monthly --to 2026-01", "Say from when to when: --from 2026-01 --to 2026-10."],
+    ["backfill --from 2026 --to 2026", "Say which schedule: toggl-insights backfill NAME --from 2026-01 --to 2026-10."],
+    ["backfill a --schedule b --from 2026 --to 2026", "Say the schedule once: by its name alone, or with --schedule."],
+    ["exports -w 1 --api http://a --url http://b", "--api is there more than once. Say it once."],
+    ["token --stage x --stage y", "--stage is there more than once. Say it once."],
   ])("has %j answered with a sentence that says what would fit", async (words, sentence) => {
     expect(await command(words)).toEqual({ code: 2, stdout: "", stderr: `${sentence}\nMore: toggl-insights --help\n` });
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { size } from "../../cli/export-lines.ts";
 import { tableLines } from "../../cli/table.ts";
 import { sparkline, trendLines } from "../../cli/trend-lines.ts";
-import { trendSummaries } from "../../cli/trend-summary.ts";
+import { projectFigures } from "../../client/trend-summary.ts";
 
 describe("a table", () => {
   it("lines up where letters are wide, and leaves nothing at the ends of its lines", () => {
@@ -57,7 +57,7 @@ describe("trends", () => {
     { project_id: 3, current_period_seconds: null, previous_period_seconds: null },
     { project_id: 4, current_period_seconds: [null, 60] as unknown as number[], previous_period_seconds: [] },
   ];
-  const summaries = trendSummaries(trends, { 1: "App" });
+  const summaries = projectFigures(trends, { 1: "App" });
 
   it("have names, most time first, with what changed and all together; what is not known is not zero", () => {
     expect(trendLines(summaries, { compared: true })).toEqual([

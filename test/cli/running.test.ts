@@ -32,7 +32,7 @@ const npmStart = (port: number) =>
   new Promise<{ code: number; stderr: string }>((done) => {
     const { PATH = "", HOME = "" } = process.env;
     const env = { PATH, HOME, LOCAL_DATA_DIR: folder, PORT: String(port) };
-    execFile(process.execPath, ["scripts/command.mjs", "local"], { env }, (error, _, stderr) =>
+    execFile(process.execPath, ["scripts/command.mjs", "start"], { env }, (error, _, stderr) =>
       done({ code: Number(error?.code ?? 0), stderr }),
     );
   });

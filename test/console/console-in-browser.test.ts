@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { summarize, type TrendItem, trendItems } from "../../console/page/trends/trend-summary.ts";
+import { summarize, type TrendItem, trendItems } from "../../client/trend-summary.ts";
 import { hours } from "../../console/page/wording.ts";
 import { type ExportAnswer, type Product, startProduct, workspaceId } from "../e2e/product.ts";
 import { configFile } from "../lib/synthesized.ts";

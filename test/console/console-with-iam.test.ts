@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { welcome } from "../../bin/welcome.ts";
+import { welcome } from "../../cli/start/welcome.ts";
 import { type Product, startProduct, workspaceId } from "../e2e/product.ts";
 
 let product: Product;

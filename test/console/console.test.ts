@@ -235,15 +235,24 @@ describe("a backfill's price", () => {
     const answers = [Response.json({ schedules: [schedule] }), Response.json({ status: "succeeded" })];
     answer = () => answers.shift() ?? Response.json({ code: "export_not_found" }, { status: 404 });
     const { body } = await price({ schedule: "monthly", from: "2026-01-01", to: "2026-03-31" });
-    const { occurrences, ...counts } = JSON.parse(body);
-    expect(counts).toEqual({ periods: 3, not_over: 0, there_already: 0, requests: 5 });
-    expect(occurrences[1]).toEqual({
+    const { periods, ...counts } = JSON.parse(body);
+    expect(periods).toHaveLength(3);
+    expect(counts).toEqual({
+      periods_there: 0,
+      periods_to_make: 3,
+      periods_not_over: 0,
+      toggl_requests: 5,
+      hours_of_quota: 5 / 600,
+      quota_per_hour: 600,
+    });
+    expect(periods[1]).toEqual({
+      is_there: false,
       occurrence: "2026-03-03T06:00:00Z",
       start_date: "2026-02-01",
       end_date: "2026-02-28",
       export_ids: [expect.stringMatching(/^[0-9A-Z]{26}$/), expect.stringMatching(/^[0-9A-Z]{26}$/)],
     });
-    expect(occurrences[0].export_ids).toHaveLength(1);
+    expect(periods[0].export_ids).toHaveLength(1);
     expect(seen.map(({ method }) => method)).toEqual(Array(7).fill("GET"));
   });
 

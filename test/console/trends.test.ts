@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { periodFault, presetDays, trendPeriod } from "../../console/page/trends/trend-period.ts";
 import {
   bucketed,
   missingDays,
@@ -8,7 +7,8 @@ import {
   summarize,
   type TrendItem,
   trendItems,
-} from "../../console/page/trends/trend-summary.ts";
+} from "../../client/trend-summary.ts";
+import { periodFault, presetDays, trendPeriod } from "../../console/page/trends/trend-period.ts";
 import { csvText, daysTable, totalsTable } from "../../console/page/trends/trend-tables.ts";
 import { trendNote, trendSentence } from "../../console/page/trends/trend-words.ts";
 import { changeShare, hours, hoursChange } from "../../console/page/wording.ts";

@@ -2,9 +2,17 @@ import { describe, expect, it } from "vitest";
 import { adviceFor } from "../../console/page/advice.ts";
 import { type Problem, problemFrom, problemOfError } from "../../console/page/problem.ts";
 import { readAnswer } from "../../console/page/read-answer.ts";
-import { priceSentence } from "../../console/page/schedules/backfill-plan.ts";
 import { formatAddress, parseAddress } from "../../console/page/view-address.ts";
-import { areShown, axisHours, bytes, changeShare, dayRange, hours, moment } from "../../console/page/wording.ts";
+import {
+  areShown,
+  axisHours,
+  bytes,
+  changeShare,
+  dayRange,
+  hours,
+  moment,
+  priceSentence,
+} from "../../console/page/wording.ts";
 
 describe("a fault", () => {
   it("is told as far as it can be where the answer is no problem of the API's", () => {
@@ -59,17 +67,27 @@ describe("figures", () => {
   });
 
   it("tell a backfill's price before it is paid", () => {
-    const plan = { periods: 12, not_over: 1, there_already: 2, requests: 20, occurrences: [] };
+    const period = { start_date: "", end_date: "", occurrence: "", is_there: false, export_ids: [] };
+    const plan = {
+      periods: Array(12).fill(period),
+      periods_there: 2,
+      periods_to_make: 10,
+      periods_not_over: 1,
+      toggl_requests: 20,
+      hours_of_quota: 20 / 600,
+      quota_per_hour: 600,
+    };
     expect(priceSentence(plan)).toBe(
       "12 periods, 2 of them there already, 1 more is not over yet and is left out. " +
         "The rest costs 20 Toggl requests: 3 % of an hour's quota (600 an hour on Premium and Enterprise).",
     );
-    expect(priceSentence({ ...plan, requests: 1500 })).toContain("2.5 hours of quota");
-    expect(priceSentence({ ...plan, requests: 0 })).toContain("nothing to make");
-    expect(priceSentence({ ...plan, periods: 1, not_over: 2, there_already: 0, requests: 1 })).toMatch(
+    expect(priceSentence({ ...plan, toggl_requests: 1500, hours_of_quota: 2.5 })).toContain("2.5 hours of quota");
+    expect(priceSentence({ ...plan, toggl_requests: 0 })).toContain("nothing to make");
+    const one = { ...plan, periods: [period], hours_of_quota: 1 / 600 };
+    expect(priceSentence({ ...one, periods_not_over: 2, periods_there: 0, toggl_requests: 1 })).toMatch(
       /^1 period, 2 more are not over yet and are left out. The rest costs 1 Toggl request: 1 %/,
     );
-    expect(priceSentence({ ...plan, periods: 0 })).toBe("No whole period lies between these days.");
+    expect(priceSentence({ ...plan, periods: [] })).toBe("No whole period lies between these days.");
   });
 });
 

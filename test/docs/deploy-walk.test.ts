@@ -6,7 +6,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Listening } from "../../local/listening.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";
-import { stacksDescribed } from "../bin/cloud-formation.ts";
+import { stacksDescribed } from "../cli/cloud-formation.ts";
 import { type Product, startProduct, workspaceId } from "../e2e/product.ts";
 import { configFile } from "../lib/synthesized.ts";
 import { shellBlocks, shownAfter } from "./shell-blocks.ts";

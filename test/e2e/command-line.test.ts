@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { queuesOf } from "../../bin/start-local.ts";
+import { queuesOf } from "../../cli/start/start-local.ts";
 import { listenOnLoopback } from "../../local/listening.ts";
 import type { Product } from "./product.ts";
 import { monthly, startScheduled } from "./scheduled.ts";

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { Local } from "../../bin/start-local.ts";
+import type { Local } from "../../cli/start/start-local.ts";
 import { namesClaimKey, namesKey } from "../../lambdas/core/exports/keys.ts";
 import type { KnownNames } from "../../lambdas/core/toggl/names.ts";
 

@@ -101,17 +101,21 @@ describe("npm start", () => {
   }, 300_000);
 
   it.each([
-    ["tick", "", /--schedule is missing\.\n\nnpm run tick/],
+    ["tick", "", /Say which schedule: toggl-insights tick NAME\./],
     ["tick", "--schedule nope", /has no schedule nope\. It has: monthly-profitability/],
     ["tick", "--schedule monthly-profitability --at noon", /--at must be a time of the calendar, with its zone/],
-    ["backfill", "--schedule monthly-profitability --from 2026", /--to is missing/],
+    [
+      "backfill",
+      "--schedule monthly-profitability --from 2026",
+      /Say from when to when: --from 2026-01 --to 2026-10\./,
+    ],
     ["backfill", "--schedule monthly-profitability --from 2026-02-30 --to 2026", /--from must be a year, month or day/],
     [
       "backfill",
       "--schedule monthly-profitability --from 2026-03 --to 2026-01",
       /--from \(2026-03-01\) must not be after/,
     ],
-    ["backfill", "--colour", /Unknown option '--colour'[\s\S]*npm run backfill/],
+    ["backfill", "--schedule a --from 2026 --to 2026 --colour", /Unknown argument: colour/],
     ["backfill", "--schedule monthly-profitability --from 2026 --to 2026 --quota none", /--quota must be a positive/],
   ])("tells how to use %s after %j", async (name, options, message) => {
     const line = `node scripts/command.mjs ${name} ${options}`; // as npm does, which takes longer to start

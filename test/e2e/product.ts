@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { type Local, startLocal } from "../../bin/start-local.ts";
+import { type Local, startLocal } from "../../cli/start/start-local.ts";
 import { listKeys } from "../../lambdas/adapters/s3/json-objects.ts";
 import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { BusEvent } from "../../local/event-bridge/bus-event.ts";

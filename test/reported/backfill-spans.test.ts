@@ -114,6 +114,6 @@ it("lets others in between while the largest plan is made", async () => {
     expect((await fetch(`${served.url}/`)).status).toBe(200);
     meanwhile++;
   }
-  expect(await plan).toMatchObject({ periods: 1000, requests: 2000 });
+  expect(await plan).toMatchObject({ periods_to_make: 1000, toggl_requests: 2000 });
   expect(meanwhile).toBeGreaterThan(5);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { putToken } from "../../bin/put-token.ts";
+import { putToken } from "../../cli/put-token.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { parseTokenSecret } from "../../lambdas/core/toggl/token-secret.ts";
 import { reportedCases } from "./reported-cases.ts";

@@ -1,5 +1,5 @@
 import { axisX, barX, gridX, plot, ruleX, text } from "@observablehq/plot";
-import type { ChangedProject } from "../trends/trend-summary.ts";
+import type { ChangedProject } from "../../../client/trend-summary.ts";
 import { axisHours, changeShare, hoursChange } from "../wording.ts";
 
 const rowHeight = 26;

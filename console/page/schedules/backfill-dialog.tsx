@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
+import { type BackfillPlan, exportsToMake, queueBackfill } from "../../../client/backfill.ts";
 import { callConsole, callWorkspace } from "../call-console.ts";
 import { Dialog } from "../dialog.tsx";
 import { StatusBadge } from "../exports/status-badge.tsx";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
-import { count, dayRange } from "../wording.ts";
-import { type BackfillPlan, priceSentence } from "./backfill-plan.ts";
+import { count, dayRange, priceSentence } from "../wording.ts";
 import type { ScheduleAnswer } from "./schedule-answer.ts";
 import { useExportsDone } from "./use-exports-done.ts";
 
@@ -34,11 +34,9 @@ export function BackfillDialog({ workspaceId, schedule: { name }, onClose }: Bac
     setPlan(await callConsole<BackfillPlan>("/console/backfill-plan", { method: "POST", body }));
   };
   const begin = async () => {
-    for (const { occurrence } of plan?.occurrences ?? []) {
-      const body = { occurrence, refresh: false };
-      await callWorkspace(workspaceId, `schedules/${name}/runs`, { method: "POST", body });
-    }
-    setQueued(plan?.occurrences.flatMap(({ export_ids }) => export_ids));
+    if (!plan) return;
+    await queueBackfill(plan, (body) => callWorkspace(workspaceId, `schedules/${name}/runs`, { method: "POST", body }));
+    setQueued(exportsToMake(plan));
   };
   const changeSpan = (change: Partial<typeof span>) => {
     setSpan({ ...span, ...change });
@@ -64,8 +62,8 @@ export function BackfillDialog({ workspaceId, schedule: { name }, onClose }: Bac
           </p>
           <ProblemAlert problem={problem} />
           <p class="actions">
-            <button type="submit" class="primary" disabled={isBusy || plan?.requests === 0}>
-              {plan ? `Start, for ${count(plan.requests, "request")}` : "Show the price"}
+            <button type="submit" class="primary" disabled={isBusy || plan?.toggl_requests === 0}>
+              {plan ? `Start, for ${count(plan.toggl_requests, "request")}` : "Show the price"}
             </button>
           </p>
         </form>

@@ -1,9 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
+import { followExports } from "../../../client/follow-exports.ts";
 import { callWorkspace } from "../call-console.ts";
 import { type ExportAnswer, isUnderWay } from "../exports/export-answer.ts";
 import { type Problem, ProblemError, problemOfError } from "../problem.ts";
-
-const lookEveryMs = 1000;
 
 interface Progress {
   readonly done: number;
@@ -28,6 +27,7 @@ export function useExportsDone(workspaceId: number, ids: readonly string[], onDo
     const ended = new AbortController();
     follow(workspaceId, ids, { signal: ended.signal, report: setProgress }).then(
       () => ended.signal.aborted || onDone(),
+      () => {}, // the view was left
     );
     return () => ended.abort();
   }, [workspaceId, ids]);
@@ -42,21 +42,15 @@ async function follow(
   let progress = start;
   const tell = (change: Partial<Progress>) => {
     progress = { ...progress, ...change };
-    if (!signal.aborted) report(progress);
+    report(progress);
   };
-  for (const id of ids) {
-    while (!signal.aborted) {
-      const found = await lookAt(workspaceId, id);
-      if ("code" in found) tell({ problem: found });
-      else if (isUnderWay(found)) tell({ current: found, problem: undefined });
-      else {
-        const failed = found.status === "failed" ? [...progress.failed, found] : progress.failed;
-        tell({ done: progress.done + 1, failed, current: undefined, problem: undefined });
-        break;
-      }
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-    }
-  }
+  const onLook = (found: ExportAnswer | Problem) => {
+    if ("code" in found) return tell({ problem: found });
+    if (isUnderWay(found)) return tell({ current: found, problem: undefined });
+    const failed = found.status === "failed" ? [...progress.failed, found] : progress.failed;
+    tell({ done: progress.done + 1, failed, current: undefined, problem: undefined });
+  };
+  await followExports(ids, { find: (id) => lookAt(workspaceId, id), onLook, signal });
 }
 
 /** An export whose record is not there yet is queued. */

@@ -1,7 +1,7 @@
+import { bucketed, type Trend, type TrendSummary } from "../../../client/trend-summary.ts";
 import type { ChartTable } from "../charts/chart-figure.tsx";
 import type { ChartPoint } from "../charts/daily-chart.ts";
 import { count, day, hours } from "../wording.ts";
-import { bucketed, type Trend, type TrendSummary } from "./trend-summary.ts";
 
 /** From how many days on a chart is of weeks. */
 const mostDays = 62;

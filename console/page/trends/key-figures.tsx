@@ -1,5 +1,5 @@
+import { type DailySeconds, directionOf, missingDays, type TrendSummary } from "../../../client/trend-summary.ts";
 import { changeShare, count, hours, hoursChange } from "../wording.ts";
-import { type DailySeconds, directionOf, missingDays, type TrendSummary } from "./trend-summary.ts";
 
 /** The few numbers that one comes for. */
 export function KeyFigures({ overall, projects }: TrendSummary) {

@@ -1,3 +1,4 @@
+import type { TrendPeriod } from "../../../client/trend-summary.ts";
 import { Choice } from "../choice.tsx";
 import type { ViewProps } from "../shell.tsx";
 import { useDraft } from "../use-draft.ts";
@@ -11,7 +12,6 @@ import {
   presetOf,
   presets,
   spanFault,
-  type TrendPeriod,
 } from "./trend-period.ts";
 
 type Props = Pick<ViewProps, "settings" | "change"> & { readonly period: TrendPeriod };

@@ -1,7 +1,7 @@
+import type { ProjectTrend, TrendSummary } from "../../../client/trend-summary.ts";
 import { ChartFigure } from "../charts/chart-figure.tsx";
 import { dailyChart } from "../charts/daily-chart.ts";
 import { chartPoints, pointsTable } from "./chart-points.ts";
-import type { ProjectTrend, TrendSummary } from "./trend-summary.ts";
 import { trendNote, trendSentence } from "./trend-words.ts";
 
 interface ProjectChartsProps {

@@ -1,5 +1,5 @@
+import { directionOf, type ProjectTrend, type TrendSummary } from "../../../client/trend-summary.ts";
 import { changeShare, hours, hoursChange } from "../wording.ts";
-import { directionOf, type ProjectTrend, type TrendSummary } from "./trend-summary.ts";
 
 /** Every project with its figures, also for who cannot see the charts. */
 export function ProjectTable({

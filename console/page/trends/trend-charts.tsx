@@ -1,3 +1,4 @@
+import { type ChangedProject, type ProjectTrend, ranked, type TrendSummary } from "../../../client/trend-summary.ts";
 import { changeChart, changeText } from "../charts/change-chart.ts";
 import { ChartFigure } from "../charts/chart-figure.tsx";
 import { dailyChart } from "../charts/daily-chart.ts";
@@ -6,7 +7,6 @@ import type { ViewProps } from "../shell.tsx";
 import { hours } from "../wording.ts";
 import { bucketSize, chartPoints, lastBarNote, pointsTable } from "./chart-points.ts";
 import { ProjectCharts } from "./project-charts.tsx";
-import { type ChangedProject, type ProjectTrend, ranked, type TrendSummary } from "./trend-summary.ts";
 import { trendSentence } from "./trend-words.ts";
 
 const orders = { change: "Biggest change first", hours: "Most hours first", name: "By name" } as const;

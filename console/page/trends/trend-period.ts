@@ -1,3 +1,5 @@
+import { type Days, daysOf, type TrendPeriod } from "../../../client/trend-summary.ts";
+
 export const presets = {
   "last-7-days": "Last 7 days",
   "last-28-days": "Last 4 weeks",
@@ -18,18 +20,6 @@ export const comparisons = {
 type Preset = keyof typeof presets;
 type Comparison = keyof typeof comparisons;
 
-/** Days from the first to the last, both included, as YYYY-MM-DD. */
-interface Days {
-  readonly first: string;
-  readonly last: string;
-}
-
-/** What a view of trends is about. */
-export interface TrendPeriod {
-  readonly current: Days;
-  readonly previous: Days;
-}
-
 const dayMs = 86_400_000;
 
 /** Toggl began in 2006. */
@@ -41,11 +31,6 @@ const maxDays = 1096;
 
 function addDays(day: string, days: number): string {
   return isoDay(Date.parse(day) + days * dayMs);
-}
-
-export function daysOf({ first, last }: Days): string[] {
-  const length = Math.round((Date.parse(last) - Date.parse(first)) / dayMs) + 1;
-  return Array.from({ length: Math.max(0, length) }, (_, index) => addDays(first, index));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ProjectTrend, TrendSummary } from "./trend-summary.ts";
+import type { ProjectTrend, TrendSummary } from "../../../client/trend-summary.ts";
 
 type Row = readonly (string | number | null)[];
 

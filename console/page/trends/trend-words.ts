@@ -1,5 +1,5 @@
+import { missingDays, type Trend } from "../../../client/trend-summary.ts";
 import { changeShare, count, hours } from "../wording.ts";
-import { missingDays, type Trend } from "./trend-summary.ts";
 
 /** What a chart shows, for who does not see it. */
 export function trendSentence(trend: Trend): string {

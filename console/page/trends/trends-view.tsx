@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { summarize, type TrendPeriod, type TrendSummary, trendItems } from "../../../client/trend-summary.ts";
 import { addressFault } from "../address-fault.ts";
 import { callWorkspace } from "../call-console.ts";
 import { projectName, useNames } from "../names.ts";
@@ -11,8 +12,7 @@ import { KeyFigures } from "./key-figures.tsx";
 import { PeriodControls } from "./period-controls.tsx";
 import { ProjectTable } from "./project-table.tsx";
 import { TrendCharts } from "./trend-charts.tsx";
-import { periodFault, type TrendPeriod, trendPeriod } from "./trend-period.ts";
-import { summarize, type TrendSummary, trendItems } from "./trend-summary.ts";
+import { periodFault, trendPeriod } from "./trend-period.ts";
 import { csvFile, daysTable, totalsTable } from "./trend-tables.ts";
 
 /** What changed: a period against the one before, overall and project by project. */

@@ -118,8 +118,22 @@ function featureRequired(telling: string): Failure {
   return new Failure("toggl_feature_required", `${telling} The workspace's Toggl plan lacks this report.`);
 }
 
+const refusalAdvice =
+  "The token must belong to an admin of the workspace; check the token, the owner's role and the workspace id.";
+
 function refusal(telling: string): string {
-  return `${telling} The token must belong to an admin of the workspace; check the token, the owner's role and the workspace id.`;
+  return `${telling} ${refusalAdvice}`;
+}
+
+/** Toggl's words for a token that is valid, but of no admin. */
+const saysAdmin = /admin|required access|not accessible|no access/i;
+
+/**
+ * Whether Toggl refused a token for its owner's role, and not for itself: both have one code.
+ * @param detail of a problem with the code `toggl_credentials_rejected`
+ */
+export function isAboutAdmin(detail: string): boolean {
+  return saysAdmin.test(detail.replace(refusalAdvice, ""));
 }
 
 /** `Retry-After` in seconds from 1 to `max`: digits or one of HTTP's dates; anything else says nothing. */

@@ -46,10 +46,10 @@ export const consolePage: readonly PlantedBug[] = [
   },
   {
     name: "a backfill of the console makes earlier periods again",
-    file: "console/page/schedules/backfill-dialog.tsx",
-    find: "refresh: false",
-    replace: "refresh: true",
-    noticedBy: ["test/console/console-in-browser.test.ts"],
+    file: "client/backfill.ts",
+    find: "occurrence: period.occurrence, refresh: false",
+    replace: "occurrence: period.occurrence, refresh: true as never",
+    noticedBy: ["test/cli/exit-statuses.test.ts", "test/console/console-in-browser.test.ts"],
   },
   {
     name: "a project's name is a formula in the console's CSV",

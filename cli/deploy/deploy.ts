@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { insightsClient } from "../../client/insights-client.ts";
+import { bearerToken } from "../bearer-token.ts";
+import { findDeployment, ownRegion } from "../deployment.ts";
+import { StoppedShort } from "../exit-codes.ts";
+import { printLine, printText } from "../output.ts";
+import { ownConfig } from "../own-config.ts";
+import { isToBeAdopted, type NamedBucket, namedBucket, settingsThatDiffer } from "./adopted-bucket.ts";
+import { firstCall } from "./first-call.ts";
+import { deployedTemplate, replacements } from "./replacement-guard.ts";
+import { stackTarget } from "./stack-target.ts";
+import { run, step } from "./steps.ts";
+
+const assembly = "cdk.out";
+
+export interface DeployOptions {
+  readonly stage?: string | undefined;
+  readonly yes: boolean;
+  readonly allowReplacement: boolean;
+  /** A command that prints the JWT for the first call. */
+  readonly tokenCommand?: string | undefined;
+}
+
+/**
+ * Checks, synthesizes, shows what would change, deploys, and makes a first call.
+ * @throws StoppedShort that says what is in the way and what to do
+ */
+export async function deploy({ stage, yes, allowReplacement, tokenCommand }: DeployOptions): Promise<void> {
+  const { stackName, cdkOptions } = stackTarget(stage);
+  await ownRegion();
+
+  step("types");
+  await run("npx", "tsc", "--noEmit");
+  step("synth");
+  await run("npx", "cdk", "synth", "--quiet", "--strict", "--output", assembly, ...cdkOptions);
+  const next = JSON.parse(readFileSync(`${assembly}/${stackName}.template.json`, "utf8"));
+  const bucket = namedBucket(next);
+  if (bucket) step(`bucket ${bucket.name}`);
+  const adopts = bucket !== undefined && (await isToBeAdopted(bucket, stackName));
+  if (bucket) {
+    printLine(adopts ? "It becomes part of the stack; the diff shows it as new." : "It is part of the stack.");
+  }
+  step(`diff of ${stackName}`);
+  await run("npx", "cdk", "diff", "--app", assembly);
+  if (!allowReplacement) refuseReplacements(replacements(await deployedTemplate(stackName), next));
+  step(`deploy ${stackName}`);
+  const approval = yes ? "never" : "broadening";
+  const command = ["cdk", "deploy", "--app", assembly, "--require-approval", approval];
+  await run("npx", ...command, ...(adopts ? ["--import-existing-resources"] : []));
+  if (bucket) {
+    await compareSettings(bucket, stackName, adopts ? () => run("npx", ...command, "--revert-drift") : undefined);
+  }
+  step("first call");
+  await callIt(stackName, tokenCommand);
+}
+
+function refuseReplacements(found: readonly string[]): void {
+  if (found.length === 0) return;
+  const advice = "Files, history or waiting runs would be left behind. If you mean it: --allow-replacement";
+  throw new StoppedShort(`This deployment would replace:\n${found.map((line) => `  ${line}`).join("\n")}\n${advice}`);
+}
+
+/**
+ * Says where a bucket that was there before has settings of its own: CloudFormation adopts it as it is.
+ * @param setRight gives it the template's, where that is wanted
+ */
+async function compareSettings(bucket: NamedBucket, stackName: string, setRight?: () => Promise<void>): Promise<void> {
+  step(`settings of ${bucket.name}`);
+  let found = await settingsThatDiffer(bucket, stackName);
+  if (found.length > 0 && setRight) {
+    printLine("It is given the template's, and so is whatever else in the stack was changed by hand.");
+    await setRight().catch(() => {}); // the CDK has said why; what differs all the same is told below
+    found = await settingsThatDiffer(bucket, stackName);
+  }
+  if (found.length === 0) return printLine("They are those of the template.");
+  for (const line of found) printLine(line);
+  printLine(`To give it the template's: npx cdk deploy --app ${assembly} --revert-drift`);
+  printLine("(which undoes everything in the stack that was changed by hand)");
+}
+
+async function callIt(stackName: string, tokenCommand: string | undefined): Promise<void> {
+  const { apiUrl, bucket, region, version } = await findDeployment(stackName);
+  const config = ownConfig();
+  const token = bearerToken(tokenCommand);
+  const said = await firstCall(config, {
+    client: insightsClient({ baseUrl: apiUrl, token }),
+    hasToken: !!token,
+    sleep,
+  });
+  printText(`${stackName} ${version} is deployed in ${region}. ${said}\n  API     ${apiUrl}\n  bucket  ${bucket}\n`);
+  printLine("Put in the tokens, if they are not there yet:");
+  for (const { id, name } of config.workspaces) printLine(`  npm run token -- --workspace ${id}    # ${name}`);
+  printText(`Then see whether everything is fine:\n  npm run doctor -- --stack ${stackName}`);
+}

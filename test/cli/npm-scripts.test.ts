@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect, it } from "vitest";
+import { config, configFile } from "../lib/synthesized.ts";
+
+/** Stands for a step that takes its time. */
+const programs = mkdtempSync(join(tmpdir(), "programs-"));
+const npx = join(programs, "npx");
+writeFileSync(npx, "#!/bin/sh\nexec sleep 3 >/dev/null 2>&1");
+chmodSync(npx, 0o755);
+
+/** Starts a command and reads nothing from one of its outputs, as `… | head` does once it has enough. */
+async function unread(output: "stdout" | "stderr", ...args: string[]) {
+  const PATH = `${programs}${delimiter}${process.env.PATH}`;
+  const env = { ...process.env, PATH, AWS_REGION: "eu-central-1", INSIGHTS_CONFIG: configFile(config) };
+  const child = spawn("node", ["scripts/command.mjs", ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const [unread, read] = output === "stdout" ? [child.stdout, child.stderr] : [child.stderr, child.stdout];
+  unread.destroy();
+  const [said, [code]] = await Promise.all([text(read), once(child, "close")]);
+  return { said, code };
+}
+
+it.each(["start", "deploy", "destroy", "token", "doctor", "tick", "backfill", "smoke-aws"])(
+  "%s says with --help how to use it, and does nothing",
+  async (name) => {
+    const { said, code } = await unread("stderr", name, "--help");
+    expect(said).toMatch(
+      new RegExp(`^toggl-insights ${name}( \\[name\\])?\n\n[A-Z].+\nOptions:\n.+\nExamples:\n`, "s"),
+    );
+    expect(code).toBe(0);
+  },
+  60_000,
+);
+
+it("takes no option that it does not know", async () => {
+  expect(await unread("stdout", "tick", "--no-such-option")).toMatchObject({
+    said: expect.stringMatching(/^Unknown arguments: such-option.*\nMore: toggl-insights --help\n$/s),
+    code: 2,
+  });
+}, 60_000);
+
+it("ends without a word where nobody reads on", async () => {
+  expect(await unread("stdout", "sbom")).toEqual({ said: "", code: 0 });
+}, 60_000);
+
+it("does not end as though it were done where that is in the middle of it", async () => {
+  expect(await unread("stdout", "deploy")).toEqual({ said: "", code: 1 });
+}, 60_000);
+
+it("goes on to its end where nobody reads what it complains of", async () => {
+  expect(await unread("stderr", "doctor", "--no-such-option")).toEqual({ said: "", code: 2 });
+}, 60_000);
