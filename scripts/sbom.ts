@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { jsonText, printText } from "../cli/output.ts";
+import { endWithReader, jsonText, printText } from "../cli/output.ts";
+
+endWithReader();
 
 interface Component {
   readonly "bom-ref": string;

@@ -50,7 +50,14 @@ export function answerSchemas(): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
   const made = z.toJSONSchema(registry, { uri: referenceTo, override: tidy }).schemas as Record<string, JsonSchema>;
-  return Object.fromEntries(Object.entries(made).map(([name, { $schema, $id, id, ...schema }]) => [name, schema]));
+  return Object.fromEntries(
+    Object.entries(made).map(([name, { $schema, $id, id, ...schema }]) => [name, { ...schema, ...told(schema) }]),
+  );
+}
+
+/** What tells one export of the union from another, for programs that make types of the description. */
+function told({ oneOf }: JsonSchema): JsonSchema {
+  return oneOf ? { discriminator: { propertyName: "status" } } : {};
 }
 
 /** Where a schema stands in the document. */

@@ -13,7 +13,7 @@ const validators = new Map<string, (value: unknown) => ErrorObject[]>();
 export function schemaValidator({ components }: OpenApiDocument, name: string): (value: unknown) => ErrorObject[] {
   const known = validators.get(name);
   if (known) return known;
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, discriminator: true });
   addFormats.default(ajv);
   const schemas = JSON.parse(JSON.stringify(components.schemas), (_, value) => closed(value));
   const validate = ajv.compile({ components: { schemas }, $ref: `#/components/schemas/${name}` });

@@ -7,7 +7,7 @@ import { beforeAll, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const needed = [
-  ...["bin", "cli", "client", "console", "docs", "lambdas", "lib", "local", "node_modules", "scripts"],
+  ...["api", "bin", "cli", "client", "console", "docs", "lambdas", "lib", "local", "node_modules", "scripts"],
   ...["package.json", "package-lock.json", "tsconfig.json"],
 ];
 let folder: string;
