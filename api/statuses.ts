@@ -1,7 +1,12 @@
-/** Where an export stands; of the last two nothing more becomes by itself. */
+/** Where an export stands. */
 export const exportStatuses = ["queued", "running", "deferred", "succeeded", "failed"] as const;
 
 export type ExportStatus = (typeof exportStatuses)[number];
+
+/** Whether something more becomes of it by itself. */
+export function isUnderWay({ status }: { readonly status: ExportStatus }): boolean {
+  return status !== "succeeded" && status !== "failed";
+}
 
 /** What can be odd about a file that is no proof of damage. */
 export const warningCodes = [

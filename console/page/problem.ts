@@ -1,17 +1,11 @@
-/** A fault as the API tells it (problem+json), or one on the way to it. */
-export interface Problem {
+import type { Problem as ApiProblem } from "../../api/problem.ts";
+
+/** A problem as the API tells it, or one of the page's own on the way to it. */
+export interface Problem extends Pick<ApiProblem, "title" | "detail" | "retryable" | "errors"> {
+  /** The API's, or one of the page's own (advice.ts). */
   readonly code: string;
-  readonly title: string;
-  readonly detail: string;
-  readonly retryable: boolean;
   /** Seconds after which it is worth to ask again. */
   readonly retryAfterSeconds?: number;
-  readonly errors: readonly FieldFault[];
-}
-
-interface FieldFault {
-  readonly field: string;
-  readonly detail: string;
 }
 
 export class ProblemError extends Error {
@@ -26,7 +20,6 @@ export const unreachable: Problem = {
   title: "The product does not answer",
   detail: "Nothing answers at this address.",
   retryable: true,
-  errors: [],
 };
 
 /** @param body what was answered, whatever it is */
@@ -39,12 +32,12 @@ export function problemFrom(status: number, body: unknown, retryAfter: string | 
     detail: given.detail ?? given.message ?? `The API answered ${status} without a word of its own.`,
     retryable: given.retryable ?? status >= 500,
     ...(retryAfter && seconds > 0 && { retryAfterSeconds: seconds }),
-    errors: Array.isArray(given.errors) ? given.errors : [],
+    ...(Array.isArray(given.errors) && { errors: given.errors }),
   };
 }
 
 /** Anything that was thrown, as a problem. */
 export function problemOfError(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  return { code: "page_fault", title: "The page made a mistake", detail: String(error), retryable: true, errors: [] };
+  return { code: "page_fault", title: "The page made a mistake", detail: String(error), retryable: true };
 }

@@ -5,7 +5,6 @@ const unreadable: Problem = {
   title: "The answer cannot be read",
   detail: "It is no JSON: it was cut short, or something on the way to the API answered in its place.",
   retryable: true,
-  errors: [],
 };
 
 /**

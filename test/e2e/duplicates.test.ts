@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Product } from "./product.ts";
 import { type S3Gate, startS3Gate } from "./s3-gate.ts";
 import { history, monthly, queuesOf, startScheduled, timePasses } from "./scheduled.ts";
@@ -17,44 +17,47 @@ afterAll(async () => {
   await s3.close();
 });
 
-it("makes one file and asks Toggl once, though a message is delivered a hundred times, eight at the same moment", async () => {
-  const { queue, deadLetters } = queuesOf(product);
-  const body = JSON.stringify({ schedule: "monthly", occurrence: "2026-11-03T05:00:00Z" });
-  const looking = s3.gather(/^GET .*list-type.*leases/, processes); // each sees that nobody works on it
-  // Groups of their own, so that nothing but the function itself keeps them apart.
-  for (let at = 0; at < 100; at++) queue.send({ body, group: `group-${at % 20}`, deduplicationId: String(at) });
-  await looking;
-  await expect
-    .poll(
-      async () => {
-        const [made] = await history(product);
-        if (made?.status === "succeeded") await timePasses(product); // who found it taken waits for the lease's end
-        return queue.messages.length;
-      },
-      { timeout: 60_000, interval: 200 },
-    )
-    .toBe(0);
+/** Each goes on where the one before has ended. */
+describe("a message that comes again", { shuffle: false }, () => {
+  it("makes one file and asks Toggl once, though a message is delivered a hundred times, eight at the same moment", async () => {
+    const { queue, deadLetters } = queuesOf(product);
+    const body = JSON.stringify({ schedule: "monthly", occurrence: "2026-11-03T05:00:00Z" });
+    const looking = s3.gather(/^GET .*list-type.*leases/, processes); // each sees that nobody works on it
+    // Groups of their own, so that nothing but the function itself keeps them apart.
+    for (let at = 0; at < 100; at++) queue.send({ body, group: `group-${at % 20}`, deduplicationId: String(at) });
+    await looking;
+    await expect
+      .poll(
+        async () => {
+          const [made] = await history(product);
+          if (made?.status === "succeeded") await timePasses(product); // who found it taken waits for the lease's end
+          return queue.messages.length;
+        },
+        { timeout: 60_000, interval: 200 },
+      )
+      .toBe(0);
 
-  expect(product.simulator.requests).toHaveLength(1);
-  expect([...(await product.objects()).keys()].filter((key) => key.startsWith("exports/"))).toHaveLength(1);
-  expect(await history(product)).toMatchObject([{ status: "succeeded", attempts: 1 }]);
-  expect(product.events.filter(({ source }) => source === "toggl-insights")).toHaveLength(1);
-  expect(deadLetters.messages).toEqual([]);
-}, 90_000);
+    expect(product.simulator.requests).toHaveLength(1);
+    expect([...(await product.objects()).keys()].filter((key) => key.startsWith("exports/"))).toHaveLength(1);
+    expect(await history(product)).toMatchObject([{ status: "succeeded", attempts: 1 }]);
+    expect(product.events.filter(({ source }) => source === "toggl-insights")).toHaveLength(1);
+    expect(deadLetters.messages).toEqual([]);
+  }, 90_000);
 
-it("takes out of order what comes out of order", async () => {
-  const { queue } = queuesOf(product);
-  for (const month of ["09", "07", "08"]) product.local.fire("monthly", new Date(`2026-${month}-03T04:00:00Z`));
-  await expect.poll(() => queue.messages.length, { timeout: 20_000 }).toBe(0);
-  const made = await history(product);
-  expect(made.map(({ occurrence }) => occurrence?.slice(0, 7))).toEqual(["2026-11", "2026-09", "2026-08", "2026-07"]);
-  expect(made.every(({ status }) => status === "succeeded")).toBe(true);
-});
+  it("takes out of order what comes out of order", async () => {
+    const { queue } = queuesOf(product);
+    for (const month of ["09", "07", "08"]) product.local.fire("monthly", new Date(`2026-${month}-03T04:00:00Z`));
+    await expect.poll(() => queue.messages.length, { timeout: 20_000 }).toBe(0);
+    const made = await history(product);
+    expect(made.map(({ occurrence }) => occurrence?.slice(0, 7))).toEqual(["2026-11", "2026-09", "2026-08", "2026-07"]);
+    expect(made.every(({ status }) => status === "succeeded")).toBe(true);
+  });
 
-it("drops what the queue has seen within five minutes", async () => {
-  const asked = product.simulator.requests.length;
-  for (let at = 0; at < 5; at++) product.local.fire("monthly", new Date("2026-06-03T04:00:00Z"));
-  expect(queuesOf(product).queue.messages.length).toBeLessThanOrEqual(1);
-  await expect.poll(() => queuesOf(product).queue.messages.length, { timeout: 20_000 }).toBe(0);
-  expect(product.simulator.requests.length).toBe(asked + 1);
+  it("drops what the queue has seen within five minutes", async () => {
+    const asked = product.simulator.requests.length;
+    for (let at = 0; at < 5; at++) product.local.fire("monthly", new Date("2026-06-03T04:00:00Z"));
+    expect(queuesOf(product).queue.messages.length).toBeLessThanOrEqual(1);
+    await expect.poll(() => queuesOf(product).queue.messages.length, { timeout: 20_000 }).toBe(0);
+    expect(product.simulator.requests.length).toBe(asked + 1);
+  });
 });

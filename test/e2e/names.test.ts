@@ -178,84 +178,88 @@ afterAll(async () => {
   await s3.close();
 });
 
-describe.each(cases)("$fault at a list of names", ({ fault, outcome, workspaceId }) => {
-  it(`answers with ${outcome === "names" ? "all names" : "what was known"} after one request, in time`, () => {
-    const { status, body } = seen.get(fault) as Seen;
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ projects: { 7: "Knownproject" }, users: {} });
-    expect(Object.keys(body.projects)).toHaveLength(outcome === "names" ? 51 : 1);
-    expect(requestsOf(workspaceId)).toHaveLength(1);
-    const { code, duration_ms } = JSON.parse(logOf(workspaceId)[0] ?? "{}");
-    expect(code).toBe(outcome === "names" ? undefined : outcome);
-    expect(duration_ms).toBeLessThan(20_000); // ten seconds of patience, not the 25 that callers of reports have
+/** Each goes on where the one before has ended. */
+describe("the names of a workspace, hour by hour", { shuffle: false }, () => {
+  describe.each(cases)("$fault at a list of names", ({ fault, outcome, workspaceId }) => {
+    it(`answers with ${outcome === "names" ? "all names" : "what was known"} after one request, in time`, () => {
+      const { status, body } = seen.get(fault) as Seen;
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ projects: { 7: "Knownproject" }, users: {} });
+      expect(Object.keys(body.projects)).toHaveLength(outcome === "names" ? 51 : 1);
+      expect(requestsOf(workspaceId)).toHaveLength(1);
+      const { code, duration_ms } = JSON.parse(logOf(workspaceId)[0] ?? "{}");
+      expect(code).toBe(outcome === "names" ? undefined : outcome);
+      expect(duration_ms).toBeLessThan(20_000); // ten seconds of patience, not the 25 that callers of reports have
+    });
   });
-});
 
-it("leaves Toggl in peace for the rest of the hour after a failure, then goes on where it was", async () => {
-  const { workspaceId } = cases.find(({ fault }) => fault === "bad-gateway") as Case;
-  expect((await ask(workspaceId)).body.projects).toEqual({ 7: "Knownproject" });
-  expect(requestsOf(workspaceId)).toHaveLength(1);
-  await anHourLater(product.local, workspaceId);
-  const { projects, users } = (await ask(workspaceId)).body;
-  expect([Object.keys(projects).length, Object.keys(users).length]).toEqual([51, 0]);
-  expect(requestsOf(workspaceId)).toHaveLength(2);
-});
+  it("leaves Toggl in peace for the rest of the hour after a failure, then goes on where it was", async () => {
+    const { workspaceId } = cases.find(({ fault }) => fault === "bad-gateway") as Case;
+    expect((await ask(workspaceId)).body.projects).toEqual({ 7: "Knownproject" });
+    expect(requestsOf(workspaceId)).toHaveLength(1);
+    await anHourLater(product.local, workspaceId);
+    const { projects, users } = (await ask(workspaceId)).body;
+    expect([Object.keys(projects).length, Object.keys(users).length]).toEqual([51, 0]);
+    expect(requestsOf(workspaceId)).toHaveLength(2);
+  });
 
-it("gets 24 people and 450 projects in the first hour, and asks again only for who misses one", async () => {
-  const lists = () => requestsOf(large).map((path) => path.replace(/.*\/(\w+)(?:.*[?&]page=(\d+))?.*/, "$1 $2").trim());
-  const whole = ["users", "projects 1", "projects 2", "projects 3"];
-  const { projects, users, updated_at } = (await ask(large)).body;
-  expect([Object.keys(projects).length, Object.keys(users).length]).toEqual([450, 24]);
-  expect((await ask(large, { "cache-control": "no-cache" })).body.updated_at).toBe(updated_at);
-  await anHourLater(product.local, large);
-  expect((await ask(large)).body.updated_at).toBe(updated_at);
-  expect(lists()).toEqual(whole);
-  await ask(large, { "cache-control": "no-cache" });
-  expect(lists()).toEqual([...whole, ...whole]);
-}, 60_000);
+  it("gets 24 people and 450 projects in the first hour, and asks again only for who misses one", async () => {
+    const lists = () =>
+      requestsOf(large).map((path) => path.replace(/.*\/(\w+)(?:.*[?&]page=(\d+))?.*/, "$1 $2").trim());
+    const whole = ["users", "projects 1", "projects 2", "projects 3"];
+    const { projects, users, updated_at } = (await ask(large)).body;
+    expect([Object.keys(projects).length, Object.keys(users).length]).toEqual([450, 24]);
+    expect((await ask(large, { "cache-control": "no-cache" })).body.updated_at).toBe(updated_at);
+    await anHourLater(product.local, large);
+    expect((await ask(large)).body.updated_at).toBe(updated_at);
+    expect(lists()).toEqual(whole);
+    await ask(large, { "cache-control": "no-cache" });
+    expect(lists()).toEqual([...whole, ...whole]);
+  }, 60_000);
 
-it("answers a mere member's token with ids only, at either list, once an hour", async () => {
-  const nobody = { status: 200, body: { projects: {}, users: {} } };
-  expect(await ask(ofMember)).toMatchObject(nobody);
-  await anHourLater(product.local, ofMember);
-  expect(await ask(ofMember)).toMatchObject(nobody);
-  expect(await ask(ofMember)).toMatchObject(nobody);
-  expect(requestsOf(ofMember).map((path) => path.replace(/\?.*|.*\//g, ""))).toEqual(["users", "projects"]);
-});
+  it("answers a mere member's token with ids only, at either list, once an hour", async () => {
+    const nobody = { status: 200, body: { projects: {}, users: {} } };
+    expect(await ask(ofMember)).toMatchObject(nobody);
+    await anHourLater(product.local, ofMember);
+    expect(await ask(ofMember)).toMatchObject(nobody);
+    expect(await ask(ofMember)).toMatchObject(nobody);
+    expect(requestsOf(ofMember).map((path) => path.replace(/\?.*|.*\//g, ""))).toEqual(["users", "projects"]);
+  });
 
-it("spends no hour on a secret that is not there yet", async () => {
-  expect((await ask(withoutSecret)).body).toEqual({ projects: {}, users: {} });
-  expect(JSON.parse(logOf(withoutSecret)[0] ?? "{}").code).toBe("token_not_set");
-  product.local.secrets.set("toggl/none", canaryToken);
-  expect(Object.keys((await ask(withoutSecret)).body.projects)).toHaveLength(450);
-}, 30_000);
+  it("spends no hour on a secret that is not there yet", async () => {
+    expect((await ask(withoutSecret)).body).toEqual({ projects: {}, users: {} });
+    expect(JSON.parse(logOf(withoutSecret)[0] ?? "{}").code).toBe("token_not_set");
+    product.local.secrets.set("toggl/none", canaryToken);
+    expect(Object.keys((await ask(withoutSecret)).body.projects)).toHaveLength(450);
+  }, 30_000);
 
-it("reads no secret and asks Toggl nothing for a foreign workspace", async () => {
-  const read = vi.spyOn(product.local.secrets, "has");
-  expect(await ask(foreign)).toMatchObject({ status: 403, body: { code: "workspace_not_configured" } });
-  expect([read.mock.calls, requestsOf(foreign)]).toEqual([[], []]);
-});
+  it("reads no secret and asks Toggl nothing for a foreign workspace", async () => {
+    const read = vi.spyOn(product.local.secrets, "has");
+    expect(await ask(foreign)).toMatchObject({ status: 403, body: { code: "workspace_not_configured" } });
+    expect([read.mock.calls, requestsOf(foreign)]).toEqual([[], []]);
+  });
 
-it("asks Toggl once, however many ask at once and though the product starts again", async () => {
-  const looking = s3.gather(/^GET .*\/names\/workspace_id/, processes); // each sees that nobody has asked in this hour
-  const answers = await Promise.all(Array.from({ length: 20 }, () => ask(crowded)));
-  await looking;
-  const named = answers.filter(({ body }) => body.updated_at !== undefined);
-  expect(named.length).toBeGreaterThan(0);
-  for (const { body } of named) {
-    expect(Object.keys(body.projects)).toHaveLength(450);
-    expect(body.projects[1001]).toBe("Secretproject 0");
-  }
-  await product.restart();
-  expect(Object.keys((await ask(crowded)).body.projects)).toHaveLength(450);
-  expect(requestsOf(crowded)).toHaveLength(4);
-}, 60_000);
+  it("asks Toggl once, however many ask at once and though the product starts again", async () => {
+    const looking = s3.gather(/^GET .*\/names\/workspace_id/, processes); // each sees that nobody has asked in this hour
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(crowded)));
+    await looking;
+    const named = answers.filter(({ body }) => body.updated_at !== undefined);
+    expect(named.length).toBeGreaterThan(0);
+    for (const { body } of named) {
+      expect(Object.keys(body.projects)).toHaveLength(450);
+      expect(body.projects[1001]).toBe("Secretproject 0");
+    }
+    await product.restart();
+    expect(Object.keys((await ask(crowded)).body.projects)).toHaveLength(450);
+    expect(requestsOf(crowded)).toHaveLength(4);
+  }, 60_000);
 
-it("puts no token and no name into a log, and no token into an answer or the bucket", async () => {
-  const stored = await Promise.all(cases.map(({ workspaceId }) => storedNames(product.local, workspaceId)));
-  const logs = product.logs.join("\n");
-  const texts = { logs, answers: JSON.stringify([...seen.values()]), stored: JSON.stringify(stored) };
-  expect(leaksIn(texts, [canaryToken, memberToken])).toEqual([]);
-  expect(logs).toContain("/names 200");
-  expect(logs).not.toMatch(/Secretproject|Secretperson|Knownproject/);
+  it("puts no token and no name into a log, and no token into an answer or the bucket", async () => {
+    const stored = await Promise.all(cases.map(({ workspaceId }) => storedNames(product.local, workspaceId)));
+    const logs = product.logs.join("\n");
+    const texts = { logs, answers: JSON.stringify([...seen.values()]), stored: JSON.stringify(stored) };
+    expect(leaksIn(texts, [canaryToken, memberToken])).toEqual([]);
+    expect(logs).toContain("/names 200");
+    expect(logs).not.toMatch(/Secretproject|Secretperson|Knownproject/);
+  });
 });

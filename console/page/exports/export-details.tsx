@@ -1,9 +1,10 @@
+import type { Export, ExportFields } from "../../../api/export.ts";
 import { count, moment } from "../wording.ts";
-import type { ExportAnswer } from "./export-answer.ts";
 
 /** All that is known of an export beside what its row says. */
-export function ExportDetails({ made }: { made: ExportAnswer }) {
-  const { id, parameters, file, toggl, completed_at, occurrence, problem, warnings = [] } = made;
+export function ExportDetails({ made }: { made: Export }) {
+  const { id, parameters, occurrence } = made;
+  const { file, toggl, completed_at, problem, warnings = [] }: ExportFields = made;
   return (
     <details class="more">
       <summary>
@@ -39,7 +40,7 @@ function Entry({ name, children }: { name: string; children: preact.ComponentChi
 }
 
 /** How it compares with the earlier export of the same days; empty if there is nothing to say. */
-export function restatementText({ restates, restatement, unchanged }: ExportAnswer): string {
+export function restatementText({ restates, restatement, unchanged }: ExportFields): string {
   if (unchanged) return "The same content as before; the earlier file stands for it.";
   if (!restates) return "";
   if (!restatement) return `Restates ${restates}.`;
@@ -47,7 +48,7 @@ export function restatementText({ restates, restatement, unchanged }: ExportAnsw
   return `Restates ${restates}: ${count(changed, "row")} changed, ${added} added, ${removed} removed.`;
 }
 
-function parametersText(parameters: ExportAnswer["parameters"]): string {
+function parametersText(parameters: Export["parameters"]): string {
   return Object.entries(parameters)
     .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.map(String).join(", ") : value}`)
     .join(" · ");

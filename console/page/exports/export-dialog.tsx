@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
+import type { Export } from "../../../api/export.ts";
 import { callConsole, callWorkspace } from "../call-console.ts";
 import { Dialog } from "../dialog.tsx";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { useLoaded } from "../use-loaded.ts";
-import type { ExportAnswer } from "./export-answer.ts";
 import { ExportForm, lastMonthInDollars } from "./export-form.tsx";
 import { ExportProgress } from "./export-progress.tsx";
 import type { OpenApi } from "./form-fields.ts";
@@ -25,7 +25,7 @@ export interface ExportOrder {
 /** Makes an export in the background, and shows what becomes of it. */
 export function ExportDialog({ workspaceId, onChange, onClose }: ExportDialogProps) {
   const openApi = useLoaded("openapi", () => callConsole<OpenApi>("/api/openapi.json"));
-  const [queued, setQueued] = useState<ExportAnswer>();
+  const [queued, setQueued] = useState<Export>();
   const [problem, setProblem] = useState<Problem>();
   const [isSending, setSending] = useState(false);
   const [filledIn, setFilledIn] = useState(lastMonthInDollars); // it is there again after an export was looked at
@@ -35,7 +35,7 @@ export function ExportDialog({ workspaceId, onChange, onClose }: ExportDialogPro
     setSending(true);
     setProblem(undefined);
     const headers = { prefer: "respond-async", "idempotency-key": key({ file, body }) };
-    await callWorkspace<ExportAnswer>(workspaceId, file, { method: "POST", body, headers }).then(
+    await callWorkspace<Export>(workspaceId, file, { method: "POST", body, headers }).then(
       (answer) => {
         setQueued(answer);
         onChange();

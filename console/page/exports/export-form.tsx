@@ -31,9 +31,9 @@ export function ExportForm({ openApi, filledIn, onFillIn, problem, isSending, on
   const files = useMemo(() => fileReports(openApi), [openApi]);
   const path = files.find((file) => file.report === report && file.format === format)?.path ?? "";
   const fields = useMemo(() => formFields(openApi, path), [openApi, path]);
-  const faultOf = (name: string) => problem?.errors.find(({ field }) => field === name)?.detail;
+  const faultOf = (name: string) => problem?.errors?.find(({ field }) => field === name)?.detail;
   const names = new Set(fields.map(({ name }) => name));
-  const isAtFields = problem?.errors.length !== 0 && problem?.errors.every(({ field }) => names.has(field));
+  const isAtFields = problem?.errors !== undefined && problem.errors.every(({ field }) => names.has(field));
 
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {

@@ -1,15 +1,16 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Export, ExportFields } from "../../../api/export.ts";
+import { isUnderWay } from "../../../api/statuses.ts";
 import { callWorkspace } from "../call-console.ts";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { bytes, count, dayRange } from "../wording.ts";
 import { downloadExport } from "./download-export.ts";
-import { type ExportAnswer, isUnderWay } from "./export-answer.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
 interface ExportProgressProps {
   readonly workspaceId: number;
-  readonly queued: ExportAnswer;
+  readonly queued: Export;
   readonly onDone: () => void;
   readonly onAnother: () => void;
 }
@@ -28,14 +29,15 @@ export function ExportProgress({ workspaceId, queued, onDone, onAnother }: Expor
       () => setDownloadProblem(undefined),
       (error) => setDownloadProblem(problemOfError(error)),
     );
-  const { report, format, parameters, file } = made;
+  const { report, format, parameters } = made;
+  const { file }: ExportFields = made;
   return (
     <>
       <p>
         {report} as {format}, {dayRange(parameters.start_date, parameters.end_date)}
       </p>
       <p role="status" class="progress">
-        <StatusBadge {...made} />
+        <StatusBadge made={made} />
         {!isDone && " This goes on by itself, also if you close the dialog."}
         {file && ` ${bytes(file.bytes)}${file.rows === undefined ? "" : `, ${count(file.rows, "row")}`}.`}
       </p>
@@ -57,14 +59,14 @@ export function ExportProgress({ workspaceId, queued, onDone, onAnother }: Expor
 const lookEveryMs = 1000;
 
 /** Looks at an export again and again until it is made or has failed. */
-function useWatchedExport(workspaceId: number, first: ExportAnswer | undefined) {
+function useWatchedExport(workspaceId: number, first: Export | undefined) {
   const [made, setMade] = useState(first);
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => setMade(first), [first]);
   useEffect(() => {
     if (!made || !isUnderWay(made)) return;
     const look = () =>
-      callWorkspace<ExportAnswer>(workspaceId, `exports/${made.id}`).then(
+      callWorkspace<Export>(workspaceId, `exports/${made.id}`).then(
         (found) => {
           setProblem(undefined);
           setMade(found);

@@ -1,11 +1,11 @@
+import type { Export, ExportFields } from "../../../api/export.ts";
 import { bytes, count, dayRange, moment } from "../wording.ts";
-import type { ExportAnswer } from "./export-answer.ts";
 import { ExportDetails, restatementText } from "./export-details.tsx";
 import { StatusBadge } from "./status-badge.tsx";
 
 interface ExportsTableProps {
-  readonly exports: readonly ExportAnswer[];
-  readonly onDownload: (made: ExportAnswer) => void;
+  readonly exports: readonly Export[];
+  readonly onDownload: (made: Export) => void;
 }
 
 const columns = ["Report", "Status", "File", "Made", "Asked by", "Download"];
@@ -35,12 +35,10 @@ export function ExportsTable({ exports, onDownload }: ExportsTableProps) {
   );
 }
 
-function ExportRow({ made, onDownload }: { made: ExportAnswer; onDownload: ExportsTableProps["onDownload"] }) {
-  const { report, format, parameters, file, created_at, requested_by, schedule, warnings = [], problem } = made;
-  const notes = [
-    restatementText(made) && (made.unchanged ? "unchanged" : "restated"),
-    ...warnings.map(() => "warning"),
-  ];
+function ExportRow({ made, onDownload }: { made: Export; onDownload: ExportsTableProps["onDownload"] }) {
+  const { report, format, parameters, created_at, requested_by, schedule } = made;
+  const { file, warnings = [], unchanged }: ExportFields = made;
+  const notes = [restatementText(made) && (unchanged ? "unchanged" : "restated"), ...warnings.map(() => "warning")];
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: styling a table as cards takes its roles away
     <tr role="row" data-export={made.id}>
@@ -50,8 +48,8 @@ function ExportRow({ made, onDownload }: { made: ExportAnswer; onDownload: Expor
         <ExportDetails made={made} />
       </th>
       <td role="cell" data-label="Status">
-        <StatusBadge {...made} />
-        {problem && made.status === "failed" && <span class="line fault">{problem.detail}</span>}
+        <StatusBadge made={made} />
+        {made.status === "failed" && <span class="line fault">{made.problem.detail}</span>}
         {notes.filter(Boolean).map((note) => (
           <span key={note} class="badge note">
             {note}

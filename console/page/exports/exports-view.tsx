@@ -1,4 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Export, ExportList } from "../../../api/export.ts";
+import { exportStatuses, isUnderWay } from "../../../api/statuses.ts";
 import { callWorkspace } from "../call-console.ts";
 import { Choice } from "../choice.tsx";
 import { type Problem, problemOfError } from "../problem.ts";
@@ -7,7 +9,6 @@ import type { ViewProps } from "../shell.tsx";
 import { useLoaded } from "../use-loaded.ts";
 import { areShown } from "../wording.ts";
 import { downloadExport } from "./download-export.ts";
-import { type ExportAnswer, type ExportsPage, isUnderWay, statuses } from "./export-answer.ts";
 import { ExportDialog } from "./export-dialog.tsx";
 import { ExportsTable } from "./exports-table.tsx";
 import { QuotaNote } from "./quota-note.tsx";
@@ -22,7 +23,7 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
   const history = useHistory(workspaceId, { report, status, schedule });
   const [downloadProblem, setDownloadProblem] = useState<Problem>();
   const [isMaking, setMaking] = useState(false);
-  const download = ({ id }: ExportAnswer) =>
+  const download = ({ id }: Export) =>
     downloadExport(workspaceId, id).then(
       () => setDownloadProblem(undefined),
       (error) => setDownloadProblem(problemOfError(error)),
@@ -42,7 +43,7 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
           <Choice
             label="Status"
             value={status}
-            choices={anyOr(statuses)}
+            choices={anyOr(exportStatuses)}
             onChoose={(to, typed) => change({ status: to }, typed)}
           />
           {schedule && (
@@ -101,10 +102,10 @@ function useHistory(workspaceId: number, filters: Readonly<Record<string, string
   const load = (cursor = "") => {
     const page = new URLSearchParams(query);
     if (cursor) page.set("cursor", cursor);
-    return callWorkspace<ExportsPage>(workspaceId, `exports?${page}`);
+    return callWorkspace<ExportList>(workspaceId, `exports?${page}`);
   };
   const first = useLoaded(`${workspaceId} ${query}`, load);
-  const [rest, setRest] = useState<readonly ExportsPage[]>([]);
+  const [rest, setRest] = useState<readonly ExportList[]>([]);
   const [olderProblem, setOlderProblem] = useState<Problem>();
   const { value, problem, isLoading, reload } = first;
   const waitMs = 1000 * (problem?.retryAfterSeconds ?? 0);

@@ -1,9 +1,10 @@
+import type { Export, ExportFields } from "../../../api/export.ts";
 import { moment } from "../wording.ts";
-import type { ExportAnswer } from "./export-answer.ts";
 
 /** What Toggl said last about its hourly quota. */
-export function QuotaNote({ exports }: { exports: readonly ExportAnswer[] }) {
-  const { toggl } = exports.find((made) => made.toggl?.quota_remaining !== undefined) ?? {};
+export function QuotaNote({ exports }: { exports: readonly Export[] }) {
+  const newest = exports.find(({ toggl }: ExportFields) => toggl?.quota_remaining !== undefined);
+  const { toggl }: ExportFields = newest ?? {};
   if (toggl?.quota_remaining === undefined) return null;
   return <p class="quota">{quotaSentence(toggl.quota_remaining, toggl.quota_resets_at, Date.now())}</p>;
 }

@@ -1,7 +1,8 @@
+import type { Export } from "../../../api/export.ts";
+import type { ExportStatus } from "../../../api/statuses.ts";
 import { moment } from "../wording.ts";
-import type { ExportAnswer } from "./export-answer.ts";
 
-const words: Record<ExportAnswer["status"], string> = {
+const words: Record<ExportStatus, string> = {
   queued: "Queued",
   running: "Being made",
   deferred: "Waits for quota",
@@ -9,11 +10,11 @@ const words: Record<ExportAnswer["status"], string> = {
   failed: "Failed",
 };
 
-export function StatusBadge({ status, resumes_at }: Pick<ExportAnswer, "status" | "resumes_at">) {
+export function StatusBadge({ made }: { made: Export }) {
   return (
-    <span class={`badge ${status}`}>
-      {words[status]}
-      {status === "deferred" && resumes_at && ` until ${moment(resumes_at)}`}
+    <span class={`badge ${made.status}`}>
+      {words[made.status]}
+      {made.status === "deferred" && ` until ${moment(made.resumes_at)}`}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { Schedule } from "../../../api/schedule.ts";
 import { type BackfillPlan, exportsToMake, queueBackfill } from "../../../client/backfill.ts";
 import { callConsole, callWorkspace } from "../call-console.ts";
 import { Dialog } from "../dialog.tsx";
@@ -6,12 +7,11 @@ import { StatusBadge } from "../exports/status-badge.tsx";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { count, dayRange, priceSentence } from "../wording.ts";
-import type { ScheduleAnswer } from "./schedule-answer.ts";
 import { useExportsDone } from "./use-exports-done.ts";
 
 interface BackfillDialogProps {
   readonly workspaceId: number;
-  readonly schedule: ScheduleAnswer;
+  readonly schedule: Schedule;
   readonly onClose: () => void;
 }
 
@@ -98,7 +98,7 @@ function BackfillProgress({ workspaceId, ids }: { workspaceId: number; ids: read
       </p>
       <p role="status">
         {done} of {count(ids.length, "file")} done{failed.length > 0 && `, ${failed.length} failed`}.{" "}
-        {current && <StatusBadge {...current} />}
+        {current && <StatusBadge made={current} />}
         {isWaiting ? " It goes on by itself, also if you close the dialog." : " That was all."}
       </p>
       <ProblemAlert problem={problem} />

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { Run } from "../../../api/schedule.ts";
 import { callWorkspace } from "../call-console.ts";
-import type { ExportAnswer } from "../exports/export-answer.ts";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { count } from "../wording.ts";
@@ -14,10 +14,6 @@ interface RunNowProps {
   readonly onRun: () => void;
   /** What else one can do, beside the button. */
   readonly children: ComponentChildren;
-}
-
-interface Run {
-  readonly exports: readonly ExportAnswer[];
 }
 
 /** Runs a schedule as though it were due, and says what became of it. */

@@ -1,11 +1,11 @@
+import type { Schedule } from "../../../api/schedule.ts";
 import { StatusBadge } from "../exports/status-badge.tsx";
 import { dayRange, moment, viewersZone } from "../wording.ts";
 import { RunNow } from "./run-now.tsx";
-import type { ScheduleAnswer } from "./schedule-answer.ts";
 
 interface ScheduleCardProps {
   readonly workspaceId: number;
-  readonly schedule: ScheduleAnswer;
+  readonly schedule: Schedule;
   readonly onRun: () => void;
   readonly onBackfill: () => void;
 }
@@ -38,7 +38,7 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
               <>
                 <ZonedMoment at={last.occurrence ?? last.created_at} zone={time_zone} />
                 <span class="line">
-                  <StatusBadge {...last} /> {dayRange(last.parameters.start_date, last.parameters.end_date)}
+                  <StatusBadge made={last} /> {dayRange(last.parameters.start_date, last.parameters.end_date)}
                 </span>
               </>
             ) : (

@@ -1,25 +1,25 @@
 import { useState } from "preact/hooks";
+import type { ExportList } from "../../../api/export.ts";
+import type { Schedule } from "../../../api/schedule.ts";
 import { callWorkspace } from "../call-console.ts";
-import type { ExportsPage } from "../exports/export-answer.ts";
 import { QuotaNote } from "../exports/quota-note.tsx";
 import { ProblemAlert } from "../problem-alert.tsx";
 import type { ViewProps } from "../shell.tsx";
 import { useLoaded } from "../use-loaded.ts";
 import { areShown } from "../wording.ts";
 import { BackfillDialog } from "./backfill-dialog.tsx";
-import type { ScheduleAnswer } from "./schedule-answer.ts";
 import { ScheduleCard } from "./schedule-card.tsx";
 
 interface Schedules {
-  readonly schedules: readonly ScheduleAnswer[];
+  readonly schedules: readonly Schedule[];
 }
 
 /** What is made by itself, when, and what it would cost to make it for the past. */
 export function SchedulesView({ workspaceId }: ViewProps) {
   const key = String(workspaceId);
   const schedules = useLoaded(key, () => callWorkspace<Schedules>(workspaceId, "schedules"));
-  const newest = useLoaded(key, () => callWorkspace<ExportsPage>(workspaceId, "exports?limit=20"));
-  const [filling, setFilling] = useState<ScheduleAnswer>();
+  const newest = useLoaded(key, () => callWorkspace<ExportList>(workspaceId, "exports?limit=20"));
+  const [filling, setFilling] = useState<Schedule>();
   const reload = () => {
     schedules.reload();
     newest.reload();

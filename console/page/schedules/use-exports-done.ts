@@ -1,14 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Export, FailedExport } from "../../../api/export.ts";
+import { isUnderWay } from "../../../api/statuses.ts";
 import { followExports } from "../../../client/follow-exports.ts";
 import { callWorkspace } from "../call-console.ts";
-import { type ExportAnswer, isUnderWay } from "../exports/export-answer.ts";
 import { type Problem, ProblemError, problemOfError } from "../problem.ts";
 
 interface Progress {
   readonly done: number;
-  readonly failed: readonly ExportAnswer[];
+  readonly failed: readonly FailedExport[];
   /** What the queue works on or waits for. */
-  readonly current: ExportAnswer | undefined;
+  readonly current: Export | undefined;
   readonly problem: Problem | undefined;
 }
 
@@ -44,7 +45,7 @@ async function follow(
     progress = { ...progress, ...change };
     report(progress);
   };
-  const onLook = (found: ExportAnswer | Problem) => {
+  const onLook = (found: Export | Problem) => {
     if ("code" in found) return tell({ problem: found });
     if (isUnderWay(found)) return tell({ current: found, problem: undefined });
     const failed = found.status === "failed" ? [...progress.failed, found] : progress.failed;
@@ -54,10 +55,10 @@ async function follow(
 }
 
 /** An export whose record is not there yet is queued. */
-async function lookAt(workspaceId: number, id: string): Promise<ExportAnswer | Problem> {
-  return callWorkspace<ExportAnswer>(workspaceId, `exports/${id}`).catch((error) =>
+async function lookAt(workspaceId: number, id: string): Promise<Export | Problem> {
+  return callWorkspace<Export>(workspaceId, `exports/${id}`).catch((error) =>
     error instanceof ProblemError && error.problem.code === "export_not_found"
-      ? ({ id, status: "queued" } as ExportAnswer)
+      ? ({ id, status: "queued" } as Export)
       : problemOfError(error),
   );
 }

@@ -48,7 +48,7 @@ const smoke = (args: readonly string[] = [], more: Record<string, string> = {}) 
 const rowsOf = (stdout: string) =>
   Object.fromEntries((JSON.parse(stdout).questions as Row[]).map((row) => [row.name, row] as const));
 
-describe("npm run smoke:aws, at the running npm start", () => {
+describe("npm run smoke:aws, at the running npm start", { shuffle: false }, () => {
   it("asks before a token is put in, changes nothing, and says what it could not try", async () => {
     product.local.secrets.delete("toggl/demo");
     const before = await product.objects();
