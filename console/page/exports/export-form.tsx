@@ -33,7 +33,7 @@ export function ExportForm({ openApi, filledIn, onFillIn, problem, isSending, on
   const fields = useMemo(() => formFields(openApi, path), [openApi, path]);
   const faultOf = (name: string) => problem?.errors?.find(({ field }) => field === name)?.detail;
   const names = new Set(fields.map(({ name }) => name));
-  const isAtFields = problem?.errors !== undefined && problem.errors.every(({ field }) => names.has(field));
+  const isAtFields = problem?.errors?.every(({ field }) => names.has(field));
 
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
