@@ -2,18 +2,8 @@ import { cpus } from "node:os";
 import { measureExports } from "./exports.ts";
 import { measureQueue } from "./queue.ts";
 import { measureSizes } from "./sizes.ts";
-import { startStage } from "./stage.ts";
+import { type Row, startStage } from "./stage.ts";
 import { measureStarts } from "./starts.ts";
-
-/** A line of the table in docs/performance.md. */
-export interface Row {
-  readonly what: string;
-  readonly here: string;
-  /** What another way to do it took in the same run. */
-  readonly otherwise?: string;
-  readonly target?: string;
-  readonly met?: boolean;
-}
 
 /** Measures everything in one run, and prints the table of docs/performance.md. */
 export async function runBenchmark(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { LambdaFunction } from "../local/lambda/function-settings.ts";
-import type { Row } from "./benchmark.ts";
 import { defaultBundle } from "./sizes.ts";
+import type { Row } from "./stage.ts";
 import { authorization, invoke, median, october, post, type Stage, withProcess } from "./stage.ts";
 
 const megabyte = 1024 ** 2;

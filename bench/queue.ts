@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Row } from "./benchmark.ts";
+import type { Row } from "./stage.ts";
 import { october, post, type Stage } from "./stage.ts";
 
 const exportsPerToken = 50;

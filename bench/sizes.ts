@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { type BuildOptions, build } from "esbuild";
 import { functions, schedulesFile } from "../lambdas/contract.ts";
 import { bundleOptions } from "../lib/constructs/function-bundle.ts";
-import type { Row } from "./benchmark.ts";
+import type { Row } from "./stage.ts";
 
 /** Each bundle as it is deployed, in KB of 1,000 bytes. */
 export async function measureSizes(): Promise<Row[]> {

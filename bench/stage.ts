@@ -177,3 +177,13 @@ export function median(sample: readonly number[]): number {
   if (middle === undefined) throw new Error("A median needs a sample.");
   return middle;
 }
+
+/** A line of the table in docs/performance.md. */
+export interface Row {
+  readonly what: string;
+  readonly here: string;
+  /** What another way to do it took in the same run. */
+  readonly otherwise?: string;
+  readonly target?: string;
+  readonly met?: boolean;
+}

@@ -1,6 +1,6 @@
 import type { LambdaFunction } from "../local/lambda/function-settings.ts";
-import type { Row } from "./benchmark.ts";
 import { defaultBundle, emptyBundle } from "./sizes.ts";
+import type { Row } from "./stage.ts";
 import { invoke, median, october, post, type Stage, type StagedFunction, withProcess } from "./stage.ts";
 
 /** Fresh processes of each kind. */

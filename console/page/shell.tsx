@@ -8,14 +8,7 @@ import { ProblemAlert } from "./problem-alert.tsx";
 import { SchedulesView } from "./schedules/schedules-view.tsx";
 import { TrendsView } from "./trends/trends-view.tsx";
 import { useLoaded } from "./use-loaded.ts";
-import { formatAddress, parseAddress, type ViewAddress, type ViewName, views } from "./view-address.ts";
-
-export interface ViewProps {
-  readonly workspaceId: number;
-  readonly settings: Readonly<Record<string, string>>;
-  /** Changes settings of the view, and with them its address; what is typed adds nothing to the browser's history. */
-  readonly change: (changes: Readonly<Record<string, string>>, isTyped?: boolean) => void;
-}
+import { formatAddress, parseAddress, type ViewAddress, type ViewName, type ViewProps, views } from "./view-address.ts";
 
 interface ConsoleSettings {
   readonly workspaces: readonly { readonly id: number; readonly name: string }[];

@@ -10,6 +10,14 @@ export interface ViewAddress {
   readonly unknownView?: string;
 }
 
+/** What each view is given. */
+export interface ViewProps {
+  readonly workspaceId: number;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Changes settings of the view, and with them its address; what is typed adds nothing to the browser's history. */
+  readonly change: (changes: Readonly<Record<string, string>>, isTyped?: boolean) => void;
+}
+
 /** @param hash such as `#/trends?period=previous-month`; without a view it means the first one */
 export function parseAddress(hash: string): ViewAddress {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");

@@ -1,6 +1,5 @@
 import Ajv04 from "ajv-draft-04";
 import type { Template } from "../assembly/template.ts";
-import type { ApiRoute } from "./from-template.ts";
 
 /** A JSON Schema, draft-04. */
 export type BodyModel = Readonly<Record<string, unknown>>;
@@ -26,8 +25,12 @@ export function readBodyModels(template: Template, method: ValidatedMethod): Map
   );
 }
 
+interface CheckedRoute {
+  readonly bodyModels?: ReadonlyMap<string, BodyModel> | undefined;
+}
+
 /** Whether a method takes a body. */
-type BodyCheck = (route: ApiRoute, contentType: string | undefined, body: Buffer) => boolean;
+type BodyCheck = (route: CheckedRoute, contentType: string | undefined, body: Buffer) => boolean;
 
 /**
  * Holds bodies against the models of their methods as API Gateway does: one whose Content-Type has no model passes,

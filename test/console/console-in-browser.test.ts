@@ -151,7 +151,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     const short = answer.find(({ previous_period_seconds }) => (previous_period_seconds?.length ?? 0) < 31);
     const chart = page.getByRole("img", { name: startsWith(`${nameOf(short?.project_id)}.`) });
     expect(await chart.getAttribute("aria-label")).toMatch(/days of the period before have no data/);
-    expect(await chart.locator("svg").count()).toBe(1);
+    await expect.poll(() => chart.locator("svg").count()).toBe(1); // it is drawn once more when names have come
     const figure = page.locator("figure", { has: chart });
     await figure.getByText("Table and picture").click();
     expect(await figure.getByRole("table").innerText()).toContain("no data");

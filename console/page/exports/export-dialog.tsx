@@ -7,6 +7,7 @@ import { ProblemAlert } from "../problem-alert.tsx";
 import { useLoaded } from "../use-loaded.ts";
 import { ExportForm, lastMonthInDollars } from "./export-form.tsx";
 import { ExportProgress } from "./export-progress.tsx";
+import type { ExportOrder } from "./form-body.ts";
 import type { OpenApi } from "./form-fields.ts";
 
 interface ExportDialogProps {
@@ -14,12 +15,6 @@ interface ExportDialogProps {
   /** Called when an export was queued, and when it is made or has failed. */
   readonly onChange: () => void;
   readonly onClose: () => void;
-}
-
-/** What is asked for: a report's path below the workspace, and its body. */
-export interface ExportOrder {
-  readonly file: string;
-  readonly body: Record<string, unknown>;
 }
 
 /** Makes an export in the background, and shows what becomes of it. */

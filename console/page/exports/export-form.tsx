@@ -2,8 +2,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Choice } from "../choice.tsx";
 import type { Problem } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
-import type { ExportOrder } from "./export-dialog.tsx";
-import { formBody } from "./form-body.ts";
+import { type ExportOrder, formBody } from "./form-body.ts";
 import { FormFieldInput } from "./form-field-input.tsx";
 import { fileReports, formFields, type OpenApi } from "./form-fields.ts";
 

@@ -1,5 +1,11 @@
 import type { FormField } from "./form-fields.ts";
 
+/** What is asked for: a report's path below the workspace, and its body. */
+export interface ExportOrder {
+  readonly file: string;
+  readonly body: Record<string, unknown>;
+}
+
 /**
  * The body that a filled-in form means. What is left empty is left out; what does not fit goes as it is, so that the
  * API itself says what is wrong with it.

@@ -1,7 +1,7 @@
 import type { TrendPeriod } from "../../../client/trend-summary.ts";
 import { Choice } from "../choice.tsx";
-import type { ViewProps } from "../shell.tsx";
 import { useDraft } from "../use-draft.ts";
+import type { ViewProps } from "../view-address.ts";
 import { dayRange } from "../wording.ts";
 import {
   comparisonOf,

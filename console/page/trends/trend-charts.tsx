@@ -3,7 +3,7 @@ import { changeChart, changeText } from "../charts/change-chart.ts";
 import { ChartFigure } from "../charts/chart-figure.tsx";
 import { dailyChart } from "../charts/daily-chart.ts";
 import { Choice } from "../choice.tsx";
-import type { ViewProps } from "../shell.tsx";
+import type { ViewProps } from "../view-address.ts";
 import { hours } from "../wording.ts";
 import { bucketSize, chartPoints, lastBarNote, pointsTable } from "./chart-points.ts";
 import { ProjectCharts } from "./project-charts.tsx";
