@@ -1,6 +1,6 @@
 import { ApiProblem, ForeignAnswer, NoAnswer, RegionMissing } from "../client/api-problem.ts";
 import { SpanError } from "../client/backfill-plan.ts";
-import { ConfigFault } from "../lib/config/config-fault.ts";
+import { ConfigError } from "../lib/config/config-error.ts";
 
 /** What a program that runs the command can tell by its exit status. */
 export const exitCodes = {
@@ -38,8 +38,8 @@ export class DownloadError extends Error {
 }
 
 /** AWS does not let this identity do something; the message says what it needs. */
-export class AwsRefusal extends Error {
-  override readonly name = "AwsRefusal";
+export class AwsAccessDenied extends Error {
+  override readonly name = "AwsAccessDenied";
 }
 
 /** The person ended it. */
@@ -72,10 +72,10 @@ const byForeignStatus: Readonly<Record<number, number>> = {
 };
 
 export function exitCodeOf(error: unknown): number {
-  if ([UsageError, StoppedShort, ConfigFault, SpanError, RegionMissing].some((kind) => error instanceof kind))
+  if ([UsageError, StoppedShort, ConfigError, SpanError, RegionMissing].some((kind) => error instanceof kind))
     return exitCodes.usage;
   if (error instanceof NoAnswer) return exitCodes.noAnswer;
-  if (error instanceof AwsRefusal) return exitCodes.refused;
+  if (error instanceof AwsAccessDenied) return exitCodes.refused;
   if (error instanceof DownloadError) return exitCodes.unavailable;
   if (error instanceof Stopped) return exitCodes.stopped;
   if (error instanceof ForeignAnswer) return byForeignStatus[error.status] ?? exitCodes.unavailable;

@@ -53,21 +53,21 @@ export function namedBucket(template: Template): NamedBucket | undefined {
 export async function isToBeAdopted(bucket: NamedBucket, stackName: string): Promise<boolean> {
   if (await hasAdopted(stackName, bucket)) return false;
   const owner = await ownerOf(bucket.name);
-  if (owner !== undefined) throw new StoppedShort(ownerFault(bucket, owner, stackName));
+  if (owner !== undefined) throw new StoppedShort(ownerError(bucket, owner, stackName));
   const { region, live } = await lookAt(bucket.name);
-  const fault = adoptionFault(bucket, live, region);
-  if (fault !== undefined) throw new StoppedShort(fault);
+  const error = adoptionError(bucket, live, region);
+  if (error !== undefined) throw new StoppedShort(error);
   return true;
 }
 
-function ownerFault({ name }: NamedBucket, owner: string, stackName: string): string {
+function ownerError({ name }: NamedBucket, owner: string, stackName: string): string {
   return owner === stackName
     ? `exports_bucket: ${name} is the bucket that ${stackName} made for itself; leave the setting out.`
     : `exports_bucket: ${name} belongs to the stack ${owner}, and two stacks cannot share it. Remove that one first (its bucket stays), or leave the setting out for this one.`;
 }
 
 /** Why a bucket that no stack has cannot be adopted; undefined if it can. */
-function adoptionFault(
+function adoptionError(
   { name, tags, kmsKey }: NamedBucket,
   live: LiveBucket | undefined,
   region: string,

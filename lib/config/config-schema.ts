@@ -4,7 +4,7 @@ import { bucketName } from "../../lambdas/core/exports/bucket-name.ts";
 import { accessSettings } from "./access-schema.ts";
 import { notifyAddresses } from "./notify-schema.ts";
 import { operationsSettings } from "./operations-schema.ts";
-import { canonical, refuseFault } from "./refuse-fault.ts";
+import { canonical, mustParse } from "./parsed-setting.ts";
 import { scheduleSchema } from "./schedule-schema.ts";
 
 const minutes = 60;
@@ -51,7 +51,7 @@ export const configSchema = z
       .describe("A larger file from Toggl is refused."),
     exports_bucket: z
       .string()
-      .superRefine(refuseFault(bucketName))
+      .superRefine(mustParse(bucketName))
       .optional()
       .describe("The bucket that a former stack left, to go on with: its name. Without it the stack makes a bucket."),
     keep_exports_days: z
@@ -80,7 +80,7 @@ export const configSchema = z
     ...operationsSettings,
     toggl_base_url: z
       .string()
-      .superRefine(refuseFault(baseUrl))
+      .superRefine(mustParse(baseUrl))
       .overwrite((value) => canonical(baseUrl, value))
       .default(togglBaseUrl)
       .describe("Where Toggl is. Only for a proxy of your own."),

@@ -10,7 +10,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { EnvInput, FunctionName } from "../../lambdas/contract.ts";
-import { ConfigFault } from "../config/config-fault.ts";
+import { ConfigError } from "../config/config-error.ts";
 import type { Config } from "../config/config-schema.ts";
 import { type BundledFiles, functionBundle } from "./function-bundle.ts";
 
@@ -96,7 +96,7 @@ function refuseTooManyVariables(name: string, environment: Readonly<Record<strin
   if (bytes <= maxEnvironmentBytes) return;
   const advice =
     "workspaces: list fewer, or shorter token_secret, or deploy a second stack with a stack_name of its own";
-  throw new ConfigFault(
+  throw new ConfigError(
     `${advice}: the variables of ${name} take ${bytes} bytes; Lambda allows ${maxEnvironmentBytes}`,
   );
 }

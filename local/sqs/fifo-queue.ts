@@ -56,7 +56,7 @@ interface QueueNeeds {
 export interface LocalQueue {
   send(message: OutgoingMessage): string;
   /** Messages that may be worked on now, hidden from others for so many seconds; for the queue's own if left out. */
-  receive(most: number, hiddenSeconds?: number): StoredMessage[];
+  receive(max: number, hiddenSeconds?: number): StoredMessage[];
   delete(receiptHandle: string): void;
   changeVisibility(receiptHandle: string, seconds: number): void;
   /** Everything that waits, hidden or not. */
@@ -118,12 +118,12 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
       keep([message], settings.isFifo ? { [deduplicationId]: { at: now(), id } } : {});
       return id;
     },
-    receive(most, hiddenSeconds = settings.visibilityTimeoutSeconds) {
+    receive(max, hiddenSeconds = settings.visibilityTimeoutSeconds) {
       expire();
       const received: StoredMessage[] = [];
       const groups = new Set<string>(); // of each only the first message, where there are groups
       for (const message of [...messages]) {
-        if (received.length === most) break;
+        if (received.length === max) break;
         if (settings.isFifo && groups.has(message.group)) continue;
         const isFree = mayReceive(message);
         if (removed.at(-1) !== message.id) groups.add(message.group); // or it was set aside, and the next is first

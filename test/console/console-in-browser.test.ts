@@ -114,9 +114,9 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByRole("button", { name: "Make it" }).click();
     await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("Correct the fields that are marked");
     expect(await page.getByLabel("Currency").getAttribute("aria-invalid")).toBe("true");
-    expect(await page.locator("#currency-fault").innerText()).toMatch(/three-letter code of a currency/);
+    expect(await page.locator("#currency-error").innerText()).toMatch(/three-letter code of a currency/);
     expect(await page.evaluate("document.activeElement.name")).toBe("currency");
-    expect(await page.locator("#project_ids-fault").innerText()).toMatch(/must be a list of ids/);
+    expect(await page.locator("#project_ids-error").innerText()).toMatch(/must be a list of ids/);
   });
 
   it("pages through the history and narrows it", async () => {

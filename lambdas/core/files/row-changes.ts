@@ -118,7 +118,7 @@ function countChanged(removed: readonly string[], added: readonly string[]): num
 
 /** How many columns stand before the first one that holds figures; at least one. */
 function nameColumns(rows: readonly Cells[]): number {
-  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const width = rows.reduce((max, row) => Math.max(max, row.length), 0);
   for (let column = 1; column < width; column++) {
     const cells = rows.map((row) => row[column] ?? "").filter((cell) => !isBlank(cell));
     if (cells.length > 0 && cells.filter(isFigure).length * 2 > cells.length) return column;

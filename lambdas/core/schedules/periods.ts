@@ -48,7 +48,7 @@ type ParsedPeriod =
 export const periodHint =
   "previous-day, -week, -month, -quarter or -year; week-, month-, quarter- or year-to-date; or last-N-days";
 
-const mostDays = 3660;
+const maxDays = 3660;
 
 /** Undefined if it is no period that there is. */
 export function parsePeriod(period: string): ParsedPeriod | undefined {
@@ -57,7 +57,7 @@ export function parsePeriod(period: string): ParsedPeriod | undefined {
   const [, toDate] = /^(week|month|quarter|year)-to-date$/.exec(period) ?? [];
   if (toDate) return { kind: "to-date", unit: units[toDate as keyof typeof units] };
   const days = Number(/^last-([1-9]\d{0,3})-days$/.exec(period)?.[1]);
-  return days <= mostDays ? { kind: "last", days } : undefined;
+  return days <= maxDays ? { kind: "last", days } : undefined;
 }
 
 /**

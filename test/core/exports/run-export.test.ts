@@ -85,7 +85,7 @@ const needs = (): RunExportNeeds => ({
   workspaces: { has: (id) => configured.has(id) },
   queueEvent: async (made) => void queuedEvents.push(made),
   logFailure: () => {},
-  logTrouble: (_, error) => void troubles.push(error),
+  logError: (_, error) => void troubles.push(error),
   logUnsent: (made) => void unsent.push(made),
   ...broken,
 });
