@@ -19,8 +19,8 @@ describe("a fault", () => {
     expect(problemFrom(502, undefined, null)).toMatchObject({
       title: "The answer was 502",
       retryable: true,
-      errors: [],
     });
+    expect(problemFrom(502, { errors: "none" }, null)).not.toHaveProperty("errors");
     expect(problemFrom(403, { message: "Forbidden" }, null)).toMatchObject({ detail: "Forbidden", retryable: false });
     for (const status of [502, 404])
       expect(adviceFor(problemFrom(status, undefined, null))).toContain("npm run doctor");
