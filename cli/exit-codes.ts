@@ -22,7 +22,7 @@ export const exitCodes = {
   stopped: 130,
 } as const;
 
-/** A fault of the command line: it is told together with how to use it. */
+/** The command line itself is wrong: the message comes with how to use it. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -61,7 +61,7 @@ const byStatus: Readonly<Record<number, number>> = {
   429: exitCodes.limited,
 };
 
-/** Toggl's token is at fault, whatever the status: only a person can put in another. */
+/** Toggl's token is what is wrong, whatever the status: only a person can put in another. */
 const isAboutToken: readonly string[] = ["toggl_credentials_rejected", "token_not_set"];
 
 /** Of another server's answer, which says nothing of what there is. */

@@ -82,7 +82,7 @@ export async function exportQueues(
   };
 }
 
-/** AWS's refusal in words that say what to do. */
+/** Says what to do where AWS denied a right. */
 function refused(action: string, queueUrl: string) {
   return (error: Error): never => {
     if (!/AccessDenied/.test(error.name)) throw error;

@@ -40,7 +40,7 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
   const { configFile, dataDirectory, port } = settings;
   await refuseTakenPort(port);
   makePrivateFolder(dataDirectory);
-  // The template's validation is for who deploys it; here it would be most of the start.
+  // The template's validation matters to those who deploy it; here it would be most of the start.
   const outdir = resolve(dataDirectory, "cdk.out");
   makePrivateFolder(outdir);
   const { stack, config, directory } = withPrivateFiles(() => {

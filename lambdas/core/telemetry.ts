@@ -26,7 +26,7 @@ export type Level = "INFO" | "WARN" | "ERROR";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What the functions tell of themselves. Never a token, a link, a header or a body. */
+/** What the functions log and measure. Never a token, a link, a header or a body. */
 export interface Telemetry {
   /** One line of JSON in the log. */
   event(level: Level, message: string, fields: Fields): void;

@@ -5,7 +5,7 @@ import { Failure } from "../core/failure.ts";
 import type { ExportJob } from "../core/schedules/schedule.ts";
 import type { Fields, Telemetry } from "../core/telemetry.ts";
 
-/** What a run tells of itself, under the correlation id that its message came with. */
+/** What a run logs, under the correlation id that its message came with. */
 export function runLog(telemetry: Telemetry, context: Fields) {
   return {
     /** What became of an export, once it is made, failed or deferred; with how long each phase took. */

@@ -36,7 +36,7 @@ export const configSchema = z
     schedules: z.array(scheduleSchema).max(200).default([]).describe("Exports that are made by themselves."),
     notify: notifyAddresses
       .default([])
-      .describe("Who is told of exports that are done, failed or restated: e-mail and https addresses."),
+      .describe("Who is notified of exports that are done, failed or restated: e-mail and https addresses."),
     download_url_minutes: z
       .int()
       .min(1)

@@ -28,7 +28,7 @@ interface InsightsFunctionProps<N extends FunctionName> {
 }
 
 /**
- * Lambda takes at most 4 KB of variables, and measures all of them as one JSON text: its refusal quotes that ("String
+ * Lambda takes at most 4 KB of variables, and measures all of them as one JSON text: its error quotes that ("String
  * measured: {…}"), with the backslashes before the quotes of a value that is JSON itself.
  */
 const maxEnvironmentBytes = 4096;

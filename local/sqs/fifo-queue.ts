@@ -47,7 +47,7 @@ interface QueueNeeds {
   readonly now: () => number;
   /** What waited at the last stop. */
   readonly state: QueueState;
-  /** Is told of every change, to keep it. */
+  /** Gets every change, to keep it. */
   readonly onChange: (change: QueueChange) => void;
   /** Takes what was received too often. */
   readonly moveToDeadLetters: (message: StoredMessage) => void;

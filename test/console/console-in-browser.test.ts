@@ -262,7 +262,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByText("3 periods, 3 of them there already. There is nothing to make.").waitFor();
   });
 
-  it("tells what to do about a fault of Toggl's, and gets over it", async () => {
+  it("says what to do about a problem of Toggl's, and gets over it", async () => {
     product.simulator.misbehave("quota-spent");
     await open("trends?period=last-7-days");
     const alert = page.getByRole("alert").filter({ hasText: "quota" });
@@ -272,7 +272,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     expect(await page.getByRole("alert").allInnerTexts()).not.toContainEqual(expect.stringContaining("quota"));
   });
 
-  it("says so when the product is gone or was started anew", async () => {
+  it("says so when the product is gone or was started again", async () => {
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).waitFor();
     await page.route("**/api/**", (route) => route.abort());

@@ -29,7 +29,7 @@ function codeFolder(): string {
   return process.env.LAMBDA_TASK_ROOT ?? "";
 }
 
-/** Whether the SDK was told of another S3 server than AWS's. */
+/** Whether the SDK is set to another S3 server than AWS's. */
 export function hasOwnS3Endpoint(): boolean {
   return process.env.AWS_ENDPOINT_URL_S3 !== undefined;
 }

@@ -45,7 +45,7 @@ export function togglBody(response: Answer, deadline: Deadline): TogglBody {
         yield Buffer.from(piece.value.buffer, piece.value.byteOffset, piece.value.byteLength);
       }
     } finally {
-      await pieces?.return?.().catch(() => {}); // whatever is left of it; a broken transfer was told of already
+      await pieces?.return?.().catch(() => {}); // whatever is left of it; a broken transfer was reported already
     }
   }
 

@@ -7,7 +7,7 @@ export interface TokenSource {
   /** The workspace's token, from the cache if it is fresh. */
   read(workspaceId: number, deadline: Deadline): Promise<string>;
   /**
-   * The token anew, since Toggl rejected it and it may have been rotated.
+   * The token, read again, since Toggl rejected it and it may have been rotated.
    * @throws the failure that it was rejected with, if the secret was read again less than a minute ago
    */
   renew(workspaceId: number, rejection: { rejected: string; because: Failure }, deadline: Deadline): Promise<string>;

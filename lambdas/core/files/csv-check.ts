@@ -142,7 +142,7 @@ function* warningsOf(found: Oddities): Generator<Warning> {
   }
 }
 
-/** Tells of bytes that come in pieces whether they are UTF-8. */
+/** Says whether bytes that come in pieces are UTF-8. */
 interface Utf8Check {
   /** False once a piece holds anything that cannot be UTF-8. */
   push(piece: Buffer): boolean;

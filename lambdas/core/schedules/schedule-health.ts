@@ -36,7 +36,7 @@ export function ruleOf({ cron, rate, time_zone, enabled }: ConfiguredSchedule): 
 }
 
 /**
- * Whether a schedule did what it should. A run that failed has come to an end: that is told of elsewhere.
+ * Whether a schedule did what it should. A run that failed has come to an end: that is reported elsewhere.
  * @param latest the workspace's latest exports, newest first
  * @param since milliseconds since 1970
  */

@@ -42,7 +42,7 @@ const maxLeft = 10;
 
 /** Keeps an outage at Toggl from multiplying what the customer's quota pays for. */
 export interface RetryBudget {
-  /** To be told of every call. */
+  /** Must be called once for every call. */
   earn(): void;
   /** Takes one retry; false if none is left. */
   spend(): boolean;
