@@ -18,7 +18,7 @@ export const exitCodes = {
   unavailable: 6,
   /** Nothing answered. */
   noAnswer: 7,
-  /** Ended by Ctrl-C, as shells have it: 128 and the number of the signal. */
+  /** Ended by Ctrl-C, as shells report it: 128 and the number of the signal. */
   stopped: 130,
 } as const;
 

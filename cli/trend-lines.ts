@@ -55,7 +55,7 @@ function changeText(current: number | undefined, previous: number | undefined, p
 
 const bars = "▁▂▃▄▅▆▇█";
 
-/** A line has room for so many marks. */
+/** How many marks a line has room for. */
 const maxMarks = 31;
 
 /** Figures as a line of small bars, with a gap where there is none; neighbours share a bar where there are too many. */

@@ -112,7 +112,7 @@ function anyUrl(value: string): string {
   return value.replace(/\/+$/, "");
 }
 
-/** Made here if it is not there yet, so that a path that cannot be is told at once. */
+/** Made here if it is not there yet, so that a wrong path is reported at once. */
 function writableFile(path: string): string {
   try {
     appendFileSync(path, "");

@@ -4,7 +4,7 @@ import { StoppedShort } from "../exit-codes.ts";
 
 type Template = Record<string, unknown>;
 
-/** The bucket that `exports_bucket` names, as the synthesized template has it. */
+/** The bucket that `exports_bucket` names, as it stands in the synthesized template. */
 export interface NamedBucket {
   readonly logicalId: string;
   readonly name: string;
@@ -137,7 +137,7 @@ async function lookAt(name: string): Promise<{ region: string; live: LiveBucket 
     });
 
   const region = await client.config.region();
-  // Only buckets of one's own are listed, so a bucket of somebody else's with this name is never taken for ours.
+  // Only the account's own buckets are listed, so a bucket of somebody else's with this name is never taken for ours.
   const own = await ask("s3:ListAllMyBuckets", client.send(new s3.ListBucketsCommand({ Prefix: name })));
   const listed = own?.Buckets?.find(({ Name }) => Name === name);
   if (!listed) return { region, live: undefined };

@@ -11,7 +11,7 @@ export type Finding =
 /** Something about AWS that only an account can answer. */
 export interface Question {
   readonly name: string;
-  /** In a few words, as a row of the table has it. */
+  /** In a few words, for a row of the table. */
   readonly expected: string;
   /** Where that is said: an address, or a file of ours. */
   readonly source: string;
@@ -91,7 +91,7 @@ async function ask(question: Question, { stop, graceMs = defaultGraceMs }: Permi
     });
   const limitMs = question.maxMs + graceMs;
   const never = sleep(limitMs, undefined, { signal: over.signal }).then(
-    () => asExpected(false, `it came to no end within ${seconds(limitMs)}`),
+    () => asExpected(false, `it did not end within ${seconds(limitMs)}`),
     () => asked,
   );
   const finding = await Promise.race([asked, never]);

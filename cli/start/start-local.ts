@@ -81,7 +81,7 @@ export function signerOf({ callers, settings: { region } }: Pick<Local, "callers
   return { region, credentials: { accessKeyId, secretAccessKey } };
 }
 
-/** The queues, for `toggl-insights redrive`. A key of the user's own is written nowhere: it is in the environment. */
+/** The queues, for `toggl-insights redrive`. A key of the user's own is never written down: it is in the environment. */
 export function queuesOf({ sqsUrl, outputs, settings }: Pick<Local, "sqsUrl" | "outputs" | "settings">): RunningQueues {
   const { region, credentials, s3Url } = settings;
   return {

@@ -1,7 +1,7 @@
 import type { TogglUsage } from "../../api/export.ts";
 import { Failure } from "./failure.ts";
 
-/** What CloudWatch is told, by name; every one has the stack's name as its dimension `service`. */
+/** CloudWatch's metrics, by name; every one has the stack's name as its dimension `service`. */
 export type MetricName =
   /** Background exports that were made. */
   | "ExportsSucceeded"

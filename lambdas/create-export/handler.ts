@@ -75,7 +75,7 @@ const preferencePattern = new RegExp(
   `^(${token})(?:\\s*=\\s*(${token}|${quoted}))?(?:\\s*;(?:\\s*${token}(?:\\s*=\\s*(?:${token}|${quoted}))?)?)*$`,
 );
 
-/** The preferences in the order that they were sent; what is none is passed over, as the RFC has it. */
+/** The preferences in the order that they were sent; what is not one is ignored, as the RFC says. */
 function preferencesIn(header: string): { name: string; value: string }[] {
   const entries = header.match(new RegExp(`(?:${quoted}|[^,"]|")+?(?=,|$)`, "g")) ?? [];
   return entries.flatMap((entry) => {

@@ -80,7 +80,7 @@ function stageOf({ path, requestContext }: APIGatewayProxyEvent): string {
   return requestContext.path.endsWith(path) ? requestContext.path.slice(0, -path.length) : "";
 }
 
-/** What the caller tells this call from others by, if nothing but a plain word is in it. */
+/** The caller's own id of this call, if it is a plain word. */
 function correlationId(sent: string | undefined): string | undefined {
   return sent !== undefined && /^[\w.:/+=@-]{1,128}$/.test(sent) ? sent : undefined;
 }

@@ -15,7 +15,7 @@ type Logged = "logFailure" | "logError" | "logUnsent" | "rowsBefore";
 
 interface RunExportsNeeds extends Omit<RunExportNeeds, Logged>, RunOrdersNeeds {
   readonly telemetry: Telemetry;
-  /** Has a message delivered again after so many seconds. */
+  /** Has a message delivered again after this many seconds. */
   readonly changeVisibility: (receiptHandle: string, seconds: number, deadline: Deadline) => Promise<void>;
   /** Puts a message on the dead-letter queue. */
   readonly sendToDeadLetterQueue: (

@@ -58,7 +58,7 @@ export const configSchema = z
       .int()
       .min(1)
       .optional()
-      .describe("Delete files and records of exports after so many days. Without it they stay."),
+      .describe("Delete files and records of exports after this many days. Without it they stay."),
     log_retention_days: z
       .literal([
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

@@ -54,14 +54,14 @@ export const scheduleSchema = z
       .min(0)
       .max(90)
       .default(0)
-      .describe("Days to wait for late entries: a run acts as though it ran so many days earlier."),
+      .describe("Days to wait for late entries: a run acts as though it ran this many days earlier."),
     previous_period: z.literal(previousPeriods).default("none").describe("For trends: the period to compare with."),
     refresh_previous: z
       .int()
       .min(0)
       .max(maxRefreshPrevious)
       .default(0)
-      .describe("Make so many earlier periods again with each run, and keep what changed."),
+      .describe("Make this many earlier periods again with each run, and keep what changed."),
     spreadsheet_safe: z
       .boolean()
       .optional()

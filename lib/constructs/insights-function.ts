@@ -72,7 +72,7 @@ export class InsightsFunction<N extends FunctionName> extends LambdaFunction {
 
   /** Not by the CDK's own `vpc`: that looks networks up at synth and adds a managed policy. */
   private joinVpc({ subnet_ids: SubnetIds, security_group_ids: SecurityGroupIds }: NonNullable<Config["vpc"]>): void {
-    this.addToRolePolicy(new PolicyStatement({ actions: networkActions, resources: ["*"] })); // as AWS's own policy for this has it
+    this.addToRolePolicy(new PolicyStatement({ actions: networkActions, resources: ["*"] })); // as in AWS's own policy for this
     const resource = this.node.defaultChild as CfnFunction;
     resource.addPropertyOverride("VpcConfig", { SubnetIds, SecurityGroupIds });
   }

@@ -74,7 +74,7 @@ export function hostedAccount(
 
   return {
     account,
-    // A server of the user's own knows but the key that was given; there nobody can tell the functions apart.
+    // A server of the user's own knows only the key that was given, so it cannot tell the functions apart.
     keyOf: ({ logicalId }) =>
       (settings.s3Url === undefined && ofFunctions.get(logicalId)?.credentials) || administrator,
     denialByLambda(functionId, source) {

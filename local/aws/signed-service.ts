@@ -24,7 +24,7 @@ interface ServiceOptions<Input, Output> {
 /** How a service speaks. */
 interface Protocol<Input, Output> {
   readonly contentType: string;
-  /** What AWS calls an operation that there is not. */
+  /** What AWS calls an operation that does not exist. */
   readonly unknownOperation: string;
   /** What AWS calls whatever else went wrong. */
   readonly invalid: string;

@@ -36,7 +36,7 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
 
   const takePlace = async () => {
     if (busy < settings.maxProcesses) busy++;
-    else await new Promise<void>((resolve) => waiting.push(resolve)); // and inherit the place of who leaves it
+    else await new Promise<void>((resolve) => waiting.push(resolve)); // and takes the place of one that is done
   };
   const leavePlace = () => {
     const next = waiting.shift();

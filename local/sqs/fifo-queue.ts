@@ -55,7 +55,7 @@ interface QueueNeeds {
 
 export interface LocalQueue {
   send(message: OutgoingMessage): string;
-  /** Messages that may be worked on now, hidden from others for so many seconds; for the queue's own if left out. */
+  /** Messages that may be worked on now, hidden from others for `hiddenSeconds`, or the queue's own time if left out. */
   receive(max: number, hiddenSeconds?: number): StoredMessage[];
   delete(receiptHandle: string): void;
   changeVisibility(receiptHandle: string, seconds: number): void;
@@ -67,7 +67,7 @@ export interface LocalQueue {
 
 const deduplicationMs = 5 * 60_000;
 
-/** A message stays hidden so long at most, counted from its receipt. */
+/** A message stays hidden at most this long, counted from its receipt. */
 const maxHiddenMs = 12 * 3600_000;
 
 /** A queue with SQS's rules: groups in order, one receiver for each; duplicates dropped; what fails too often set aside. */

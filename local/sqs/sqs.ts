@@ -117,7 +117,7 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
 
 type QueueAttributes = Readonly<Record<string, string>> | undefined;
 
-/** A queue that is made while the others run: it lives as long as they do, and is kept nowhere. */
+/** A queue that is made while the others run: it lives as long as they do, and is not kept. */
 function madeQueue(name: string, attributes: QueueAttributes = {}, sibling: TemplateQueue | undefined): TemplateQueue {
   const beside = (text = "") => text.replace(/[^:/]+$/, name);
   const { deadLetterTargetArn: arn, maxReceiveCount } = JSON.parse(attributes.RedrivePolicy ?? "{}");

@@ -138,7 +138,7 @@ const grown = (company: Company): Company => ({
   people: company.people.map((person) => ({ ...person, name: `Secretperson ${person.id}` })),
 });
 
-/** Has Toggl misbehave for a workspace whose names are known but for the last page of projects. */
+/** Has Toggl misbehave for a workspace whose names are known except the last page of projects. */
 async function runCase({ fault, workspaceId }: Case): Promise<void> {
   await putNames(product.local, workspaceId, {
     projects: { 7: "Knownproject" },

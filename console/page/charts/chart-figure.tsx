@@ -15,7 +15,7 @@ interface ChartFigureProps {
   /** What the picture shows, in a sentence. */
   readonly summary: string;
   readonly note?: string | undefined;
-  /** Draws it so many pixels wide. */
+  /** Draws it at this width in pixels. */
   readonly draw: (width: number) => SVGSVGElement;
   /** What the drawing depends on. */
   readonly drawnFrom: string;

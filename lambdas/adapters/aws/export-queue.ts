@@ -68,7 +68,7 @@ export function queueEvent(
   return sendMessage(queue, { body: JSON.stringify(message), group: `event:${id}`, id: randomUUID() }, deadline);
 }
 
-/** Hides a message that was received for so many seconds; then it is delivered again. */
+/** Hides a message that was received for this many seconds; then it is delivered again. */
 export async function changeVisibility(
   { sqs, queueUrl }: Queue,
   receiptHandle: string,

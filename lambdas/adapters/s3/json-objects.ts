@@ -55,7 +55,7 @@ export async function writeJson(store: Bucket, key: string, value: object, { sig
 }
 
 /**
- * Writes it where there is none; false if somebody else was faster. A conflict says nothing of who was: S3 wants the
+ * Writes it where there is none; false if somebody else was faster. A conflict does not say who was: S3 wants the
  * write tried again.
  */
 export async function createJson(store: Bucket, key: string, value: object, { signal }: Deadline): Promise<boolean> {

@@ -31,7 +31,7 @@ export type Outcome =
   | { readonly kind: "settled" }
   /** Failed as often as it may: somebody has to look at it. */
   | { readonly kind: "exhausted" }
-  /** To be delivered again after so many seconds. `wait`: Toggl or another run asks for it, so nothing else may go on. */
+  /** To be delivered again after this many seconds. `wait`: Toggl or another run asks for it, so nothing else may go on. */
   | { readonly kind: "again"; readonly afterSeconds: number; readonly wait: boolean };
 
 export function again(afterSeconds: number, wait: boolean): Outcome {

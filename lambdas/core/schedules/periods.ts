@@ -64,7 +64,7 @@ export function parsePeriod(period: string): ParsedPeriod | undefined {
  * The days that a run means. They follow from its occurrence in the schedule's zone, never from the clock, so a run that
  * comes late or twice means the same days.
  * @param occurrence the moment that the run was due at, in milliseconds since 1970
- * @param back so many periods earlier; those before a period to date are whole
+ * @param back how many periods earlier; those before a period to date are whole
  */
 export function periodOf(rule: PeriodRule, occurrence: number, back = 0): DayRange {
   const zone = rule.time_zone;
@@ -83,7 +83,7 @@ export function periodOf(rule: PeriodRule, occurrence: number, back = 0): DayRan
 
 /**
  * All whole periods of a schedule's kind from one day to another, oldest first; both days as YYYY-MM-DD.
- * @param max after so many it stops
+ * @param max how many it gives at most
  */
 export function periodsWithin(rule: PeriodRule, first: string, last: string, max = Number.POSITIVE_INFINITY) {
   const period = parsedPeriod(rule);

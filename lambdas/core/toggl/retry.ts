@@ -34,10 +34,10 @@ function waitFor({ kind, retryAfterSeconds = 0 }: Failure, retries: number, rand
   return undefined;
 }
 
-/** A call earns so much of a retry: over time a tenth of the calls are asked again, whatever Toggl's state. */
+/** What a call earns of a retry: over time a tenth of the calls are retried, whatever Toggl's state. */
 const earnedByCall = 0.1;
 
-/** A quiet instance has so many retries at hand. */
+/** How many retries a quiet instance has at hand. */
 const maxLeft = 10;
 
 /** Keeps an outage at Toggl from multiplying what the customer's quota pays for. */

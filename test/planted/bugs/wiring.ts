@@ -159,7 +159,7 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "a message that nobody can use goes back to the queue",
     file: "lambdas/run-export/handler.ts",
-    find: "    await setAside(message, recording, needs);\n    return true;",
+    find: "    await sendToDeadLetterQueue(message, recording, needs);\n    return true;",
     replace: "    return false;",
     noticedBy: ["test/reported/waiting.test.ts", "test/e2e/background.test.ts"],
   },
