@@ -1,4 +1,4 @@
-/** What is told of a failure, whatever it was in a single case. */
+/** What every failure of a code has in common: status, title and what to do. */
 interface ProblemKind {
   readonly status: number;
   readonly title: string;

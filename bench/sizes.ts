@@ -43,7 +43,7 @@ const cdkDefaults: BuildOptions = {
 };
 
 /**
- * Bundles an entry with the CDK's defaults; below the repository, so that the SDK is found as Lambda's runtime has it.
+ * Bundles an entry with the CDK's defaults; below the repository, so that the SDK is found as in Lambda's runtime.
  * @param beside another bundle of the function, whose schedules are put beside this one too
  */
 export async function defaultBundle(name: string, entry: string, beside?: string): Promise<string> {

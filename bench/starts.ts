@@ -26,12 +26,12 @@ export async function measureStarts(stage: Stage): Promise<Row[]> {
   const load = (name: string) => median(samples.get(name)?.load ?? []);
   const answer = (name: string) => median(samples.get(name)?.answer ?? []);
   const beyond = (name: string) => load(name) - load("empty");
-  const row = (name: StagedFunction, most: number): Row => ({
+  const row = (name: StagedFunction, max: number): Row => ({
     what: `\`${name}\` loads, beyond an empty function`,
     here: `${beyond(name).toFixed(0)} ms`,
     otherwise: `${beyond(`${name}, CDK defaults`).toFixed(0)} ms with CDK's defaults`,
-    target: `${most} of those`,
-    met: beyond(name) / beyond(`${name}, CDK defaults`) <= most,
+    target: `${max} of those`,
+    met: beyond(name) / beyond(`${name}, CDK defaults`) <= max,
   });
   return [
     { what: "an empty function starts", here: `${load("empty").toFixed(0)} ms` },

@@ -18,7 +18,7 @@ export const checks = [
 type Check = (typeof checks)[number];
 
 /** What is wrong, and what to do about it. */
-export interface Fault {
+export interface Finding {
   /** Undefined where the answer does not say what is wrong. */
   readonly check: Check | undefined;
   /** The last check that was certainly passed; those between it and the wrong one are unknown. */
@@ -75,7 +75,7 @@ const remedies: Readonly<Record<string, Remedy>> = {
 };
 
 /** What a call's problem says of the things that are looked at. */
-export function faultOf({ code = "", detail = "" }: Problem, workspaceId: number): Fault {
+export function findingOf({ code = "", detail = "" }: Problem, workspaceId: number): Finding {
   if (code === "toggl_credentials_rejected" && isAboutAdmin(detail)) {
     const fix = `make the token's owner an admin of workspace ${workspaceId}, or check its id`;
     return { check: "admin", passed: "token set", reason: detail, fix };
@@ -92,9 +92,9 @@ const unknownFix = "try again; if it stays, look into the functions' logs (docs/
 /** A check's outcome: seen to be fine, wrong, or not reached. */
 export type Outcome = "fine" | "wrong" | "unknown";
 
-/** What is known of each check: without a fault all are fine, else those that were certainly passed. */
-export function outcomesOf(fault: Fault | undefined): readonly Outcome[] {
-  if (!fault) return checks.map(() => "fine");
-  const passed = fault.passed === undefined ? -1 : checks.indexOf(fault.passed);
-  return checks.map((check, at) => (check === fault.check ? "wrong" : at <= passed ? "fine" : "unknown"));
+/** What is known of each check: without a finding all are fine, else those that were certainly passed. */
+export function outcomesOf(finding: Finding | undefined): readonly Outcome[] {
+  if (!finding) return checks.map(() => "fine");
+  const passed = finding.passed === undefined ? -1 : checks.indexOf(finding.passed);
+  return checks.map((check, at) => (check === finding.check ? "wrong" : at <= passed ? "fine" : "unknown"));
 }

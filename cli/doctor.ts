@@ -30,10 +30,10 @@ export async function diagnose(
 
 /** A table of all checks, and under it what to do about each that is wrong. */
 export function diagnosisLines(found: readonly Diagnosis[]): Line[] {
-  const faults = found.flatMap(({ workspace, fault }) => (fault ? [{ workspace, ...fault }] : []));
+  const findings = found.flatMap(({ workspace, finding }) => (finding ? [{ workspace, ...finding }] : []));
   return [
     ...table(found),
-    ...faults.flatMap(({ workspace, check, reason, fix }) => [
+    ...findings.flatMap(({ workspace, check, reason, fix }) => [
       "",
       `${workspace}: ${check ?? "not known what"}: ${reason}`,
       `  fix  ${fix}`,
@@ -44,14 +44,14 @@ export function diagnosisLines(found: readonly Diagnosis[]): Line[] {
 /** One row for each check, one column for each workspace. */
 function table(found: readonly Diagnosis[]): Line[] {
   const width = Math.max(...checks.map((check) => check.length));
-  const columns = found.map(({ workspace, fault, quotaRemaining, quotaResetsAt }) => {
-    const cells = outcomesOf(fault).map((outcome) => marks[outcome]);
+  const columns = found.map(({ workspace, finding, quotaRemaining, quotaResetsAt }) => {
+    const cells = outcomesOf(finding).map((outcome) => marks[outcome]);
     const quotaAt = checks.indexOf("quota left");
     if (cells[quotaAt] === "ok" && quotaRemaining !== undefined) {
       cells[quotaAt] = `${quotaRemaining}${quotaResetsAt ? ` until ${quotaResetsAt.slice(11, 16)} UTC` : ""}`;
     }
-    const most = Math.max(workspace.length, ...cells.map((cell) => cell.length));
-    return [workspace, ...cells].map((cell) => cell.padEnd(most));
+    const columnWidth = Math.max(workspace.length, ...cells.map((cell) => cell.length));
+    return [workspace, ...cells].map((cell) => cell.padEnd(columnWidth));
   });
   const rows = ["", ...checks].map((check, at) => [check.padEnd(width), ...columns.map((cells) => cells[at] ?? "")]);
   return rows.map((cells) => coloured(cells.join("  ").trimEnd()));

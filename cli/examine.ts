@@ -1,9 +1,9 @@
 import { ApiProblem, ForeignAnswer, NoAnswer } from "../client/api-problem.ts";
 import type { InsightsClient } from "../client/insights-client.ts";
-import { type Fault, faultOf } from "./diagnosis.ts";
+import { type Finding, findingOf } from "./diagnosis.ts";
 
 export interface Examination {
-  readonly fault: Fault | undefined;
+  readonly finding: Finding | undefined;
   /** Whether anything answered. */
   readonly answered: boolean;
   /** Requests that Toggl's hourly quota still allows, if it says so. */
@@ -26,28 +26,28 @@ export async function examine(
   try {
     const { toggl, download_url } = await api.createExport(workspaceId, "trends/projects.csv", period);
     const quota = { quotaRemaining: toggl?.quota_remaining, quotaResetsAt: toggl?.quota_resets_at };
-    return { ...quota, answered: true, fault: await linkFault(download_url) };
+    return { ...quota, answered: true, finding: await linkFinding(download_url) };
   } catch (error) {
-    if (error instanceof NoAnswer) return { answered: false, fault: unreached(error.message) };
-    if (error instanceof ForeignAnswer) return { answered: true, fault: unreached(error.message) };
-    if (error instanceof ApiProblem) return { answered: true, fault: faultOf(error.problem, workspaceId) };
+    if (error instanceof NoAnswer) return { answered: false, finding: unreached(error.message) };
+    if (error instanceof ForeignAnswer) return { answered: true, finding: unreached(error.message) };
+    if (error instanceof ApiProblem) return { answered: true, finding: findingOf(error.problem, workspaceId) };
     throw error;
   }
 }
 
-function unreached(reason: string): Fault {
+function unreached(reason: string): Finding {
   return { check: "API reached", passed: undefined, reason, fix: "check the address, AWS_REGION and network" };
 }
 
-async function linkFault(url: string): Promise<Fault | undefined> {
+async function linkFinding(url: string): Promise<Finding | undefined> {
   const fix = "S3 must be reached from here; does the bucket have a policy of your own?";
-  const fault = (reason: string): Fault => ({ check: "link readable", passed: "bucket writable", reason, fix });
+  const finding = (reason: string): Finding => ({ check: "link readable", passed: "bucket writable", reason, fix });
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(15_000) });
     await response.body?.cancel();
-    return response.ok ? undefined : fault(`S3 answered ${response.status}`);
+    return response.ok ? undefined : finding(`S3 answered ${response.status}`);
   } catch (error) {
     const { code = "no answer" } = (error as { cause?: { code?: string } }).cause ?? {};
-    return fault(`S3 cannot be reached (${code})`);
+    return finding(`S3 cannot be reached (${code})`);
   }
 }

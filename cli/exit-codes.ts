@@ -1,6 +1,6 @@
 import { ApiProblem, ForeignAnswer, NoAnswer, RegionMissing } from "../client/api-problem.ts";
 import { SpanError } from "../client/backfill-plan.ts";
-import { ConfigFault } from "../lib/config/config-fault.ts";
+import { ConfigError } from "../lib/config/config-error.ts";
 
 /** What a program that runs the command can tell by its exit status. */
 export const exitCodes = {
@@ -18,11 +18,11 @@ export const exitCodes = {
   unavailable: 6,
   /** Nothing answered. */
   noAnswer: 7,
-  /** Ended by Ctrl-C, as shells have it: 128 and the number of the signal. */
+  /** Ended by Ctrl-C, as shells report it: 128 and the number of the signal. */
   stopped: 130,
 } as const;
 
-/** A fault of the command line: it is told together with how to use it. */
+/** The command line itself is wrong: the message comes with how to use it. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -38,8 +38,8 @@ export class DownloadError extends Error {
 }
 
 /** AWS does not let this identity do something; the message says what it needs. */
-export class AwsRefusal extends Error {
-  override readonly name = "AwsRefusal";
+export class AwsAccessDenied extends Error {
+  override readonly name = "AwsAccessDenied";
 }
 
 /** The person ended it. */
@@ -61,7 +61,7 @@ const byStatus: Readonly<Record<number, number>> = {
   429: exitCodes.limited,
 };
 
-/** Toggl's token is at fault, whatever the status: only a person can put in another. */
+/** Toggl's token is what is wrong, whatever the status: only a person can put in another. */
 const isAboutToken: readonly string[] = ["toggl_credentials_rejected", "token_not_set"];
 
 /** Of another server's answer, which says nothing of what there is. */
@@ -72,10 +72,10 @@ const byForeignStatus: Readonly<Record<number, number>> = {
 };
 
 export function exitCodeOf(error: unknown): number {
-  if ([UsageError, StoppedShort, ConfigFault, SpanError, RegionMissing].some((kind) => error instanceof kind))
+  if ([UsageError, StoppedShort, ConfigError, SpanError, RegionMissing].some((kind) => error instanceof kind))
     return exitCodes.usage;
   if (error instanceof NoAnswer) return exitCodes.noAnswer;
-  if (error instanceof AwsRefusal) return exitCodes.refused;
+  if (error instanceof AwsAccessDenied) return exitCodes.refused;
   if (error instanceof DownloadError) return exitCodes.unavailable;
   if (error instanceof Stopped) return exitCodes.stopped;
   if (error instanceof ForeignAnswer) return byForeignStatus[error.status] ?? exitCodes.unavailable;

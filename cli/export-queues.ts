@@ -1,6 +1,6 @@
 import type { SQSClientConfig } from "@aws-sdk/client-sqs";
 import { findDeployment } from "./deployment.ts";
-import { AwsRefusal, UsageError } from "./exit-codes.ts";
+import { AwsAccessDenied, UsageError } from "./exit-codes.ts";
 import type { DeadLetter, RedriveQueues } from "./redrive.ts";
 import { findRunning } from "./running.ts";
 
@@ -82,12 +82,12 @@ export async function exportQueues(
   };
 }
 
-/** AWS's refusal in words that say what to do. */
+/** Says what to do where AWS denied a right. */
 function refused(action: string, queueUrl: string) {
   return (error: Error): never => {
     if (!/AccessDenied/.test(error.name)) throw error;
     const queue = queueUrl.split("/").at(-1);
-    throw new AwsRefusal(`Your AWS identity needs ${action} on ${queue} (docs/deploy.md has all rights).`, {
+    throw new AwsAccessDenied(`Your AWS identity needs ${action} on ${queue} (docs/deploy.md has all rights).`, {
       cause: error,
     });
   };

@@ -7,7 +7,7 @@ const configFile = () => process.env.INSIGHTS_CONFIG ?? "insights.config.json";
 
 /**
  * This folder's configuration.
- * @throws ConfigFault that says what is wrong with it
+ * @throws ConfigError that says what is wrong with it
  */
 export const ownConfig = (): Config => readConfig(configFile());
 

@@ -35,7 +35,7 @@ export function safeFileName(proposed: string | undefined, made: Pick<Export, "i
   return `${name}.${format}`;
 }
 
-/** A link that leads nowhere is something, too. */
+/** A broken link counts as something, too. */
 function seen(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });

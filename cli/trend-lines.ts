@@ -55,17 +55,17 @@ function changeText(current: number | undefined, previous: number | undefined, p
 
 const bars = "▁▂▃▄▅▆▇█";
 
-/** The most marks that a line has room for. */
-const mostMarks = 31;
+/** How many marks a line has room for. */
+const maxMarks = 31;
 
 /** Figures as a line of small bars, with a gap where there is none; neighbours share a bar where there are too many. */
 export function sparkline(figures: readonly (number | null)[]): string {
-  const perBar = Math.max(1, Math.ceil(figures.length / mostMarks));
+  const perBar = Math.max(1, Math.ceil(figures.length / maxMarks));
   const sums = Array.from({ length: Math.ceil(figures.length / perBar) }, (_, at) =>
     sumOf(figures.slice(at * perBar, (at + 1) * perBar)),
   );
-  const most = Math.max(...sums.map((sum) => sum ?? 0), 1);
-  return sums.map((sum) => (sum === undefined ? " " : barOf(sum / most))).join("");
+  const max = Math.max(...sums.map((sum) => sum ?? 0), 1);
+  return sums.map((sum) => (sum === undefined ? " " : barOf(sum / max))).join("");
 }
 
 function sumOf(figures: readonly (number | null)[]): number | undefined {

@@ -83,10 +83,10 @@ export function missingDays(values: DailySeconds): number {
 }
 
 /** The biggest changes, the biggest rise first and the biggest fall last. */
-export function ranked(projects: readonly ProjectTrend[], mostOfEach: number): ChangedProject[] {
+export function ranked(projects: readonly ProjectTrend[], maxOfEach: number): ChangedProject[] {
   const sorted = projects.filter(isKnownChange).sort((a, b) => b.change - a.change);
-  const risers = sorted.filter(({ change }) => change > 0).slice(0, mostOfEach);
-  const fallers = sorted.filter(({ change }) => change < 0).slice(-mostOfEach);
+  const risers = sorted.filter(({ change }) => change > 0).slice(0, maxOfEach);
+  const fallers = sorted.filter(({ change }) => change < 0).slice(-maxOfEach);
   return [...risers, ...fallers];
 }
 

@@ -15,7 +15,7 @@ export function consoleAddress(url: string, key: string | undefined): string {
 }
 
 /**
- * Refuses the page to who does not have its key.
+ * Refuses the page to everybody who does not have its key.
  * @returns undefined if the key is right, or none is asked for
  */
 export function refusedPage(request: Request, key: string | undefined): Response | undefined {

@@ -1,4 +1,4 @@
-/** A fault of the console's own, in the form that the API gives its faults: problem+json (RFC 9457). */
+/** A problem of the console's own, in the form of the API's problems: problem+json (RFC 9457). */
 export interface ConsoleProblem {
   readonly status: number;
   readonly code: string;

@@ -27,7 +27,7 @@ interface Measured {
 }
 
 /** What of a synthesized template is more than AWS takes, a sentence each that names the setting. */
-export function limitFaults(template: Template): string[] {
+export function limitErrors(template: Template): string[] {
   const resources = Object.entries(template.Resources ?? {});
   const measured = [
     ...resources.flatMap(([id, { Type, Properties = {} }]) => measures[Type]?.(id, Properties) ?? []),
@@ -49,10 +49,10 @@ export function limitFaults(template: Template): string[] {
       advice: "schedules: list fewer, or deploy a second stack with a stack_name of its own",
     },
   ];
-  const faults = measured
+  const errors = measured
     .filter(({ amount, max }) => amount > max)
     .map(({ what, amount, max, unit, advice }) => `${advice}: ${what} would have ${amount} ${unit}; AWS takes ${max}`);
-  return [...new Set(faults)];
+  return [...new Set(errors)];
 }
 
 const fewerSecrets = "workspaces: name fewer token_secret, or deploy a second stack with a stack_name of its own";

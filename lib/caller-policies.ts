@@ -1,4 +1,4 @@
-/** An IAM policy as JSON has it. */
+/** An IAM policy in JSON. */
 interface PolicyDocument {
   readonly Version: "2012-10-17";
   readonly Statement: readonly {

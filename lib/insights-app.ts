@@ -1,8 +1,8 @@
 import { chmodSync, readFileSync } from "node:fs";
 import { App } from "aws-cdk-lib";
-import { limitFaults } from "./aws-limits.ts";
+import { limitErrors } from "./aws-limits.ts";
 import { readConfig } from "./config/config.ts";
-import { ConfigFault } from "./config/config-fault.ts";
+import { ConfigError } from "./config/config-error.ts";
 import type { Config } from "./config/config-schema.ts";
 import { InsightsStack } from "./insights-stack.ts";
 import { stageSuffix } from "./stage-suffix.ts";
@@ -26,7 +26,7 @@ interface InsightsApp {
    * Synthesizes it, and holds the template to what AWS takes. The folder is its owner's alone, since the configuration
    * is in it; the files in it keep their modes: they are packed as they are, and Lambda has to be able to read them.
    * @returns the folder of the assembly
-   * @throws ConfigFault that names the settings to change
+   * @throws ConfigError that names the settings to change
    */
   synth(): string;
 }
@@ -48,10 +48,10 @@ export function insightsApp({ configFile, outdir, context, validate = true }: In
   const synth = () => {
     const assembly = app.synth();
     chmodSync(assembly.directory, 0o700);
-    const faults = limitFaults(assembly.getStackByName(stack.stackName).template);
-    if (faults.length === 0) return assembly.directory;
-    throw new ConfigFault(
-      [`${configFile} asks for more than AWS takes:`, ...faults.map((one) => `  ${one}`)].join("\n"),
+    const errors = limitErrors(assembly.getStackByName(stack.stackName).template);
+    if (errors.length === 0) return assembly.directory;
+    throw new ConfigError(
+      [`${configFile} asks for more than AWS takes:`, ...errors.map((one) => `  ${one}`)].join("\n"),
     );
   };
   return { app, stack, config, synth };

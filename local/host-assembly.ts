@@ -93,9 +93,9 @@ export async function hostAssembly({
   onEvent,
   retryWaitsMs = lambdasWaitsMs,
 }: HostOptions): Promise<HostedAssembly> {
-  const { region, credentials, bucketName, port, functionProcesses: mostProcesses } = settings;
+  const { region, credentials, bucketName, port, functionProcesses: maxProcesses } = settings;
   const assembly = readAssembly(directory, { stackName, region, accountId, bucketName });
-  const { account, keyOf, refusalByLambda } = hostedAccount(assembly, { region, accountId, settings });
+  const { account, keyOf, denialByLambda } = hostedAccount(assembly, { region, accountId, settings });
   const scratch = await mkdtemp(join(tmpdir(), "toggl-insights-scratch-"));
 
   const running: { close(): Promise<void> }[] = [];
@@ -163,7 +163,7 @@ export async function hostAssembly({
     const invokeFor =
       (sourceOf: (event: APIGatewayProxyEvent) => string): typeof invoke =>
       async (functionId, event) =>
-        refusalByLambda(functionId, sourceOf(event as APIGatewayProxyEvent)) ?? invoke(functionId, event);
+        denialByLambda(functionId, sourceOf(event as APIGatewayProxyEvent)) ?? invoke(functionId, event);
     const apiArn = `arn:aws:execute-api:${region}:${accountId}:local/${assembly.api.stage}`;
     const callers = callersOf?.(apiArn);
     const signed = callers ? iamAuthorizer({ callers, region, accountId, apiArn }) : openToAll;
@@ -189,7 +189,7 @@ export async function hostAssembly({
         AWS_ENDPOINT_URL_SNS: sns.url,
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", // Lambda runs a newer Node than a laptop may have
       };
-      const hosted = { ...one, environment, region, credentials: keyOf(one), onLog, mostProcesses };
+      const hosted = { ...one, environment, region, credentials: keyOf(one), onLog, maxProcesses };
       functions.set(one.logicalId, keep(hostFunction(hosted, scratch)));
     }
     for (const source of assembly.eventSources) {

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Door, guard } from "./loopback-guard.ts";
 
-/** A server on this machine and nowhere else. */
+/** A server on this machine only. */
 export interface Listening {
   readonly url: string;
   /** Ends it at once, open connections too. */

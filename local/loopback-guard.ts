@@ -18,20 +18,20 @@ export function guard(server: Server, door: Door): void {
   const listeners = server.listeners("request") as RequestListener[];
   server.removeAllListeners("request");
   server.on("request", (message: IncomingMessage, response) => {
-    const refusal = refusalOf(message, door);
-    if (refusal) return refuse(message, response, refusal);
+    const problem = problemOf(message, door);
+    if (problem) return refuse(message, response, problem);
     for (const listener of listeners) listener.call(server, message, response);
   });
 }
 
-interface Refusal {
+interface Problem {
   readonly status: number;
   readonly code: string;
   readonly title: string;
   readonly detail: string;
 }
 
-function refusalOf(message: IncomingMessage, door: Door): Refusal | undefined {
+function problemOf(message: IncomingMessage, door: Door): Problem | undefined {
   const { host = "", origin, "sec-fetch-site": site } = message.headers;
   if (!isOwnHost(message, door)) return foreignHost;
   const isOwnPage = origin === undefined || origin === `http://${host}`;
@@ -63,16 +63,15 @@ function isForm({ method, headers }: IncomingMessage): boolean {
   return hasBody && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(headers["content-type"] ?? "");
 }
 
-function refuse(message: IncomingMessage, response: ServerResponse, { status, ...refusal }: Refusal): void {
+function refuse(message: IncomingMessage, response: ServerResponse, { status, code, title, detail }: Problem): void {
   message.resume(); // an upload is read to its end, or its sender sees a reset and no answer
-  const { code, title, detail } = refusal;
   const instance = `urn:uuid:${randomUUID()}`;
   const problem = { type: `urn:toggl-insights:problem:${code}`, title, status, detail, instance, code };
   response.writeHead(status, { "content-type": "application/problem+json", "x-content-type-options": "nosniff" });
   response.end(JSON.stringify({ ...problem, retryable: false }));
 }
 
-const foreignHost: Refusal = {
+const foreignHost: Problem = {
   status: 421,
   code: "foreign_host",
   title: "This address has another name",
@@ -80,14 +79,14 @@ const foreignHost: Refusal = {
     "Use the address that was printed, such as http://127.0.0.1:3000: 127.0.0.1, localhost or [::1] and the port.",
 };
 
-const foreignPage: Refusal = {
+const foreignPage: Problem = {
   status: 403,
   code: "foreign_page",
   title: "Other web pages are not answered",
   detail: "The browser says that another page asks. Only the console's own page, and programs of this machine, may.",
 };
 
-const formRefused: Refusal = {
+const formRefused: Problem = {
   status: 415,
   code: "form_refused",
   title: "Browsers have to send JSON",

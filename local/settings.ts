@@ -33,14 +33,14 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** @throws Error that names every setting that does not fit, one in a line */
 export function readLocalSettings(env: Variables): LocalSettings {
-  const faults: string[] = [];
+  const errors: string[] = [];
   const read = <T>(name: string, parse: (value: string) => T): T | undefined => {
     const value = env[name];
     if (value === undefined || value === "") return undefined;
     try {
       return parse(value);
     } catch (error) {
-      faults.push(`  ${name} ${error instanceof Error ? error.message : error}`);
+      errors.push(`  ${name} ${error instanceof Error ? error.message : error}`);
       return undefined;
     }
   };
@@ -55,9 +55,9 @@ export function readLocalSettings(env: Variables): LocalSettings {
   const callsFile = read("AWS_CALLS_FILE", writableFile);
   if (s3Url !== undefined) {
     const needed = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "EXPORTS_BUCKET"].filter((name) => !env[name]);
-    faults.push(...needed.map((name) => `  ${name} is needed too, since AWS_ENDPOINT_URL_S3 names a server of yours`));
+    errors.push(...needed.map((name) => `  ${name} is needed too, since AWS_ENDPOINT_URL_S3 names a server of yours`));
   }
-  if (faults.length > 0) throw new Error(["These settings do not fit:", ...faults].join("\n"));
+  if (errors.length > 0) throw new Error(["These settings do not fit:", ...errors].join("\n"));
 
   return {
     port,
@@ -112,7 +112,7 @@ function anyUrl(value: string): string {
   return value.replace(/\/+$/, "");
 }
 
-/** Made here if it is not there yet, so that a path that cannot be is told at once. */
+/** Made here if it is not there yet, so that a wrong path is reported at once. */
 function writableFile(path: string): string {
   try {
     appendFileSync(path, "");

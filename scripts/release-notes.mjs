@@ -1,5 +1,5 @@
 // Prints what the changelog says of a release: `node scripts/release-notes.mjs v0.1.0`. Fails unless that is the
-// package's version and the changelog has it with a day.
+// package's version and the changelog lists it with a day.
 import { readFileSync } from "node:fs";
 
 const [, , tag = ""] = process.argv;

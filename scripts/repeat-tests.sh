@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests so many times (10), each with a seed of its own for what is random and for their order within a file,
+# Runs the tests several times (10), each with a seed of its own for what is random and for their order within a file,
 # and counts the runs that failed: `npm run test:repeat -- 3 test/e2e/exports`. SEED=100 begins with seed 101.
 set -uo pipefail
 cd "$(dirname "$0")/.."

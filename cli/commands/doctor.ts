@@ -1,4 +1,4 @@
-import { checks, type Fault, outcomesOf } from "../diagnosis.ts";
+import { checks, type Finding, outcomesOf } from "../diagnosis.ts";
 import { diagnose, diagnosisLines } from "../doctor.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
@@ -27,15 +27,15 @@ export const doctorCommand = command({
     output.print(`toggl-insights-aws ${version}, Node.js ${process.version}`);
     output.print("");
     const found = await diagnose(workspaces, { api: client, now: Date.now });
-    output.json(found.map((one) => ({ ...one, checks: checkedOutcomes(one.fault) })));
+    output.json(found.map(({ finding, ...one }) => ({ ...one, fault: finding, checks: checkedOutcomes(finding) })));
     for (const line of diagnosisLines(found)) output.print(line);
-    if (found.some(({ fault }) => fault)) process.exitCode = exitCodes.failed;
+    if (found.some(({ finding }) => finding)) process.exitCode = exitCodes.failed;
     if (found.every(({ answered }) => !answered)) process.exitCode = exitCodes.noAnswer;
   },
 });
 
 /** For programs: every check, whether it was reached or not. */
-function checkedOutcomes(fault: Fault | undefined) {
-  const outcomes = outcomesOf(fault);
+function checkedOutcomes(finding: Finding | undefined) {
+  const outcomes = outcomesOf(finding);
   return checks.map((check, at) => ({ check, outcome: outcomes[at] }));
 }

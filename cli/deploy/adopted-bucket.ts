@@ -4,7 +4,7 @@ import { StoppedShort } from "../exit-codes.ts";
 
 type Template = Record<string, unknown>;
 
-/** The bucket that `exports_bucket` names, as the synthesized template has it. */
+/** The bucket that `exports_bucket` names, as it stands in the synthesized template. */
 export interface NamedBucket {
   readonly logicalId: string;
   readonly name: string;
@@ -53,21 +53,21 @@ export function namedBucket(template: Template): NamedBucket | undefined {
 export async function isToBeAdopted(bucket: NamedBucket, stackName: string): Promise<boolean> {
   if (await hasAdopted(stackName, bucket)) return false;
   const owner = await ownerOf(bucket.name);
-  if (owner !== undefined) throw new StoppedShort(ownerFault(bucket, owner, stackName));
+  if (owner !== undefined) throw new StoppedShort(ownerError(bucket, owner, stackName));
   const { region, live } = await lookAt(bucket.name);
-  const fault = adoptionFault(bucket, live, region);
-  if (fault !== undefined) throw new StoppedShort(fault);
+  const error = adoptionError(bucket, live, region);
+  if (error !== undefined) throw new StoppedShort(error);
   return true;
 }
 
-function ownerFault({ name }: NamedBucket, owner: string, stackName: string): string {
+function ownerError({ name }: NamedBucket, owner: string, stackName: string): string {
   return owner === stackName
     ? `exports_bucket: ${name} is the bucket that ${stackName} made for itself; leave the setting out.`
     : `exports_bucket: ${name} belongs to the stack ${owner}, and two stacks cannot share it. Remove that one first (its bucket stays), or leave the setting out for this one.`;
 }
 
 /** Why a bucket that no stack has cannot be adopted; undefined if it can. */
-function adoptionFault(
+function adoptionError(
   { name, tags, kmsKey }: NamedBucket,
   live: LiveBucket | undefined,
   region: string,
@@ -137,7 +137,7 @@ async function lookAt(name: string): Promise<{ region: string; live: LiveBucket 
     });
 
   const region = await client.config.region();
-  // Only buckets of one's own are listed, so a bucket of somebody else's with this name is never taken for ours.
+  // Only the account's own buckets are listed, so a bucket of somebody else's with this name is never taken for ours.
   const own = await ask("s3:ListAllMyBuckets", client.send(new s3.ListBucketsCommand({ Prefix: name })));
   const listed = own?.Buckets?.find(({ Name }) => Name === name);
   if (!listed) return { region, live: undefined };

@@ -4,7 +4,7 @@ import { StoppedShort } from "../exit-codes.ts";
 
 type Template = Record<string, unknown>;
 
-/** What people would lose, if it were made anew: files and history, and runs that wait. */
+/** What people would lose, if it were replaced: files and history, and runs that wait. */
 const precious = ["AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SecretsManager::Secret"];
 
 const losses: readonly string[] = [

@@ -151,7 +151,7 @@ async function reach(config: Config, client: GatewayQuestionsNeeds["client"]): P
   }
 }
 
-/** A denied call is left to what the configuration says of who is let in. */
+/** A denied call is left to what the configuration says about who is let in. */
 function refuseCaller({ status, problem: { code } }: ApiProblem, { auth }: Config): void {
   if (code === "access_denied") return;
   const advice = auth ? ": send a valid JWT by TOGGL_INSIGHTS_TOKEN or --token-command" : "";

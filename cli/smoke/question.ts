@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AwsRefusal, isAboutIdentity } from "../exit-codes.ts";
+import { AwsAccessDenied, isAboutIdentity } from "../exit-codes.ts";
 
 /** What came of a question. Only what was seen can be as expected. */
 export type Finding =
@@ -11,7 +11,7 @@ export type Finding =
 /** Something about AWS that only an account can answer. */
 export interface Question {
   readonly name: string;
-  /** In a few words, as a row of the table has it. */
+  /** In a few words, for a row of the table. */
   readonly expected: string;
   /** Where that is said: an address, or a file of ours. */
   readonly source: string;
@@ -89,9 +89,9 @@ async function ask(question: Question, { stop, graceMs = defaultGraceMs }: Permi
       if (signal.aborted) return { outcome: "otherwise", seen: `no answer within ${seconds(question.maxMs)}` };
       return findingOf(error);
     });
-  const mostMs = question.maxMs + graceMs;
-  const never = sleep(mostMs, undefined, { signal: over.signal }).then(
-    () => asExpected(false, `it came to no end within ${seconds(mostMs)}`),
+  const limitMs = question.maxMs + graceMs;
+  const never = sleep(limitMs, undefined, { signal: over.signal }).then(
+    () => asExpected(false, `it did not end within ${seconds(limitMs)}`),
     () => asked,
   );
   const finding = await Promise.race([asked, never]);
@@ -116,7 +116,7 @@ const unreached = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIM
 /** Undefined where the failure may be the deployment's. */
 function reasonNotTried(error: unknown): string | undefined {
   const { name, message, code = "" } = error as Error & { code?: string };
-  if (error instanceof NotTried || error instanceof AwsRefusal) return message;
+  if (error instanceof NotTried || error instanceof AwsAccessDenied) return message;
   const [, action] = /not authorized to perform: ([\w-]+:\w+)/.exec(message) ?? [];
   if (/AccessDenied|AuthorizationError|UnauthorizedOperation/.test(name)) {
     return `your AWS identity needs ${action ?? `a right that AWS does not name (${message})`}`;

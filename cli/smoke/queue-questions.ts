@@ -115,13 +115,13 @@ export function queueQuestions(needs: QueueQuestionsNeeds): Question[] {
   async function moved(from: TemporaryQueue, to: TemporaryQueue | undefined, signal: AbortSignal): Promise<string> {
     const until = performance.now() + 75_000;
     for (;;) {
-      const refusal = await temporary.startMove(from, to).then(
+      const error = await temporary.startMove(from, to).then(
         () => undefined,
         (error: Error) => error,
       );
-      if (!refusal) break;
-      if (/CouldNotDetermineMessageSource/.test(`${refusal.name} ${refusal.message}`)) return refusal.message;
-      if (!isNotYetDeadLetterQueue(refusal) || performance.now() > until) throw refusal;
+      if (!error) break;
+      if (/CouldNotDetermineMessageSource/.test(`${error.name} ${error.message}`)) return error.message;
+      if (!isNotYetDeadLetterQueue(error) || performance.now() > until) throw error;
       await sleep(everyMs, undefined, { signal });
     }
     for (;;) {

@@ -28,7 +28,7 @@ interface Target {
 export async function findQuestions({ stack, tokenCommand, onLeftBehind }: TargetOptions): Promise<Target> {
   const config = ownConfig();
   const token = bearerToken(tokenCommand);
-  await token?.(); // what is no JWT is a fault of the command line, and says nothing of the API
+  await token?.(); // no JWT is an error of the command line, and says nothing about the API
   const { where, address, place, secretsPlace } = stack === undefined ? runningHere() : await deployedAs(stack);
   const caller: ApiAddress = token ? { baseUrl: address.baseUrl, token } : address;
   const [callApi, client] = [apiCaller(caller), insightsClient(caller)];

@@ -3,7 +3,7 @@ import type { Config } from "../../lib/config/config-schema.ts";
 import { type ApiAnswer, answerOf } from "./api-answer.ts";
 import { asExpected, type Finding, NotTried, type Question } from "./question.ts";
 
-/** What Secrets Manager tells of a secret without its value. */
+/** What Secrets Manager says about a secret, without its value. */
 export interface SecretDescription {
   readonly hasValue: boolean;
   readonly changedAt: Date | undefined;

@@ -40,7 +40,7 @@ export async function startLocal(env: NodeJS.ProcessEnv, { onLog, onEvent = () =
   const { configFile, dataDirectory, port } = settings;
   await refuseTakenPort(port);
   makePrivateFolder(dataDirectory);
-  // The template's validation is for who deploys it; here it would be most of the start.
+  // The template's validation matters to those who deploy it; here it would be most of the start.
   const outdir = resolve(dataDirectory, "cdk.out");
   makePrivateFolder(outdir);
   const { stack, config, directory } = withPrivateFiles(() => {
@@ -81,7 +81,7 @@ export function signerOf({ callers, settings: { region } }: Pick<Local, "callers
   return { region, credentials: { accessKeyId, secretAccessKey } };
 }
 
-/** The queues, for `toggl-insights redrive`. A key of the user's own is written nowhere: it is in the environment. */
+/** The queues, for `toggl-insights redrive`. A key of the user's own is never written down: it is in the environment. */
 export function queuesOf({ sqsUrl, outputs, settings }: Pick<Local, "sqsUrl" | "outputs" | "settings">): RunningQueues {
   const { region, credentials, s3Url } = settings;
   return {

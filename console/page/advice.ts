@@ -1,6 +1,6 @@
 import type { Problem } from "./problem.ts";
 
-/** What to do that the fault itself does not say: the console's own faults, and where a browser's way is another. */
+/** What to do that the problem itself does not say: the console's own problems, and where a browser's way is another. */
 const advice: Readonly<Record<string, string>> = {
   console_unreachable: "Is npm start still running? Start it again, then try once more.",
   address_not_understood: "Choose above what you want to see.",
@@ -20,7 +20,7 @@ const advice: Readonly<Record<string, string>> = {
   toggl_timeout: "Here, “Make an export” does that.",
 };
 
-/** A sentence that tells what to do; empty where the fault's own detail does. */
+/** A sentence that tells what to do; empty where the problem's own detail does. */
 export function adviceFor({ code }: Problem): string {
   return advice[code] ?? "";
 }

@@ -10,7 +10,7 @@ interface Names {
 const none: Names = { projects: {}, users: {} };
 
 /**
- * Names where Toggl tells them; without them ids have to do, so no fault of theirs is shown.
+ * Names where Toggl tells them; without them ids have to do, so no problem with them is shown.
  * @param projectIds projects that are to have names: if one has none, they are asked for once more
  */
 export function useNames(workspaceId: number, projectIds: readonly number[]): Names {

@@ -6,7 +6,7 @@ interface ProblemAlertProps {
   readonly onRetry?: () => void;
 }
 
-/** A fault as a sentence that tells what to do. The region is always there, so that screen readers hear it fill. */
+/** A problem as a sentence that says what to do. The region is always there, so that screen readers hear it fill. */
 export function ProblemAlert({ problem, onRetry }: ProblemAlertProps) {
   return (
     <div role="alert" class="alert-region">

@@ -8,8 +8,8 @@ const unreadable: Problem = {
 };
 
 /**
- * What an answer says; one that cannot be read is a fault, and not an answer without anything in it.
- * @throws ProblemError for a fault
+ * What an answer says; one that cannot be read is a problem, and not an empty answer.
+ * @throws ProblemError for a problem
  */
 export async function readAnswer<T>(response: Response): Promise<T> {
   const { ok, status, headers } = response;

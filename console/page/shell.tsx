@@ -1,6 +1,6 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { addressFault, workspaceFault } from "./address-fault.ts";
+import { addressProblem, workspaceProblem } from "./address-problem.ts";
 import { callConsole } from "./call-console.ts";
 import { Choice } from "./choice.tsx";
 import { ExportsView } from "./exports/exports-view.tsx";
@@ -30,9 +30,9 @@ export function Shell() {
   const workspaces = value?.workspaces ?? [];
   const wanted = settings.workspace ?? "";
   const workspace = wanted === "" ? workspaces[0] : workspaces.find(({ id }) => String(id) === wanted);
-  const fault =
-    (value && !workspace && workspaceFault(wanted)) ||
-    (unknownView && addressFault(`It has no view “${unknownView}”; ${titles[view]} is shown instead.`)) ||
+  const error =
+    (value && !workspace && workspaceProblem(wanted)) ||
+    (unknownView && addressProblem(`It has no view “${unknownView}”; ${titles[view]} is shown instead.`)) ||
     undefined;
   const Body = bodies[view];
 
@@ -74,7 +74,7 @@ export function Shell() {
         <h1 tabIndex={-1} ref={heading}>
           {titles[view]}
         </h1>
-        <ProblemAlert problem={problem ?? fault} onRetry={reload} />
+        <ProblemAlert problem={problem ?? error} onRetry={reload} />
         {workspace && (
           <Body key={`${view} ${workspace.id}`} workspaceId={workspace.id} settings={settings} change={change} />
         )}

@@ -20,7 +20,7 @@ interface Draft<T> {
  * Keeps what somebody is typing from counting before they are done: each key of a date or of a list of choices would
  * ask Toggl, and would be an entry in the browser's history.
  * @param value what counts now; another one from elsewhere replaces the draft
- * @param onSettle is told whether it was typed, unless nothing has changed
+ * @param onSettle gets whether it was typed; not called if nothing has changed
  */
 export function useDraft<T>(value: T, onSettle: (value: T, isTyped: boolean) => void): Draft<T> {
   const [draft, setDraft] = useState(value);

@@ -3,7 +3,7 @@ import { type OpenApi, resolved, type Schema } from "./openapi.ts";
 /** Deeper than this an example says nothing new. */
 const maxDepth = 4;
 
-/** A body to send: what is required, or the first two fields where none is. */
+/** A body to send: what is required, or the first two fields if nothing is. */
 export function requestExample(document: OpenApi, schema: Schema): unknown {
   const { properties = {}, required = [], minProperties = 0 } = resolved(document, schema);
   const names = required.length > 0 ? required : Object.keys(properties).slice(0, 2 * Math.sign(minProperties));

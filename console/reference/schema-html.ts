@@ -82,22 +82,22 @@ export function typeOf(schema: Schema): Html {
 
 function limitsOf(schema: Schema): (Html | string)[] {
   const { enum: values, default: standard, minimum, exclusiveMinimum, maximum, minLength, maxLength, pattern } = schema;
-  const least = minimum ?? (exclusiveMinimum === undefined ? undefined : exclusiveMinimum + 1);
-  const isSafeInteger = least === undefined || least > Number.MIN_SAFE_INTEGER;
+  const min = minimum ?? (exclusiveMinimum === undefined ? undefined : exclusiveMinimum + 1);
+  const isSafeInteger = min === undefined || min > Number.MIN_SAFE_INTEGER;
   const list = values?.map((value, at) => html`${at > 0 ? " " : ""}<code>${String(value)}</code>`);
   return [
     ...(list ? [html`one of ${list}`] : []),
     ...(standard === undefined ? [] : [html`default <code>${JSON.stringify(standard)}</code>`]),
-    ...range(isSafeInteger ? least : undefined, maximum, ""),
+    ...range(isSafeInteger ? min : undefined, maximum, ""),
     ...range(minLength, maxLength, " characters"),
     ...range(schema.minItems, schema.maxItems, " entries"),
     ...(pattern ? [html`matches <code>${pattern}</code>`] : []),
   ];
 }
 
-function range(least: number | undefined, most: number | undefined, unit: string): string[] {
-  if (least !== undefined && most !== undefined) return [`${least} to ${most}${unit}`];
-  if (least === 1 && unit) return ["not empty"];
-  if (least !== undefined) return [`at least ${least}${unit}`];
-  return most === undefined ? [] : [`at most ${most}${unit}`];
+function range(min: number | undefined, max: number | undefined, unit: string): string[] {
+  if (min !== undefined && max !== undefined) return [`${min} to ${max}${unit}`];
+  if (min === 1 && unit) return ["not empty"];
+  if (min !== undefined) return [`at least ${min}${unit}`];
+  return max === undefined ? [] : [`at most ${max}${unit}`];
 }

@@ -11,7 +11,7 @@ interface BrowseExportsNeeds extends ListSchedulesNeeds {
   readonly workspaces: { has(id: number): boolean };
   /** @throws Failure `record_damaged` where `findExport` finds nothing */
   readonly getExport: ListSchedulesNeeds["findExport"];
-  readonly linkTo: (made: SucceededExport) => Promise<DownloadLink>;
+  readonly linkTo: (record: SucceededExport) => Promise<DownloadLink>;
   /** The OpenAPI description of the API. */
   readonly description: () => object;
 }

@@ -20,7 +20,7 @@ export const handler = behindApiGateway(
     findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
     getExport: (workspaceId, id, deadline) => getRecord(bucket, workspaceId, id, deadline),
     listPage: (page, deadline) => listRecords(bucket, page, deadline),
-    linkTo: (made) => downloadLink(bucket, made, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
+    linkTo: (record) => downloadLink(bucket, record, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
   }),
   telemetry,
   readsQuery,

@@ -33,7 +33,7 @@ export async function listExports(workspaceId: number, request: HttpRequest, { l
   const after = cursor === undefined ? undefined : afterCursor(list, cursor);
   const page = await listPage({ workspaceId, after, limit: filtered ? maxLookedAt : limit }, request.deadline);
 
-  const matching = page.exports.filter((made) => matches(made, filters));
+  const matching = page.exports.filter((record) => matches(record, filters));
   const exports = thatFit(matching.slice(0, limit));
   const next = matching.length > exports.length ? exports.at(-1)?.id : page.next;
   const unreadable = page.unreadable.filter((id) => next === undefined || id >= next);
@@ -47,15 +47,15 @@ export async function listExports(workspaceId: number, request: HttpRequest, { l
 /** The first of them that fit on a page, and one at least. */
 function thatFit(exports: readonly Export[]): readonly Export[] {
   let bytes = 0;
-  const tooMany = exports.findIndex((made) => {
-    bytes += bytesInAnswer(made);
+  const tooMany = exports.findIndex((record) => {
+    bytes += bytesInAnswer(record);
     return bytes > maxPageBytes;
   });
   return tooMany < 0 ? exports : exports.slice(0, Math.max(1, tooMany));
 }
 
-function matches(made: Export, { report, schedule, status }: Pick<HistoryQuery, "report" | "schedule" | "status">) {
-  if (report !== undefined && made.report !== report) return false;
-  if (status !== undefined && made.status !== status) return false;
-  return schedule === undefined || made.schedule === schedule;
+function matches(record: Export, { report, schedule, status }: Pick<HistoryQuery, "report" | "schedule" | "status">) {
+  if (report !== undefined && record.report !== report) return false;
+  if (status !== undefined && record.status !== status) return false;
+  return schedule === undefined || record.schedule === schedule;
 }

@@ -3,7 +3,7 @@ import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { isoTime } from "../../api/times.ts";
 import type { Deadline } from "../core/deadline.ts";
 import { nextRuns, rateMs } from "../core/schedules/cron.ts";
-import { lastExportOf, mostLookedAt } from "../core/schedules/schedule-health.ts";
+import { lastExportOf, maxLookedAt } from "../core/schedules/schedule-health.ts";
 import type { ListExportsNeeds } from "./list-exports.ts";
 
 export interface ListSchedulesNeeds extends ListExportsNeeds {
@@ -16,7 +16,7 @@ export interface ListSchedulesNeeds extends ListExportsNeeds {
 export async function listSchedules(workspaceId: number, deadline: Deadline, needs: ListSchedulesNeeds) {
   const own = [...needs.schedules.values()].filter(({ workspace_id }) => workspace_id === workspaceId);
   if (own.length === 0) return { schedules: [] };
-  const { exports } = await needs.listPage({ workspaceId, limit: mostLookedAt }, deadline);
+  const { exports } = await needs.listPage({ workspaceId, limit: maxLookedAt }, deadline);
   const described = own.map(async (schedule) => {
     const last = await lastExportOf(schedule, exports, deadline, needs);
     const next = schedule.enabled ? nextRun(schedule, last, needs.now()) : undefined;

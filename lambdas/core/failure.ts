@@ -26,7 +26,7 @@ export class Failure extends Error {
   }
 }
 
-/** How much of what does not fit is named: a request with ten thousand faults gets no answer of megabytes. */
+/** How much of what does not fit is named: a request with ten thousand errors gets no answer of megabytes. */
 const maxNamed = { errors: 20, fieldLength: 100, pointerLength: 200, detailLength: 500 };
 
 /**

@@ -1,7 +1,7 @@
 import type { TogglUsage } from "../../api/export.ts";
 import { Failure } from "./failure.ts";
 
-/** What CloudWatch is told, by name; every one has the stack's name as its dimension `service`. */
+/** CloudWatch's metrics, by name; every one has the stack's name as its dimension `service`. */
 export type MetricName =
   /** Background exports that were made. */
   | "ExportsSucceeded"
@@ -26,7 +26,7 @@ export type Level = "INFO" | "WARN" | "ERROR";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What the functions tell of themselves. Never a token, a link, a header or a body. */
+/** What the functions log and measure. Never a token, a link, a header or a body. */
 export interface Telemetry {
   /** One line of JSON in the log. */
   event(level: Level, message: string, fields: Fields): void;

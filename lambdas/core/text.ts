@@ -1,4 +1,4 @@
-/** A text of so many UTF-16 units at most, cut between characters and marked where it was. */
+/** A text of at most this many UTF-16 units, cut between characters and marked where it was. */
 export function shortened(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const end = maxLength - 1;

@@ -34,7 +34,7 @@ function fileOf(route: string): { report: ExportReport; format: ExportFormat } {
 
 interface MakeNowNeeds extends ExportReportNeeds, OnceNeeds {
   readonly workspaces: { has(id: number): boolean };
-  readonly linkTo: (made: SucceededExport) => Promise<DownloadLink>;
+  readonly linkTo: (record: SucceededExport) => Promise<DownloadLink>;
 }
 
 /** Makes one export while the caller waits, once for an `Idempotency-Key`, and answers with a link to its file. */
@@ -53,9 +53,9 @@ async function makeNow(
   };
   const make = (id: string, isFirst: boolean) => exportReport({ id, isFirst }, order, request.deadline, timedNeeds);
   const answerWith = (found: Export) => (isPublished(found) ? found : undefined);
-  const made = await makeOnce(request, { order, make, answerWith }, needs).finally(() => request.note(phases));
-  request.note(exportFields(made));
-  return json(201, { ...made, ...(await needs.linkTo(made)) }, { location: exportAddress(request, made) });
+  const record = await makeOnce(request, { order, make, answerWith }, needs).finally(() => request.note(phases));
+  request.note(exportFields(record));
+  return json(201, { ...record, ...(await needs.linkTo(record)) }, { location: exportAddress(request, record) });
 }
 
 /**
@@ -75,7 +75,7 @@ const preferencePattern = new RegExp(
   `^(${token})(?:\\s*=\\s*(${token}|${quoted}))?(?:\\s*;(?:\\s*${token}(?:\\s*=\\s*(?:${token}|${quoted}))?)?)*$`,
 );
 
-/** The preferences in the order that they were sent; what is none is passed over, as the RFC has it. */
+/** The preferences in the order that they were sent; what is not one is ignored, as the RFC says. */
 function preferencesIn(header: string): { name: string; value: string }[] {
   const entries = header.match(new RegExp(`(?:${quoted}|[^,"]|")+?(?=,|$)`, "g")) ?? [];
   return entries.flatMap((entry) => {

@@ -44,17 +44,17 @@ export const handler = behindApiGateway(
       const group = env.WORKSPACE_SECRETS.get(workspaceId) ?? String(workspaceId);
       return sendMessage(queue, { body: JSON.stringify(message), group, id }, deadline);
     },
-    createRecord: (made, deadline) => createRecord(bucket, made, deadline),
+    createRecord: (record, deadline) => createRecord(bucket, record, deadline),
     downloadReport: reportDownload({ toggl, maxBytes: env.MAX_FILE_BYTES }),
     store: {
       findPublished: findPublished(bucket, env.MAX_FILE_BYTES),
       publish: (path, file, deadline) => publishFile(bucket, path, file, deadline),
-      writeRecord: (made, deadline) => writeRecord(bucket, made, deadline),
+      writeRecord: (record, deadline) => writeRecord(bucket, record, deadline),
     },
-    quota: quotaNotes({ where: bucket, secrets: env.WORKSPACE_SECRETS }),
+    quota: quotaNotes({ store: bucket, secrets: env.WORKSPACE_SECRETS }),
     claims: idempotencyClaims(bucket),
     findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
-    linkTo: (made) => downloadLink(bucket, made, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
+    linkTo: (record) => downloadLink(bucket, record, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
     now: Date.now,
     sleep,
   }),

@@ -12,7 +12,7 @@ export interface QueueExportNeeds extends OnceNeeds {
   /** @param id tells the message from others; the same id twice within five minutes is one message */
   readonly enqueue: (workspaceId: number, message: QueueMessage, id: string, deadline: Deadline) => Promise<void>;
   /** Writes a record where there is none. */
-  readonly createRecord: (made: Export, deadline: Deadline) => Promise<void>;
+  readonly createRecord: (record: Export, deadline: Deadline) => Promise<void>;
 }
 
 /** When it is worth to look at the export for the first time, in seconds. */

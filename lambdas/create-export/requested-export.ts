@@ -61,8 +61,8 @@ export function parseExportBody(
 }
 
 function optionErrors(isWanted: unknown, format: ExportOrder["format"]): FieldError[] {
-  const fault = (detail: string) => [{ field: option, pointer: `#/${option}`, detail }];
-  if (typeof isWanted !== "boolean") return fault("must be true or false, without quotes");
-  if (isWanted && format !== "csv") return fault("is for csv: a workbook's text is never run as a formula");
+  const errors = (detail: string) => [{ field: option, pointer: `#/${option}`, detail }];
+  if (typeof isWanted !== "boolean") return errors("must be true or false, without quotes");
+  if (isWanted && format !== "csv") return errors("is for csv: a workbook's text is never run as a formula");
   return [];
 }

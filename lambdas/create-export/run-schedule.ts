@@ -109,7 +109,7 @@ export function runOptions(request: HttpRequest, now: number): RunOptions {
     throw new Failure("invalid_request", 'The body must be empty or such as {"occurrence":"2026-11-03T05:00:00Z"}.');
   }
   const errors = Object.entries(body).flatMap(([field, value]) => {
-    const detail = optionFault(field, value, now);
+    const detail = optionError(field, value, now);
     return detail === undefined ? [] : [{ field, pointer: pointerTo(field), detail }];
   });
   if (errors.length > 0) throw invalidFields("body", errors);
@@ -121,13 +121,13 @@ export function runOptions(request: HttpRequest, now: number): RunOptions {
   };
 }
 
-function optionFault(field: string, value: unknown, now: number): string | undefined {
-  if (field === "occurrence") return occurrenceFault(value, now);
+function optionError(field: string, value: unknown, now: number): string | undefined {
+  if (field === "occurrence") return occurrenceError(value, now);
   if (field !== "refresh") return "is not a field here; there are occurrence and refresh";
   return typeof value === "boolean" ? undefined : "must be true or false, without quotes";
 }
 
-function occurrenceFault(value: unknown, now: number): string | undefined {
+function occurrenceError(value: unknown, now: number): string | undefined {
   const time = typeof value === "string" ? parseInstant(value) : undefined;
   if (time === undefined) return instantHint;
   return time > now || time < earliest ? "must be a time that is past, in this century" : undefined;

@@ -80,7 +80,7 @@ function stageOf({ path, requestContext }: APIGatewayProxyEvent): string {
   return requestContext.path.endsWith(path) ? requestContext.path.slice(0, -path.length) : "";
 }
 
-/** What the caller tells this call from others by, if nothing but a plain word is in it. */
+/** The caller's own id of this call, if it is a plain word. */
 function correlationId(sent: string | undefined): string | undefined {
   return sent !== undefined && /^[\w.:/+=@-]{1,128}$/.test(sent) ? sent : undefined;
 }
@@ -102,7 +102,7 @@ function resultOf({ status, headers, body = "" }: HttpResponse, correlationId: s
 const patienceMs = 25_000;
 
 /** A late start leaves at least this much, so that what is cached or wrong is still answered properly. */
-const leastMs = 1000;
+const minMs = 1000;
 
 /**
  * Until when a request must be answered: counted from its arrival at the gateway, since a cold start is part of the
@@ -110,7 +110,7 @@ const leastMs = 1000;
  * @param arrivedAt milliseconds since 1970
  */
 function deadlineOf(arrivedAt: number, now: number): Deadline {
-  const endsAt = Math.min(Math.max(arrivedAt + patienceMs, now + leastMs), now + patienceMs);
+  const endsAt = Math.min(Math.max(arrivedAt + patienceMs, now + minMs), now + patienceMs);
   return deadlineAt(endsAt, now);
 }
 

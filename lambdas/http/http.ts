@@ -23,7 +23,7 @@ export interface HttpRequest {
   addressOf(path: string): string;
   /** The caller's `X-Correlation-Id`, or the request's own id: it is in the answer, in the log, and goes with what is queued. */
   readonly correlationId: string;
-  /** Adds to what the log tells of this request. */
+  /** Adds to what is logged about this request. */
   note(fields: Fields): void;
 }
 

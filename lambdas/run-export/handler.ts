@@ -11,14 +11,17 @@ import { stopwatch } from "../core/telemetry.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
 import { runLog } from "./run-log.ts";
 
-type Logged = "logFailure" | "logTrouble" | "logUnsent" | "rowsBefore";
+type Logged = "logFailure" | "logError" | "logUnsent" | "rowsBefore";
 
 interface RunExportsNeeds extends Omit<RunExportNeeds, Logged>, RunOrdersNeeds {
   readonly telemetry: Telemetry;
-  /** Has a message delivered again after so many seconds. */
-  readonly hideMessage: (receiptHandle: string, seconds: number, deadline: Deadline) => Promise<void>;
+  /** Has a message delivered again after this many seconds. */
+  readonly changeVisibility: (receiptHandle: string, seconds: number, deadline: Deadline) => Promise<void>;
   /** Puts a message on the dead-letter queue. */
-  readonly setAside: (message: { body: string; group: string; id: string }, deadline: Deadline) => Promise<void>;
+  readonly sendToDeadLetterQueue: (
+    message: { body: string; group: string; id: string },
+    deadline: Deadline,
+  ) => Promise<void>;
   /** Waits until Toggl may be asked again. */
   readonly rest: () => Promise<void>;
 }
@@ -62,16 +65,16 @@ async function isDone(message: SQSRecord, invocation: Invocation, needs: RunExpo
   const { recording } = deliveryOf(message, invocation, needs.now());
   const asked = readAsked(message);
   if ("error" in asked) {
-    runLog(needs.telemetry, context).messageTrouble("cannot use a message", asked.error);
-    await setAside(message, recording, needs);
+    runLog(needs.telemetry, context).messageError("cannot use a message", asked.error);
+    await sendToDeadLetterQueue(message, recording, needs);
     return true;
   }
   const log = runLog(needs.telemetry, { ...context, correlation_id: asked.correlation_id });
   const outcome = await work(asked, { message, invocation, log }, needs);
-  if (outcome.kind === "exhausted") await setAside(message, recording, needs);
+  if (outcome.kind === "exhausted") await sendToDeadLetterQueue(message, recording, needs);
   if (outcome.kind !== "again") return true;
-  await needs.hideMessage(message.receiptHandle, outcome.afterSeconds, recording).catch((error: unknown) => {
-    log.messageTrouble("cannot hide a message", error); // then it comes again when the queue's own time is up
+  await needs.changeVisibility(message.receiptHandle, outcome.afterSeconds, recording).catch((error: unknown) => {
+    log.messageError("cannot hide a message", error); // then it comes again when the queue's own time is up
   });
   return false;
 }
@@ -95,7 +98,7 @@ async function work(asked: Asked, received: Received, needs: RunExportsNeeds): P
     log.noSchedule(asked.run);
     return { kind: "settled" };
   } catch (error) {
-    log.messageTrouble("cannot work on a message", error);
+    log.messageError("cannot work on a message", error);
     return laterEachTime(delivery, needs.now(), true);
   }
 }
@@ -108,7 +111,7 @@ async function runAll(jobs: readonly ExportJob[], received: Received, needs: Run
     if (invocation.getRemainingTimeInMillis() < minMs) return again(1, false);
     const delivery = deliveryOf(message, invocation, needs.now());
     const outcome = await runExport(job, delivery, observed(log, needs));
-    if (outcome.kind === "exhausted") await setAside(message, delivery.recording, needs); // though others go on
+    if (outcome.kind === "exhausted") await sendToDeadLetterQueue(message, delivery.recording, needs); // though others go on
     if (outcome.kind !== "again") continue;
     if (outcome.wait) return outcome;
     seconds = Math.min(seconds, outcome.afterSeconds);
@@ -127,18 +130,18 @@ function observed(log: Received["log"], needs: RunExportsNeeds): RunExportNeeds 
     downloadReport: timed("download", needs.downloadReport),
     rowsBefore: (one, deadline) => rowsBefore(one, deadline, needs),
     logFailure: log.attemptFailed,
-    logTrouble: log.trouble,
+    logError: log.error,
     logUnsent: log.unsent,
-    async announce(made, deadline) {
-      log.settled(made, phases);
-      await needs.announce(made, deadline);
+    async announce(record, deadline) {
+      log.settled(record, phases);
+      await needs.announce(record, deadline);
     },
   };
 }
 
-function setAside(message: SQSRecord, deadline: Deadline, needs: RunExportsNeeds): Promise<void> {
+function sendToDeadLetterQueue(message: SQSRecord, deadline: Deadline, needs: RunExportsNeeds): Promise<void> {
   const { body, messageId: id, attributes } = message;
-  return needs.setAside({ body, id, group: attributes.MessageGroupId ?? id }, deadline);
+  return needs.sendToDeadLetterQueue({ body, id, group: attributes.MessageGroupId ?? id }, deadline);
 }
 
 function deliveryOf({ attributes }: SQSRecord, invocation: Invocation, now: number): Delivery {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readEnvironment, readSchedules } from "../adapters/aws/environment.ts";
 import { announceExport, eventBus } from "../adapters/aws/event-bus.ts";
-import { hideMessage, queueEvent, queueService, runOrders, sendMessage } from "../adapters/aws/export-queue.ts";
+import { changeVisibility, queueEvent, queueService, runOrders, sendMessage } from "../adapters/aws/export-queue.ts";
 import { powertools } from "../adapters/aws/powertools.ts";
 import { secretReader } from "../adapters/aws/secret-reader.ts";
 import { compareFiles } from "../adapters/disk/compare-files.ts";
@@ -53,15 +53,16 @@ export const handler = runExports({
   findEarlier: findEarlier(bucket),
   fetchFile: fetchFile(bucket),
   compareFiles,
-  quota: quotaNotes({ where: bucket, secrets: env.WORKSPACE_SECRETS }),
+  quota: quotaNotes({ store: bucket, secrets: env.WORKSPACE_SECRETS }),
   leases: exportLeases(bucket),
   findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
-  writeRecord: (made, deadline) => writeRecord(bucket, made, deadline),
-  announce: (made, deadline) => announceExport(events, made, deployed, deadline),
-  queueEvent: (made, deadline) => queueEvent({ sqs, queueUrl: env.EXPORT_QUEUE_URL }, made, deadline),
-  hideMessage: (handle, seconds, deadline) =>
-    hideMessage({ sqs, queueUrl: env.EXPORT_QUEUE_URL }, handle, seconds, deadline),
-  setAside: (message, deadline) => sendMessage({ sqs, queueUrl: env.DEAD_LETTER_QUEUE_URL }, message, deadline),
+  writeRecord: (record, deadline) => writeRecord(bucket, record, deadline),
+  announce: (record, deadline) => announceExport(events, record, deployed, deadline),
+  queueEvent: (record, deadline) => queueEvent({ sqs, queueUrl: env.EXPORT_QUEUE_URL }, record, deadline),
+  changeVisibility: (handle, seconds, deadline) =>
+    changeVisibility({ sqs, queueUrl: env.EXPORT_QUEUE_URL }, handle, seconds, deadline),
+  sendToDeadLetterQueue: (message, deadline) =>
+    sendMessage({ sqs, queueUrl: env.DEAD_LETTER_QUEUE_URL }, message, deadline),
   rest,
   telemetry,
   now,

@@ -3,7 +3,7 @@ import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { isoTime } from "../../api/times.ts";
 import type { Deadline } from "../core/deadline.ts";
 import {
-  mostLookedAt,
+  maxLookedAt,
   ruleOf,
   type ScheduleHealth,
   scheduleHealth,
@@ -59,7 +59,7 @@ export function watchSchedules(needs: WatchSchedulesNeeds) {
 async function latestExports(deadline: Deadline, { schedules, listPage }: WatchSchedulesNeeds) {
   const workspaces = new Set([...schedules.values()].map(({ workspace_id }) => workspace_id));
   const pages = [...workspaces].map(async (workspaceId) => {
-    const { exports } = await listPage({ workspaceId, limit: mostLookedAt }, deadline);
+    const { exports } = await listPage({ workspaceId, limit: maxLookedAt }, deadline);
     return [workspaceId, exports] as const;
   });
   return new Map(await Promise.all(pages));

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { httpsUrl } from "../../lambdas/contract.ts";
-import { refuseFault } from "./refuse-fault.ts";
+import { mustParse } from "./parsed-setting.ts";
 
 /** The part of an ARN that every service writes alike. */
 const arnOf = (service: string, example: string) =>
@@ -23,7 +23,7 @@ const vpc = z.strictObject({
 const jwt = z.strictObject({
   issuer: z
     .string()
-    .superRefine(refuseFault(httpsUrl))
+    .superRefine(mustParse(httpsUrl))
     .describe("An OpenID Connect issuer, as its tokens name it in iss."),
   audience: z.string().min(1).describe("What a token must name in aud."),
   workspace_claim: z
@@ -33,7 +33,7 @@ const jwt = z.strictObject({
     .describe("The claim that names the workspaces that a caller may call: an id or a list of ids."),
 });
 
-/** Settings for who gets in, from where, and with which keys. None is needed, and what costs something is off. */
+/** Settings for who may call, from where, and with which keys. None is needed, and what costs something is off. */
 export const accessSettings = {
   auth: z
     .strictObject({ jwt })

@@ -4,7 +4,7 @@ import { bucketName } from "../../lambdas/core/exports/bucket-name.ts";
 import { accessSettings } from "./access-schema.ts";
 import { notifyAddresses } from "./notify-schema.ts";
 import { operationsSettings } from "./operations-schema.ts";
-import { canonical, refuseFault } from "./refuse-fault.ts";
+import { canonical, mustParse } from "./parsed-setting.ts";
 import { scheduleSchema } from "./schedule-schema.ts";
 
 const minutes = 60;
@@ -36,7 +36,7 @@ export const configSchema = z
     schedules: z.array(scheduleSchema).max(200).default([]).describe("Exports that are made by themselves."),
     notify: notifyAddresses
       .default([])
-      .describe("Who is told of exports that are done, failed or restated: e-mail and https addresses."),
+      .describe("Who is notified of exports that are done, failed or restated: e-mail and https addresses."),
     download_url_minutes: z
       .int()
       .min(1)
@@ -51,14 +51,14 @@ export const configSchema = z
       .describe("A larger file from Toggl is refused."),
     exports_bucket: z
       .string()
-      .superRefine(refuseFault(bucketName))
+      .superRefine(mustParse(bucketName))
       .optional()
       .describe("The bucket that a former stack left, to go on with: its name. Without it the stack makes a bucket."),
     keep_exports_days: z
       .int()
       .min(1)
       .optional()
-      .describe("Delete files and records of exports after so many days. Without it they stay."),
+      .describe("Delete files and records of exports after this many days. Without it they stay."),
     log_retention_days: z
       .literal([
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -80,7 +80,7 @@ export const configSchema = z
     ...operationsSettings,
     toggl_base_url: z
       .string()
-      .superRefine(refuseFault(baseUrl))
+      .superRefine(mustParse(baseUrl))
       .overwrite((value) => canonical(baseUrl, value))
       .default(togglBaseUrl)
       .describe("Where Toggl is. Only for a proxy of your own."),

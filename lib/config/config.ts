@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 import type * as z from "zod";
-import { ConfigFault } from "./config-fault.ts";
+import { ConfigError } from "./config-error.ts";
 import { type Config, configSchema } from "./config-schema.ts";
 
 /**
  * Reads the configuration.
  * @param file path of an `insights.config.json`
- * @throws ConfigFault that names every fault of the file, one in a line
+ * @throws ConfigError that names every error of the file, one in a line
  */
 export function readConfig(file: string): Config {
   const contents = parseFile(file);
   const { success, data, error } = configSchema.safeParse(contents);
   if (success) return data;
-  const faults = error.issues.flatMap((issue) => faultsOf(issue, contents)).map((fault) => `  ${fault}`);
-  throw new ConfigFault([`${file} does not fit:`, ...faults].join("\n"));
+  const errors = error.issues.flatMap((issue) => errorsOf(issue, contents)).map((one) => `  ${one}`);
+  throw new ConfigError([`${file} does not fit:`, ...errors].join("\n"));
 }
 
 function parseFile(file: string): unknown {
@@ -22,13 +22,13 @@ function parseFile(file: string): unknown {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if ("code" in error && error.code === "ENOENT") {
-      throw new ConfigFault(`${file} does not exist. Copy the insights.config.json of the repository and edit it.`);
+      throw new ConfigError(`${file} does not exist. Copy the insights.config.json of the repository and edit it.`);
     }
-    throw new ConfigFault(`${file} cannot be read: ${error.message}`);
+    throw new ConfigError(`${file} cannot be read: ${error.message}`);
   }
 }
 
-function faultsOf(issue: z.core.$ZodIssue, contents: unknown): string[] {
+function errorsOf(issue: z.core.$ZodIssue, contents: unknown): string[] {
   const whose = scheduleOf(issue.path, contents);
   if (issue.code !== "unrecognized_keys") return [`${pathOf(issue.path) || "the file"}${whose}: ${inWords(issue)}`];
   return issue.keys.map(
@@ -54,7 +54,7 @@ function inWords({ code, message, ...issue }: z.core.$ZodIssue): string {
   return message.endsWith("received undefined") ? `is missing; it must be ${kind}` : `must be ${kind}`;
 }
 
-/** The name of the schedule that a fault is in, since people know it by that and not by its place in the file. */
+/** The name of the schedule that an error is in, since people know it by that and not by its place in the file. */
 function scheduleOf([list, index]: readonly PropertyKey[], contents: unknown): string {
   if (list !== "schedules" || typeof index !== "number") return "";
   const { schedules } = contents as { schedules?: unknown };

@@ -4,10 +4,10 @@ import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { previousPeriods, weekdays } from "../../api/schedule-words.ts";
 import { parseParameters } from "../../lambdas/core/exports/parameters.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
-import { cronFault, rateFault } from "../../lambdas/core/schedules/cron.ts";
+import { cronError, rateError } from "../../lambdas/core/schedules/cron.ts";
 import { parsePeriod, periodHint, periodOf, previousPeriodStart } from "../../lambdas/core/schedules/periods.ts";
 import { maxRefreshPrevious } from "../../lambdas/core/schedules/schedule.ts";
-import { canonicalZone, zoneFault } from "./time-zone.ts";
+import { canonicalZone, zoneError } from "./time-zone.ts";
 
 /** Parameters that a schedule works out by itself. */
 const ownParameters = ["start_date", "end_date", "previous_period_start"];
@@ -34,12 +34,12 @@ export const scheduleSchema = z
     cron: cronText.optional(),
     rate: z
       .string()
-      .superRefine(refuseFault(rateFault))
+      .superRefine(mustPass(rateError))
       .optional()
       .describe("How often to run, in place of cron: such as 1 hour or 7 days."),
     time_zone: z
       .string()
-      .superRefine(refuseFault(zoneFault))
+      .superRefine(mustPass(zoneError))
       .overwrite((zone) => canonicalZone(zone) ?? zone)
       .default("UTC")
       .describe("IANA name of the zone that cron and period go by, such as Europe/Berlin."),
@@ -54,14 +54,14 @@ export const scheduleSchema = z
       .min(0)
       .max(90)
       .default(0)
-      .describe("Days to wait for late entries: a run acts as though it ran so many days earlier."),
+      .describe("Days to wait for late entries: a run acts as though it ran this many days earlier."),
     previous_period: z.literal(previousPeriods).default("none").describe("For trends: the period to compare with."),
     refresh_previous: z
       .int()
       .min(0)
       .max(maxRefreshPrevious)
       .default(0)
-      .describe("Make so many earlier periods again with each run, and keep what changed."),
+      .describe("Make this many earlier periods again with each run, and keep what changed."),
     spreadsheet_safe: z
       .boolean()
       .optional()
@@ -79,8 +79,8 @@ function refuseContradictions(schedule: ConfiguredSchedule, context: z.Refinemen
     refuse([], "must have either cron or rate");
   }
   const { cron, time_zone } = schedule;
-  const fault = cron === undefined ? undefined : cronFault(cron, Date.now(), canonicalZone(time_zone));
-  if (fault !== undefined) refuse(["cron"], fault);
+  const error = cron === undefined ? undefined : cronError(cron, Date.now(), canonicalZone(time_zone));
+  if (error !== undefined) refuse(["cron"], error);
   if (schedule.spreadsheet_safe && !schedule.formats.includes("csv")) {
     refuse(["spreadsheet_safe"], "is for csv, which is none of the formats; a workbook runs no text");
   }
@@ -90,13 +90,13 @@ function refuseContradictions(schedule: ConfiguredSchedule, context: z.Refinemen
   for (const name of ownParameters.filter((own) => own in schedule.parameters)) {
     refuse(["parameters", name], "is worked out from period (and previous_period); leave it out");
   }
-  for (const { field, detail } of parameterFaults(schedule)) {
+  for (const { field, detail } of parameterErrorsOf(schedule)) {
     if (!ownParameters.includes(field)) refuse(["parameters", field], detail);
   }
 }
 
 /** What Toggl's report would not take, with a period filled in. */
-function parameterFaults(schedule: ConfiguredSchedule): { field: string; detail: string }[] {
+function parameterErrorsOf(schedule: ConfiguredSchedule): { field: string; detail: string }[] {
   if (parsePeriod(schedule.period) === undefined || !canonicalZone(schedule.time_zone)) return []; // said already
   const days = periodOf(schedule, Date.now());
   const previous = previousPeriodStart(days, schedule.previous_period);
@@ -113,9 +113,9 @@ function parameterFaults(schedule: ConfiguredSchedule): { field: string; detail:
   }
 }
 
-function refuseFault(faultOf: (value: string) => string | undefined) {
+function mustPass(errorIn: (value: string) => string | undefined) {
   return (value: string, context: z.RefinementCtx) => {
-    const message = faultOf(value);
+    const message = errorIn(value);
     if (message !== undefined) context.addIssue({ code: "custom", message });
   };
 }

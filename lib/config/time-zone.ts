@@ -20,7 +20,7 @@ export function canonicalZone(text: string): string | undefined {
 }
 
 /** What is wrong with a time zone, and what to write; undefined if nothing is. */
-export function zoneFault(text: string): string | undefined {
+export function zoneError(text: string): string | undefined {
   if (canonicalZone(text) !== undefined) return undefined;
   return `is no time zone; it must be an IANA name, such as ${meantBy(text) ?? "Europe/Berlin"}`;
 }

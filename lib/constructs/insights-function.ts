@@ -10,7 +10,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { EnvInput, FunctionName } from "../../lambdas/contract.ts";
-import { ConfigFault } from "../config/config-fault.ts";
+import { ConfigError } from "../config/config-error.ts";
 import type { Config } from "../config/config-schema.ts";
 import { type BundledFiles, functionBundle } from "./function-bundle.ts";
 
@@ -28,7 +28,7 @@ interface InsightsFunctionProps<N extends FunctionName> {
 }
 
 /**
- * Lambda takes at most 4 KB of variables, and measures all of them as one JSON text: its refusal quotes that ("String
+ * Lambda takes at most 4 KB of variables, and measures all of them as one JSON text: its error quotes that ("String
  * measured: {…}"), with the backslashes before the quotes of a value that is JSON itself.
  */
 const maxEnvironmentBytes = 4096;
@@ -72,7 +72,7 @@ export class InsightsFunction<N extends FunctionName> extends LambdaFunction {
 
   /** Not by the CDK's own `vpc`: that looks networks up at synth and adds a managed policy. */
   private joinVpc({ subnet_ids: SubnetIds, security_group_ids: SecurityGroupIds }: NonNullable<Config["vpc"]>): void {
-    this.addToRolePolicy(new PolicyStatement({ actions: networkActions, resources: ["*"] })); // as AWS's own policy for this has it
+    this.addToRolePolicy(new PolicyStatement({ actions: networkActions, resources: ["*"] })); // as in AWS's own policy for this
     const resource = this.node.defaultChild as CfnFunction;
     resource.addPropertyOverride("VpcConfig", { SubnetIds, SecurityGroupIds });
   }
@@ -96,7 +96,7 @@ function refuseTooManyVariables(name: string, environment: Readonly<Record<strin
   if (bytes <= maxEnvironmentBytes) return;
   const advice =
     "workspaces: list fewer, or shorter token_secret, or deploy a second stack with a stack_name of its own";
-  throw new ConfigFault(
+  throw new ConfigError(
     `${advice}: the variables of ${name} take ${bytes} bytes; Lambda allows ${maxEnvironmentBytes}`,
   );
 }

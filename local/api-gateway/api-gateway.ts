@@ -30,7 +30,7 @@ export interface OwnPage {
   readonly fetch: FetchFunction;
 }
 
-const mostBodyBytes = 10 * 1024 * 1024;
+const maxBodyBytes = 10 * 1024 * 1024;
 const integrationTimeoutMs = 29_000;
 
 /** The template's REST API on this machine, with API Gateway's rules for routes, limits and its own answers. */
@@ -46,10 +46,10 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<Listening> 
     const body = await bodyOf(message);
     if (!body) {
       message.resume();
-      return writeBodyTooLarge(response, mostBodyBytes);
+      return writeBodyTooLarge(response, maxBodyBytes);
     }
     const caller = await authorize(message, body, match.route);
-    if ("refusal" in caller) return refuse(message, response, caller.refusal, requestId);
+    if ("problem" in caller) return refuse(message, response, caller.problem, requestId);
     if (!takes(match.route, message.headers["content-type"], body)) {
       return refuse(message, response, "BAD_REQUEST_BODY", requestId);
     }
@@ -120,7 +120,7 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer | undefined> {
   let bytes = 0;
   for await (const piece of message.iterator({ destroyOnReturn: false })) {
     bytes += piece.length;
-    if (bytes > mostBodyBytes) return undefined;
+    if (bytes > maxBodyBytes) return undefined;
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

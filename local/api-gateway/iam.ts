@@ -32,7 +32,7 @@ export interface AllowedCaller {
 }
 
 /** Who called, or what the gateway answers instead. */
-export type Authorization = AllowedCaller | { readonly refusal: GatewayAnswerType };
+export type Authorization = AllowedCaller | { readonly problem: GatewayAnswerType };
 
 /** Decides on one call. */
 export type Authorize = (message: IncomingMessage, body: Buffer, route: ApiRoute) => Promise<Authorization>;
@@ -46,17 +46,17 @@ export function iamAuthorizer({ callers, region, accountId, apiArn }: IamOptions
     }),
   );
   return async (message: IncomingMessage, body: Buffer): Promise<Authorization> => {
-    if (message.headers.authorization === undefined) return { refusal: "MISSING_AUTHENTICATION_TOKEN" };
+    if (message.headers.authorization === undefined) return { problem: "MISSING_AUTHENTICATION_TOKEN" };
     try {
       const { path, query } = requestTarget(message.url ?? "/");
       const caller = known.get(claimOf(message, query).accessKeyId);
-      if (!caller) return { refusal: "INVALID_SIGNATURE" };
+      if (!caller) return { problem: "INVALID_SIGNATURE" };
       const payloadHash = createHash("sha256").update(body).digest("hex");
       await caller.verify({ message, path, query, payloadHash });
       const mayCall = allows(caller.policy, "execute-api:Invoke", `${apiArn}/${message.method}${path}`);
-      return mayCall ? { userArn: `arn:aws:iam::${accountId}:user/${caller.name}` } : { refusal: "ACCESS_DENIED" };
+      return mayCall ? { userArn: `arn:aws:iam::${accountId}:user/${caller.name}` } : { problem: "ACCESS_DENIED" };
     } catch (error) {
-      if (error instanceof AwsError) return { refusal: "INVALID_SIGNATURE" };
+      if (error instanceof AwsError) return { problem: "INVALID_SIGNATURE" };
       throw error;
     }
   };

@@ -7,7 +7,7 @@ export interface Match {
 }
 
 /**
- * The route that API Gateway takes: of the resources that have the method, or ANY, the most particular, segment by
+ * The route that API Gateway takes: of the resources that have the method, or ANY, the most specific, segment by
  * segment a fixed one before `{variable}` before `{greedy+}`; of one resource the method itself before ANY.
  */
 export function matchRoute(routes: readonly ApiRoute[], method: string, path: string): Match | undefined {

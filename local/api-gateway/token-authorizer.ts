@@ -23,13 +23,13 @@ interface Decision {
 export function tokenAuthorizer({ functionId, validation, invoke, apiArn }: TokenAuthorizerOptions) {
   return async (message: IncomingMessage): Promise<Authorization> => {
     const { authorization } = message.headers;
-    if (authorization === undefined || !validation.test(authorization)) return { refusal: "UNAUTHORIZED" };
+    if (authorization === undefined || !validation.test(authorization)) return { problem: "UNAUTHORIZED" };
     const methodArn = `${apiArn}/${message.method}${requestTarget(message.url ?? "/").path}`;
     const result = await invoke(functionId, { type: "TOKEN", authorizationToken: authorization, methodArn });
     if (result.failed)
-      return { refusal: result.errorMessage === "Unauthorized" ? "UNAUTHORIZED" : "AUTHORIZER_FAILURE" };
+      return { problem: result.errorMessage === "Unauthorized" ? "UNAUTHORIZED" : "AUTHORIZER_FAILURE" };
     const { principalId, policyDocument, context = {} }: Decision = JSON.parse(result.payload);
-    if (!allows(policyOf(policyDocument), "execute-api:Invoke", methodArn)) return { refusal: "ACCESS_DENIED" };
+    if (!allows(policyOf(policyDocument), "execute-api:Invoke", methodArn)) return { problem: "ACCESS_DENIED" };
     return { userArn: null, context: { ...context, principalId } };
   };
 }

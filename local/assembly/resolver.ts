@@ -41,7 +41,7 @@ export function resolver(template: Template, surroundings: Surroundings): Resolv
   };
   const suffixOf = (id: string) => {
     const { Type, Properties } = template.Resources[id] ?? {};
-    if (Type === "AWS::Logs::LogGroup") return ":*"; // its streams, as CloudFormation's reference has it
+    if (Type === "AWS::Logs::LogGroup") return ":*"; // its streams, as CloudFormation's reference says
     return Properties?.FifoQueue === true ? ".fifo" : "";
   };
   const ref = (id: string): string => {

@@ -126,7 +126,7 @@ export function localAccount({
 /** Callers on this machine use plain http over the loopback, which nobody else can read: it counts as TLS here. */
 const overLoopback = { "aws:SecureTransport": "true", "s3:TlsVersion": "1.3", "aws:SourceIp": "127.0.0.1" };
 
-/** What a local service knows of who may sign and do what. */
+/** What a local service knows about who may sign and do what. */
 export interface Holders {
   readonly credentials: Credentials;
   /** Left out, those credentials may do everything. */

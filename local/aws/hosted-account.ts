@@ -24,7 +24,7 @@ interface HostedAccount {
    * What API Gateway gets instead of an answer if the function's policy does not let it call; undefined if it may.
    * @param source in whose name, below the API: `v1/GET/openapi.json`, or `authorizers/` and an id
    */
-  refusalByLambda(functionId: string, source: string): InvocationResult | undefined;
+  denialByLambda(functionId: string, source: string): InvocationResult | undefined;
 }
 
 /** What Lambda does on a queue with the function's role. */
@@ -74,10 +74,10 @@ export function hostedAccount(
 
   return {
     account,
-    // A server of the user's own knows but the key that was given; there nobody can tell the functions apart.
+    // A server of the user's own knows only the key that was given, so it cannot tell the functions apart.
     keyOf: ({ logicalId }) =>
       (settings.s3Url === undefined && ofFunctions.get(logicalId)?.credentials) || administrator,
-    refusalByLambda(functionId, source) {
+    denialByLambda(functionId, source) {
       const { arn = "" } = functions.find(({ logicalId }) => logicalId === functionId) ?? {};
       const sourceArn = `arn:aws:execute-api:${region}:${accountId}:${api.id}/${source}`;
       const denial = account.serviceCaller("apigateway.amazonaws.com", sourceArn).denial("lambda:InvokeFunction", arn);

@@ -2,7 +2,7 @@ import { arnMatches, type Conditions, type Context, conditionsHold, matches, ref
 
 type OneOrMore = string | readonly string[];
 
-/** A statement of a policy as JSON has it. */
+/** A statement of a policy in JSON. */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";
@@ -34,7 +34,7 @@ export interface AccessRequest {
   readonly action: string;
   /** An ARN. */
   readonly resource: string;
-  /** Who: an AWS service's name, or the ARN of a role or user; left out where only a policy of one's own is asked. */
+  /** Who: an AWS service's name, or the ARN of a role or user; left out where only the caller's own policy is asked. */
   readonly principal?: { readonly service: string } | { readonly arn: string };
   /** What conditions can be about. */
   readonly context?: Context;
@@ -48,7 +48,7 @@ type Decision =
 /**
  * Decides as AWS does within one account: a denial anywhere wins, an allowance anywhere is enough, else it is denied.
  * Only a role is not assumed unless its own policy allows it.
- * @param identity statements of who asks
+ * @param identity statements of the caller
  * @param resource statements of what it is asked for
  * @throws Error that names what in a statement is not known here
  */
@@ -147,7 +147,7 @@ function isAction(pattern: string, action: string): boolean {
   return matches(pattern.toLowerCase(), action.toLowerCase());
 }
 
-/** Part by part, as IAM's guide has it: a `*` reaches over a colon only at the end. */
+/** Part by part, as IAM's guide says: a `*` reaches over a colon only at the end. */
 function isResource(pattern: string, resource: string): boolean {
   const missing = pattern.endsWith("*") ? 6 - pattern.split(":").length : 0;
   return arnMatches(pattern + ":*".repeat(Math.max(0, missing)), resource);

@@ -7,7 +7,7 @@ interface Target {
   readonly query: Readonly<Record<string, string | string[]>>;
 }
 
-/** Takes a request line's target apart; a `+` is a plus, as AWS has it. */
+/** Takes a request line's target apart; a `+` is a plus, as at AWS. */
 export function requestTarget(url: string): Target {
   const at = url.indexOf("?");
   const path = at < 0 ? url : url.slice(0, at);

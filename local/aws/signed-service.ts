@@ -15,7 +15,7 @@ interface ServiceOptions<Input, Output> {
   /** The name that requests are signed for, such as `sqs`. */
   readonly service: string;
   readonly operations: Readonly<Record<string, Operation<Input, Output>>>;
-  readonly mostBodyBytes: number;
+  readonly maxBodyBytes: number;
   readonly region: string;
   /** Whose signatures count. */
   readonly account: Account;
@@ -24,7 +24,7 @@ interface ServiceOptions<Input, Output> {
 /** How a service speaks. */
 interface Protocol<Input, Output> {
   readonly contentType: string;
-  /** What AWS calls an operation that there is not. */
+  /** What AWS calls an operation that does not exist. */
   readonly unknownOperation: string;
   /** What AWS calls whatever else went wrong. */
   readonly invalid: string;
@@ -36,13 +36,13 @@ interface Protocol<Input, Output> {
 
 /** An AWS service on this machine: signed requests, one operation each. */
 function startSignedService<Input, Output>(
-  { service, region, account, operations, mostBodyBytes }: ServiceOptions<Input, Output>,
+  { service, region, account, operations, maxBodyBytes }: ServiceOptions<Input, Output>,
   protocol: Protocol<Input, Output>,
 ): Promise<Listening> {
   const verify = signatureVerifier({ service, region, credentials: account.credentialsOf });
 
   const answer = async (message: IncomingMessage, requestId: string): Promise<string> => {
-    const body = await bodyOf(message, mostBodyBytes);
+    const body = await bodyOf(message, maxBodyBytes);
     const payloadHash = createHash("sha256").update(body).digest("hex");
     const { accessKeyId } = await verify({ message, ...requestTarget(message.url ?? "/"), payloadHash });
     const { operation, input } = protocol.read(body.toString("utf8"), message.headers);
@@ -74,12 +74,12 @@ function asAwsError(error: unknown, code: string): AwsError {
   return new AwsError(400, code, error instanceof Error ? error.message : String(error));
 }
 
-async function bodyOf(message: IncomingMessage, most: number): Promise<Buffer> {
+async function bodyOf(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of message) {
     bytes += piece.length;
-    if (bytes > most) throw new AwsError(413, "RequestEntityTooLarge", "The request is too large.");
+    if (bytes > maxBytes) throw new AwsError(413, "RequestEntityTooLarge", "The request is too large.");
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

@@ -76,7 +76,7 @@ export async function startEventBridge(options: EventBridgeOptions): Promise<Loc
   const listening = await startJsonService({
     service: "events",
     version: "1.1",
-    mostBodyBytes: 1024 * 1024,
+    maxBodyBytes: 1024 * 1024,
     region,
     account,
     operations: {

@@ -31,7 +31,7 @@ export interface TimedRule {
   readonly targets: readonly EventTarget[];
 }
 
-/** Who is told of what is published to a topic. */
+/** Who gets what is published to a topic. */
 export interface TopicSubscription {
   readonly topicArn: string;
   readonly protocol: string;

@@ -2,7 +2,7 @@ import { nextRuns, rateMs } from "../../lambdas/core/schedules/cron.ts";
 import type { TimedRule } from "./from-template.ts";
 
 /** The longest that setTimeout waits rightly is 24 days; a laptop that slept is noticed sooner this way. */
-const longestWaitMs = 60_000;
+const maxWaitMs = 60_000;
 
 /** Calls back whenever a rule is due. What was due while this machine slept or was off is not made up for. */
 export function startTimer(rule: TimedRule, onDue: (at: Date) => void): { stop(): void } {
@@ -21,10 +21,10 @@ export function startTimer(rule: TimedRule, onDue: (at: Date) => void): { stop()
     timer = setTimeout(
       () => {
         if (Date.now() < due) return waitFor(due);
-        if (Date.now() - due < longestWaitMs) onDue(new Date(due));
+        if (Date.now() - due < maxWaitMs) onDue(new Date(due));
         waitFor(next(Date.now()));
       },
-      Math.min(Math.max(0, wait), longestWaitMs),
+      Math.min(Math.max(0, wait), maxWaitMs),
     );
   };
   waitFor(next(startedAt));

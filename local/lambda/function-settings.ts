@@ -7,7 +7,7 @@ export interface LambdaFunction extends Omit<TemplateFunction, "logicalId" | "ro
   readonly credentials: Credentials;
   readonly onLog: (line: string) => void;
   /** How many may run at once; on Lambda it is the account's limit. */
-  readonly mostProcesses: number;
+  readonly maxProcesses: number;
 }
 
 /** The variables that Lambda sets and the function's own; nothing of the user's shell. */

@@ -19,7 +19,7 @@ export interface HostedFunction {
 }
 
 /** What Lambda takes as an event, in bytes. */
-const mostEventBytes = 6 * 1024 * 1024;
+const maxEventBytes = 6 * 1024 * 1024;
 
 /**
  * Hosts a function as Lambda does: processes start on demand only, so one that crashes costs the invocation that it
@@ -35,8 +35,8 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
   let closed = false;
 
   const takePlace = async () => {
-    if (busy < settings.mostProcesses) busy++;
-    else await new Promise<void>((resolve) => waiting.push(resolve)); // and inherit the place of who leaves it
+    if (busy < settings.maxProcesses) busy++;
+    else await new Promise<void>((resolve) => waiting.push(resolve)); // and takes the place of one that is done
   };
   const leavePlace = () => {
     const next = waiting.shift();
@@ -70,7 +70,7 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
     billedMs: () => billedMs,
     async invoke(event) {
       const payload = JSON.stringify(event);
-      if (Buffer.byteLength(payload) > mostEventBytes) return tooLarge(payload);
+      if (Buffer.byteLength(payload) > maxEventBytes) return tooLarge(payload);
       await takePlace();
       try {
         const result = await run(payload);
@@ -89,6 +89,6 @@ export function hostFunction(settings: LambdaFunction, scratchDirectory: string)
 }
 
 function tooLarge(payload: string): FunctionResult {
-  const message = `${Buffer.byteLength(payload)} byte payload is too large; Lambda takes ${mostEventBytes}`;
+  const message = `${Buffer.byteLength(payload)} byte payload is too large; Lambda takes ${maxEventBytes}`;
   return { ...failedInvocation("RequestTooLargeException", message), maxMemoryUsedMb: 0 };
 }

@@ -13,7 +13,7 @@ export interface RuntimeApi extends Pick<Listening, "close"> {
 }
 
 /** What a function may answer with, in bytes; more is an error, not an answer. */
-const mostResponseBytes = 6 * 1024 * 1024 + 100;
+const maxResponseBytes = 6 * 1024 * 1024 + 100;
 
 export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> {
   let isReady = () => {};
@@ -78,7 +78,7 @@ function sendInvocation(response: ServerResponse, { requestId, event, deadline }
 
 function responseResult(body: string): InvocationResult {
   const bytes = Buffer.byteLength(body);
-  if (bytes <= mostResponseBytes) return { failed: false, payload: body };
+  if (bytes <= maxResponseBytes) return { failed: false, payload: body };
   const errorMessage = `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (6291556 bytes).`;
   return { failed: true, errorType: "Function.ResponseSizeTooLarge", errorMessage };
 }

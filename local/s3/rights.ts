@@ -19,7 +19,7 @@ const objectActions: Readonly<Record<string, string>> = {
 };
 
 /**
- * Has the caller's policies and the bucket's decide on a request: a presigned link counts as a call of who signed it.
+ * Has the caller's policies and the bucket's decide on a request: a presigned link counts as a call of its signer.
  * @throws AwsError `AccessDenied`; also for an object that is not there, if the caller may not list what there is
  */
 export function refuseWithoutRight(request: S3Request, { caller, claim, has }: Asking): void {

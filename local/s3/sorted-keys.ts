@@ -33,7 +33,7 @@ export function sortedKeys(keys: Iterable<string>): SortedKeys {
   };
 }
 
-/** JavaScript compares UTF-16 units: the same order, but for characters above U+FFFF, which it has before U+E000. */
+/** JavaScript compares UTF-16 units: the same order, except that it puts characters above U+FFFF before U+E000. */
 export function byUtf8(one: string, other: string): number {
   const length = Math.min(one.length, other.length);
   for (let at = 0; at < length; at++) {

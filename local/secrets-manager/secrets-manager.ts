@@ -26,7 +26,7 @@ export function startSecretsManager(options: SecretsManagerOptions): Promise<Lis
   return startJsonService({
     service: "secretsmanager",
     version: "1.1",
-    mostBodyBytes: 100_000,
+    maxBodyBytes: 100_000,
     region,
     account,
     operations: {

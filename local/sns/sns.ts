@@ -28,7 +28,7 @@ export interface LocalSns extends Listening {
 }
 
 /** What SNS takes as a message, in bytes. */
-const mostMessageBytes = 262_144;
+const maxMessageBytes = 262_144;
 
 export async function startSns(options: SnsOptions): Promise<LocalSns> {
   const { topics, subscriptions, region, credentials, account = soleKey(credentials), onNotice } = options;
@@ -38,7 +38,7 @@ export async function startSns(options: SnsOptions): Promise<LocalSns> {
   const listening = await startQueryService({
     service: "sns",
     namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
-    mostBodyBytes: 6 * mostMessageBytes, // a form may have three characters for each byte
+    maxBodyBytes: 6 * maxMessageBytes, // a form may have three characters for each byte
     region,
     account,
     operations: {
@@ -46,8 +46,8 @@ export async function startSns(options: SnsOptions): Promise<LocalSns> {
         const denial = caller.denial("sns:Publish", TopicArn);
         if (denial) throw new AwsError(403, "AuthorizationError", denial);
         if (!topics.includes(TopicArn)) throw new AwsError(404, "NotFound", "Topic does not exist");
-        const fault = messageFault(Message) ?? subjectFault(Subject);
-        if (fault) throw new AwsError(400, "InvalidParameter", `Invalid parameter: ${fault}`);
+        const error = messageError(Message) ?? subjectError(Subject);
+        if (error) throw new AwsError(400, "InvalidParameter", `Invalid parameter: ${error}`);
         publish(TopicArn, { message: Message, subject: Subject });
         return { MessageId: randomUUID() };
       },
@@ -56,15 +56,15 @@ export async function startSns(options: SnsOptions): Promise<LocalSns> {
   return { ...listening, publish };
 }
 
-function messageFault(message: string): string | undefined {
+function messageError(message: string): string | undefined {
   if (message === "") return "Empty message";
-  return Buffer.byteLength(message) > mostMessageBytes ? "Message too long" : undefined;
+  return Buffer.byteLength(message) > maxMessageBytes ? "Message too long" : undefined;
 }
 
 /**
  * A subject is less than 100 characters of ASCII without control characters, and begins with a letter, a number or a
  * punctuation mark (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html).
  */
-function subjectFault(subject: string | undefined): string | undefined {
+function subjectError(subject: string | undefined): string | undefined {
   return subject === undefined || /^[!-~][ -~]{0,98}$/.test(subject) ? undefined : "Subject";
 }

@@ -47,7 +47,7 @@ interface QueueNeeds {
   readonly now: () => number;
   /** What waited at the last stop. */
   readonly state: QueueState;
-  /** Is told of every change, to keep it. */
+  /** Gets every change, to keep it. */
   readonly onChange: (change: QueueChange) => void;
   /** Takes what was received too often. */
   readonly moveToDeadLetters: (message: StoredMessage) => void;
@@ -55,8 +55,8 @@ interface QueueNeeds {
 
 export interface LocalQueue {
   send(message: OutgoingMessage): string;
-  /** Messages that may be worked on now, hidden from others for so many seconds; for the queue's own if left out. */
-  receive(most: number, hiddenSeconds?: number): StoredMessage[];
+  /** Messages that may be worked on now, hidden from others for `hiddenSeconds`, or the queue's own time if left out. */
+  receive(max: number, hiddenSeconds?: number): StoredMessage[];
   delete(receiptHandle: string): void;
   changeVisibility(receiptHandle: string, seconds: number): void;
   /** Everything that waits, hidden or not. */
@@ -67,7 +67,7 @@ export interface LocalQueue {
 
 const deduplicationMs = 5 * 60_000;
 
-/** A message stays hidden so long at most, counted from its receipt. */
+/** A message stays hidden at most this long, counted from its receipt. */
 const maxHiddenMs = 12 * 3600_000;
 
 /** A queue with SQS's rules: groups in order, one receiver for each; duplicates dropped; what fails too often set aside. */
@@ -118,12 +118,12 @@ export function openQueue(settings: TemplateQueue, needs: QueueNeeds): LocalQueu
       keep([message], settings.isFifo ? { [deduplicationId]: { at: now(), id } } : {});
       return id;
     },
-    receive(most, hiddenSeconds = settings.visibilityTimeoutSeconds) {
+    receive(max, hiddenSeconds = settings.visibilityTimeoutSeconds) {
       expire();
       const received: StoredMessage[] = [];
       const groups = new Set<string>(); // of each only the first message, where there are groups
       for (const message of [...messages]) {
-        if (received.length === most) break;
+        if (received.length === max) break;
         if (settings.isFifo && groups.has(message.group)) continue;
         const isFree = mayReceive(message);
         if (removed.at(-1) !== message.id) groups.add(message.group); // or it was set aside, and the next is first

@@ -9,7 +9,7 @@ interface QueueFile {
   save(change: QueueChange): void;
 }
 
-/** Changes are added to the file; once there are so many, it is written again with what waits and no more. */
+/** Changes are added to the file; once there are this many, it is written again with only what waits. */
 const maxChanges = 1000;
 
 type Line = QueueChange | { readonly state: QueueState };
@@ -59,7 +59,7 @@ function readState(file: string, onLog: (line: string) => void): { state: QueueS
   const state: QueueState = { messages: [], accepted: {} };
   const text = textOf(file);
   if (text === undefined) return { state, isDamaged: false };
-  let damaged = text === "" ? 1 : 0; // a file is written whole, so that none is empty
+  let damaged = text === "" ? 1 : 0; // a file is written whole, so that it is never empty
   for (const line of text.split("\n").filter((one) => one !== "")) {
     const change = parsed(line);
     if (change) apply(change, state);

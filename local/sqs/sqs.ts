@@ -22,7 +22,7 @@ export interface LocalSqs extends Listening {
 }
 
 /** What SQS takes as a message, in bytes. */
-const mostMessageBytes = 1024 * 1024;
+const maxMessageBytes = 1024 * 1024;
 
 /** The template's queues, and the operations that the product and its commands call. */
 export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
@@ -54,7 +54,7 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
   const listening = await startJsonService({
     service: "sqs",
     version: "1.0",
-    mostBodyBytes: 2 * mostMessageBytes,
+    maxBodyBytes: 2 * maxMessageBytes,
     region,
     account,
     operations: {
@@ -117,7 +117,7 @@ export async function startSqs(options: SqsOptions): Promise<LocalSqs> {
 
 type QueueAttributes = Readonly<Record<string, string>> | undefined;
 
-/** A queue that is made while the others run: it lives as long as they do, and is kept nowhere. */
+/** A queue that is made while the others run: it lives as long as they do, and is not kept. */
 function madeQueue(name: string, attributes: QueueAttributes = {}, sibling: TemplateQueue | undefined): TemplateQueue {
   const beside = (text = "") => text.replace(/[^:/]+$/, name);
   const { deadLetterTargetArn: arn, maxReceiveCount } = JSON.parse(attributes.RedrivePolicy ?? "{}");
@@ -164,8 +164,8 @@ function sqsError(status: number, [type, formerly]: readonly [string, string], m
 
 function refuseUnfitBody(body: string): void {
   if (body === "") throw new AwsError(400, "MissingParameter", "The request must contain the parameter MessageBody.");
-  if (Buffer.byteLength(body) <= mostMessageBytes) return;
-  throw new AwsError(400, "InvalidParameterValue", `A message must be shorter than ${mostMessageBytes} bytes.`);
+  if (Buffer.byteLength(body) <= maxMessageBytes) return;
+  throw new AwsError(400, "InvalidParameterValue", `A message must be shorter than ${maxMessageBytes} bytes.`);
 }
 
 function text(value: unknown): string | undefined {

@@ -31,7 +31,7 @@ const ok = (body: Body, headers: Record<string, string> = {}) => new Response(bo
 const text = (edit: (body: string) => string | Buffer) => (ordinary: Ordinary) =>
   declared(Buffer.from(edit(ordinary.body.toString("utf8"))));
 
-/** A body with its length declared; where it matters that none is, the body goes as a stream. */
+/** A body with its length declared; where it must not be, the body goes as a stream. */
 const declared = (body: Buffer) => ok(body, { "content-length": String(body.length) });
 
 const chunked = (body: Buffer) => ok(new Blob([body]).stream());

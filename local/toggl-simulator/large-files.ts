@@ -5,7 +5,7 @@ import { csvOf, type Table, xlsxOf } from "./table.ts";
 
 const blockBytes = 256 * 1024;
 
-/** A CSV file of at least so many bytes: its records over and over, in constant memory. */
+/** A CSV file of at least this many bytes: its records over and over, in constant memory. */
 export function largeCsv(table: Table, bytes: number): { stream: ReadableStream; length: number } {
   const header = csvOf({ ...table, rows: [] });
   const records = csvOf(table).subarray(header.length);
@@ -22,7 +22,7 @@ export function largeCsv(table: Table, bytes: number): { stream: ReadableStream;
   return { stream, length: header.length + blocks * block.length };
 }
 
-/** A workbook of at least so many bytes: an ordinary one with a part of zeros that no program looks at. */
+/** A workbook of at least this many bytes: an ordinary one with a part of zeros that no program looks at. */
 export async function largeXlsx(table: Table, bytes: number): Promise<ReadableStream> {
   const zip = new ZipFile();
   const workbook = await yauzl.fromBufferPromise(await xlsxOf(table));

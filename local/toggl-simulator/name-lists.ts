@@ -5,12 +5,12 @@ import type { Company } from "./company.ts";
 export type NameList = "projects" | "users";
 
 /** A larger page is not given, whatever is asked for; without a wish it has the other size. */
-const perPage = { most: 200, ordinary: 151 };
+const perPage = { max: 200, ordinary: 151 };
 
 /** A list of names as Toggl answers it: a bare array, projects in pages, people all at once (docs/toggl.md). */
 export function nameList(list: NameList, company: Company, query: URLSearchParams, workspaceId: number): Response {
   if (list === "users") return Response.json(company.people.map(userOf));
-  const size = Math.min(positive(query.get("per_page"), perPage.ordinary), perPage.most);
+  const size = Math.min(positive(query.get("per_page"), perPage.ordinary), perPage.max);
   const page = positive(query.get("page"), 1);
   if (Number.isNaN(size + page)) return refusal(400, "Invalid parameters");
   const wanted = company.projects.filter(({ active }) => isWanted(active, query.get("active")));

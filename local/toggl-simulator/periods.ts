@@ -1,7 +1,7 @@
 import { daysBetween } from "./timesheet.ts";
 
 /** How many days a report may span at each resolution; the rule is Toggl's, the number is made up. */
-export const longestSpanDays = { day: 366, week: 1100, month: 1830, quarter: 3660 };
+export const maxSpanDays = { day: 366, week: 1100, month: 1830, quarter: 3660 };
 
 /** Groups of days by the resolution; without one, all days in a group of their own name. */
 export function periodsOf(start: string, end: string, resolution?: string): { name: string; days: string[] }[] {

@@ -11,7 +11,7 @@ export interface Quota {
   leave(remaining: number, backAfterMs?: number): void;
 }
 
-/** Toggl's hourly quota: so many requests from the first on, all back an hour later. */
+/** Toggl's hourly quota: a number of requests from the first on, all back an hour later. */
 export function hourlyQuota(limit: number, hourMs: number, now: () => number): Quota {
   let remaining = limit;
   let endsAt = Number.NEGATIVE_INFINITY;

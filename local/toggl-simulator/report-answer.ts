@@ -44,7 +44,7 @@ export async function bodyOf(
   return format === "csv" ? csvOf(table) : xlsxOf(table);
 }
 
-/** The same report blown up to at least so many bytes. */
+/** The same report blown up to at least this many bytes. */
 export async function largeBodyOf(
   endpoint: Endpoint,
   format: Format,

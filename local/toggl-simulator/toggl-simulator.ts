@@ -39,9 +39,9 @@ export interface TogglSimulator {
   /** Answers as Toggl would; fits where a fetch function is taken. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   readonly requests: readonly RecordedRequest[];
-  /** Makes the next answers go wrong, so many times. */
+  /** Makes this many of the next answers go wrong. */
   misbehave(fault: FaultName, times?: number): void;
-  /** Blows the next answers up to at least so many bytes; 0 makes them ordinary again. */
+  /** Blows the next answers up to at least this many bytes; 0 makes them ordinary again. */
   inflate(bytes: number): void;
   /** Changes the company's figures, for past days too, as late entries and new rates do. */
   revise(change: (company: Company) => Company): void;

@@ -1,4 +1,4 @@
-import { longestSpanDays } from "./periods.ts";
+import { maxSpanDays } from "./periods.ts";
 import type { ReportParameters } from "./reports.ts";
 import { daysBetween } from "./timesheet.ts";
 
@@ -49,10 +49,10 @@ export function faultOf(endpoint: Endpoint, body: unknown): string | undefined {
 
 function spanFault({ start_date = "", end_date = "" }: ReportParameters, resolution: unknown): string | undefined {
   const days = daysBetween(start_date, end_date).length;
-  const longest = Object.hasOwn(longestSpanDays, String(resolution))
-    ? longestSpanDays[resolution as keyof typeof longestSpanDays]
-    : longestSpanDays.quarter;
-  return days > longest ? "Date range too large for given resolution" : undefined;
+  const maxDays = Object.hasOwn(maxSpanDays, String(resolution))
+    ? maxSpanDays[resolution as keyof typeof maxSpanDays]
+    : maxSpanDays.quarter;
+  return days > maxDays ? "Date range too large for given resolution" : undefined;
 }
 
 function isDate(value: unknown): boolean {

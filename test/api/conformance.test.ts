@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { answerFaults } from "./conformance.ts";
+import { answerErrors } from "./conformance.ts";
 
 const request = { httpMethod: "GET", resource: "/workspace/{workspace_id}/exports" };
 const headers = { "content-type": "application/json" };
 
 it("finds nothing where an answer is as it is described", () => {
-  expect(answerFaults(request, { statusCode: 200, headers, body: '{"exports":[]}' })).toEqual([]);
+  expect(answerErrors(request, { statusCode: 200, headers, body: '{"exports":[]}' })).toEqual([]);
 });
 
 it.each([
@@ -19,5 +19,5 @@ it.each([
   ["another status", { statusCode: 201, headers, body: '{"exports":[]}' }, /this status is not described/],
   ["a problem that is none", { statusCode: 404, headers, body: "{}" }, /application\/problem\+json/],
 ])("finds %s", (_, answer, fault) => {
-  expect(answerFaults(request, answer).join("\n")).toMatch(fault);
+  expect(answerErrors(request, answer).join("\n")).toMatch(fault);
 });

@@ -13,7 +13,7 @@ export function watchAnswers(functions: Iterable<HostedFunction>, faults: string
     const { invoke } = hosted;
     hosted.invoke = async (event) => {
       const result = await invoke(event);
-      if (!result.failed && isRequest(event)) faults.push(...answerFaults(event, JSON.parse(result.payload)));
+      if (!result.failed && isRequest(event)) faults.push(...answerErrors(event, JSON.parse(result.payload)));
       return result;
     };
   }
@@ -24,7 +24,7 @@ function isRequest(event: unknown): event is APIGatewayProxyEvent {
 }
 
 /** What is wrong with an answer, in a line each. */
-export function answerFaults(
+export function answerErrors(
   { httpMethod, resource }: Pick<APIGatewayProxyEvent, "httpMethod" | "resource">,
   { statusCode, headers = {}, body, isBase64Encoded }: APIGatewayProxyResult,
 ): string[] {

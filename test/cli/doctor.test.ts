@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checks, faultOf, outcomesOf } from "../../cli/diagnosis.ts";
+import { checks, findingOf, outcomesOf } from "../../cli/diagnosis.ts";
 import { failureOf } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../e2e/product.ts";
 import { configFile } from "../lib/synthesized.ts";
@@ -99,7 +99,7 @@ it.each([
   ["storage_unavailable", "bucket writable", "log of create-export"],
   ["toggl_unavailable", "Toggl answers", "docs/runbook.md"],
 ])("knows what %s means", (code, check, fix) => {
-  const fault = faultOf({ code, detail: "It is so." }, 1);
+  const fault = findingOf({ code, detail: "It is so." }, 1);
   expect(fault).toMatchObject({ check, reason: "It is so.", fix: expect.stringContaining(fix) });
   const outcomes = outcomesOf(fault);
   const wrong = outcomes.indexOf("wrong");
@@ -117,7 +117,7 @@ it.each([
   "queue_unavailable",
   "a_code_of_next_year",
 ])("calls nothing fine behind a code that does not say what is wrong: %s", (code) => {
-  const fault = faultOf({ code, detail: "No." }, 1);
+  const fault = findingOf({ code, detail: "No." }, 1);
   expect(fault).toMatchObject({ check: undefined, reason: `No. (${code})` });
   const outcomes = outcomesOf(fault);
   expect(outcomes).toEqual(["fine", ...checks.slice(1).map(() => "unknown")]);
@@ -133,7 +133,7 @@ it.each([
   ["storage_unavailable", "token valid", "unknown"],
   ["invalid_token", "API reached", "fine"],
 ] as const)("with %s calls the check %s %s", (code, check, outcome) => {
-  expect(outcomesOf(faultOf({ code }, 1))[checks.indexOf(check)]).toBe(outcome);
+  expect(outcomesOf(findingOf({ code }, 1))[checks.indexOf(check)]).toBe(outcome);
 });
 
 it.each([
@@ -144,5 +144,5 @@ it.each([
 ] as const)("tells an owner who is no admin from a token that is wrong: %j", (said, check, passed) => {
   const headers = new Headers();
   const { kind, message } = failureOf({ status: 403, headers, body: said, outside: (text) => text }, 0);
-  expect(faultOf({ code: kind, detail: message }, 7)).toMatchObject({ check, passed, reason: message });
+  expect(findingOf({ code: kind, detail: message }, 7)).toMatchObject({ check, passed, reason: message });
 });

@@ -252,7 +252,7 @@ describe("a backfill", () => {
     expect(posts).toEqual(isOpen ? [asked] : []);
   });
 
-  it("of a schedule that there is not is a fault of the command line", async () => {
+  it("of a schedule that does not exist is an error of the command line", async () => {
     const { status, err } = await ends("backfill weekly --from 2026-09 --to 2026-09 --json");
     expect(status).toBe(2);
     expect(JSON.parse(err)).toEqual({ detail: "Workspace 7 has no schedule weekly; it has monthly." });

@@ -76,7 +76,7 @@ it.each([
   "schedules",
   "run monthly",
   "backfill monthly --from 2026-01 --to 2026-02",
-])("%s tells of a problem as every other command does", async (words) => {
+])("%s reports a problem as every other command does", async (words) => {
   const [one] = cases.filter(({ code }) => code === "toggl_quota_exhausted");
   if (!one) throw new Error("no such case");
   const { code, stderr, stdout } = await told(words, one);

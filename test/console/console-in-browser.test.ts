@@ -114,9 +114,9 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByRole("button", { name: "Make it" }).click();
     await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("Correct the fields that are marked");
     expect(await page.getByLabel("Currency").getAttribute("aria-invalid")).toBe("true");
-    expect(await page.locator("#currency-fault").innerText()).toMatch(/three-letter code of a currency/);
+    expect(await page.locator("#currency-error").innerText()).toMatch(/three-letter code of a currency/);
     expect(await page.evaluate("document.activeElement.name")).toBe("currency");
-    expect(await page.locator("#project_ids-fault").innerText()).toMatch(/must be a list of ids/);
+    expect(await page.locator("#project_ids-error").innerText()).toMatch(/must be a list of ids/);
   });
 
   it("pages through the history and narrows it", async () => {
@@ -262,7 +262,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByText("3 periods, 3 of them there already. There is nothing to make.").waitFor();
   });
 
-  it("tells what to do about a fault of Toggl's, and gets over it", async () => {
+  it("says what to do about a problem of Toggl's, and gets over it", async () => {
     product.simulator.misbehave("quota-spent");
     await open("trends?period=last-7-days");
     const alert = page.getByRole("alert").filter({ hasText: "quota" });
@@ -272,7 +272,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     expect(await page.getByRole("alert").allInnerTexts()).not.toContainEqual(expect.stringContaining("quota"));
   });
 
-  it("says so when the product is gone or was started anew", async () => {
+  it("says so when the product is gone or was started again", async () => {
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).waitFor();
     await page.route("**/api/**", (route) => route.abort());

@@ -6,7 +6,7 @@ import type { Listening } from "../../local/listening.ts";
 import { type ApiProblemCase, apiProblems } from "../faults/api-problems.ts";
 import { hasBrowser, launchBrowser, openPage, type WatchedPage } from "./browser.ts";
 
-/** Has the page ask anew and waits for the alert with this detail, a while: one trip for its words and buttons. */
+/** Has the page ask again and waits for the alert with this detail, a while: one trip for its words and buttons. */
 const askAnew = (hash: string, detail: string) => `(async () => {
   location.hash = ${JSON.stringify(hash)};
   const until = performance.now() + 5000;

@@ -148,7 +148,7 @@ describe("served beside the console", () => {
     expect((await fetch(served.url)).status).toBe(403); // the console itself wants its key
   });
 
-  it("is kept from other pages, but for their links", async () => {
+  it("is kept from other pages, except their links", async () => {
     const from = (mode: string, dest: string) =>
       fetch(`${served.url}/docs`, {
         headers: { "sec-fetch-site": "cross-site", "sec-fetch-mode": mode, "sec-fetch-dest": dest },

@@ -8,7 +8,7 @@ import {
   type TrendItem,
   trendItems,
 } from "../../client/trend-summary.ts";
-import { periodFault, presetDays, trendPeriod } from "../../console/page/trends/trend-period.ts";
+import { periodError, presetDays, trendPeriod } from "../../console/page/trends/trend-period.ts";
 import { csvText, daysTable, totalsTable } from "../../console/page/trends/trend-tables.ts";
 import { trendNote, trendSentence } from "../../console/page/trends/trend-words.ts";
 import { changeShare, hours, hoursChange } from "../../console/page/wording.ts";
@@ -129,13 +129,13 @@ describe("an address that is no period", () => {
     [{ compare: "toString" }, /no comparison “toString”; the days just before are taken/],
     [{ compare: "custom", previous: "2026-13-01" }, /no day “2026-13-01” to compare with/],
   ])("says so of %j, and what is shown instead", (settings, sentence) => {
-    expect(periodFault(settings)).toMatch(sentence);
+    expect(periodError(settings)).toMatch(sentence);
   });
 
   it("has nothing said of it where it is one", () => {
     const spans = { period: "custom", from: "2026-03-01", to: "2026-03-01", compare: "custom", previous: "2026-01-01" };
     const understood: Record<string, string>[] = [{}, { period: "this-month", compare: "same-last-year" }, spans];
-    expect(understood.map(periodFault)).toEqual(["", "", ""]);
+    expect(understood.map(periodError)).toEqual(["", "", ""]);
   });
 });
 

@@ -14,7 +14,7 @@ import {
   priceSentence,
 } from "../../console/page/wording.ts";
 
-describe("a fault", () => {
+describe("a problem", () => {
   it("is told as far as it can be where the answer is no problem of the API's", () => {
     expect(problemFrom(502, undefined, null)).toMatchObject({
       title: "The answer was 502",
@@ -29,14 +29,14 @@ describe("a fault", () => {
 });
 
 describe("an answer", () => {
-  it.each(["", '[{"project_id":1', "<html>Sign in</html>"])("of 200 that is no JSON is a fault: %s", async (body) => {
+  it.each(["", '[{"project_id":1', "<html>Sign in</html>"])("of 200 that is no JSON is a problem: %s", async (body) => {
     const read = readAnswer(new Response(body)).catch(problemOfError);
     const problem = { code: "answer_unreadable", title: "The answer cannot be read", retryable: true };
     expect(await read).toMatchObject(problem);
     expect(adviceFor((await read) as Problem)).toMatch(/^Try again/);
   });
 
-  it("may be null, and a fault may come without JSON", async () => {
+  it("may be null, and a problem may come without JSON", async () => {
     expect(await readAnswer(new Response("null"))).toBeNull();
     const gateway = new Response("<html>", { status: 502, headers: { "retry-after": "7" } });
     expect(await readAnswer(gateway).catch(problemOfError)).toMatchObject({ code: "unknown", retryAfterSeconds: 7 });

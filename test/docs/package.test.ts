@@ -51,7 +51,7 @@ describe("the package", () => {
     expect(manifest().private).toBeUndefined();
   });
 
-  it("imports nothing but Node's own and its dependencies, but for commands that need a clone", async () => {
+  it("imports nothing but Node's own and its dependencies, except in commands that need a clone", async () => {
     const entryPoints = ["dist/toggl-insights.mjs", "dist/client.mjs"].map((path) => join(installed, path));
     const { metafile } = await build({
       entryPoints,

@@ -52,7 +52,7 @@ describe.each(workflows)("%s", (_, workflow) => {
     for (const line of lines) expect(line).toMatch(/^uses: actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it("may only read, but for the job that publishes, knows no secrets, and ends", () => {
+  it("may only read, except the job that publishes, knows no secrets, and ends", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
     expect(JSON.stringify(workflow)).not.toContain("secrets.");
     for (const [name, job] of Object.entries(workflow.jobs)) {

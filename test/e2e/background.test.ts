@@ -92,7 +92,7 @@ describe("what fails in the background", () => {
     ["bad-request", "toggl_rejected", "Invalid date span", 1],
     ["feature-missing", "toggl_feature_required", "insights feature", 1],
     ["gone", "toggl_gone", "410", 1],
-    ["not-admin", "toggl_credentials_rejected", "Admin permissions required", 2], // once more with the secret read anew
+    ["not-admin", "toggl_credentials_rejected", "Admin permissions required", 2], // once more with the secret read again
   ] as const)("%s is recorded with its problem, told, and not tried again", async (fault, code, words, requests) => {
     const asked = product.simulator.requests.length;
     product.simulator.misbehave(fault, requests);
@@ -125,7 +125,7 @@ describe("what fails in the background", () => {
     await expect.poll(() => queue.messages).toEqual([]);
     expect(deadLetters.messages).toHaveLength(1);
 
-    // Moved back, it is made anew: it was sent again after it had failed.
+    // Moved back, it is made again: it was sent again after it had failed.
     const [kept] = deadLetters.messages;
     queue.send({ body: kept?.body ?? "", group: "toggl/demo", deduplicationId: "redrive" });
     expect(await until(made.id, "succeeded")).toMatchObject({ attempts: 1 });

@@ -70,7 +70,7 @@ describe("the bearer of a JWT", () => {
     });
   });
 
-  it("makes exports, and is told of what is not configured", async () => {
+  it("makes exports, and is told what is not configured", async () => {
     const headers = { authorization: `Bearer ${await tokenWith({ claims: { workspaces: [workspaceId, 42] } })}` };
     expect((await product.post("trends/projects.csv", { start_date: "2026-10-01" }, headers)).status).toBe(201);
     expect(await problemOf(await call(headers.authorization, 42))).toMatchObject({ code: "workspace_not_configured" });

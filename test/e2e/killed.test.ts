@@ -84,7 +84,7 @@ it.each(points)(
     prepare();
     product.local.fire("monthly", new Date(Date.UTC(2025, month, 3, 6)));
     await killed;
-    expect(await visibleFiles()).toEqual(await recordedFiles()); // nothing that no record knows, but for one that is under way
+    expect(await visibleFiles()).toEqual(await recordedFiles()); // nothing without a record, except what is under way
     await timePasses(product);
     await expect.poll(() => queuesOf(product).queue.messages.length).toBe(0);
 

@@ -138,7 +138,7 @@ const grown = (company: Company): Company => ({
   people: company.people.map((person) => ({ ...person, name: `Secretperson ${person.id}` })),
 });
 
-/** Has Toggl misbehave for a workspace whose names are known but for the last page of projects. */
+/** Has Toggl misbehave for a workspace whose names are known except the last page of projects. */
 async function runCase({ fault, workspaceId }: Case): Promise<void> {
   await putNames(product.local, workspaceId, {
     projects: { 7: "Knownproject" },
@@ -203,7 +203,7 @@ describe("the names of a workspace, hour by hour", { shuffle: false }, () => {
     expect(requestsOf(workspaceId)).toHaveLength(2);
   });
 
-  it("gets 24 people and 450 projects in the first hour, and asks again only for who misses one", async () => {
+  it("gets 24 people and 450 projects in the first hour, and asks again only for callers who miss one", async () => {
     const lists = () =>
       requestsOf(large).map((path) => path.replace(/.*\/(\w+)(?:.*[?&]page=(\d+))?.*/, "$1 $2").trim());
     const whole = ["users", "projects 1", "projects 2", "projects 3"];

@@ -53,7 +53,7 @@ export interface Product {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Every key in the bucket. */
   keys(): Promise<Set<string>>;
-  /** Everything in the bucket, by key, but for the keys that are known already. */
+  /** Everything in the bucket, by key, except the keys that are known already. */
   objects(known?: ReadonlySet<string>): Promise<Map<string, Buffer>>;
   restart(): Promise<void>;
   close(): Promise<void>;

@@ -41,7 +41,7 @@ it("does not send again what the caller has", async () => {
   expect((await product.post(path, week, { "if-none-match": '"other"' })).status).toBe(200);
 });
 
-it("compresses what is too large for Lambda, for who takes that", async () => {
+it("compresses what is too large for Lambda, for callers who take that", async () => {
   product.simulator.inflate(8_000_000);
   const { status, headers, body } = await wire("br;q=1, gzip;q=0.5");
   expect(status).toBe(200);

@@ -4,7 +4,7 @@ import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
 import { type GatewayAnswer, gatewayAnswers, problemTemplate } from "../../lib/constructs/gateway-problems.ts";
 import { functionCases, gatewayCases, type ProblemCase } from "./problem-cases.ts";
 
-/** A problem as the API sends it, and what must be told of it. */
+/** A problem as the API sends it, and what must be said about it. */
 export interface ApiProblemCase extends Omit<ProblemCase, "fail"> {
   readonly code: string;
   readonly from: "function" | "gateway";

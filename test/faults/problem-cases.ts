@@ -21,7 +21,7 @@ import type { HttpRequest } from "../../lambdas/http/http.ts";
 import { jsonBody } from "../../lambdas/http/json-body.ts";
 import { withinLambdaLimit } from "../../lambdas/http/lambda-limit.ts";
 
-/** One way to a problem, and what people must be told of it. */
+/** One way to a problem, and what people must be told about it. */
 export interface ProblemCase {
   /** Fails as the product does: what it throws becomes the answer. */
   readonly fail: (request: HttpRequest) => unknown;
@@ -207,7 +207,7 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
   internal_error: [{ fail: () => rejected("TypeError"), tells: "Try again; if it comes back", ends: "unavailable" }],
 };
 
-/** What must be told of what API Gateway answers by itself. */
+/** What must be said about what API Gateway answers by itself. */
 export const gatewayCases: Record<GatewayCode, Pick<ProblemCase, "tells" | "ends">> = {
   not_signed_or_no_such_route: { tells: "Sign the request", ends: "refused" },
   invalid_token: { tells: "Send the header Authorization", ends: "refused" },

@@ -67,8 +67,8 @@ const needs = (): Needs => ({
   fetchFile: async () => ({ path: "", discard: async () => {} }),
   compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
   quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
-  hideMessage: async (handle, seconds) => void hidden.push([handle, seconds]),
-  setAside: async (message) => void aside.push(message),
+  changeVisibility: async (handle, seconds) => void hidden.push([handle, seconds]),
+  sendToDeadLetterQueue: async (message) => void aside.push(message),
   ...broken,
 });
 
@@ -162,7 +162,7 @@ describe("a message", () => {
       throw new Failure("toggl_unavailable", "Toggl is down.");
     };
     broken = {
-      hideMessage: async () => {
+      changeVisibility: async () => {
         throw new Failure("queue_unavailable", "SQS is down.");
       },
     };

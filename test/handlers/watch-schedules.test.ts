@@ -59,7 +59,7 @@ describe("the watcher", () => {
     expect(logged).toEqual([]);
   });
 
-  it("tells of each run that is missing, with how old the last one is", async () => {
+  it("reports each run that is missing, with how old the last one is", async () => {
     history.set(123, madeAt("2026-10-03T06:00:00Z"));
     await watch();
     const overdue_since = "2026-11-03T06:00:00.000Z";

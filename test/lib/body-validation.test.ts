@@ -52,7 +52,7 @@ describe("validate_at_gateway", () => {
     expect(detail).toMatch(/GET \/openapi\.json.*validate_at_gateway off/);
   });
 
-  it("deploys the API anew", () => {
+  it("deploys the API again", () => {
     const deployments = (one: typeof template) => Object.keys(one.findResources("AWS::ApiGateway::Deployment"));
     expect(deployments(template)).not.toEqual(deployments(off));
   });

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { limitFaults } from "../../lib/aws-limits.ts";
+import { limitErrors } from "../../lib/aws-limits.ts";
 import { insightsApp } from "../../lib/insights-app.ts";
 import { config, configFile, synthesized } from "./synthesized.ts";
 
@@ -22,7 +22,7 @@ function refusal(settings: object): string[] | undefined {
     insightsApp({ configFile: file, context, validate: false }).synth();
     return undefined;
   } catch (error) {
-    expect(error).toHaveProperty("name", "ConfigFault");
+    expect(error).toHaveProperty("name", "ConfigError");
     return (error as Error).message.replace(file, "FILE").split("\n");
   }
 }
@@ -41,12 +41,12 @@ describe("a configuration that AWS has no room for is refused with the setting t
       Properties: { Roles: [{ Ref: "Role" }], PolicyDocument: { Statement } },
     });
     const few = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`Policy${at}`, policy([])]));
-    expect(limitFaults({ Resources: few })).toEqual([]);
+    expect(limitErrors({ Resources: few })).toEqual([]);
     const statements = Array.from({ length: 100 }, (_, at) => ({
       Action: "s3:GetObject",
       Resource: `arn:${at}`.repeat(9),
     }));
-    expect(limitFaults({ Resources: { ...few, Policy10: policy(statements) } })).toEqual([
+    expect(limitErrors({ Resources: { ...few, Policy10: policy(statements) } })).toEqual([
       expect.stringMatching(
         /^workspaces: name fewer token_secret, .* Policy10 would have \d+ characters; AWS takes 6144$/,
       ),
@@ -63,8 +63,8 @@ describe("a configuration that AWS has no room for is refused with the setting t
         Properties: { Roles: [{ Ref: role }], PolicyDocument: { Statement: [{ Action: "x".repeat(6000) }] } },
       },
     });
-    expect(limitFaults({ Resources: { ...policy("A", "One"), ...policy("B", "Other") } })).toEqual([]);
-    expect(limitFaults({ Resources: { ...policy("A", "One"), ...policy("B", "One") } })).toEqual([
+    expect(limitErrors({ Resources: { ...policy("A", "One"), ...policy("B", "Other") } })).toEqual([]);
+    expect(limitErrors({ Resources: { ...policy("A", "One"), ...policy("B", "One") } })).toEqual([
       expect.stringMatching(/the policies within the role One would have 120\d\d characters; AWS takes 10240$/),
     ]);
   });
@@ -72,7 +72,7 @@ describe("a configuration that AWS has no room for is refused with the setting t
   it("a policy that is too long only once CloudFormation has filled in its names", () => {
     const Resource = Array.from({ length: 70 }, (_, at) => ({ "Fn::GetAtt": [`Secret${at}`, "Arn"] }));
     const filledIn = (PolicyDocument: object) =>
-      limitFaults({ Resources: { Policy: { Type: "AWS::IAM::ManagedPolicy", Properties: { PolicyDocument } } } });
+      limitErrors({ Resources: { Policy: { Type: "AWS::IAM::ManagedPolicy", Properties: { PolicyDocument } } } });
     expect(JSON.stringify(Resource).length).toBeLessThan(6144);
     expect(filledIn({ Statement: [{ Resource }] })).toHaveLength(1);
     expect(filledIn({ Statement: [{ Resource: Resource.slice(0, 50) }] })).toEqual([]);
@@ -154,7 +154,7 @@ describe("Lambda's 4 KB of variables are counted as Lambda counts them", () => {
 
 it("finds nothing in what everybody deploys, and measures all that there is to measure", () => {
   const template = synthesized({ ...config, schedules: [{ ...schedule, workspace_id: 123 }] }).toJSON();
-  expect(limitFaults(template)).toEqual([]);
+  expect(limitErrors(template)).toEqual([]);
   const long = "x".repeat(30_000);
   const policy = { PolicyDocument: { Statement: [{ Resource: long }] } };
   const kinds = [
@@ -169,7 +169,7 @@ it("finds nothing in what everybody deploys, and measures all that there is to m
     ["AWS::SNS::Topic", { Name: "x".repeat(1_000_000) }],
   ] as const;
   for (const [Type, Properties] of kinds) {
-    expect(limitFaults({ Resources: { One: { Type, Properties } } }), Type).toHaveLength(1);
+    expect(limitErrors({ Resources: { One: { Type, Properties } } }), Type).toHaveLength(1);
   }
 });
 

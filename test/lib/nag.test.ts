@@ -42,7 +42,7 @@ describe("cdk-nag and the CDK's own rules", () => {
     expect(findings(config)).toEqual([]);
   });
 
-  it("find nothing with the opt-in settings either, but for what Lambda needs to join a network", () => {
+  it("find nothing with the opt-in settings either, except what Lambda needs to join a network", () => {
     const jwt = { issuer: "https://login.acme.example", audience: "toggl-insights" };
     const optional = {
       auth: { jwt },

@@ -215,7 +215,7 @@ it("how often what nobody waits for is tried again, and where it goes then", () 
   });
   expect(one("AWS::Lambda::EventInvokeConfig", "SendNotices")).toEqual({
     ...called("SendNotices"),
-    MaximumRetryAttempts: 2, // both the most that Lambda takes
+    MaximumRetryAttempts: 2, // both Lambda's maximum
     MaximumEventAgeInSeconds: 6 * 3600,
   });
 });

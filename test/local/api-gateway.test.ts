@@ -181,7 +181,7 @@ describe("the gateway", () => {
     });
 
     it("says nothing of it to whom it does not let in", async () => {
-      await start({ statusCode: 200, body: "ok" }, async () => ({ refusal: "ACCESS_DENIED" }));
+      await start({ statusCode: 200, body: "ok" }, async () => ({ problem: "ACCESS_DENIED" }));
       expect((await ask('{"id":0}', "application/json")).status).toBe(403);
     });
   });

@@ -31,7 +31,7 @@ const host = async (code: string, settings = {}) => {
       environment: { OWN: "value" },
       region: "eu-central-1",
       credentials: { accessKeyId: "key", secretAccessKey: "secret" },
-      mostProcesses: 8,
+      maxProcesses: 8,
       onLog: (line) => logs.push(line),
       ...settings,
     },

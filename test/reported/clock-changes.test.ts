@@ -1,7 +1,7 @@
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { planBackfill } from "../../client/backfill-plan.ts";
 import { orderOf } from "../../lambdas/core/exports/run-order.ts";
-import { cronFault, nextRuns, previousRun } from "../../lambdas/core/schedules/cron.ts";
+import { cronError, nextRuns, previousRun } from "../../lambdas/core/schedules/cron.ts";
 import { periodOf, periodsWithin } from "../../lambdas/core/schedules/periods.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { scheduleHealth } from "../../lambdas/core/schedules/schedule-health.ts";
@@ -100,13 +100,13 @@ reportedCases("a time that the clock skips has no run, for what looks back and f
     name: "a time that is only ever one of those: the last Sunday of March, 02:30 in Berlin",
     before: "taken",
     right: "never comes true in Europe/Berlin",
-    now: () => cronFault("30 2 ? 3 1L *", Date.parse("2026-01-01"), "Europe/Berlin"),
+    now: () => cronError("30 2 ? 3 1L *", Date.parse("2026-01-01"), "Europe/Berlin"),
   },
   {
     name: "the same once, in New York",
     before: "taken",
     right: ["never comes true in America/New_York", undefined],
-    now: () => ["America/New_York", "UTC"].map((zone) => cronFault("30 2 8 3 ? 2026", Date.parse("2026-01-01"), zone)),
+    now: () => ["America/New_York", "UTC"].map((zone) => cronError("30 2 8 3 ? 2026", Date.parse("2026-01-01"), zone)),
   },
   {
     name: "a backfill for the day before it",

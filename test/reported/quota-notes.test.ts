@@ -39,7 +39,7 @@ async function told(who: "a run" | "a caller", note: string | undefined, headers
   let asked = false;
   const needs = {
     now: () => now,
-    quota: quotaNotes({ where, secrets: new Map([[1, secret]]) }),
+    quota: quotaNotes({ store: where, secrets: new Map([[1, secret]]) }),
     downloadReport: async () => {
       asked = true;
       const toggl = { requests: 1, ...togglQuota(new Headers(headers), now) };

@@ -14,34 +14,34 @@ const each = (write: (code: number, at: number) => string) =>
 const hex = (code: number) => code.toString(16).padStart(2, "0");
 
 const writings: Record<string, [before: string, written: string]> = {
-  "as it is": ["told of 3 of 9", token],
-  "in capitals": ["told of 8 of 9", token.toUpperCase()],
+  "as it is": ["shown in 3 of 9", token],
+  "in capitals": ["shown in 8 of 9", token.toUpperCase()],
   "in mixed case": [
-    "told of 8 of 9",
+    "shown in 8 of 9",
     each((code, at) => String.fromCharCode(code)[at % 2 ? "toUpperCase" : "toLowerCase"]()),
   ],
-  "in base64": ["told of 3 of 9", base64],
-  "in base64 without padding": ["told of 8 of 9", base64.replaceAll("=", "")],
-  "in base64url": ["told of 8 of 9", Buffer.from(`${token}:api_token`).toString("base64url")],
-  "in base64 behind one character": ["told of 8 of 9", Buffer.from(`x${token}`).toString("base64")],
-  "in base64 behind two characters": ["told of 8 of 9", Buffer.from(`xy${token}:`).toString("base64")],
-  "in base64 over two lines": ["told of 8 of 9", base64.replace(/^.{20}/, "$&\r\n")],
-  "in base64, its signs escaped for a URL": ["told of 8 of 9", encodeURIComponent(base64)],
-  "with escapes of JSON": ["told of 7 of 9", each((code) => `\\u00${hex(code)}`)],
-  "with escapes of JSON within JSON": ["told of 7 of 9", each((code) => `\\\\u00${hex(code)}`)],
+  "in base64": ["shown in 3 of 9", base64],
+  "in base64 without padding": ["shown in 8 of 9", base64.replaceAll("=", "")],
+  "in base64url": ["shown in 8 of 9", Buffer.from(`${token}:api_token`).toString("base64url")],
+  "in base64 behind one character": ["shown in 8 of 9", Buffer.from(`x${token}`).toString("base64")],
+  "in base64 behind two characters": ["shown in 8 of 9", Buffer.from(`xy${token}:`).toString("base64")],
+  "in base64 over two lines": ["shown in 8 of 9", base64.replace(/^.{20}/, "$&\r\n")],
+  "in base64, its signs escaped for a URL": ["shown in 8 of 9", encodeURIComponent(base64)],
+  "with escapes of JSON": ["shown in 7 of 9", each((code) => `\\u00${hex(code)}`)],
+  "with escapes of JSON within JSON": ["shown in 7 of 9", each((code) => `\\\\u00${hex(code)}`)],
   "with some escapes of JSON": [
-    "told of 7 of 9",
+    "shown in 7 of 9",
     each((code, at) => (at % 3 ? String.fromCharCode(code) : `\\u00${hex(code).toUpperCase()}`)),
   ],
-  "percent-encoded": ["told of 7 of 9", each((code) => `%${hex(code)}`)],
-  "percent-encoded twice": ["told of 7 of 9", each((code) => `%25${hex(code).toUpperCase()}`)],
-  "with entities of HTML": ["told of 7 of 9", each((code, at) => (at % 2 ? `&#${code};` : `&#x${hex(code)};`))],
-  "in hexadecimal": ["told of 7 of 9", Buffer.from(token).toString("hex")],
-  "broken over lines": ["told of 8 of 9", token.replace(/^.{9}/, "$&\n  ")],
-  "with escaped line breaks inside": ["told of 8 of 9", token.replace(/^.{9}/, "$&\\n").replace(/.{9}$/, "%0d%0A$&")],
-  "with escapes of mail": ["told of 7 of 9", each((code) => `=${hex(code).toUpperCase()}`)],
-  "with what is invisible and escaped inside": ["told of 8 of 9", token.replace(/^.{9}/, "$&\\u200b\\u00ad")],
-  "with what is invisible inside": ["told of 8 of 9", token.replace(/^.{9}/, "$&\u200b\u00ad")],
+  "percent-encoded": ["shown in 7 of 9", each((code) => `%${hex(code)}`)],
+  "percent-encoded twice": ["shown in 7 of 9", each((code) => `%25${hex(code).toUpperCase()}`)],
+  "with entities of HTML": ["shown in 7 of 9", each((code, at) => (at % 2 ? `&#${code};` : `&#x${hex(code)};`))],
+  "in hexadecimal": ["shown in 7 of 9", Buffer.from(token).toString("hex")],
+  "broken over lines": ["shown in 8 of 9", token.replace(/^.{9}/, "$&\n  ")],
+  "with escaped line breaks inside": ["shown in 8 of 9", token.replace(/^.{9}/, "$&\\n").replace(/.{9}$/, "%0d%0A$&")],
+  "with escapes of mail": ["shown in 7 of 9", each((code) => `=${hex(code).toUpperCase()}`)],
+  "with what is invisible and escaped inside": ["shown in 8 of 9", token.replace(/^.{9}/, "$&\\u200b\\u00ad")],
+  "with what is invisible inside": ["shown in 8 of 9", token.replace(/^.{9}/, "$&\u200b\u00ad")],
 };
 
 /** Undoes what a reader could undo, and looks for the token. */
@@ -90,7 +90,7 @@ const refusedTrends = async (body: string) => {
   }
 };
 
-/** Where an answer can repeat the token, and all that is told of it then. */
+/** Where an answer can repeat the token, and all that is said about it then. */
 const places: Record<string, (written: string) => Promise<string>> = {
   "bare text": (written) => told(400, `No: ${written}!`),
   "a JSON string": (written) => told(403, JSON.stringify(`No: ${written}!`)),
@@ -104,16 +104,16 @@ const places: Record<string, (written: string) => Promise<string>> = {
 };
 
 reportedCases(
-  "The token stays out of what is told of an answer, wherever it repeats it",
+  "The token stays out of what is said about an answer, wherever it repeats it",
   Object.entries(writings).map(([name, [before, written]]) => ({
     name,
     before,
-    right: "told nowhere",
+    right: "shown nowhere",
     now: async () => {
       const leaking: string[] = [];
       for (const [place, tell] of Object.entries(places))
         if (says(await tell(written)) === "the token") leaking.push(place);
-      return leaking.length === 0 ? "told nowhere" : `told of ${leaking.length} of ${Object.keys(places).length}`;
+      return leaking.length === 0 ? "shown nowhere" : `shown in ${leaking.length} of ${Object.keys(places).length}`;
     },
   })),
 );

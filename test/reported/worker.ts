@@ -132,8 +132,8 @@ export function startWorker(around: Surroundings) {
     fetchFile: async () => ({ path: "", discard: async () => {} }),
     compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
     quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
-    hideMessage: async (handle, seconds) => queue.changeVisibility(handle, seconds),
-    setAside: async ({ body, group, id }) => {
+    changeVisibility: async (handle, seconds) => queue.changeVisibility(handle, seconds),
+    sendToDeadLetterQueue: async ({ body, group, id }) => {
       dead.push({ id, body, group, deduplicationId: id, sentAt: time, receiveCount: 0, hiddenUntil: 0 });
     },
   });

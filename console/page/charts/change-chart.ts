@@ -11,13 +11,13 @@ const figureSize = 11.5;
 
 /** Bars from a common middle, rises to the right and falls to the left; names stand on the side that is free. */
 export function changeChart(projects: readonly ChangedProject[], width: number): SVGSVGElement {
-  const most = Math.max(...projects.map(({ change }) => Math.abs(change)), 1) / 3600;
+  const max = Math.max(...projects.map(({ change }) => Math.abs(change)), 1) / 3600;
   const isRise = ({ change }: ChangedProject) => change > 0;
   const label = (side: boolean) => projects.filter((one) => isRise(one) === side);
   const y = ({ id }: ChangedProject) => id;
   const half = width / 2 - margin;
   const figureWidth = Math.max(...projects.map(({ change }) => hoursChange(change).length)) * figureSize * 0.62 + 8;
-  const reach = (most * half) / Math.max(half - figureWidth, half / 4);
+  const reach = (max * half) / Math.max(half - figureWidth, half / 4);
   return plot({
     width,
     height: projects.length * rowHeight + 28,

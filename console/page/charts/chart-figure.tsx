@@ -3,7 +3,7 @@ import { saveFile } from "../save-file.ts";
 import { pngOf } from "./png-of.ts";
 import { standaloneSvg } from "./standalone-svg.ts";
 
-/** The same figures as a table, for who cannot or would not look at a picture. */
+/** The same figures as a table, for people who cannot or do not want to look at a picture. */
 export interface ChartTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -15,7 +15,7 @@ interface ChartFigureProps {
   /** What the picture shows, in a sentence. */
   readonly summary: string;
   readonly note?: string | undefined;
-  /** Draws it so many pixels wide. */
+  /** Draws it at this width in pixels. */
   readonly draw: (width: number) => SVGSVGElement;
   /** What the drawing depends on. */
   readonly drawnFrom: string;

@@ -30,7 +30,7 @@ export function ExportForm({ openApi, filledIn, onFillIn, problem, isSending, on
   const files = useMemo(() => fileReports(openApi), [openApi]);
   const path = files.find((file) => file.report === report && file.format === format)?.path ?? "";
   const fields = useMemo(() => formFields(openApi, path), [openApi, path]);
-  const faultOf = (name: string) => problem?.errors?.find(({ field }) => field === name)?.detail;
+  const errorOf = (name: string) => problem?.errors?.find(({ field }) => field === name)?.detail;
   const names = new Set(fields.map(({ name }) => name));
   const isAtFields = problem?.errors?.every(({ field }) => names.has(field));
 
@@ -66,7 +66,7 @@ export function ExportForm({ openApi, filledIn, onFillIn, problem, isSending, on
             key={field.name}
             field={field}
             value={values[field.name] ?? ""}
-            fault={faultOf(field.name)}
+            error={errorOf(field.name)}
             onInput={(value) =>
               onFillIn((before) => ({ ...before, values: { ...before.values, [field.name]: value } }))
             }

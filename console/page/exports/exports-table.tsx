@@ -49,7 +49,7 @@ function ExportRow({ made, onDownload }: { made: Export; onDownload: ExportsTabl
       </th>
       <td role="cell" data-label="Status">
         <StatusBadge made={made} />
-        {made.status === "failed" && <span class="line fault">{made.problem.detail}</span>}
+        {made.status === "failed" && <span class="line error">{made.problem.detail}</span>}
         {notes.filter(Boolean).map((note) => (
           <span key={note} class="badge note">
             {note}

@@ -3,21 +3,21 @@ import { type FormField, hintOf } from "./form-fields.ts";
 interface FormFieldInputProps {
   readonly field: FormField;
   readonly value: string;
-  readonly fault: string | undefined;
+  readonly error: string | undefined;
   readonly onInput: (value: string) => void;
 }
 
 /** One field of a form, with what is wrong about it. */
-export function FormFieldInput({ field, value, fault, onInput }: FormFieldInputProps) {
+export function FormFieldInput({ field, value, error, onInput }: FormFieldInputProps) {
   const { name, label, required, description } = field;
   const hint = hintOf(field);
-  const described = [hint && `${name}-hint`, fault && `${name}-fault`].filter(Boolean).join(" ");
+  const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(" ");
   const common = {
     id: `field-${name}`,
     name,
     value,
     required,
-    "aria-invalid": fault ? true : undefined,
+    "aria-invalid": error ? true : undefined,
     "aria-describedby": described || undefined,
   };
   return (
@@ -32,9 +32,9 @@ export function FormFieldInput({ field, value, fault, onInput }: FormFieldInputP
           {hint}
         </p>
       )}
-      {fault && (
-        <p class="fault" id={`${name}-fault`}>
-          {label} {fault}.
+      {error && (
+        <p class="error" id={`${name}-error`}>
+          {label} {error}.
         </p>
       )}
     </div>

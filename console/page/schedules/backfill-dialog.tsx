@@ -103,7 +103,7 @@ function BackfillProgress({ workspaceId, ids }: { workspaceId: number; ids: read
       </p>
       <ProblemAlert problem={problem} />
       {failed.length > 0 && (
-        <ul class="faults">
+        <ul class="errors">
           {failed.map(({ id, parameters, format, problem: why }) => (
             <li key={id}>
               {dayRange(parameters.start_date, parameters.end_date)}, {format}: {why?.detail}

@@ -4,10 +4,10 @@ import type { ChartPoint } from "../charts/daily-chart.ts";
 import { count, day, hours } from "../wording.ts";
 
 /** From how many days on a chart is of weeks. */
-const mostDays = 62;
+const maxDays = 62;
 
 export function bucketSize({ days }: Pick<TrendSummary, "days">): 1 | 7 {
-  return days.length > mostDays ? 7 : 1;
+  return days.length > maxDays ? 7 : 1;
 }
 
 /** Both periods side by side, day by day or week by week. */

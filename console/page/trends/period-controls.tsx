@@ -6,12 +6,12 @@ import { dayRange } from "../wording.ts";
 import {
   comparisonOf,
   comparisons,
-  dayFault,
+  dayError,
   firstDay,
   lastDay,
   presetOf,
   presets,
-  spanFault,
+  spanError,
 } from "./trend-period.ts";
 
 type Props = Pick<ViewProps, "settings" | "change"> & { readonly period: TrendPeriod };
@@ -32,7 +32,7 @@ export function PeriodControls({ settings, change, period }: Props) {
         <DayFields
           value={[current.first, current.last]}
           labels={["From", "To"]}
-          faultOf={([from = "", to = ""]) => spanFault(from, to)}
+          errorOf={([from = "", to = ""]) => spanError(from, to)}
           onSettle={([from = "", to = ""]) => change({ from, to }, true)}
         />
       )}
@@ -41,7 +41,7 @@ export function PeriodControls({ settings, change, period }: Props) {
         <DayFields
           value={[previous.first]}
           labels={["First day"]}
-          faultOf={([first = ""]) => dayFault("First day", first)}
+          errorOf={([first = ""]) => dayError("First day", first)}
           onSettle={([first = ""]) => change({ previous: first }, true)}
         />
       )}
@@ -59,15 +59,15 @@ interface DayFieldsProps {
   readonly value: readonly string[];
   readonly labels: readonly string[];
   /** What is wrong about the days; empty if they fit. */
-  readonly faultOf: (days: readonly string[]) => string;
+  readonly errorOf: (days: readonly string[]) => string;
   readonly onSettle: (days: readonly string[]) => void;
 }
 
 /** Days that belong together: they count once they are typed and fit, and until then say what does not. */
-function DayFields({ value, labels, faultOf, onSettle }: DayFieldsProps) {
-  const fields = useDraft(value, (days) => faultOf(days) === "" && onSettle(days));
-  const fault = fields.isTyping ? "" : faultOf(fields.draft);
-  const faultId = `${labels[0]}-fault`.replaceAll(" ", "-");
+function DayFields({ value, labels, errorOf, onSettle }: DayFieldsProps) {
+  const fields = useDraft(value, (days) => errorOf(days) === "" && onSettle(days));
+  const error = fields.isTyping ? "" : errorOf(fields.draft);
+  const errorId = `${labels[0]}-error`.replaceAll(" ", "-");
   return (
     <>
       {labels.map((label, at) => (
@@ -79,8 +79,8 @@ function DayFields({ value, labels, faultOf, onSettle }: DayFieldsProps) {
             min={firstDay}
             max={lastDay}
             value={fields.draft[at]}
-            aria-invalid={fault === "" ? undefined : true}
-            aria-describedby={faultId}
+            aria-invalid={error === "" ? undefined : true}
+            aria-describedby={errorId}
             onInput={({ currentTarget }) =>
               fields.type(fields.draft.map((day, index) => (index === at ? currentTarget.value : day)))
             }
@@ -89,8 +89,8 @@ function DayFields({ value, labels, faultOf, onSettle }: DayFieldsProps) {
           />
         </label>
       ))}
-      <p class="fault" id={faultId} role="status">
-        {fault}
+      <p class="error" id={errorId} role="status">
+        {error}
       </p>
     </>
   );

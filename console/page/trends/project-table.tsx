@@ -1,7 +1,7 @@
 import { directionOf, type ProjectTrend, type TrendSummary } from "../../../client/trend-summary.ts";
 import { changeShare, hours, hoursChange } from "../wording.ts";
 
-/** Every project with its figures, also for who cannot see the charts. */
+/** Every project with its figures, also for people who cannot see the charts. */
 export function ProjectTable({
   projects,
   overall,

@@ -57,7 +57,7 @@ export function presetDays(preset: Exclude<Preset, "custom">, today: string): Da
   }
 }
 
-/** The period that a view's settings mean; whatever is missing or no period falls back, as `periodFault` says. */
+/** The period that a view's settings mean; whatever is missing or no period falls back, as `periodError` says. */
 export function trendPeriod(settings: Readonly<Record<string, string>>, today: string): TrendPeriod {
   const current = currentDays(settings, today);
   const length = daysOf(current).length;
@@ -66,21 +66,21 @@ export function trendPeriod(settings: Readonly<Record<string, string>>, today: s
 }
 
 /** Which settings are no period, and what stands for them; empty if all are understood. */
-export function periodFault(settings: Readonly<Record<string, string>>): string {
+export function periodError(settings: Readonly<Record<string, string>>): string {
   const { period = "", compare = "", from = "", to = "", previous = "" } = settings;
-  const faults = [
+  const errors = [
     period !== "" && !Object.hasOwn(presets, period) && `It has no period “${period}”; the last 4 weeks are shown.`,
     presetOf(settings) === "custom" &&
-      spanFault(from, to) !== "" &&
-      `From “${from}” to “${to}” is no period: ${spanFault(from, to)} The last 4 weeks are shown.`,
+      spanError(from, to) !== "" &&
+      `From “${from}” to “${to}” is no period: ${spanError(from, to)} The last 4 weeks are shown.`,
     compare !== "" &&
       !Object.hasOwn(comparisons, compare) &&
       `It has no comparison “${compare}”; the days just before are taken.`,
     comparisonOf(settings) === "custom" &&
-      dayFault("First day", previous) !== "" &&
+      dayError("First day", previous) !== "" &&
       `There is no day “${previous}” to compare with; the days just before are taken.`,
   ];
-  return faults.filter(Boolean).join(" ");
+  return errors.filter(Boolean).join(" ");
 }
 
 /** Without a choice the last four weeks: in whole weeks, the weekdays of both periods lie on each other. */
@@ -96,29 +96,29 @@ function currentDays(settings: Readonly<Record<string, string>>, today: string):
   const preset = presetOf(settings);
   if (preset !== "custom") return presetDays(preset, today);
   const { from: first = "", to: last = "" } = settings;
-  return spanFault(first, last) === "" ? { first, last } : presetDays("last-28-days", today);
+  return spanError(first, last) === "" ? { first, last } : presetDays("last-28-days", today);
 }
 
 function previousFirst(settings: Readonly<Record<string, string>>, { first }: Days, length: number): string {
   const kind = comparisonOf(settings);
   const { previous = "" } = settings;
-  if (kind === "custom" && dayFault("First day", previous) === "") return previous;
+  if (kind === "custom" && dayError("First day", previous) === "") return previous;
   if (kind !== "same-last-year") return addDays(first, -length);
   const [year, month, day] = first.split("-").map(Number);
   return dayOf((year ?? 0) - 1, (month ?? 1) - 1, month === 2 && day === 29 ? 28 : (day ?? 1));
 }
 
 /** Why two days are no period, in a sentence; empty if they are one. */
-export function spanFault(first: string, last: string): string {
-  const fault = dayFault("From", first) || dayFault("To", last);
-  if (fault !== "") return fault;
+export function spanError(first: string, last: string): string {
+  const error = dayError("From", first) || dayError("To", last);
+  if (error !== "") return error;
   if (first > last) return "“From” must not be after “To”.";
   const days = Math.round((Date.parse(last) - Date.parse(first)) / dayMs) + 1;
   return days > maxDays ? `A period may have ${maxDays} days at most; these are ${days}.` : "";
 }
 
 /** Why a text is no day that can be looked at, in a sentence; empty if it is one. */
-export function dayFault(name: string, text: string): string {
+export function dayError(name: string, text: string): string {
   if (!isDay(text)) return `“${name}” must be a day.`;
   return text < firstDay || text > lastDay ? `“${name}” must be from ${firstDay} to ${lastDay}.` : "";
 }

@@ -1,7 +1,7 @@
 import { missingDays, type Trend } from "../../../client/trend-summary.ts";
 import { changeShare, count, hours } from "../wording.ts";
 
-/** What a chart shows, for who does not see it. */
+/** What a chart shows, for people who do not see it. */
 export function trendSentence(trend: Trend): string {
   const { total, previousTotal, current, previous } = trend;
   const share = trend.change === null ? "" : `, ${changeShare(total, previousTotal)}`;

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { summarize, type TrendPeriod, type TrendSummary, trendItems } from "../../../client/trend-summary.ts";
-import { addressFault } from "../address-fault.ts";
+import { addressProblem } from "../address-problem.ts";
 import { callWorkspace } from "../call-console.ts";
 import { projectName, useNames } from "../names.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
@@ -12,13 +12,13 @@ import { KeyFigures } from "./key-figures.tsx";
 import { PeriodControls } from "./period-controls.tsx";
 import { ProjectTable } from "./project-table.tsx";
 import { TrendCharts } from "./trend-charts.tsx";
-import { periodFault, trendPeriod } from "./trend-period.ts";
+import { periodError, trendPeriod } from "./trend-period.ts";
 import { csvFile, daysTable, totalsTable } from "./trend-tables.ts";
 
 /** What changed: a period against the one before, overall and project by project. */
 export function TrendsView({ workspaceId, settings, change }: ViewProps) {
   const period = trendPeriod(settings, today());
-  const fault = periodFault(settings);
+  const error = periodError(settings);
   const key = JSON.stringify([workspaceId, period]);
   const { value, problem, isLoading, reload } = useLoaded(key, () => loadTrends(workspaceId, period));
   const items = useMemo(() => value && trendItems(value.answer), [value]);
@@ -30,7 +30,7 @@ export function TrendsView({ workspaceId, settings, change }: ViewProps) {
   return (
     <>
       <PeriodControls settings={settings} change={change} period={period} />
-      <ProblemAlert problem={fault === "" ? undefined : addressFault(fault)} />
+      <ProblemAlert problem={error === "" ? undefined : addressProblem(error)} />
       <ProblemAlert problem={problem} onRetry={reload} />
       <p role="status" class={isLoading ? "loading" : "visually-hidden"}>
         {isLoading ? "Asking Toggl…" : summary && `Trends of ${areShown(summary.projects.length, "project")}`}

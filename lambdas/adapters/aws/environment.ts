@@ -9,18 +9,18 @@ import { type Env, type FunctionName, functions, openApiFile, type Parse, schedu
  */
 export function readEnvironment<N extends FunctionName>(name: N): Env<N> {
   const schema: Record<string, Parse<unknown>> = functions[name];
-  const faults: string[] = [];
+  const errors: string[] = [];
   const entries = Object.entries(schema).map(([variable, parse]) => {
     const value = process.env[variable];
     try {
       if (value === undefined) throw new Error("is missing");
       return [variable, parse(value)];
     } catch (error) {
-      faults.push(`${variable} ${error instanceof Error ? error.message : error}`);
+      errors.push(`${variable} ${error instanceof Error ? error.message : error}`);
       return [variable, undefined];
     }
   });
-  if (faults.length > 0) throw new Error(`The variables of ${name} do not fit: ${faults.join("; ")}`);
+  if (errors.length > 0) throw new Error(`The variables of ${name} do not fit: ${errors.join("; ")}`);
   return Object.fromEntries(entries);
 }
 
@@ -29,7 +29,7 @@ function codeFolder(): string {
   return process.env.LAMBDA_TASK_ROOT ?? "";
 }
 
-/** Whether the SDK was told of another S3 server than AWS's. */
+/** Whether the SDK is set to another S3 server than AWS's. */
 export function hasOwnS3Endpoint(): boolean {
   return process.env.AWS_ENDPOINT_URL_S3 !== undefined;
 }

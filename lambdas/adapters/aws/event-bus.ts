@@ -23,12 +23,12 @@ const firstWaitMs = 200;
  */
 export async function announceExport(
   bus: EventBridgeClient,
-  made: Export,
-  where: Deployed,
+  record: Export,
+  deployed: Deployed,
   deadline: Deadline,
 ): Promise<void> {
   const signal = within(maxMs, deadline.signal);
-  let entries = exportEvents(made, where).map(({ type, detail }) => ({
+  let entries = exportEvents(record, deployed).map(({ type, detail }) => ({
     Source: eventSource,
     DetailType: type,
     Detail: JSON.stringify(detail),

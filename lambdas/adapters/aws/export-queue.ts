@@ -68,8 +68,8 @@ export function queueEvent(
   return sendMessage(queue, { body: JSON.stringify(message), group: `event:${id}`, id: randomUUID() }, deadline);
 }
 
-/** Hides a message that was received for so many seconds; then it is delivered again. */
-export async function hideMessage(
+/** Hides a message that was received for this many seconds; then it is delivered again. */
+export async function changeVisibility(
   { sqs, queueUrl }: Queue,
   receiptHandle: string,
   seconds: number,
@@ -83,10 +83,10 @@ export async function hideMessage(
 const isOrder = { what: "What a run makes", fits: isRunOrder };
 
 /** What each run makes, written down in the bucket. */
-export function runOrders(where: { s3: S3Client; bucket: string }): RunOrdersNeeds["orders"] {
+export function runOrders(store: { s3: S3Client; bucket: string }): RunOrdersNeeds["orders"] {
   return {
-    read: (key, deadline) => withS3("The run could not be looked up", () => readJson(where, key, deadline, isOrder)),
+    read: (key, deadline) => withS3("The run could not be looked up", () => readJson(store, key, deadline, isOrder)),
     create: (key, order, deadline) =>
-      withS3("The run could not be written down", () => createJson(where, key, order, deadline)),
+      withS3("The run could not be written down", () => createJson(store, key, order, deadline)),
   };
 }

@@ -13,8 +13,8 @@ const clockTolerance = 5;
 
 const patienceMs = 5000;
 
-/** What is wrong with the token itself; anything else is trouble with the issuer. */
-const isTokenFault = (error: unknown) =>
+/** What is wrong with the token itself; anything else is an error of the issuer. */
+const isTokenError = (error: unknown) =>
   error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout) && error.code !== "ERR_JOSE_GENERIC";
 
 /**
@@ -44,7 +44,7 @@ export function jwtVerifier({ issuer, audience, now }: JwtVerifierOptions) {
       });
       return isSound(payload, now()) ? payload : undefined;
     } catch (error) {
-      if (isTokenFault(error)) return undefined;
+      if (isTokenError(error)) return undefined;
       throw error;
     }
   };

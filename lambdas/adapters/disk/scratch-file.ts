@@ -63,7 +63,7 @@ async function writeAll(path: string, pieces: AsyncIterable<Buffer>, options: Wr
     hash.update(piece);
     await written;
     written = file.writeFile(piece);
-    written.catch(() => {}); // the next one, or the end, tells of it
+    written.catch(() => {}); // the next write, or the end, reports it
   };
   try {
     for await (const piece of pieces) {

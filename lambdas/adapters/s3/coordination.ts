@@ -14,19 +14,19 @@ const isClaim = {
 };
 
 /** Claims of idempotency keys in the bucket: S3's conditional write decides who was first. */
-export function idempotencyClaims(where: { s3: S3Client; bucket: string }): OnceNeeds["claims"] {
+export function idempotencyClaims(store: { s3: S3Client; bucket: string }): OnceNeeds["claims"] {
   return {
     latest: (workspaceId, key, deadline) =>
       withS3("The Idempotency-Key could not be looked up", async () => {
-        const keys = await listKeys(where, claimPrefix(workspaceId, key), deadline);
+        const keys = await listKeys(store, claimPrefix(workspaceId, key), deadline);
         if (keys.length === 0) return undefined;
         const latest = keys.reduce((one, other) => (attemptOf(other) > attemptOf(one) ? other : one));
-        return { attempt: attemptOf(latest), claim: await readJson<Claim>(where, latest, deadline, isClaim) };
+        return { attempt: attemptOf(latest), claim: await readJson<Claim>(store, latest, deadline, isClaim) };
       }),
     create: (key, claim, deadline) =>
-      withS3("The Idempotency-Key could not be claimed", () => createJson(where, key, claim, deadline)),
+      withS3("The Idempotency-Key could not be claimed", () => createJson(store, key, claim, deadline)),
     update: (key, claim, deadline) =>
-      withS3("The Idempotency-Key could not be freed", () => writeJson(where, key, claim, deadline)),
+      withS3("The Idempotency-Key could not be freed", () => writeJson(store, key, claim, deadline)),
   };
 }
 
@@ -36,28 +36,28 @@ const damaged: Lease = { until: 0, isOver: true };
 const isLease = { what: "A lease", fits: ({ until }: Partial<Lease>) => typeof until === "number" };
 
 /** Leases in the bucket: S3's conditional write decides who has one. */
-export function exportLeases(where: { s3: S3Client; bucket: string }): ExportLeases {
+export function exportLeases(store: { s3: S3Client; bucket: string }): ExportLeases {
   return {
     latest: (exportId, deadline) =>
       withS3("The export's lease could not be looked up", async () => {
-        const key = (await listKeys(where, leasePrefix(exportId), deadline)).at(-1);
+        const key = (await listKeys(store, leasePrefix(exportId), deadline)).at(-1);
         if (key === undefined) return undefined;
-        const lease = await readJson<Lease>(where, key, deadline, isLease);
+        const lease = await readJson<Lease>(store, key, deadline, isLease);
         return { number: leaseNumber(key), lease: lease ?? damaged };
       }),
     create: (exportId, number, lease, deadline) =>
       withS3("The export's lease could not be taken", () =>
-        createJson(where, leaseKey(exportId, number), lease, deadline),
+        createJson(store, leaseKey(exportId, number), lease, deadline),
       ),
     update: (exportId, number, lease, deadline) =>
       withS3("The export's lease could not be given back", () =>
-        writeJson(where, leaseKey(exportId, number), lease, deadline),
+        writeJson(store, leaseKey(exportId, number), lease, deadline),
       ),
   };
 }
 
 interface QuotaNotesNeeds {
-  readonly where: { s3: S3Client; bucket: string };
+  readonly store: { s3: S3Client; bucket: string };
   /** Workspace id to the name of its secret: the quota is the token's, whatever the workspace. */
   readonly secrets: ReadonlyMap<number, string>;
 }
@@ -70,16 +70,16 @@ interface QuotaNote {
 const isNote = { what: "A note on quota", fits: (note: Partial<QuotaNote>) => typeof note.spent_until === "number" };
 
 /** Notes in the bucket that a token's quota is spent, so that no run asks in vain to find out. */
-export function quotaNotes({ where, secrets }: QuotaNotesNeeds): QuotaNotes {
+export function quotaNotes({ store, secrets }: QuotaNotesNeeds): QuotaNotes {
   const keyOf = (workspaceId: number) => quotaKey(secrets.get(workspaceId) ?? String(workspaceId));
   return {
     spentUntil: (workspaceId, deadline) =>
       withS3("The quota could not be looked up", async () => {
-        const note = await readJson<QuotaNote>(where, keyOf(workspaceId), deadline, isNote);
+        const note = await readJson<QuotaNote>(store, keyOf(workspaceId), deadline, isNote);
         return note?.spent_until;
       }),
     noteSpent: (workspaceId, spent_until, deadline) =>
-      withS3("The quota could not be noted", () => writeJson(where, keyOf(workspaceId), { spent_until }, deadline)),
+      withS3("The quota could not be noted", () => writeJson(store, keyOf(workspaceId), { spent_until }, deadline)),
   };
 }
 
@@ -87,9 +87,9 @@ export function quotaNotes({ where, secrets }: QuotaNotesNeeds): QuotaNotes {
 const maxClaimMs = 2000;
 
 /** Notes in the bucket of what Toggl warned of and on which day: S3's conditional write decides who announces it. */
-export function claimWarning(where: { s3: S3Client; bucket: string }, patienceMs = maxClaimMs) {
+export function claimWarning(store: { s3: S3Client; bucket: string }, patienceMs = maxClaimMs) {
   return (day: string, hash: string, deadline: Deadline): Promise<boolean> => {
     const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(patienceMs)]);
-    return createJson(where, warningKey(day, hash), {}, { ...deadline, signal });
+    return createJson(store, warningKey(day, hash), {}, { ...deadline, signal });
   };
 }

@@ -15,10 +15,10 @@ interface Bucket {
 /** Name of the object's metadata that holds the hash of Toggl's own bytes. */
 export const sourceHashName = "source-sha256";
 
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 /** Bytes that are read from the disk at once, at most: large enough to be fast, small enough that memory stays flat. */
-const mostReadBytes = 512 * 1024;
+const maxReadBytes = 512 * 1024;
 
 /** What no further attempt can change. */
 const final = ["AccessDenied", "NoSuchBucket"];
@@ -34,7 +34,7 @@ export async function publishFile(
   file: Omit<ExportFile, "bucket">,
   { signal }: Deadline,
 ): Promise<ExportFile> {
-  const highWaterMark = Math.min(mostReadBytes, file.bytes); // a larger buffer for a small file would be all garbage
+  const highWaterMark = Math.min(maxReadBytes, file.bytes); // a larger buffer for a small file would be all garbage
   const put = () =>
     new PutObjectCommand({
       Bucket: bucket,
@@ -54,7 +54,7 @@ export async function publishFile(
       } catch (error) {
         const isTaken = isS3Error(error, "PreconditionFailed");
         if (isTaken && attempt > 1) return;
-        if (isTaken || attempt === mostAttempts || signal.aborted || isS3Error(error, ...final)) throw error;
+        if (isTaken || attempt === maxAttempts || signal.aborted || isS3Error(error, ...final)) throw error;
         await sleep(Math.random() * 200 * 2 ** attempt, undefined, { signal });
       }
     }
@@ -68,14 +68,14 @@ export async function publishFile(
  */
 export async function downloadLink(
   { s3, bucket }: Bucket,
-  made: SucceededExport,
+  record: SucceededExport,
   { now, seconds }: { now: number; seconds: number },
 ): Promise<DownloadLink> {
   const signingDate = new Date(Math.floor(now / 1000) * 1000); // the signature holds whole seconds
   const command = new GetObjectCommand({
     Bucket: bucket,
-    Key: made.file.key,
-    ResponseContentDisposition: `attachment; filename="${fileName(made)}"`,
+    Key: record.file.key,
+    ResponseContentDisposition: `attachment; filename="${fileName(record)}"`,
   });
   const expiresAt = new Date(signingDate.getTime() + seconds * 1000);
   return {

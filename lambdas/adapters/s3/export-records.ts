@@ -15,18 +15,18 @@ interface Bucket {
 }
 
 /** @throws Failure `storage_unavailable` */
-export async function writeRecord(where: Bucket, made: Export, deadline: Deadline): Promise<void> {
-  const key = recordKey(made.workspace_id, made.id);
-  await withS3("The export could not be recorded", () => writeJson(where, key, made, deadline));
+export async function writeRecord(store: Bucket, record: Export, deadline: Deadline): Promise<void> {
+  const key = recordKey(record.workspace_id, record.id);
+  await withS3("The export could not be recorded", () => writeJson(store, key, record, deadline));
 }
 
 /**
  * Writes a record where there is none: an export that is under way must not be called queued again.
  * @throws Failure `storage_unavailable`
  */
-export async function createRecord(where: Bucket, made: Export, deadline: Deadline): Promise<void> {
+export async function createRecord(store: Bucket, record: Export, deadline: Deadline): Promise<void> {
   await withS3("The export could not be recorded", () =>
-    createJson(where, recordKey(made.workspace_id, made.id), made, deadline),
+    createJson(store, recordKey(record.workspace_id, record.id), record, deadline),
   );
 }
 
@@ -35,13 +35,13 @@ export async function createRecord(where: Bucket, made: Export, deadline: Deadli
  * @throws Failure `storage_unavailable`
  */
 export async function findRecord(
-  where: Bucket,
+  store: Bucket,
   workspaceId: number,
   id: string,
   deadline: Deadline,
 ): Promise<Export | undefined> {
   const key = recordKey(workspaceId, id);
-  const record = await withS3("The export could not be looked up", () => readRecord(where, key, deadline));
+  const record = await withS3("The export could not be looked up", () => readRecord(store, key, deadline));
   if (record !== damaged) return record;
   logLeftOut(key, "is damaged");
   return undefined;
@@ -51,9 +51,9 @@ export async function findRecord(
  * The export with this id, if the workspace has it.
  * @throws Failure `storage_unavailable`, `record_damaged`
  */
-export async function getRecord(where: Bucket, workspaceId: number, id: string, deadline: Deadline) {
+export async function getRecord(store: Bucket, workspaceId: number, id: string, deadline: Deadline) {
   const key = recordKey(workspaceId, id);
-  const record = await withS3("The export could not be looked up", () => readRecord(where, key, deadline));
+  const record = await withS3("The export could not be looked up", () => readRecord(store, key, deadline));
   if (record !== damaged) return record;
   logLeftOut(key, "is damaged");
   throw new Failure("record_damaged", `What is kept of export ${id} is damaged (${key} in the bucket).`);
@@ -66,20 +66,20 @@ export async function getRecord(where: Bucket, workspaceId: number, id: string, 
  * @throws Failure `storage_unavailable` if the listing fails, or every read
  */
 export function listRecords(
-  where: Bucket,
+  store: Bucket,
   { workspaceId, after, limit }: { workspaceId: number; after?: string | undefined; limit: number },
   deadline: Deadline,
 ): Promise<HistoryPage> {
   const command = new ListObjectsV2Command({
-    Bucket: where.bucket,
+    Bucket: store.bucket,
     Prefix: recordPrefix(workspaceId),
     StartAfter: after && recordKey(workspaceId, after),
     MaxKeys: limit, // one listing: the cursor asks for the next
   });
   return withS3("The history could not be read", async () => {
-    const { Contents = [], IsTruncated = false } = await where.s3.send(command, { abortSignal: deadline.signal });
+    const { Contents = [], IsTruncated = false } = await store.s3.send(command, { abortSignal: deadline.signal });
     const keys = Contents.map(({ Key = "" }) => Key);
-    const reads = await Promise.allSettled(keys.map((key) => readRecord(where, key, deadline)));
+    const reads = await Promise.allSettled(keys.map((key) => readRecord(store, key, deadline)));
     const failed = reads.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected" && (deadline.signal.aborted || !reads.some(isRead))) throw failed.reason;
 
@@ -112,11 +112,11 @@ function isRead({ status }: PromiseSettledResult<unknown>): boolean {
 const damaged = Symbol("damaged");
 
 async function readRecord(
-  where: Bucket,
+  store: Bucket,
   key: string,
   deadline: Deadline,
 ): Promise<Export | undefined | typeof damaged> {
-  const text = await readText(where, key, deadline);
+  const text = await readText(store, key, deadline);
   if (text === undefined) return undefined;
   const record = parsed(text);
   return isExport(record) && recordKey(record.workspace_id, record.id) === key ? record : damaged;
@@ -130,8 +130,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function logLeftOut(key: string, fault: string, cause?: unknown): void {
-  const message = `A record ${fault} and was left out`;
+function logLeftOut(key: string, reason: string, cause?: unknown): void {
+  const message = `A record ${reason} and was left out`;
   console.error(
     JSON.stringify({
       level: "ERROR",

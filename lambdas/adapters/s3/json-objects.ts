@@ -28,12 +28,12 @@ const inTurn = pLimit(maxReads);
  * @param what it is, for the log
  */
 export async function readJson<T extends object>(
-  where: Bucket,
+  store: Bucket,
   key: string,
   deadline: Deadline,
   { what, fits = () => true }: { what: string; fits?: (value: Partial<T>) => boolean },
 ): Promise<T | undefined> {
-  const text = await readText(where, key, deadline);
+  const text = await readText(store, key, deadline);
   if (text === undefined) return undefined;
   const value = objectIn(text);
   if (value !== undefined && fits(value as Partial<T>)) return value as T;
@@ -50,18 +50,18 @@ function objectIn(text: string): object | undefined {
   }
 }
 
-export async function writeJson(where: Bucket, key: string, value: object, { signal }: Deadline): Promise<void> {
-  await where.s3.send(putJson(where, key, value), { abortSignal: signal });
+export async function writeJson(store: Bucket, key: string, value: object, { signal }: Deadline): Promise<void> {
+  await store.s3.send(putJson(store, key, value), { abortSignal: signal });
 }
 
 /**
- * Writes it where there is none; false if somebody else was faster. A conflict says nothing of who was: S3 wants the
+ * Writes it where there is none; false if somebody else was faster. A conflict does not say who was: S3 wants the
  * write tried again.
  */
-export async function createJson(where: Bucket, key: string, value: object, { signal }: Deadline): Promise<boolean> {
+export async function createJson(store: Bucket, key: string, value: object, { signal }: Deadline): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     try {
-      await where.s3.send(putJson(where, key, value, { IfNoneMatch: "*" }), { abortSignal: signal });
+      await store.s3.send(putJson(store, key, value, { IfNoneMatch: "*" }), { abortSignal: signal });
       return true;
     } catch (error) {
       if (isS3Error(error, "PreconditionFailed")) return false;

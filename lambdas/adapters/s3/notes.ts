@@ -14,17 +14,17 @@ const areNames = {
 };
 
 /** Names in the bucket, and who has the hour to ask for more: S3's conditional write decides. */
-export function namesStore(where: { s3: S3Client; bucket: string }): RefreshNamesNeeds["store"] {
+export function namesStore(store: { s3: S3Client; bucket: string }): RefreshNamesNeeds["store"] {
   return {
     read: (workspaceId, deadline) =>
       withS3("The names could not be read", () =>
-        readJson<KnownNames>(where, namesKey(workspaceId), deadline, areNames),
+        readJson<KnownNames>(store, namesKey(workspaceId), deadline, areNames),
       ),
     write: (workspaceId, names, deadline) =>
-      withS3("The names could not be stored", () => writeJson(where, namesKey(workspaceId), names, deadline)),
+      withS3("The names could not be stored", () => writeJson(store, namesKey(workspaceId), names, deadline)),
     claimHour: (workspaceId, hour, deadline) =>
       withS3("The hour to ask for names could not be claimed", () =>
-        createJson(where, namesClaimKey(workspaceId, hour), { hour }, deadline),
+        createJson(store, namesClaimKey(workspaceId, hour), { hour }, deadline),
       ),
   };
 }
@@ -35,13 +35,13 @@ const isNote = {
 };
 
 /** Notes in the bucket of since when each schedule is the way it is. */
-export function watchNotes(where: { s3: S3Client; bucket: string }) {
+export function watchNotes(store: { s3: S3Client; bucket: string }) {
   return {
     read: (schedule: string, deadline: Deadline) =>
       withS3("A schedule's note could not be read", () =>
-        readJson<WatchNote>(where, watchNoteKey(schedule), deadline, isNote),
+        readJson<WatchNote>(store, watchNoteKey(schedule), deadline, isNote),
       ),
     write: (schedule: string, note: WatchNote, deadline: Deadline) =>
-      withS3("A schedule could not be noted", () => writeJson(where, watchNoteKey(schedule), note, deadline)),
+      withS3("A schedule could not be noted", () => writeJson(store, watchNoteKey(schedule), note, deadline)),
   };
 }

@@ -24,17 +24,17 @@ interface Bucket {
 const maxLookedAt = 50;
 
 /** A file that an ended attempt left in the bucket, downloaded and checked as it was the first time. */
-export function findPublished(where: Bucket, maxBytes: number): MakeFileNeeds["findPublished"] {
+export function findPublished(store: Bucket, maxBytes: number): MakeFileNeeds["findPublished"] {
   return (key, { format }, deadline) =>
     withS3("The file could not be looked up", async () => {
-      const object = await openObject(where, key, deadline);
+      const object = await openObject(store, key, deadline);
       if (!object) return undefined;
       const { pieces, source_sha256 } = object;
       const body = { [Symbol.asyncIterator]: () => pieces[Symbol.asyncIterator](), isProvenWhole: () => true };
       const report = await readReport[format](body, { maxBytes: 2 * maxBytes, deadline }); // apostrophes make it longer
       const { bytes, sha256, rows, columns } = report;
       const file: ExportFile = {
-        bucket: where.bucket,
+        bucket: store.bucket,
         key,
         bytes,
         ...(rows !== undefined && { rows }),
@@ -48,13 +48,13 @@ export function findPublished(where: Bucket, maxBytes: number): MakeFileNeeds["f
 }
 
 /** The latest earlier export of the same schedule and days that has a file of its own. */
-export function findEarlier(where: Bucket): MakeFileNeeds["findEarlier"] {
+export function findEarlier(store: Bucket): MakeFileNeeds["findEarlier"] {
   return (job, deadline) =>
     withS3("The earlier export could not be looked up", async () => {
-      const keys = await listKeys(where, filePrefix(job), deadline);
+      const keys = await listKeys(store, filePrefix(job), deadline);
       const earlier = keys.map(fileIdOf).filter((id) => isExportId(id) && id < job.id);
       for (const id of ownFirst(earlier.reverse(), job).slice(0, maxLookedAt)) {
-        const record = await findRecord(where, job.workspace_id, id, deadline);
+        const record = await findRecord(store, job.workspace_id, id, deadline);
         if (record && isPublished(record) && isSameExport(job, record)) return record;
       }
       return undefined;
@@ -72,10 +72,10 @@ function isSameExport(job: ExportJob, { schedule, parameters }: SucceededExport)
 }
 
 /** An export's file on the scratch disk; damaged on the way, it is refused. */
-export function fetchFile(where: Bucket): MakeFileNeeds["fetchFile"] {
+export function fetchFile(store: Bucket): MakeFileNeeds["fetchFile"] {
   return (file, deadline) =>
     withS3("The earlier file could not be read", async () => {
-      const object = await openObject(where, file.key, deadline);
+      const object = await openObject(store, file.key, deadline);
       if (!object) throw new Failure("storage_unavailable", `The earlier file ${file.key} is gone.`);
       const fetched = await writeScratchFile(object.pieces, { maxBytes: file.bytes, inspect: () => {} });
       if (fetched.sha256 === file.sha256) return fetched;

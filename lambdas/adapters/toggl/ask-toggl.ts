@@ -20,7 +20,7 @@ const maxErrorBytes = 64 * 1024;
 export interface AskTogglNeeds {
   readonly fetch: Fetch;
   readonly now: () => number;
-  /** Tells of what Toggl announces on an answer. */
+  /** Logs what Toggl announces on an answer. */
   readonly warnings: TogglWarnings;
 }
 

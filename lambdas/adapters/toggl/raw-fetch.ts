@@ -33,7 +33,7 @@ export const rawFetch: Fetch = async (url, { body, ...options }) => {
   const { request } = url.startsWith("https:") ? https : http;
   const outgoing = request(url, { ...options, agent: false, maxHeaderSize: maxHeaderBytes }).end(body);
   const [incoming] = (await once(outgoing, "response")) as [http.IncomingMessage];
-  outgoing.on("error", () => {}); // from here on the body tells of it
+  outgoing.on("error", () => {}); // from here on the body reports it
   incoming.on("error", () => {}); // to whoever reads it, which may begin later
   const get = (name: string) => incoming.headersDistinct[name]?.join(", ") ?? null;
   return { status: incoming.statusCode ?? 0, headers: { get }, body: incoming };

@@ -45,7 +45,7 @@ export function togglBody(response: Answer, deadline: Deadline): TogglBody {
         yield Buffer.from(piece.value.buffer, piece.value.byteOffset, piece.value.byteLength);
       }
     } finally {
-      await pieces?.return?.().catch(() => {}); // whatever is left of it; a broken transfer was told of already
+      await pieces?.return?.().catch(() => {}); // whatever is left of it; a broken transfer was reported already
     }
   }
 
@@ -101,14 +101,14 @@ async function* behind(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerato
  * A body that is small enough to be held in memory.
  * @throws Failure `toggl_file_too_large`
  */
-export async function wholeBody(body: TogglBody, mostMegabytes: number): Promise<Buffer> {
+export async function wholeBody(body: TogglBody, maxMegabytes: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   for await (const piece of body) {
     pieces.push(piece);
     bytes += piece.length;
-    if (bytes > mostMegabytes * 1024 ** 2) {
-      const detail = `Toggl's answer is larger than ${mostMegabytes} MB. Ask for less.`;
+    if (bytes > maxMegabytes * 1024 ** 2) {
+      const detail = `Toggl's answer is larger than ${maxMegabytes} MB. Ask for less.`;
       throw new Failure("toggl_file_too_large", detail);
     }
   }

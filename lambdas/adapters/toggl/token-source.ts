@@ -7,7 +7,7 @@ export interface TokenSource {
   /** The workspace's token, from the cache if it is fresh. */
   read(workspaceId: number, deadline: Deadline): Promise<string>;
   /**
-   * The token anew, since Toggl rejected it and it may have been rotated.
+   * The token, read again, since Toggl rejected it and it may have been rotated.
    * @throws the failure that it was rejected with, if the secret was read again less than a minute ago
    */
   renew(workspaceId: number, rejection: { rejected: string; because: Failure }, deadline: Deadline): Promise<string>;
@@ -38,7 +38,7 @@ interface Cached {
 const cacheMs = 5 * 60_000;
 
 /** A process mostly serves one workspace: of more secrets than these, each is read when it is needed. */
-const mostPrefetched = 3;
+const maxPrefetched = 3;
 
 /** A token that stays rejected must not cost a secret read for every call. */
 const renewalMs = 60_000;
@@ -58,7 +58,7 @@ export function tokenSource({ readSecret, secrets, now }: TokenSourceNeeds): Pre
   return {
     prefetch() {
       const bySecret = new Map([...secrets].map(([workspaceId, secret]) => [secret, workspaceId]));
-      if (bySecret.size > mostPrefetched) return;
+      if (bySecret.size > maxPrefetched) return;
       for (const workspaceId of bySecret.values()) fetchToken(workspaceId, Number.NEGATIVE_INFINITY);
     },
     async read(workspaceId, deadline) {

@@ -5,7 +5,7 @@ import { wholeBody } from "./toggl-body.ts";
 import type { Toggl } from "./toggl-client.ts";
 
 /** More could not be handed on anyway, even compressed. */
-const mostMegabytes = 64;
+const maxMegabytes = 64;
 
 /** Downloads project data trends, whole and unchanged; once for all who ask for the same at the same time. */
 export function trendsDownload(toggl: Toggl) {
@@ -13,7 +13,7 @@ export function trendsDownload(toggl: Toggl) {
   return (workspaceId: number, parameters: Parameters, deadline: Deadline): Promise<Buffer> =>
     once(JSON.stringify([workspaceId, parameters]), async () => {
       const request = { workspaceId, path: trendsReport, parameters };
-      const { value } = await toggl.ask(request, (body) => wholeBody(body, mostMegabytes), deadline);
+      const { value } = await toggl.ask(request, (body) => wholeBody(body, maxMegabytes), deadline);
       return value;
     });
 }

@@ -4,15 +4,15 @@
  * @throws Error that says what is wrong with it, as the rest of a sentence about the setting
  */
 export function bucketName(value: string): string {
-  const fault = faultOf(value);
-  if (fault === undefined) return value;
-  throw new Error(fault);
+  const error = errorIn(value);
+  if (error === undefined) return value;
+  throw new Error(error);
 }
 
 const reservedPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"];
 const reservedSuffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
-function faultOf(value: string): string | undefined {
+function errorIn(value: string): string | undefined {
   if (/^(arn:|s3:|https?:)/i.test(value))
     return "must be the bucket's name alone, such as acme-exports, not its address";
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)) {

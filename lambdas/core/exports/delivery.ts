@@ -1,9 +1,9 @@
 import type { Deadline } from "../deadline.ts";
 
-/** SQS keeps a message so long at most: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+/** SQS keeps a message at most this long: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const keptMessageDays = 14;
 
-/** The highest `maxReceiveCount` that SQS takes: after so many receipts it moves a message to the dead letters itself. */
+/** The highest `maxReceiveCount` that SQS takes: after this many receipts it moves a message to the dead letters itself. */
 export const maxReceipts = 1000;
 
 /** Kept back, so that an export is settled before SQS ends its message: time for all that wait behind it, too. */

@@ -23,34 +23,34 @@ export interface Deployed {
  * What is said of an export once it is made, failed or deferred. No download link: those die. Programs that sign have
  * `file_url`, which makes a fresh one; a browser cannot open it, so the sentence for people says what they can do.
  */
-export function exportEvents(made: Export, { apiUrl, stackName }: Deployed): ExportEvent[] {
-  return typesOf(made).map((type) => {
-    const file_url = isPublished(made) && `${apiUrl}/workspace/${made.workspace_id}/exports/${made.id}/file`;
+export function exportEvents(record: Export, { apiUrl, stackName }: Deployed): ExportEvent[] {
+  return typesOf(record).map((type) => {
+    const file_url = isPublished(record) && `${apiUrl}/workspace/${record.workspace_id}/exports/${record.id}/file`;
     return {
       type,
-      detail: { ...detailOf(made), ...(file_url && { file_url }), summary: summaryOf(type, made, stackName) },
+      detail: { ...detailOf(record), ...(file_url && { file_url }), summary: summaryOf(type, record, stackName) },
     };
   });
 }
 
-function typesOf(made: Export): ExportEvent["type"][] {
-  if (made.status === "failed") return ["Export Failed"];
-  if (made.status === "deferred") return ["Export Deferred"];
-  const isRestated = made.status === "succeeded" && made.restates !== undefined;
+function typesOf(record: Export): ExportEvent["type"][] {
+  if (record.status === "failed") return ["Export Failed"];
+  if (record.status === "deferred") return ["Export Deferred"];
+  const isRestated = record.status === "succeeded" && record.restates !== undefined;
   return [
     "Export Succeeded",
     ...(isRestated ? (["Export Restated"] as const) : []),
-    ...(rowsFell(made) ? (["Export Rows Fell"] as const) : []),
+    ...(rowsFell(record) ? (["Export Rows Fell"] as const) : []),
   ];
 }
 
-function rowsFell(made: Export): Warning | undefined {
-  return made.status === "succeeded" ? made.warnings?.find(({ code }) => code === "rows_fell") : undefined;
+function rowsFell(record: Export): Warning | undefined {
+  return record.status === "succeeded" ? record.warnings?.find(({ code }) => code === "rows_fell") : undefined;
 }
 
 /** The export without what could be long: an event has 256 KB. */
-function detailOf(made: Export): object {
-  const { parameters, file, event_sent_at: _, warnings: __, ...short }: ExportFields = made;
+function detailOf(record: Export): object {
+  const { parameters, file, event_sent_at: _, warnings: __, ...short }: ExportFields = record;
   const { start_date, end_date } = parameters ?? {};
   const { columns: ___, ...fileFacts } = file ?? {};
   return {
@@ -62,20 +62,20 @@ function detailOf(made: Export): object {
 }
 
 /** A few sentences for people. */
-function summaryOf(type: ExportEvent["type"], made: Export, stackName: string): string {
-  const { id, workspace_id, parameters, schedule } = made;
+function summaryOf(type: ExportEvent["type"], record: Export, stackName: string): string {
+  const { id, workspace_id, parameters, schedule } = record;
   const { start_date = "the beginning", end_date = "today" } = parameters;
-  const what = `${made.report} as ${made.format} for ${start_date} to ${end_date}, workspace ${workspace_id}`;
+  const what = `${record.report} as ${record.format} for ${start_date} to ${end_date}, workspace ${workspace_id}`;
   const whose = schedule ? `, schedule ${schedule}` : "";
-  const restatement = type === "Export Restated" && made.status === "succeeded" ? made.restatement : undefined;
+  const restatement = type === "Export Restated" && record.status === "succeeded" ? record.restatement : undefined;
   const rows = restatement
     ? ` Rows: ${restatement.changed} changed, ${restatement.added} added, ${restatement.removed} removed.`
     : "";
-  const fell = type === "Export Rows Fell" ? ` ${rowsFell(made)?.detail}` : "";
-  const why = "problem" in made && made.problem ? ` ${made.problem.detail}` : "";
-  const until = made.status === "deferred" ? ` It goes on at ${made.resumes_at}.` : "";
+  const fell = type === "Export Rows Fell" ? ` ${rowsFell(record)?.detail}` : "";
+  const why = "problem" in record && record.problem ? ` ${record.problem.detail}` : "";
+  const until = record.status === "deferred" ? ` It goes on at ${record.resumes_at}.` : "";
   const get = `npx toggl-insights download ${id} --workspace ${workspace_id} --stack ${stackName}`;
-  const how = isPublished(made) ? ` To get the file: ${get} (or in the console, under Exports).` : "";
+  const how = isPublished(record) ? ` To get the file: ${get} (or in the console, under Exports).` : "";
   return `${type}: ${what}${whose}.${rows}${fell}${why}${until}${how}`;
 }
 

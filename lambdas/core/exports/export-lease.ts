@@ -13,7 +13,7 @@ export interface ExportLeases {
   latest(exportId: string, deadline: Deadline): Promise<{ number: number; lease: Lease } | undefined>;
   /** False if another run was faster. */
   create(exportId: string, number: number, lease: Lease, deadline: Deadline): Promise<boolean>;
-  /** Writes one's own lease anew. */
+  /** Overwrites a lease that the caller holds. */
   update(exportId: string, number: number, lease: Lease, deadline: Deadline): Promise<void>;
 }
 

@@ -29,7 +29,7 @@ export interface ExportReportNeeds extends QuotaNoteNeeds {
     findPublished(key: string, order: ExportOrder, deadline: Deadline): Promise<PublishedReport | undefined>;
     /** Puts the whole file under its key, or nothing. */
     publish(path: string, file: Omit<ExportFile, "bucket">, deadline: Deadline): Promise<ExportFile>;
-    writeRecord(made: Export, deadline: Deadline): Promise<void>;
+    writeRecord(record: Export, deadline: Deadline): Promise<void>;
   };
 }
 
@@ -54,7 +54,7 @@ export async function exportReport(
     const { path, warnings, toggl, discard, ...contents } = report;
     const content_type = contentTypes[order.format];
     const file = published?.file ?? (await store.publish(path, { key, ...contents, content_type }, deadline));
-    const made: SucceededExport = {
+    const record: SucceededExport = {
       id,
       status: "succeeded",
       ...order,
@@ -65,8 +65,8 @@ export async function exportReport(
       ...(warnings.length > 0 && { warnings }),
       toggl,
     };
-    await store.writeRecord(made, deadline);
-    return made;
+    await store.writeRecord(record, deadline);
+    return record;
   } finally {
     await noted;
     await report.discard();

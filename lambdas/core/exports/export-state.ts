@@ -31,7 +31,7 @@ export type Outcome =
   | { readonly kind: "settled" }
   /** Failed as often as it may: somebody has to look at it. */
   | { readonly kind: "exhausted" }
-  /** To be delivered again after so many seconds. `wait`: Toggl or another run asks for it, so nothing else may go on. */
+  /** To be delivered again after this many seconds. `wait`: Toggl or another run asks for it, so nothing else may go on. */
   | { readonly kind: "again"; readonly afterSeconds: number; readonly wait: boolean };
 
 export function again(afterSeconds: number, wait: boolean): Outcome {
@@ -78,8 +78,8 @@ export function noAttemptLeft({ attempts }: AttemptedExport): Failure | undefine
   return attempts > maxAttempts ? new Failure("internal_error", "Every attempt ended without a result.") : undefined;
 }
 
-export function succeededExport(running: RunningExport, made: MadeFile, now: number): SucceededExport {
-  return { ...running, status: "succeeded", ...made, completed_at: isoTime(now) };
+export function succeededExport(running: RunningExport, file: MadeFile, now: number): SucceededExport {
+  return { ...running, status: "succeeded", ...file, completed_at: isoTime(now) };
 }
 
 /**
@@ -90,7 +90,7 @@ export function afterFailure(
   running: AttemptedExport,
   failure: Failure,
   { delivery, now, random }: { delivery: Delivery; now: number; random: number },
-): { readonly made: QueuedExport | DeferredExport | FailedExport; readonly outcome: Outcome } {
+): { readonly record: QueuedExport | DeferredExport | FailedExport; readonly outcome: Outcome } {
   const problem = problemOf(failure, delivery.requestId);
   const mayWait = (seconds: number) => mayWaitUntil(now + seconds * 1000, delivery);
   if (isDeferral(failure)) {
@@ -100,7 +100,7 @@ export function afterFailure(
     const attempts = running.attempts - 1;
     const resumes_at = isoTime(now + seconds * 1000);
     return {
-      made: { ...running, status: "deferred", attempts, waits, problem, resumes_at },
+      record: { ...running, status: "deferred", attempts, waits, problem, resumes_at },
       outcome: again(seconds, true),
     };
   }
@@ -108,14 +108,14 @@ export function afterFailure(
   if (!isRetryable(failure) || running.attempts >= maxAttempts || !mayWait(seconds)) {
     return failed(running, failure, delivery, now);
   }
-  return { made: { ...running, status: "queued", problem }, outcome: again(seconds, false) };
+  return { record: { ...running, status: "queued", problem }, outcome: again(seconds, false) };
 }
 
 function failed(running: AttemptedExport, failure: Failure, { requestId }: Delivery, now: number) {
   const attempts = Math.min(running.attempts, maxAttempts);
   const problem = problemOf(failure, requestId);
-  const made: FailedExport = { ...running, status: "failed", attempts, completed_at: isoTime(now), problem };
-  return { made, outcome: { kind: isRetryable(failure) ? "exhausted" : "settled" } } as const;
+  const record: FailedExport = { ...running, status: "failed", attempts, completed_at: isoTime(now), problem };
+  return { record, outcome: { kind: isRetryable(failure) ? "exhausted" : "settled" } } as const;
 }
 
 function givenUp({ kind, message }: Failure, waits: number): Failure {

@@ -1,10 +1,10 @@
 import type { Export, ExportFields } from "../../../api/export.ts";
 import type { Fields } from "../telemetry.ts";
 
-/** An export as the log tells of it. */
-export function exportFields(made: Export): Fields {
-  const { id, workspace_id, report, format, status, schedule, occurrence, attempts } = made;
-  const { file, toggl, unchanged, problem }: ExportFields = made;
+/** An export as it stands in the log. */
+export function exportFields(record: Export): Fields {
+  const { id, workspace_id, report, format, status, schedule, occurrence, attempts } = record;
+  const { file, toggl, unchanged, problem }: ExportFields = record;
   return {
     export_id: id,
     workspace_id,

@@ -26,8 +26,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Whether its file is there. */
-export function isPublished(made: Export): made is SucceededExport {
-  return "file" in made && made.file !== undefined;
+export function isPublished(record: Export): record is SucceededExport {
+  return "file" in record && record.file !== undefined;
 }
 
 /** Some of a workspace's exports, newest first. */

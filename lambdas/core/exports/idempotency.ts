@@ -74,7 +74,7 @@ export interface OnceNeeds {
     ): Promise<{ readonly attempt: number; readonly claim: Claim | undefined } | undefined>;
     /** Writes a claim where there is none; false if somebody else was faster. */
     create(objectKey: string, claim: Claim, deadline: Deadline): Promise<boolean>;
-    /** Writes one's own claim anew. */
+    /** Overwrites a claim that the caller holds. */
     update(objectKey: string, claim: Claim, deadline: Deadline): Promise<void>;
   };
   readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;

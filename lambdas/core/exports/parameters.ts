@@ -61,7 +61,7 @@ function periodErrors({ start_date: start, end_date: end }: Parameters): FieldEr
   return [{ field: "start_date", pointer: "#/start_date", detail: `must not be after end_date (${end})` }];
 }
 
-/** As RFC 6901 has it, whatever a field is called. */
+/** As RFC 6901 defines it, whatever a field is called. */
 export function pointerTo(...path: readonly PropertyKey[]): string {
   return ["#", ...path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
 }

@@ -24,11 +24,11 @@ type Settled = SucceededExport | FailedExport;
 interface AnnounceNeeds {
   readonly leases: ExportLeases;
   readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
-  readonly writeRecord: (made: Export, deadline: Deadline) => Promise<void>;
+  readonly writeRecord: (record: Export, deadline: Deadline) => Promise<void>;
   /** Tells whoever listens what became of an export; tries for some seconds at most. */
-  readonly announce: (made: Export, deadline: Deadline) => Promise<void>;
+  readonly announce: (record: Export, deadline: Deadline) => Promise<void>;
   /** Writes to the log that an event could not be sent. */
-  readonly logUnsent: (made: Export, error: unknown) => void;
+  readonly logUnsent: (record: Export, error: unknown) => void;
   readonly now: () => number;
   readonly random: () => number;
 }
@@ -37,11 +37,11 @@ export interface RunExportNeeds extends MakeFileNeeds, AnnounceNeeds {
   /** Those of the configuration, which may have changed since the export was asked for. */
   readonly workspaces: { has(id: number): boolean };
   /** Has `announceLater` called with this export, by a message that holds up no export. */
-  readonly queueEvent: (made: Export, deadline: Deadline) => Promise<void>;
+  readonly queueEvent: (record: Export, deadline: Deadline) => Promise<void>;
   /** Writes what went wrong to the log. */
-  readonly logFailure: (made: Export, failure: Failure) => void;
+  readonly logFailure: (record: Export, failure: Failure) => void;
   /** Writes to the log what even the record could not say. */
-  readonly logTrouble: (job: ExportJob, error: unknown) => void;
+  readonly logError: (job: ExportJob, error: unknown) => void;
 }
 
 /**
@@ -54,7 +54,7 @@ export async function runExport(job: ExportJob, delivery: Delivery, needs: RunEx
     if (found && isSettled(found, delivery) && found.event_sent_at !== undefined) return { kind: "settled" };
     return await withLease(job.id, delivery, needs, () => runAlone(job, delivery, needs));
   } catch (error) {
-    needs.logTrouble(job, error);
+    needs.logError(job, error);
     return laterEachTime(delivery, needs.now(), false);
   }
 }
@@ -122,32 +122,32 @@ async function endAttempt(
 ): Promise<Outcome> {
   needs.logFailure(running, failure);
   const at = { delivery, now: needs.now(), random: needs.random() };
-  const { made, outcome } = afterFailure(running, failure, at);
-  await needs.writeRecord(made, delivery.recording);
-  if (made.status === "failed") await announceOutcome(made, delivery, needs);
+  const { record, outcome } = afterFailure(running, failure, at);
+  await needs.writeRecord(record, delivery.recording);
+  if (record.status === "failed") await announceOutcome(record, delivery, needs);
   // Once, and not each time that it goes on waiting.
-  if (made.status === "deferred" && found?.status !== "deferred") {
-    await needs.announce(made, delivery.recording).catch((error: unknown) => needs.logUnsent(made, error));
+  if (record.status === "deferred" && found?.status !== "deferred") {
+    await needs.announce(record, delivery.recording).catch((error: unknown) => needs.logUnsent(record, error));
   }
   return outcome;
 }
 
 /** An event that cannot be sent holds up no file: its record says so, and a message of its own has it sent later. */
-async function announceOutcome(made: Settled, delivery: Delivery, needs: RunExportNeeds): Promise<void> {
-  if (await isAnnounced(made, delivery, needs)) return;
-  await needs.writeRecord({ ...made, event_failed_at: isoTime(needs.now()) }, delivery.recording);
-  await needs.queueEvent(made, delivery.recording);
+async function announceOutcome(record: Settled, delivery: Delivery, needs: RunExportNeeds): Promise<void> {
+  if (await isAnnounced(record, delivery, needs)) return;
+  await needs.writeRecord({ ...record, event_failed_at: isoTime(needs.now()) }, delivery.recording);
+  await needs.queueEvent(record, delivery.recording);
 }
 
 /** First the event, then the mark that it went out: ended in between, it goes out twice rather than never. */
-async function isAnnounced(made: Settled, { recording }: Delivery, needs: AnnounceNeeds): Promise<boolean> {
+async function isAnnounced(record: Settled, { recording }: Delivery, needs: AnnounceNeeds): Promise<boolean> {
   try {
-    await needs.announce(made, recording);
+    await needs.announce(record, recording);
   } catch (error) {
-    needs.logUnsent(made, error);
+    needs.logUnsent(record, error);
     return false;
   }
-  const { event_failed_at: _, ...told } = made;
+  const { event_failed_at: _, ...told } = record;
   await needs.writeRecord({ ...told, event_sent_at: isoTime(needs.now()) }, recording);
   return true;
 }

@@ -23,7 +23,7 @@ interface CsvCheck {
   end(proven: boolean): Findings;
 }
 
-/** So much of the beginning is kept, for telling an error message from a report; and so much of the header. */
+/** Kept of the beginning, to tell an error message from a report; and of the header. */
 const headBytes = 64 * 1024;
 
 /** So many bytes are enough to know an HTML page or a workbook by. */
@@ -142,7 +142,7 @@ function* warningsOf(found: Oddities): Generator<Warning> {
   }
 }
 
-/** Tells of bytes that come in pieces whether they are UTF-8. */
+/** Says whether bytes that come in pieces are UTF-8. */
 interface Utf8Check {
   /** False once a piece holds anything that cannot be UTF-8. */
   push(piece: Buffer): boolean;

@@ -113,7 +113,7 @@ export function csvScanner(reader: RecordReader): CsvScanner {
         markSeen++;
         at++;
       }
-      if (at < piece.length) markSeen = byteOrderMark.length; // it stands at the very beginning or nowhere
+      if (at < piece.length) markSeen = byteOrderMark.length; // it counts at the very beginning only
       kept.skipTo(at);
       let now = state; // a local variable, since this loop sees every byte
       for (; at < piece.length; at++) {

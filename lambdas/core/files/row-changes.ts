@@ -61,7 +61,7 @@ interface CommonColumns {
   readonly later: readonly number[];
 }
 
-/** Undefined where rows are compared whole: the columns are the same, or none is. */
+/** Undefined where rows are compared whole: all columns are the same, or none are. */
 function commonColumns(earlier: Cells, later: Cells): CommonColumns | undefined {
   const [before, after] = [numbered(earlier), numbered(later)];
   if (before.join("\n") === after.join("\n")) return undefined;
@@ -93,7 +93,7 @@ function withoutEmptyEnd(cells: Cells): Cells {
   return cells.at(-1) === "" ? cells.slice(0, cells.findLastIndex((cell) => cell !== "") + 1) : cells;
 }
 
-/** Counts a key up or down; one that comes to nothing is gone. */
+/** Counts a key up or down; one that reaches zero is removed. */
 function add(counts: Map<string, number>, key: string, step: number): void {
   const count = (counts.get(key) ?? 0) + step;
   if (count === 0) counts.delete(key);
@@ -118,7 +118,7 @@ function countChanged(removed: readonly string[], added: readonly string[]): num
 
 /** How many columns stand before the first one that holds figures; at least one. */
 function nameColumns(rows: readonly Cells[]): number {
-  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const width = rows.reduce((max, row) => Math.max(max, row.length), 0);
   for (let column = 1; column < width; column++) {
     const cells = rows.map((row) => row[column] ?? "").filter((cell) => !isBlank(cell));
     if (cells.length > 0 && cells.filter(isFigure).length * 2 > cells.length) return column;

@@ -3,9 +3,9 @@ import { firstMoment, localTime } from "./local-clock.ts";
 
 interface Field {
   readonly name: string;
-  readonly least: number;
-  readonly most: number;
-  /** Names that stand for numbers, from the least on. */
+  readonly min: number;
+  readonly max: number;
+  /** Names that stand for numbers, from the lowest on. */
   readonly names?: readonly string[];
   /** What else the field may hold. */
   readonly special?: RegExp;
@@ -16,12 +16,12 @@ const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "
 
 /** The six fields as EventBridge has them: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 const fields: readonly Field[] = [
-  { name: "minutes", least: 0, most: 59 },
-  { name: "hours", least: 0, most: 23 },
-  { name: "day-of-month", least: 1, most: 31, special: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
-  { name: "month", least: 1, most: 12, names: months },
-  { name: "day-of-week", least: 1, most: 7, names: days, special: /^(\?|L|([1-7]|[A-Z]{3})(L|#[1-5]))$/ },
-  { name: "year", least: 1970, most: 2199 },
+  { name: "minutes", min: 0, max: 59 },
+  { name: "hours", min: 0, max: 23 },
+  { name: "day-of-month", min: 1, max: 31, special: /^(\?|L|LW|([1-9]|[12]\d|3[01])W)$/ },
+  { name: "month", min: 1, max: 12, names: months },
+  { name: "day-of-week", min: 1, max: 7, names: days, special: /^(\?|L|([1-7]|[A-Z]{3})(L|#[1-5]))$/ },
+  { name: "year", min: 1970, max: 2199 },
 ];
 
 const example = "such as 0 6 3 * ? * for 6:00 on the 3rd of each month";
@@ -31,13 +31,13 @@ const example = "such as 0 6 3 * ? * for 6:00 on the 3rd of each month";
  * @param after it must come true later than this moment, in milliseconds since 1970
  * @param zone where: one time of one day may be one that the clock skips there
  */
-export function cronFault(cron: string, after: number, zone = "UTC"): string | undefined {
+export function cronError(cron: string, after: number, zone = "UTC"): string | undefined {
   const parts = cron.split(" ");
   if (parts.length !== fields.length) {
     return `must have six fields with one space between them (minutes hours day-of-month month day-of-week year), ${example}`;
   }
-  const fault = fields.map((field, at) => fieldFault(field, parts[at] ?? "")).find((one) => one !== undefined);
-  if (fault) return fault;
+  const error = fields.map((field, at) => fieldError(field, parts[at] ?? "")).find((one) => one !== undefined);
+  if (error) return error;
   if ((parts[2] === "?") === (parts[4] === "?")) {
     return `must have a ? in exactly one of day-of-month and day-of-week, ${example}`;
   }
@@ -52,7 +52,7 @@ export function cronFault(cron: string, after: number, zone = "UTC"): string | u
 }
 
 /** What is wrong with a rate such as `6 hours`; undefined if nothing is. */
-export function rateFault(rate: string): string | undefined {
+export function rateError(rate: string): string | undefined {
   return rateMs(rate) === undefined ? "must be a number and a unit, such as 1 hour, 30 minutes or 7 days" : undefined;
 }
 
@@ -116,13 +116,13 @@ const eventBridgeDialect = { mode: "7-part", alternativeWeekdays: true, sloppyRa
 /** An `L` alone, which croner takes behind a day only: of the week's days it is the last. */
 const lastDayOfWeek = /(?<= )L(?= \S+$)/i;
 
-function fieldFault(field: Field, text: string): string | undefined {
+function fieldError(field: Field, text: string): string | undefined {
   const upper = text.toUpperCase();
   if (field.special?.test(upper)) return undefined;
   const wrong = upper.split(",").find((piece) => !isPiece(field, piece));
   if (wrong === undefined) return undefined;
   const names = field.names ? ` or ${field.names[0]}-${field.names.at(-1)}` : "";
-  return `has ${wrong === "" ? "an empty entry" : wrong} in the field ${field.name}, which takes ${field.least}-${field.most}${names} with , - * /${field.special ? " ?" : ""}`;
+  return `has ${wrong === "" ? "an empty entry" : wrong} in the field ${field.name}, which takes ${field.min}-${field.max}${names} with , - * /${field.special ? " ?" : ""}`;
 }
 
 function isPiece(field: Field, piece: string): boolean {
@@ -134,7 +134,7 @@ function isPiece(field: Field, piece: string): boolean {
   return ends.length <= 2 && from <= to;
 }
 
-function numberOf({ least, most, names }: Field, text: string): number {
-  const value = names?.includes(text) ? names.indexOf(text) + least : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : Number.NaN;
+function numberOf({ min, max, names }: Field, text: string): number {
+  const value = names?.includes(text) ? names.indexOf(text) + min : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return value >= min && value <= max ? value : Number.NaN;
 }

@@ -48,7 +48,7 @@ type ParsedPeriod =
 export const periodHint =
   "previous-day, -week, -month, -quarter or -year; week-, month-, quarter- or year-to-date; or last-N-days";
 
-const mostDays = 3660;
+const maxDays = 3660;
 
 /** Undefined if it is no period that there is. */
 export function parsePeriod(period: string): ParsedPeriod | undefined {
@@ -57,14 +57,14 @@ export function parsePeriod(period: string): ParsedPeriod | undefined {
   const [, toDate] = /^(week|month|quarter|year)-to-date$/.exec(period) ?? [];
   if (toDate) return { kind: "to-date", unit: units[toDate as keyof typeof units] };
   const days = Number(/^last-([1-9]\d{0,3})-days$/.exec(period)?.[1]);
-  return days <= mostDays ? { kind: "last", days } : undefined;
+  return days <= maxDays ? { kind: "last", days } : undefined;
 }
 
 /**
  * The days that a run means. They follow from its occurrence in the schedule's zone, never from the clock, so a run that
  * comes late or twice means the same days.
  * @param occurrence the moment that the run was due at, in milliseconds since 1970
- * @param back so many periods earlier; those before a period to date are whole
+ * @param back how many periods earlier; those before a period to date are whole
  */
 export function periodOf(rule: PeriodRule, occurrence: number, back = 0): DayRange {
   const zone = rule.time_zone;
@@ -83,7 +83,7 @@ export function periodOf(rule: PeriodRule, occurrence: number, back = 0): DayRan
 
 /**
  * All whole periods of a schedule's kind from one day to another, oldest first; both days as YYYY-MM-DD.
- * @param max after so many it stops
+ * @param max how many it gives at most
  */
 export function periodsWithin(rule: PeriodRule, first: string, last: string, max = Number.POSITIVE_INFINITY) {
   const period = parsedPeriod(rule);

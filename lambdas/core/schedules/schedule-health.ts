@@ -36,7 +36,7 @@ export function ruleOf({ cron, rate, time_zone, enabled }: ConfiguredSchedule): 
 }
 
 /**
- * Whether a schedule did what it should. A run that failed has come to an end: that is told of elsewhere.
+ * Whether a schedule did what it should. A run that failed has come to an end: that is reported elsewhere.
  * @param latest the workspace's latest exports, newest first
  * @param since milliseconds since 1970
  */
@@ -48,11 +48,11 @@ export async function scheduleHealth(
 ): Promise<ScheduleHealth> {
   const last = await lastExportOf(schedule, latest, deadline, needs);
   const overdue = schedule.enabled ? await overdueRun(schedule, { last, since }, deadline, needs) : undefined;
-  const made = last?.status === "succeeded" ? last.completed_at : undefined;
+  const completedAt = last?.status === "succeeded" ? last.completed_at : undefined;
   return {
     schedule: schedule.name,
     ...(overdue !== undefined && { overdue_since: new Date(overdue).toISOString() }),
-    ...(made && { age_hours: Math.round((needs.now() - Date.parse(made)) / 36_000) / 100 }),
+    ...(completedAt && { age_hours: Math.round((needs.now() - Date.parse(completedAt)) / 36_000) / 100 }),
   };
 }
 
@@ -77,7 +77,7 @@ async function overdueRun(
 }
 
 /** How much of the history is looked at for what each schedule made last. */
-export const mostLookedAt = 100;
+export const maxLookedAt = 100;
 
 /** How many runs back it is looked for what a schedule made that is not in that part of the history. */
 const maxRunsBack = 3;
@@ -102,7 +102,7 @@ export async function lastExportOf(
   deadline: Deadline,
   { findExport, now }: LastExportNeeds,
 ): Promise<Export | undefined> {
-  const newest = latest.find((made) => made.schedule === schedule.name);
+  const newest = latest.find((record) => record.schedule === schedule.name);
   if (newest?.occurrence !== undefined) {
     return (await worstOf(Date.parse(newest.occurrence))) ?? worst(newestPeriod(latest.filter(isOfRun(newest))));
   }
@@ -110,8 +110,8 @@ export async function lastExportOf(
   let before: number | undefined = now();
   for (let run = 0; run < maxRunsBack && cron !== undefined && before !== undefined; run++) {
     before = previousRun({ cron, time_zone }, before);
-    const made = before === undefined ? undefined : await worstOf(before);
-    if (made) return made;
+    const missed = before === undefined ? undefined : await worstOf(before);
+    if (missed) return missed;
   }
   return undefined;
 
@@ -119,10 +119,10 @@ export async function lastExportOf(
     const own = scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence);
     const found = await Promise.all(
       own.map(async ({ id, workspace_id }) => {
-        return latest.find((made) => made.id === id) ?? (await findExport(workspace_id, id, deadline));
+        return latest.find((record) => record.id === id) ?? (await findExport(workspace_id, id, deadline));
       }),
     );
-    return worst(found.filter((made) => made !== undefined));
+    return worst(found.filter((record) => record !== undefined));
   }
 }
 
@@ -131,7 +131,7 @@ function worst(exports: readonly Export[]): Export | undefined {
 }
 
 function isOfRun({ schedule, occurrence }: Export) {
-  return (made: Export) => made.schedule === schedule && made.occurrence === occurrence;
+  return (record: Export) => record.schedule === schedule && record.occurrence === occurrence;
 }
 
 /** For a run before the schedule's formats or period were changed, whose ids are not those of now. */
@@ -158,8 +158,8 @@ export async function rowsBefore(
   const run = schedule && runBefore(schedule, Date.parse(occurrence));
   if (!schedule || run === undefined) return undefined;
   const job = scheduledExports(schedule, run).find((one) => one.format === format && !one.isRefresh);
-  const made = job && (await findExport(workspace_id, job.id, deadline));
-  return made && isPublished(made) ? made.file.rows : undefined;
+  const record = job && (await findExport(workspace_id, job.id, deadline));
+  return record && isPublished(record) ? record.file.rows : undefined;
 }
 
 function runBefore({ cron, rate = "", time_zone }: ConfiguredSchedule, occurrence: number): number | undefined {

@@ -1,9 +1,9 @@
 import type { Failure } from "../failure.ts";
 
 /** How often one call is asked again: few, since every retry spends what the customer paid for. The queue does it by itself. */
-const mostRetries = { "while-waiting": 2, never: 0 } as const;
+const maxRetries = { "while-waiting": 2, never: 0 } as const;
 
-export type RetryPolicy = keyof typeof mostRetries;
+export type RetryPolicy = keyof typeof maxRetries;
 
 /** Toggl's bucket lets about one request through in a second. */
 const firstWaitMs = 1000;
@@ -22,7 +22,7 @@ export function retryWait(
     random,
   }: { retries: number; policy: RetryPolicy; remainingMs: number; random: number },
 ): number | undefined {
-  if (retries >= mostRetries[policy]) return undefined;
+  if (retries >= maxRetries[policy]) return undefined;
   const wait = waitFor(failure, retries, random);
   return wait !== undefined && wait < remainingMs ? wait : undefined;
 }
@@ -34,25 +34,25 @@ function waitFor({ kind, retryAfterSeconds = 0 }: Failure, retries: number, rand
   return undefined;
 }
 
-/** A call earns so much of a retry: over time a tenth of the calls are asked again, whatever Toggl's state. */
+/** What a call earns of a retry: over time a tenth of the calls are retried, whatever Toggl's state. */
 const earnedByCall = 0.1;
 
-/** A quiet instance has so many retries at hand. */
-const most = 10;
+/** How many retries a quiet instance has at hand. */
+const maxLeft = 10;
 
 /** Keeps an outage at Toggl from multiplying what the customer's quota pays for. */
 export interface RetryBudget {
-  /** To be told of every call. */
+  /** Must be called once for every call. */
   earn(): void;
   /** Takes one retry; false if none is left. */
   spend(): boolean;
 }
 
 export function retryBudget(): RetryBudget {
-  let left = most;
+  let left = maxLeft;
   return {
     earn() {
-      left = Math.min(most, left + earnedByCall);
+      left = Math.min(maxLeft, left + earnedByCall);
     },
     spend() {
       if (left < 1) return false;

@@ -73,7 +73,7 @@ export function failureOf(answer: TogglAnswer, now: number): Failure {
     return new Failure("toggl_unavailable", `${telling} ${whose}`, { retryAfterSeconds });
   }
   if (passingStatuses.includes(status)) return new Failure("toggl_unavailable", telling, { retryAfterSeconds });
-  if (status === 401 || status === 403) return new Failure("toggl_credentials_rejected", refusal(telling));
+  if (status === 401 || status === 403) return new Failure("toggl_credentials_rejected", credentialsRejected(telling));
   if (status === 402) return featureRequired(telling);
   return new Failure("toggl_rejected", telling);
 }
@@ -118,11 +118,11 @@ function featureRequired(telling: string): Failure {
   return new Failure("toggl_feature_required", `${telling} The workspace's Toggl plan lacks this report.`);
 }
 
-const refusalAdvice =
+const credentialsAdvice =
   "The token must belong to an admin of the workspace; check the token, the owner's role and the workspace id.";
 
-function refusal(telling: string): string {
-  return `${telling} ${refusalAdvice}`;
+function credentialsRejected(telling: string): string {
+  return `${telling} ${credentialsAdvice}`;
 }
 
 /** Toggl's words for a token that is valid, but of no admin. */
@@ -133,7 +133,7 @@ const saysAdmin = /admin|required access|not accessible|no access/i;
  * @param detail of a problem with the code `toggl_credentials_rejected`
  */
 export function isAboutAdmin(detail: string): boolean {
-  return saysAdmin.test(detail.replace(refusalAdvice, ""));
+  return saysAdmin.test(detail.replace(credentialsAdvice, ""));
 }
 
 /** `Retry-After` in seconds from 1 to `max`: digits or one of HTTP's dates; anything else says nothing. */

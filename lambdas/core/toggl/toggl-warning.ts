@@ -3,14 +3,14 @@ import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import type { Telemetry } from "../telemetry.ts";
 
-/** Tells of what a `Warning` header says, which is how Toggl announces removals (docs/toggl.md). Never fails. */
+/** Logs what a `Warning` header says, which is how Toggl announces removals (docs/toggl.md). Never fails. */
 export type TogglWarnings = (header: string | null, deadline: Deadline) => Promise<void>;
 
 export interface TogglWarningsNeeds {
   readonly telemetry: Telemetry;
   readonly now: () => number;
   /**
-   * Whether this is the first of all functions to tell of a text on a day, such as 2026-11-25; the text stands as a hash.
+   * Whether this is the first of all functions to log a text on a day, such as 2026-11-25; the text stands as a hash.
    * Without it, each process tells by itself.
    */
   readonly claim?: ((day: string, hash: string, deadline: Deadline) => Promise<boolean>) | undefined;

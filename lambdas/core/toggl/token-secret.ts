@@ -53,7 +53,7 @@ function parsed(value: string): { api_token?: unknown } | undefined {
   }
 }
 
-/** What people put in by mistake, and what to do about it; the first that fits is told. */
+/** What people put in by mistake, and what to do about it; the first that fits is reported. */
 const mistakes: readonly [looksLike: RegExp, wrong: string][] = [
   [/^$/, "it is empty"],
   [/^["'`“”‘’«»].*["'`“”‘’«»]$/s, "it stands in quotation marks; leave them out"],

@@ -8,10 +8,10 @@ import { isMarkup } from "./toggl-message.ts";
  * @throws Failure `toggl_invalid_file`; it never quotes the answer, which may hold figures
  */
 export function checkTrends(body: Buffer): void {
-  if (!isUtf8(body)) throw refusal("is not UTF-8");
+  if (!isUtf8(body)) throw invalid("is not UTF-8");
   const text = body.toString("utf8").replace(/^\uFEFF/, "");
-  if (text.trim() === "") throw refusal("is empty");
-  if (!isTrends(parsed(text))) throw refusal("is JSON, but no list of trends");
+  if (text.trim() === "") throw invalid("is empty");
+  if (!isTrends(parsed(text))) throw invalid("is JSON, but no list of trends");
 }
 
 function isTrends(json: unknown): boolean {
@@ -24,10 +24,10 @@ function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own words quote it.
-    throw refusal(isMarkup(text.slice(0, 1000)) ? "is a page and not JSON" : "is not JSON, or not all of it");
+    throw invalid(isMarkup(text.slice(0, 1000)) ? "is a page and not JSON" : "is not JSON, or not all of it");
   }
 }
 
-function refusal(reason: string): Failure {
+function invalid(reason: string): Failure {
   return new Failure("toggl_invalid_file", `Toggl's answer ${reason}. Nothing of it was handed on.`);
 }

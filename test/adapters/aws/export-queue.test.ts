@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { hideMessage, queueEvent, queueService, sendMessage } from "../../../lambdas/adapters/aws/export-queue.ts";
+import { changeVisibility, queueEvent, queueService, sendMessage } from "../../../lambdas/adapters/aws/export-queue.ts";
 import { withinMs } from "../toggl/client.ts";
 import { answering, refused, stubLambdaEnvironment, taken, type Way } from "./answering.ts";
 
@@ -65,7 +65,7 @@ it.each([
   [43_200, 39_600], // SQS counts its 12 hours from the receipt
 ])("a message is hidden for %d s, as far as SQS allows: %d s", async (seconds, VisibilityTimeout) => {
   answer = (response) => response.end("{}");
-  await hideMessage(queue(), "handle", seconds, withinMs(60_000));
+  await changeVisibility(queue(), "handle", seconds, withinMs(60_000));
   const change = { QueueUrl: queueUrl, ReceiptHandle: "handle", VisibilityTimeout };
   expect(calls()).toEqual([["AmazonSQS.ChangeMessageVisibility", change]]);
 });

@@ -212,7 +212,7 @@ reportedCases("A damaged note stops nothing else", [
     now: () =>
       everyDamage(async (damage) => {
         await put(quotaKey("toggl/acme"), damage);
-        return quotaNotes({ where, secrets: new Map([[1, "toggl/acme"]]) }).spentUntil(1, soon());
+        return quotaNotes({ store: where, secrets: new Map([[1, "toggl/acme"]]) }).spentUntil(1, soon());
       }),
   },
   {

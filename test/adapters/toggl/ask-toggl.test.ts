@@ -238,7 +238,7 @@ describe("the client", () => {
     expect(renewals).toEqual([[1, { rejected: "old", because }, expect.anything()]]);
   });
 
-  it("tells of Warning headers, whatever the status, and asks the bucket who is to", async () => {
+  it("logs Warning headers, whatever the status, and asks the bucket who is to", async () => {
     let status = 200;
     server = await serveFetch(
       async () => new Response("fine", { status, headers: { warning: `299 - "Gone in ${status}, \u00a0canary!"` } }),

@@ -50,11 +50,11 @@ it("asks Toggl once for 50 callers who want the same trends at the same time", a
     load(2, october, deadline()),
     load(1, { billable: true }, deadline()),
   ]);
-  expect(simulator.requests).toHaveLength(4); // others, and later, are asked for anew
+  expect(simulator.requests).toHaveLength(4); // others, and later, are asked for again
   await server.close();
 });
 
-it("has all 50 fail with the one that was asked, and asks anew afterwards", async () => {
+it("has all 50 fail with the one that was asked, and asks again afterwards", async () => {
   const simulator = togglSimulator({ tokens: ["token"], rateLimit: false });
   const server = await serveSimulator(simulator);
   const load = trendsDownload(patientClientOf(server.url));

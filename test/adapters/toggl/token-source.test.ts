@@ -101,7 +101,7 @@ describe("a token", () => {
     await expect(source().read(1, deadline)).rejects.toThrow(/^((?!npm run token|KMS).)*$/s);
   });
 
-  it("is read once for many calls, and anew after five minutes", async () => {
+  it("is read once for many calls, and again after five minutes", async () => {
     const tokens = source();
     await Promise.all([tokens.read(1, deadline), tokens.read(1, deadline)]);
     expect(reads).toBe(1);
@@ -110,7 +110,7 @@ describe("a token", () => {
     expect(reads).toBe(2);
   });
 
-  it("is read anew once it is rejected, but not again within a minute", async () => {
+  it("is read again once it is rejected, but not twice within a minute", async () => {
     const tokens = source();
     await tokens.read(1, deadline);
     value = "rotated";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { deployedTemplate } from "../../../cli/deploy/replacement-guard.ts";
 import { type Listening, listenOnLoopback } from "../../../local/listening.ts";
 
-/** What CloudFormation answers: a template, or a refusal. */
+/** What CloudFormation answers: a template, or an error. */
 let answer: string | { status: number; code: string; message: string } = "";
 let cloudFormation: Listening;
 

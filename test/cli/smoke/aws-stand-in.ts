@@ -73,7 +73,7 @@ export async function startAws(ways: Ways, key: Credentials = credentials) {
   const sqs: Listening = await startJsonService({
     service: "sqs",
     version: "1.0",
-    mostBodyBytes: 1024 * 1024,
+    maxBodyBytes: 1024 * 1024,
     region,
     account,
     operations: guarded("AmazonSQS", {
@@ -156,7 +156,7 @@ export async function startAws(ways: Ways, key: Credentials = credentials) {
   const eventBridge = await startJsonService({
     service: "events",
     version: "1.1",
-    mostBodyBytes: 1024 * 1024,
+    maxBodyBytes: 1024 * 1024,
     region,
     account,
     operations: guarded("AWSEvents", {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AwsRefusal } from "../../../cli/exit-codes.ts";
+import { AwsAccessDenied } from "../../../cli/exit-codes.ts";
 import { exportQueues } from "../../../cli/export-queues.ts";
 import { byHandQuestions } from "../../../cli/smoke/by-hand-questions.ts";
 import { type EventQuestionsNeeds, eventQuestions } from "../../../cli/smoke/event-questions.ts";
@@ -500,7 +500,7 @@ describe("asking", () => {
 
   it.each<[string, () => unknown, Finding["outcome"]]>([
     ["that the question cannot be asked", () => new NotTried("no"), "not tried here"],
-    ["a right that is missing", () => new AwsRefusal("needs sqs:X"), "not tried here"],
+    ["a right that is missing", () => new AwsAccessDenied("needs sqs:X"), "not tried here"],
     ["AWS being out of reach", () => Object.assign(new Error("no"), { code: "ENOTFOUND" }), "not tried here"],
     ["no identity", () => Object.assign(new Error("no"), { name: "CredentialsProviderError" }), "not tried here"],
     ["what nobody knows", () => new TypeError("cannot read"), "otherwise"],

@@ -9,7 +9,7 @@ describe("a message may wait", () => {
     ["for an hour", sentAt + 3600_000, 1, true],
     ["until a day before SQS drops it", sentAt + 13 * day, 1, true],
     ["a moment longer", sentAt + 13 * day + 1, 1, false],
-    ["while receipts are left for who finds another run at work", sentAt, 979, true],
+    ["while receipts are left for a run that finds another at work", sentAt, 979, true],
     ["with the next one", sentAt, 980, false],
     ["at the last receipt before SQS moves it", sentAt, 999, false],
   ])("%s", (_, at, receipts, may) => {

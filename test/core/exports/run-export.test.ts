@@ -85,7 +85,7 @@ const needs = (): RunExportNeeds => ({
   workspaces: { has: (id) => configured.has(id) },
   queueEvent: async (made) => void queuedEvents.push(made),
   logFailure: () => {},
-  logTrouble: (_, error) => void troubles.push(error),
+  logError: (_, error) => void troubles.push(error),
   logUnsent: (made) => void unsent.push(made),
   ...broken,
 });
@@ -130,7 +130,7 @@ beforeEach(() => {
 });
 
 describe("an export in the background", () => {
-  it("is made, recorded and told of", async () => {
+  it("is made, recorded and announced", async () => {
     expect(await run()).toEqual({ kind: "settled" });
     expect(record).toMatchObject({
       status: "succeeded",
@@ -143,7 +143,7 @@ describe("an export in the background", () => {
     expect(leases).toEqual([{ until: expect.any(Number), isOver: true }]);
   });
 
-  it("is left alone once it is made and told of", async () => {
+  it("is left alone once it is made and announced", async () => {
     await run();
     expect(await run(time + hour)).toEqual({ kind: "settled" });
     expect([asked, announced.length, leases.length]).toEqual([1, 1, 1]);
@@ -209,7 +209,7 @@ describe("an export in the background", () => {
     expect(record).toMatchObject({ problem: { code: "internal_error", detail: expect.not.stringContaining("oh") } });
   });
 
-  it("fails at once of what will not pass, and is made anew only when it is asked for again", async () => {
+  it("fails at once of what will not pass, and is made again only when it is asked for again", async () => {
     toggl = failing("toggl_feature_required");
     expect(await run()).toEqual({ kind: "settled" });
     expect(record).toMatchObject({ status: "failed", completed_at: "2026-11-03T05:00:00Z", attempts: 1 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cronFault, nextRuns, previousRun, rateFault, rateMs } from "../../../lambdas/core/schedules/cron.ts";
+import { cronError, nextRuns, previousRun, rateError, rateMs } from "../../../lambdas/core/schedules/cron.ts";
 
 const now = Date.parse("2026-11-01T00:00:00Z");
 const runs = (cron: string, time_zone = "UTC", after = "2026-11-01T00:00:00Z", count = 3) =>
@@ -29,7 +29,7 @@ describe("the next runs", () => {
     ["5/20 * ? JAN,12 * 2026-2027", ["2026-12-01T00:05", "2026-12-01T00:25", "2026-12-01T00:45"]],
     ["0 0 1 1 ? 2028", ["2028-01-01T00:00"]],
   ])("of %s", (cron, expected) => {
-    expect(cronFault(cron, now)).toBeUndefined();
+    expect(cronError(cron, now)).toBeUndefined();
     expect(runs(cron)).toEqual(expected);
   });
 
@@ -93,7 +93,7 @@ describe("an expression that EventBridge would not take is told why", () => {
     ["0 6 ? * L6 *", /has L6 in the field day-of-week/],
     ["0 6 3 * ? x2026", /has X2026 in the field year, which takes 1970-2199 with/],
   ])("%s", (cron, message) => {
-    expect(cronFault(cron, now)).toMatch(message);
+    expect(cronError(cron, now)).toMatch(message);
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe("an expression that EventBridge would not take is told why", () => {
     "hour",
     "rate(1 hour)",
   ])("rate %j", (rate) => {
-    expect(rateFault(rate)).toMatch(/must be a number and a unit/);
+    expect(rateError(rate)).toMatch(/must be a number and a unit/);
   });
 });
 
@@ -127,7 +127,7 @@ it("takes steps over ranges, and names of days with a step, whatever the case", 
 });
 
 it("takes the rates that EventBridge takes", () => {
-  expect(["1 minute", "9999 days"].map(rateFault)).toEqual([undefined, undefined]);
+  expect(["1 minute", "9999 days"].map(rateError)).toEqual([undefined, undefined]);
   expect(["1 minute", "90 minutes", "1 hour", "7 days"].map(rateMs)).toEqual([
     60_000, 5_400_000, 3_600_000, 604_800_000,
   ]);

@@ -68,7 +68,7 @@ describe("a run's exports", () => {
   });
 });
 
-describe("what is told of an export", () => {
+describe("what is announced of an export", () => {
   const made: Export = {
     id: "01KAT400000000000000000000",
     status: "succeeded",

@@ -75,8 +75,8 @@ export const adapters: readonly PlantedBug[] = [
   {
     name: "a claim is overwritten by whoever comes later",
     file: "lambdas/adapters/s3/json-objects.ts",
-    find: 'putJson(where, key, value, { IfNoneMatch: "*" })',
-    replace: "putJson(where, key, value)",
+    find: 'putJson(store, key, value, { IfNoneMatch: "*" })',
+    replace: "putJson(store, key, value)",
     noticedBy: ["test/adapters/s3/conditional-writes.test.ts"],
   },
   {
@@ -118,8 +118,8 @@ export const adapters: readonly PlantedBug[] = [
   {
     name: "names are asked for whenever somebody looks",
     file: "lambdas/adapters/s3/notes.ts",
-    find: "createJson(where, namesClaimKey(workspaceId, hour), { hour }, deadline)",
-    replace: "createJson(where, namesClaimKey(workspaceId, hour), { hour }, deadline).then(() => true)",
+    find: "createJson(store, namesClaimKey(workspaceId, hour), { hour }, deadline)",
+    replace: "createJson(store, namesClaimKey(workspaceId, hour), { hour }, deadline).then(() => true)",
     noticedBy: ["test/e2e/names.test.ts"],
   },
 ];

@@ -217,7 +217,7 @@ export const commandLine: readonly PlantedBug[] = [
   {
     name: "a bucket that a stack has is adopted by another",
     file: "cli/deploy/adopted-bucket.ts",
-    find: "if (owner !== undefined) throw new StoppedShort(ownerFault(bucket, owner, stackName));",
+    find: "if (owner !== undefined) throw new StoppedShort(ownerError(bucket, owner, stackName));",
     replace: "",
     noticedBy: ["test/cli/deploy/adopted-bucket.test.ts"],
   },

@@ -89,8 +89,8 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "the background writes a queued record over a running one",
     file: "lambdas/create-export/index.ts",
-    find: "createRecord: (made, deadline) => createRecord(bucket, made, deadline)",
-    replace: "createRecord: (made, deadline) => writeRecord(bucket, made, deadline)",
+    find: "createRecord: (record, deadline) => createRecord(bucket, record, deadline)",
+    replace: "createRecord: (record, deadline) => writeRecord(bucket, record, deadline)",
     noticedBy: ["test/e2e/aws-faults.test.ts"],
   },
   {
@@ -159,7 +159,7 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "a message that nobody can use goes back to the queue",
     file: "lambdas/run-export/handler.ts",
-    find: "    await setAside(message, recording, needs);\n    return true;",
+    find: "    await sendToDeadLetterQueue(message, recording, needs);\n    return true;",
     replace: "    return false;",
     noticedBy: ["test/reported/waiting.test.ts", "test/e2e/background.test.ts"],
   },

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 
-/** Turns what a parser throws into a fault of the setting. */
-export function refuseFault(parse: (value: string) => unknown) {
+/** A setting must be what this parser takes; what it throws is the message. */
+export function mustParse(parse: (value: string) => unknown) {
   return (value: string, context: z.RefinementCtx): void => {
     try {
       parse(value);
