@@ -55,7 +55,7 @@ export async function runCommandLine(words: readonly string[], version: string):
     });
   for (const one of groups.flatMap(([, commands]) => commands)) program.command(one);
   try {
-    await program.parseAsync([...words], {}, (_error, _options, said) => {
+    await program.parseAsync(words.length === 0 ? ["--help"] : [...words], {}, (_error, _options, said) => {
       if (said) printText(withHeadings(said));
     });
   } catch (error) {
@@ -66,6 +66,7 @@ export async function runCommandLine(words: readonly string[], version: string):
 
 /** The list of commands with a heading over each group; yargs knows one list alone. */
 function withHeadings(help: string): string {
+  if (!/^Commands:$/m.test(help)) return help;
   return groups
     .reduce((text, [heading, [first]]) => {
       const line = new RegExp(`^ +toggl-insights ${first?.command}(?=\\s)`.replaceAll(/[[\]]/g, "\\$&"), "m");

@@ -27,6 +27,11 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** What was named is not there; the message says what is. */
+export class NotFoundError extends Error {
+  override readonly name = "NotFoundError";
+}
+
 /** What was found here or at AWS has to change first; the message says how. Nothing further was done. */
 export class StoppedShort extends Error {
   override readonly name = "StoppedShort";
@@ -74,6 +79,7 @@ const byForeignStatus: Readonly<Record<number, number>> = {
 export function exitCodeOf(error: unknown): number {
   if ([UsageError, StoppedShort, ConfigError, SpanError, RegionMissing].some((kind) => error instanceof kind))
     return exitCodes.usage;
+  if (error instanceof NotFoundError) return exitCodes.notFound;
   if (error instanceof NoAnswer) return exitCodes.noAnswer;
   if (error instanceof AwsAccessDenied) return exitCodes.refused;
   if (error instanceof DownloadError) return exitCodes.unavailable;

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { NoAnswer } from "../client/api-problem.ts";
 import type { Signer } from "../client/sign-request.ts";
 
 /** Where a running `npm start` is found by the other commands. */
@@ -56,11 +57,11 @@ async function stillRuns({ control_url }: Running): Promise<boolean> {
   return answer?.status === 204;
 }
 
-/** @throws Error that says what to do if nothing runs here */
+/** @throws NoAnswer that says what to do if nothing runs here */
 export function findRunning(): Running {
   const running = noted();
   if (running) return running;
-  throw new Error(`Nothing is running here (${file()} is not there). Start it in another terminal: npm start`);
+  throw new NoAnswer(`Nothing is running here (${file()} is not there). Start it in another terminal: npm start`);
 }
 
 function noted(): Running | undefined {

@@ -1,4 +1,4 @@
-import { type ApiAddress, apiCaller, areCallsSigned, type CallApi, isAddress } from "../client/call-api.ts";
+import { type ApiAddress, apiCaller, areCallsSigned, type CallApi, isAddress, isLoopback } from "../client/call-api.ts";
 import { type InsightsClient, insightsClient } from "../client/insights-client.ts";
 import { bearerToken } from "./bearer-token.ts";
 import { findDeployment } from "./deployment.ts";
@@ -44,7 +44,7 @@ async function placeOf({ api, stack }: TargetOptions): Promise<Place> {
   if (api !== undefined && !isAddress(api)) {
     throw new UsageError(`--api must be an address, such as ${localUrl}; it is ${api || "nothing"}.`);
   }
-  if (api !== undefined) return { baseUrl: api, where: "deployed" };
+  if (api !== undefined) return { baseUrl: api, where: isLoopback(api) ? "on this machine" : "deployed" };
   if (stack === "") throw new UsageError("--stack must be a stack's name, such as TogglInsights.");
   if (stack !== undefined) {
     const { apiUrl: baseUrl, version, region } = await findDeployment(stack);

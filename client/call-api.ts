@@ -75,6 +75,6 @@ export function areCallsSigned({ baseUrl, signer, token }: ApiAddress): boolean 
   return !token && (signer !== undefined || !isLoopback(baseUrl));
 }
 
-function isLoopback(address: string): boolean {
+export function isLoopback(address: string): boolean {
   return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(address);
 }

@@ -5,6 +5,7 @@ import { type Page, type PageAsset, tokenPlace } from "./page.ts";
 import { refusedCall, refusedPage } from "./page-guard.ts";
 import { problemAnswer } from "./problem-answer.ts";
 import { proxyCall } from "./proxy-call.ts";
+import { exampleAddress } from "./reference/reference-page.ts";
 
 interface ConsoleNeeds {
   readonly callApi: CallApi;
@@ -47,7 +48,7 @@ export function consoleHandler(needs: ConsoleNeeds): Handler {
     const refused = isDocumentPath(pathname) ? refusedPage(request, needs.key) : undefined;
     if (refused) return refused;
     page ??= needs.loadPage();
-    return pageFile(request, await page, token) ?? notFound();
+    return pageFile(request, await page, { token, api: needs.api() }) ?? notFound();
   };
   return async (request) => withPageHeaders(await answer(request));
 }
@@ -72,10 +73,14 @@ function notFound(): Response {
 }
 
 /** The document, the reference or one of their assets; undefined if the page has no such file. */
-function pageFile(request: Request, { document, reference, assets }: Page, token: string): Response | undefined {
+function pageFile(
+  request: Request,
+  { document, reference, assets }: Page,
+  { token, api }: { token: string; api: string },
+): Response | undefined {
   const { pathname } = new URL(request.url);
   if (pathname === "/") return htmlAnswer(document.replace(tokenPlace, token));
-  if (isReferencePath(pathname)) return htmlAnswer(reference);
+  if (isReferencePath(pathname)) return htmlAnswer(reference.replaceAll(exampleAddress, encodeURI(api)));
   const asset = assets.get(pathname);
   return asset && assetAnswer(request, asset);
 }

@@ -71,6 +71,9 @@ const titles: Record<ExportReport, string> = {
   "trends/projects": "Project data trends",
 };
 
+/** A report without its routes does not compile. */
+true satisfies FileRoute extends RouteKey ? true : false;
+
 /** All routes that make a file, one for each report and format. */
 const fileOperations = Object.fromEntries(
   exportReports.flatMap((report) =>

@@ -1,7 +1,7 @@
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { planBackfill, spanDays } from "../../client/backfill-plan.ts";
 import { backfill } from "../backfill.ts";
-import { exitCodes, toItsEnd, UsageError } from "../exit-codes.ts";
+import { exitCodes, NotFoundError, toItsEnd, UsageError } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
 import { ownConfigIfAny } from "../own-config.ts";
 import { chosenWorkspace, findTarget } from "../target.ts";
@@ -40,7 +40,7 @@ export const backfillCommand = command({
     const schedule = schedules.find((one) => one.name === name) as ConfiguredSchedule | undefined;
     if (!schedule) {
       const names = schedules.map((one) => one.name).join(", ") || "none";
-      throw new UsageError(`Workspace ${workspaceId} has no schedule ${name}; it has ${names}.`);
+      throw new NotFoundError(`Workspace ${workspaceId} has no schedule ${name}; it has ${names}.`);
     }
     const plan = planBackfill(schedule, { from, to }, Date.now());
     const output = outputOf(options);

@@ -32,7 +32,7 @@ export const redriveCommand = command({
       const count = Math.max(await queues.count(), found.length);
       for (const line of linesOf(found)) output.print(line);
       output.print(
-        `${count} lie there${count > found.length ? "; those not shown wait behind others of their token" : ""}.`,
+        `${count === 1 ? "1 dead letter lies" : `${count} dead letters lie`} there${count > found.length ? "; those not shown wait behind others of their token" : ""}.`,
       );
       return output.json({ count, dead_letters: found.map(shown) });
     }

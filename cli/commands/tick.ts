@@ -3,7 +3,7 @@ import { isoTime } from "../../api/times.ts";
 import { insightsClient } from "../../client/insights-client.ts";
 import { dueAt } from "../../lambdas/core/exports/run-order.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
+import { exitCodes, NotFoundError } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
 import { ownConfig } from "../own-config.ts";
 import { momentOf } from "../period.ts";
@@ -49,6 +49,6 @@ export const tickCommand = command({
 function configured(schedules: readonly ConfiguredSchedule[], name: string): ConfiguredSchedule {
   const found = schedules.find((schedule) => schedule.name === name);
   if (found) return found;
-  const names = schedules.map((schedule) => schedule.name).join(", ") || "none; see the README for how to add one";
-  throw new UsageError(`The configuration has no schedule ${name}. It has: ${names}.`);
+  const names = schedules.map((schedule) => schedule.name).join(", ") || "none; docs/schedules.md says how to add one";
+  throw new NotFoundError(`The configuration has no schedule ${name}. It has: ${names}.`);
 }

@@ -53,8 +53,7 @@ export function byHandQuestions({ config, stackName }: ByHandNeeds): Question[] 
         return byHand([
           "Once: in the Billing console, under Cost allocation tags, activate the tag named stack (it counts from then on).",
           `After a whole month: aws ce get-cost-and-usage --time-period Start=YYYY-MM-01,End=YYYY-MM-01 --granularity MONTHLY --metrics UnblendedCost UsageQuantity --group-by Type=DIMENSION,Key=USAGE_TYPE --filter '{"Tags":{"Key":"stack","Values":["${stackName}"]}}'   (AWS charges $0.01 for it)`,
-          "npm run cost",
-          "Send: what both print, and about how many exports were made in that month.",
+          "Send: what it prints, and about how many exports were made in that month.",
         ]);
       },
     },

@@ -130,6 +130,9 @@ function answerEntry(document: OpenApi, status: string, given: Answer): Html {
 `;
 }
 
+/** Stands for the API's address, until the page is served. */
+export const exampleAddress = "http://127.0.0.1:3000";
+
 /** As somebody types it for `npm start`. */
 function curl(document: OpenApi, { method, path, parameters = [] }: Route, body: Schema | undefined): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
@@ -138,7 +141,7 @@ function curl(document: OpenApi, { method, path, parameters = [] }: Route, body:
       ? "1234567"
       : String(parameter ? namedExample(document, parameter.schema, name) : name);
   });
-  const address = `curl -s http://127.0.0.1:3000${filled}`;
+  const address = `curl -s ${exampleAddress}${filled}`;
   if (method === "GET") return address;
   return `${address} \\\n  -d '${JSON.stringify(body ? requestExample(document, body) : {})}'`;
 }

@@ -96,6 +96,14 @@ describe("completions", () => {
   });
 });
 
+it("lists them all without a word, and nothing but examples under a command of its own", async () => {
+  const bare = await promisify(execFile)(process.execPath, [program], {
+    env: { PATH: process.env.PATH, HOME: folder },
+  });
+  expect(bare.stdout).toContain("Your deployment:\n  toggl-insights deploy");
+  expect((await command("deploy --help")).stdout).not.toContain("Your deployment:");
+});
+
 it.each(["start", "deploy", "destroy"])("%s says that it needs a clone where there is none", async (name) => {
   expect(await command(name)).toEqual({
     code: 2,

@@ -128,11 +128,12 @@ describe("the examples", () => {
 });
 
 describe("served beside the console", () => {
+  const address = "https://a1b2c3.execute-api.eu-central-1.amazonaws.com/v1";
   let served: Listening;
   beforeAll(async () => {
     const callApi = () => Promise.reject(new Error("The reference calls nothing."));
     const key = "the key of the console";
-    served = await startConsole({ callApi, workspaces: [], api: "the API", port: 0, loadPage: buildPage, key });
+    served = await startConsole({ callApi, workspaces: [], api: address, port: 0, loadPage: buildPage, key });
   });
   afterAll(() => served.close());
 
@@ -155,6 +156,12 @@ describe("served beside the console", () => {
       });
     expect((await from("cors", "empty")).status).toBe(403);
     expect((await from("navigate", "iframe")).status).toBe(403);
+  });
+
+  it("has examples at the address of the API that it is about", async () => {
+    const text = textOf(await (await fetch(`${served.url}/docs`)).text());
+    expect(text).toContain(`curl -s ${address}/`);
+    expect(text).not.toContain("curl -s http://127.0.0.1:3000/");
   });
 
   it("knows the problems' titles", async () => {

@@ -205,7 +205,7 @@ describe("toggl-insights", () => {
     const backfill = await command("backfill monthly --from 2026-09 --to 2026-10 --dry-run");
     expect(backfill.stdout).toMatch(/2 periods[\s\S]*1 are there already\n +1 to make: 2 Toggl requests/);
     expect(await command("backfill nope --from 2026-09 --to 2026-10")).toMatchObject({
-      code: 2,
+      code: 3,
       stderr: expect.stringContaining("has no schedule nope; it has monthly."),
     });
   });

@@ -180,6 +180,6 @@ describe("npm run smoke:aws, at a deployed stack", () => {
   it("says that nothing runs here", async () => {
     const { code, output } = await smoke([], { LOCAL_DATA_DIR: mkdtempSync(join(tmpdir(), "nothing-")) });
     expect(output).toContain("Nothing is running here");
-    expect(code).toBe(1);
+    expect(code).toBe(7);
   });
 });
