@@ -1,9 +1,9 @@
 import type { DownloadLink, Export, ExportOrder, SucceededExport } from "../../api/export.ts";
 import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../../api/reports.ts";
 import { isPublished } from "../core/exports/export.ts";
-import { type ExportReportNeeds, exportReport } from "../core/exports/export-report.ts";
 import { exportFields } from "../core/exports/export-telemetry.ts";
 import type { OnceNeeds } from "../core/exports/idempotency.ts";
+import { makeExportNow } from "../core/exports/make-file.ts";
 import { Failure } from "../core/failure.ts";
 import { stopwatch } from "../core/telemetry.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
@@ -32,7 +32,9 @@ function fileOf(route: string): { report: ExportReport; format: ExportFormat } {
   throw new Failure("route_not_found", `No report is at ${route}.`);
 }
 
-interface MakeNowNeeds extends ExportReportNeeds, OnceNeeds {
+type ExportNowNeeds = Parameters<typeof makeExportNow>[3];
+
+interface MakeNowNeeds extends ExportNowNeeds, OnceNeeds {
   readonly workspaces: { has(id: number): boolean };
   readonly linkTo: (record: SucceededExport) => Promise<DownloadLink>;
 }
@@ -45,13 +47,13 @@ async function makeNow(
 ): Promise<HttpResponse> {
   const order = orderOf(request, file, needs.workspaces);
   const { phases, timed } = stopwatch(needs.now);
-  const { findPublished, publish, writeRecord } = needs.store;
   const timedNeeds = {
     ...needs,
     downloadReport: timed("download", needs.downloadReport),
-    store: { findPublished, publish: timed("publish", publish), writeRecord: timed("record", writeRecord) },
+    publish: timed("publish", needs.publish),
+    writeRecord: timed("record", needs.writeRecord),
   };
-  const make = (id: string, isFirst: boolean) => exportReport({ id, isFirst }, order, request.deadline, timedNeeds);
+  const make = (id: string, isFirst: boolean) => makeExportNow({ id, isFirst }, order, request.deadline, timedNeeds);
   const answerWith = (found: Export) => (isPublished(found) ? found : undefined);
   const record = await makeOnce(request, { order, make, answerWith }, needs).finally(() => request.note(phases));
   request.note(exportFields(record));

@@ -62,17 +62,15 @@ const handler = () =>
         discard: async () => void done.push("discard"),
       };
     },
-    store: {
-      findPublished: async () => undefined,
-      async publish(path, file) {
-        time += 5;
-        done.push(`publish ${path}`);
-        return { bucket: "bucket", ...file };
-      },
-      async writeRecord(made) {
-        time += 2;
-        records.set(made.id, made);
-      },
+    findPublished: async () => undefined,
+    async publish(path, file) {
+      time += 5;
+      done.push(`publish ${path}`);
+      return { bucket: "bucket", ...file };
+    },
+    async writeRecord(made) {
+      time += 2;
+      records.set(made.id, made);
     },
     quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
     claims: {

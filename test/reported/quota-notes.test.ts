@@ -1,9 +1,8 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll } from "vitest";
 import { quotaNotes } from "../../lambdas/adapters/s3/coordination.ts";
-import { exportReport } from "../../lambdas/core/exports/export-report.ts";
 import { quotaKey } from "../../lambdas/core/exports/keys.ts";
-import { makeFile } from "../../lambdas/core/exports/make-file.ts";
+import { makeExportNow, makeFile } from "../../lambdas/core/exports/make-file.ts";
 import type { ExportJob } from "../../lambdas/core/schedules/schedule.ts";
 import { togglQuota } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { withinMs } from "../adapters/toggl/client.ts";
@@ -46,14 +45,14 @@ async function told(who: "a run" | "a caller", note: string | undefined, headers
       return { path: "", bytes: 1, sha256: "aa", warnings: [], toggl, discard: async () => {} };
     },
     publish: async (_: string, file: object) => ({ bucket: "", ...file }),
-    store: { publish: async (_: string, file: object) => ({ bucket: "", ...file }), writeRecord: async () => {} },
+    writeRecord: async () => {},
     rowsBefore: async () => undefined,
   } as never;
   const deadline = withinMs(10_000);
   const made =
     who === "a run"
       ? makeFile(job, { isFirst: true }, deadline, needs)
-      : exportReport({ id: job.id, isFirst: true }, job, deadline, needs);
+      : makeExportNow({ id: job.id, isFirst: true }, job, deadline, needs);
   const failure = await made.then(() => "").catch((error) => `${error.kind}, `);
   return `${failure}${asked ? "asked" : "not asked"}, ${await noteIn(Key)}`;
 }

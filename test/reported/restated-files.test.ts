@@ -1,6 +1,6 @@
 import type { SucceededExport } from "../../api/export.ts";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
-import { type MakeFileNeeds, makeFile } from "../../lambdas/core/exports/make-file.ts";
+import { type CompareNeeds, type MakeFileNeeds, makeFile } from "../../lambdas/core/exports/make-file.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { rowComparison } from "../../lambdas/core/files/row-changes.ts";
 import type { ExportJob } from "../../lambdas/core/schedules/schedule.ts";
@@ -72,9 +72,9 @@ const file = { bucket: "bucket", key: "key", bytes: 1, sha256: "earlier", conten
 const earlier = { ...job, id: "01KAS200000000000000000000", status: "succeeded", file } as unknown as SucceededExport;
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
 
-const madeWith = async (broken: Partial<MakeFileNeeds>): Promise<string> => {
+const madeWith = async (broken: Partial<MakeFileNeeds & CompareNeeds>): Promise<string> => {
   const report = { path: "", bytes: 1, sha256: "later", warnings: [], toggl: { requests: 1 }, discard: async () => {} };
-  const needs: MakeFileNeeds = {
+  const needs: MakeFileNeeds & CompareNeeds = {
     downloadReport: async () => report,
     publish: async (_, draft) => ({ bucket: "bucket", ...draft }),
     findPublished: async () => undefined,

@@ -31,7 +31,6 @@ const handlers: Record<RoutedFunction, HttpHandler> = {
     downloadReport: doing("asked Toggl"),
     enqueue: doing("queued"),
     claims: { latest: doing("read a claim"), create: doing("claimed") },
-    store: {},
     now: Date.now,
   } as never),
   "browse-exports": browseExports({

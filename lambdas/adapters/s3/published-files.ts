@@ -5,7 +5,7 @@ import type { Deadline } from "../../core/deadline.ts";
 import { isPublished } from "../../core/exports/export.ts";
 import { isExportId } from "../../core/exports/export-id.ts";
 import { fileIdOf, filePrefix } from "../../core/exports/keys.ts";
-import type { MakeFileNeeds } from "../../core/exports/make-file.ts";
+import type { CompareNeeds, MakeFileNeeds } from "../../core/exports/make-file.ts";
 import { Failure } from "../../core/failure.ts";
 import { type ExportJob, isIdOfSchedule } from "../../core/schedules/schedule.ts";
 import { writeScratchFile } from "../disk/scratch-file.ts";
@@ -48,7 +48,7 @@ export function findPublished(store: Bucket, maxBytes: number): MakeFileNeeds["f
 }
 
 /** The latest earlier export of the same schedule and days that has a file of its own. */
-export function findEarlier(store: Bucket): MakeFileNeeds["findEarlier"] {
+export function findEarlier(store: Bucket): CompareNeeds["findEarlier"] {
   return (job, deadline) =>
     withS3("The earlier export could not be looked up", async () => {
       const keys = await listKeys(store, filePrefix(job), deadline);
@@ -72,7 +72,7 @@ function isSameExport(job: ExportJob, { schedule, parameters }: SucceededExport)
 }
 
 /** An export's file on the scratch disk; damaged on the way, it is refused. */
-export function fetchFile(store: Bucket): MakeFileNeeds["fetchFile"] {
+export function fetchFile(store: Bucket): CompareNeeds["fetchFile"] {
   return (file, deadline) =>
     withS3("The earlier file could not be read", async () => {
       const object = await openObject(store, file.key, deadline);

@@ -1,7 +1,7 @@
 import type { ExportOrder } from "../../../api/export.ts";
 import type { ExportFormat } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import type { DownloadedReport } from "../../core/exports/export-report.ts";
+import type { DownloadedReport } from "../../core/exports/make-file.ts";
 import type { Findings } from "../../core/files/csv-check.ts";
 import { csvCheck } from "../../core/files/csv-check.ts";
 import { spreadsheetSafe } from "../../core/files/spreadsheet-safe.ts";

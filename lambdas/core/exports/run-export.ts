@@ -17,7 +17,7 @@ import {
   runningExport,
   succeededExport,
 } from "./export-state.ts";
-import { type MadeFile, type MakeFileNeeds, makeFile } from "./make-file.ts";
+import { type CompareNeeds, type MadeFile, type MakeFileNeeds, makeFile } from "./make-file.ts";
 
 type Settled = SucceededExport | FailedExport;
 
@@ -33,7 +33,7 @@ interface AnnounceNeeds {
   readonly random: () => number;
 }
 
-export interface RunExportNeeds extends MakeFileNeeds, AnnounceNeeds {
+export interface RunExportNeeds extends MakeFileNeeds, CompareNeeds, AnnounceNeeds {
   /** Those of the configuration, which may have changed since the export was asked for. */
   readonly workspaces: { has(id: number): boolean };
   /** Has `announceLater` called with this export, by a message that holds up no export. */

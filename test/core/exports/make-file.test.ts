@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SucceededExport } from "../../../api/export.ts";
-import type { PublishedReport } from "../../../lambdas/core/exports/export-report.ts";
-import { type MakeFileNeeds, makeFile } from "../../../lambdas/core/exports/make-file.ts";
+import {
+  type CompareNeeds,
+  type MakeFileNeeds,
+  makeFile,
+  type PublishedReport,
+} from "../../../lambdas/core/exports/make-file.ts";
 import type { ExportJob } from "../../../lambdas/core/schedules/schedule.ts";
 import { withinMs } from "../../adapters/toggl/client.ts";
 
@@ -27,7 +31,7 @@ const warning = { code: "blank_lines", detail: "2 lines are blank" } as const;
 let downloaded: object;
 let found: PublishedReport | undefined;
 let before: () => Promise<number | undefined>;
-let compared: MakeFileNeeds["compareFiles"];
+let compared: CompareNeeds["compareFiles"];
 let previous: SucceededExport;
 let published: object[];
 let discarded: string[];
@@ -41,7 +45,7 @@ beforeEach(() => {
   discarded = [];
 });
 
-const needs = (): MakeFileNeeds => ({
+const needs = (): MakeFileNeeds & CompareNeeds => ({
   now: Date.now,
   downloadReport: async () => ({ ...report, discard: async () => void discarded.push("new"), ...downloaded }),
   publish: async (path, file) => {

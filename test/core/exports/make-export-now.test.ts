@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
-import { exportReport, type PublishedReport } from "../../../lambdas/core/exports/export-report.ts";
+import { makeExportNow, type PublishedReport } from "../../../lambdas/core/exports/make-file.ts";
 
 const order = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: {} } as const;
 const id = "01KAT400000000000000000000";
@@ -17,24 +17,22 @@ let left: PublishedReport | undefined;
 
 const report = { path: "", bytes: 5, sha256: "aa", warnings: [], discard: async () => void discarded++ };
 const make = (isFirst: boolean) =>
-  exportReport({ id, isFirst }, order, deadline, {
+  makeExportNow({ id, isFirst }, order, deadline, {
     now: () => Date.parse("2026-11-03T05:00:00Z"),
     quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
     async downloadReport() {
       asked++;
       return { ...report, toggl: { requests: 1 } };
     },
-    store: {
-      async findPublished(wanted) {
-        looked++;
-        return left?.file.key === wanted ? left : undefined;
-      },
-      async publish(_, file) {
-        published.push(file.key);
-        return { bucket: "bucket", ...file };
-      },
-      writeRecord: async (made) => void records.push(made),
+    async findPublished(wanted) {
+      looked++;
+      return left?.file.key === wanted ? left : undefined;
     },
+    async publish(_, file) {
+      published.push(file.key);
+      return { bucket: "bucket", ...file };
+    },
+    writeRecord: async (made) => void records.push(made),
   });
 
 beforeEach(() => {
