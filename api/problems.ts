@@ -1,11 +1,32 @@
+/** What the doctor looks at, in the order in which one thing needs the other. */
+export const checks = [
+  "API reached",
+  "call allowed",
+  "workspace configured",
+  "token set",
+  "token valid",
+  "admin",
+  "plan",
+  "quota left",
+  "Toggl answers",
+  "bucket writable",
+  "link readable",
+] as const;
+
+export type Check = (typeof checks)[number];
+
+/** What the doctor makes of a problem. In what to do, `{workspace_id}` stands for the workspace's id. */
+export type Remedy = readonly [isWrong: Check, lastPassed: Check, whatToDo: string];
+
 /** What every failure of a code has in common: status, title and what to do. */
-interface ProblemKind {
+export interface ProblemKind {
   readonly status: number;
   readonly title: string;
   /** Whether the same request can succeed later, without anybody changing anything. */
   readonly retryable: boolean;
   /** What to do, in a sentence behind the failure's own message; empty where every message says so itself. */
   readonly advice: string;
+  readonly doctor?: Remedy;
 }
 
 /** Every code that a function answers with. A new one is one line here. */
@@ -16,24 +37,28 @@ export const failures = {
     title: "Toggl rejected the request",
     retryable: false,
     advice: "Correct what Toggl names and send the request again.",
+    doctor: ["Toggl answers", "token set", "see docs/runbook.md, and the function's log"],
   },
   toggl_feature_required: {
     status: 402,
     title: "The Toggl plan lacks this feature",
     retryable: false,
     advice: "Ask the owner of the workspace for Toggl Track Premium or Enterprise.",
+    doctor: ["plan", "token valid", "the workspace needs Toggl Track Premium or Enterprise"],
   },
   workspace_not_configured: {
     status: 403,
     title: "The workspace is not configured here",
     retryable: false,
     advice: "",
+    doctor: ["workspace configured", "call allowed", "deploy: this configuration is not the deployed one"],
   },
   access_denied: {
     status: 403,
     title: "Access denied",
     retryable: false,
     advice: "Ask whoever issues the token for one that does.",
+    doctor: ["call allowed", "API reached", "give your AWS identity a policy of docs/security.md"],
   },
   route_not_found: {
     status: 404,
@@ -71,12 +96,14 @@ export const failures = {
     title: "Toggl's hourly quota is spent",
     retryable: true,
     advice: "Ask again then; a file that is made in the background waits for it by itself.",
+    doctor: ["quota left", "token valid", "wait for the next hour, or use a token of its own"],
   },
   toggl_rate_limited: {
     status: 429,
     title: "Toggl takes no more requests at the moment",
     retryable: true,
     advice: "Send fewer requests at a time: Toggl takes about one in a second.",
+    doctor: ["Toggl answers", "token set", "wait a minute: another tool uses the same token"],
   },
   internal_error: {
     status: 500,
@@ -90,12 +117,19 @@ export const failures = {
     retryable: false,
     advice: "Put back an earlier version of that object: the bucket keeps them.",
   },
-  toggl_credentials_rejected: { status: 502, title: "Toggl refused the token", retryable: false, advice: "" },
+  toggl_credentials_rejected: {
+    status: 502,
+    title: "Toggl refused the token",
+    retryable: false,
+    advice: "",
+    doctor: ["token valid", "token set", "npm run token -- --workspace {workspace_id}"],
+  },
   toggl_invalid_file: {
     status: 502,
     title: "Toggl's file is not what it claims",
     retryable: true,
     advice: "Try again in a moment.",
+    doctor: ["Toggl answers", "quota left", "ask for the report in Toggl's own page"],
   },
   toggl_file_too_large: { status: 502, title: "Toggl's file is too large", retryable: false, advice: "" },
   toggl_gone: {
@@ -103,31 +137,46 @@ export const failures = {
     title: "Toggl has removed this report",
     retryable: false,
     advice: "Look for a newer version of this product, or make another report.",
+    doctor: ["Toggl answers", "token set", "see docs/runbook.md: Toggl has removed this report"],
   },
   toggl_unexpected: {
     status: 502,
     title: "Toggl gave an answer that it should not give",
     retryable: false,
     advice: "Look for a newer version of this product: Toggl may have changed.",
+    doctor: ["Toggl answers", "token set", "see docs/runbook.md, and the function's log"],
   },
   toggl_unavailable: {
     status: 502,
     title: "Toggl cannot be reached or is out of order",
     retryable: true,
     advice: "Try again in a few minutes; status.toggl.com says whether Toggl is down.",
+    doctor: ["Toggl answers", "token set", "see docs/runbook.md; is Toggl up (status.toggl.com)?"],
   },
-  token_not_set: { status: 503, title: "The workspace's Toggl token is not set", retryable: false, advice: "" },
+  token_not_set: {
+    status: 503,
+    title: "The workspace's Toggl token is not set",
+    retryable: false,
+    advice: "",
+    doctor: ["token set", "workspace configured", "npm run token -- --workspace {workspace_id}"],
+  },
   token_unavailable: {
     status: 503,
     title: "The workspace's Toggl token cannot be read",
     retryable: true,
     advice: "Try again in a moment; if it stays so, `npm run doctor` says why.",
+    doctor: [
+      "token set",
+      "workspace configured",
+      "npm run token -- --workspace {workspace_id}; if it is set already, look into the secret's own policy and KMS key",
+    ],
   },
   storage_unavailable: {
     status: 503,
     title: "The bucket cannot be used at the moment",
     retryable: true,
     advice: "Try again in a moment.",
+    doctor: ["bucket writable", "workspace configured", "see the log of create-export; kms_key_arn's policy?"],
   },
   queue_unavailable: {
     status: 503,
@@ -140,8 +189,15 @@ export const failures = {
     title: "The file does not fit on the scratch disk",
     retryable: true,
     advice: "",
+    doctor: ["Toggl answers", "quota left", "see the log of create-export"],
   },
-  toggl_timeout: { status: 504, title: "Toggl did not answer in time", retryable: true, advice: "" },
+  toggl_timeout: {
+    status: 504,
+    title: "Toggl did not answer in time",
+    retryable: true,
+    advice: "",
+    doctor: ["Toggl answers", "token set", "try again; a function in a VPC needs a way out to Toggl"],
+  },
 } as const satisfies Record<string, ProblemKind>;
 
 /** Every way in which a request can fail that its caller is shown. */
@@ -156,6 +212,7 @@ export interface GatewayProblem {
   readonly title: string;
   readonly detail: string;
   readonly retryable: boolean;
+  readonly doctor?: Remedy;
 }
 
 /**
@@ -170,6 +227,7 @@ export const gatewayProblems = {
     title: "Not signed, or no such method here",
     detail: "Sign the request with AWS Signature Version 4 for execute-api, and check method and path.",
     retryable: false,
+    doctor: ["call allowed", "API reached", "sign with AWS credentials that are valid here (AWS_PROFILE)"],
   },
   UNAUTHORIZED: {
     status: 401,
@@ -177,6 +235,7 @@ export const gatewayProblems = {
     title: "No valid token",
     detail: "Send the header Authorization: Bearer, with a JWT of the configured issuer that has not expired.",
     retryable: false,
+    doctor: ["call allowed", "API reached", "send a valid JWT: TOGGL_INSIGHTS_TOKEN or --token-command"],
   },
   ACCESS_DENIED: {
     status: 403,
@@ -192,6 +251,7 @@ export const gatewayProblems = {
     title: "The signature does not fit",
     detail: "AWS does not take the signature. Check credentials, region, the service name execute-api and the clock.",
     retryable: false,
+    doctor: ["call allowed", "API reached", "check AWS_PROFILE, AWS_REGION and the clock"],
   },
   EXPIRED_TOKEN: {
     status: 403,
@@ -199,6 +259,7 @@ export const gatewayProblems = {
     title: "The AWS credentials have expired",
     detail: "Log in to AWS for new credentials and send the request again.",
     retryable: false,
+    doctor: ["call allowed", "API reached", "log in to AWS again"],
   },
   THROTTLED: {
     status: 429,

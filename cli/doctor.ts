@@ -1,5 +1,6 @@
+import { checks } from "../api/problems.ts";
 import type { InsightsClient } from "../client/insights-client.ts";
-import { checks, type Outcome, outcomesOf } from "./diagnosis.ts";
+import { type Outcome, outcomesOf } from "./diagnosis.ts";
 import { type Examination, examine } from "./examine.ts";
 import type { Line } from "./output.ts";
 

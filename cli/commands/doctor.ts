@@ -1,4 +1,5 @@
-import { checks, type Finding, outcomesOf } from "../diagnosis.ts";
+import { checks } from "../../api/problems.ts";
+import { type Finding, outcomesOf } from "../diagnosis.ts";
 import { diagnose, diagnosisLines } from "../doctor.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checks, findingOf, outcomesOf } from "../../cli/diagnosis.ts";
+import { checks } from "../../api/problems.ts";
+import { findingOf, outcomesOf } from "../../cli/diagnosis.ts";
 import { failureOf } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../e2e/product.ts";
 import { configFile } from "../lib/synthesized.ts";
@@ -76,7 +77,7 @@ describe("npm run doctor", () => {
           resolve({ code: Number(error?.code ?? 0), said: stdout + stderr }),
         );
       });
-    expect((await run("echo eyJ.eyJ.c2ln")).said).toContain("(deployed)");
+    expect((await run("echo eyJ.eyJ.c2ln")).said).toContain("(on this machine)");
     expect(await run("echo no token")).toMatchObject({ code: 2, said: expect.stringContaining("is no JWT") });
   });
 
