@@ -252,9 +252,9 @@ describe("a backfill", () => {
     expect(posts).toEqual(isOpen ? [asked] : []);
   });
 
-  it("of a schedule that does not exist is an error of the command line", async () => {
+  it("of a schedule that does not exist ends as whatever is not there", async () => {
     const { status, err } = await ends("backfill weekly --from 2026-09 --to 2026-09 --json");
-    expect(status).toBe(2);
+    expect(status).toBe(3);
     expect(JSON.parse(err)).toEqual({ detail: "Workspace 7 has no schedule weekly; it has monthly." });
   });
 
