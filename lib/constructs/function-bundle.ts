@@ -12,6 +12,7 @@ export const bundleOptions: BuildOptions = {
   platform: "node",
   format: "cjs", // an ES module that imports node:http makes Node load its whole fetch, half of a cold start
   target: "node20", // the very bundle that deploys also runs on a laptop's Node 20
+  supported: { "dynamic-import": false }, // the SDK imports node:http so at its first call, with the same effect
   minify: true,
   mainFields: ["module", "main"],
   alias: {
