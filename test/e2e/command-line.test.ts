@@ -122,11 +122,9 @@ describe("toggl-insights export", () => {
     let said = "";
     child.stderr.on("data", (piece) => {
       said += piece;
+      if (said.includes("queued") && !child.killed) child.kill("SIGINT"); // from then on it waits, and at once, before the file is made
     });
-    const closed = once(child, "close");
-    await expect.poll(() => said).toContain("queued"); // from then on it waits
-    child.kill("SIGINT");
-    const [code] = await closed;
+    const [code] = await once(child, "close");
     const [, id = ""] = /It is made all the same\. Get it with: toggl-insights download (\w+)/.exec(said) ?? [];
     expect({ code, id }).toEqual({ code: 130, id: expect.stringMatching(/^\w{26}$/) });
     const made = async () => (await command(`download ${id} --out later.csv`)).code;
