@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Ora } from "ora";
 import type { Options } from "yargs";
 import type { ExportWithLink } from "../../api/export.ts";
 import { exportFormats, exportReports } from "../../api/reports.ts";
@@ -54,19 +55,20 @@ export const exportCommand = command({
     const queued = await client.queueExport(workspaceId, `${report}.${format}`, body, asked);
     if (!wait) return output.isJson ? output.json(queued) : output.print(`Queued as ${queued.id}`);
 
-    const text = `${report}.${format}: queued`;
-    const { default: ora } = await import("ora");
-    const progress = ora({ text, isSilent: output.isJson, ...progressOptions }).start();
-    const onLook = (seen: ExportWithLink) => {
-      progress.text = progressOf(seen);
-    };
+    let progress: Ora | undefined;
     const undo = onStop(() => {
-      progress.stop();
+      progress?.stop();
       complain(`Stopped waiting. It is made all the same. ${laterBy(queued)}`);
       process.exit(exitCodes.stopped);
     });
+    const { default: ora } = await import("ora");
+    const shown = ora({ text: `${report}.${format}: queued`, isSilent: output.isJson, ...progressOptions }).start();
+    progress = shown;
+    const onLook = (seen: ExportWithLink) => {
+      shown.text = progressOf(seen);
+    };
     const waited = client.waitForExport(workspaceId, queued.id, { onLook });
-    const made = await waited.finally(() => progress.stop()).finally(undo);
+    const made = await waited.finally(() => shown.stop()).finally(undo);
     await saveMade(made, out, output);
   },
 });
