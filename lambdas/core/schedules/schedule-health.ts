@@ -1,6 +1,7 @@
 import type { Export } from "../../../api/export.ts";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import type { ExportStatus } from "../../../api/statuses.ts";
+import { isUnderWay } from "../../../api/statuses.ts";
 import type { Deadline } from "../deadline.ts";
 import { isPublished } from "../exports/export.ts";
 import { previousRun, rateMs } from "./cron.ts";
@@ -73,7 +74,7 @@ async function overdueRun(
   if (due === undefined || due < since) return undefined;
   const jobs = scheduledExports(schedule, due).filter(({ isRefresh }) => !isRefresh);
   const found = await Promise.all(jobs.map(({ id }) => findExport(workspace_id, id, deadline)));
-  return found.every((one) => one?.status === "succeeded" || one?.status === "failed") ? undefined : due;
+  return found.every((one) => one !== undefined && !isUnderWay(one)) ? undefined : due;
 }
 
 /** How much of the history is looked at for what each schedule made last. */
