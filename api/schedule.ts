@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
-import { Export } from "./export.ts";
+import { Export, ExportId } from "./export.ts";
 import { exportFormats, exportReports } from "./reports.ts";
 import { previousPeriods, weekdays } from "./schedule-words.ts";
 import { count, described, list, optional, parameters, time, workspaceId } from "./schemas.ts";
+import { exportStatuses } from "./statuses.ts";
 
 /** A schedule of insights.config.json: checked, and with everything filled in that was left out. */
 const configured = {
@@ -32,6 +33,33 @@ const configured = {
   parameters,
 };
 export interface ConfiguredSchedule extends z.infer<z.ZodMiniObject<typeof configured>> {}
+
+/** One occurrence of a schedule, and what became of the files that it makes. */
+export const ScheduleRun = z.object({
+  occurrence: described(time, "The moment that it was due at."),
+  from_date: described(z.iso.date(), "First day of its own period, not of one that it makes again."),
+  to_date: described(z.iso.date(), "Last day of its own period."),
+  status: described(z.literal(exportStatuses), "That of the export of its own period that went worst."),
+  exports: described(
+    list(
+      z.object({
+        id: ExportId,
+        workspace_id: workspaceId,
+        format: z.literal(exportFormats),
+        status: z.literal(exportStatuses),
+      }),
+    ),
+    "Those of its own period, one for each format.",
+  ),
+  unchanged: described(
+    count,
+    "How many of all its exports, those of earlier periods too, found the content that was there.",
+  ),
+  restated: described(count, "How many found other content than there was."),
+  deferred: described(count, "How many wait for Toggl or a token."),
+  failed: described(count, "How many failed."),
+});
+export interface ScheduleRun extends z.infer<typeof ScheduleRun> {}
 
 export const Schedule = z.object({ ...configured, next_run_at: z.optional(time), last_export: z.optional(Export) });
 export interface Schedule extends z.infer<typeof Schedule> {}
