@@ -117,6 +117,13 @@ export const failures = {
     retryable: false,
     advice: "Put back an earlier version of that object: the bucket keeps them.",
   },
+  manifest_damaged: {
+    status: 500,
+    title: "The list of a schedule's newest files is damaged",
+    retryable: false,
+    advice:
+      "Put back an earlier version of that object, which the bucket keeps; or `npx toggl-insights rebuild NAME` makes it from the records.",
+  },
   toggl_credentials_rejected: {
     status: 502,
     title: "Toggl refused the token",

@@ -11,6 +11,7 @@ import { wholeBody } from "../../lambdas/adapters/toggl/toggl-body.ts";
 import { tokenSource } from "../../lambdas/adapters/toggl/token-source.ts";
 import { browseExports } from "../../lambdas/browse-exports/handler.ts";
 import { exportOnce, keyReused, requestHash } from "../../lambdas/core/exports/idempotency.ts";
+import { parseManifest } from "../../lambdas/core/schedules/manifest.ts";
 import { outsideText } from "../../lambdas/core/toggl/outside-text.ts";
 import { failureOf } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { parseTokenSecret } from "../../lambdas/core/toggl/token-secret.ts";
@@ -119,6 +120,9 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
       tells: "Put back an earlier version",
       ends: "unavailable",
     },
+  ],
+  manifest_damaged: [
+    { fail: () => parseManifest("null", "monthly-usd"), tells: "npx toggl-insights rebuild", ends: "unavailable" },
   ],
   idempotency_key_reused: [
     {

@@ -1,4 +1,7 @@
 import type { Manifest, ManifestEntry } from "../../../api/manifest.ts";
+import { isDay, parseInstant } from "../../../api/times.ts";
+import { isExportId } from "../exports/export-id.ts";
+import { Failure } from "../failure.ts";
 
 /** Where all that is current of a schedule lies. */
 export function currentPrefix(schedule: string): string {
@@ -19,22 +22,91 @@ export function currentKey(
   return `${currentPrefix(schedule)}${partitions.join("/")}/${schedule}.${format}`;
 }
 
-/** Whether a value has what every manifest has. */
-export function isManifest(value: Partial<Manifest>): value is Manifest {
-  const { schedule, definition_sha256, entries } = value;
-  return (
-    typeof schedule === "string" &&
-    typeof definition_sha256 === "string" &&
-    Array.isArray(entries) &&
-    entries.every(isEntry)
-  );
+/** Bytes of a manifest that are read for a caller, at most: a daily schedule takes twenty years to fill them. */
+export const maxManifestBytes = 16 * 1024 ** 2;
+
+/**
+ * What a schedule's `manifest.json` says.
+ * @throws Failure `manifest_damaged` that names the first thing that is wrong
+ */
+export function parseManifest(text: string, schedule: string): Manifest {
+  const value = parsed(text);
+  if (!value) throw manifestDamaged(schedule, "it is no JSON object");
+  const wrong = value.schedule === schedule ? wrongIn(value) : "schedule is not its own";
+  if (wrong !== undefined) throw manifestDamaged(schedule, wrong);
+  return value as unknown as Manifest;
 }
 
-function isEntry(value: unknown): value is ManifestEntry {
-  if (typeof value !== "object" || value === null) return false;
-  const { workspace_id, bytes, ...texts }: Partial<ManifestEntry> = value;
-  const { format, from_date, to_date, key, source_key, export_id, asked_at = "", sha256 } = texts;
-  const names = [format, from_date, to_date, key, source_key, export_id, sha256];
-  if (!names.every((text) => typeof text === "string") || Number.isNaN(Date.parse(asked_at))) return false;
-  return Number.isSafeInteger(workspace_id) && Number.isSafeInteger(bytes);
+/** @param why such as "it is no JSON object" */
+export function manifestDamaged(schedule: string, why: string): Failure {
+  const message = `What is kept of the newest files of ${schedule} is damaged: ${why} (${manifestKey(schedule)} in the bucket).`;
+  return new Failure("manifest_damaged", message);
+}
+
+/** Whether a value has what every manifest has. */
+export function isManifest(value: Partial<Manifest>): value is Manifest {
+  return wrongIn(value) === undefined;
+}
+
+/** The first thing in a manifest that does not fit. What nobody builds on, such as `last_run`, is taken as it is. */
+function wrongIn({ schedule, definition_sha256, entries }: Fields): string | undefined {
+  if (typeof schedule !== "string") return "schedule is no text";
+  if (typeof definition_sha256 !== "string") return "definition_sha256 is no text";
+  if (!Array.isArray(entries)) return "entries is no list";
+  for (const [at, entry] of entries.entries()) {
+    const fields = isObject(entry) ? entry : {};
+    const wrong = entryFields.find((name) => !entryRules[name](fields[name], schedule));
+    if (wrong !== undefined) return `entries[${at}].${wrong} does not fit`;
+  }
+  return undefined;
+}
+
+/** What each field of an entry must be: a new field does not compile without its line. */
+const entryRules: Readonly<Record<keyof ManifestEntry, (value: unknown, schedule: string) => boolean>> = {
+  workspace_id: (value) => isCount(value) && value > 0,
+  format: (value) => isText(value) && /^[a-z]+$/.test(value),
+  from_date: (value) => isText(value) && isDay(value),
+  to_date: (value) => isText(value) && isDay(value),
+  // Files are copied and links are signed for these two: they lead to files, whatever the manifest says.
+  key: (value, schedule) => isText(value) && value.startsWith(currentPrefix(schedule)),
+  source_key: (value) => isText(value) && value.startsWith("exports/"),
+  export_id: (value) => isText(value) && isExportId(value),
+  occurrence: isTime,
+  asked_at: isTime,
+  completed_at: isTime,
+  bytes: isCount,
+  rows: (value) => value === undefined || isCount(value),
+  columns: (value) => value === undefined || (Array.isArray(value) && value.every(isText)),
+  sha256: (value) => isText(value) && /^[0-9a-f]{64}$/.test(value),
+  parameters: isObject,
+  restates: (value) => value === undefined || (isText(value) && isExportId(value)),
+};
+
+const entryFields = Object.keys(entryRules) as (keyof ManifestEntry)[];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function parsed(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isTime(value: unknown): boolean {
+  return isText(value) && parseInstant(value) !== undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
