@@ -1,12 +1,10 @@
 import * as z from "zod/mini";
 import type { ExportFormat, ExportReport, Report } from "./reports.ts";
 import type { parameters } from "./schemas.ts";
-import { isDay } from "./times.ts";
-
-const dateMessage = "must be a day of the calendar as YYYY-MM-DD, such as 2026-10-31";
+import { dayHint, isDay } from "./times.ts";
 
 /** A day that exists. Toggl reads it in each user's own profile time zone. */
-const calendarDate = z.string(dateMessage).check(z.refine(isDay, dateMessage), z.meta({ format: "date" }));
+const calendarDate = z.string(dayHint).check(z.refine(isDay, dayHint), z.meta({ format: "date" }));
 
 const currencyMessage = "must be the three-letter code of a currency (ISO 4217), such as usd";
 const currencies = new Set(Intl.supportedValuesOf("currency"));

@@ -22,6 +22,9 @@ export function parseInstant(text: string): number | undefined {
   return isDay(day) ? Date.parse(text) : undefined;
 }
 
+/** What is said of a text that is no day. */
+export const dayHint = "must be a day of the calendar as YYYY-MM-DD, such as 2026-10-31";
+
 /** Whether a text that somebody outside names is a day of the calendar as YYYY-MM-DD. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

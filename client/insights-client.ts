@@ -25,8 +25,13 @@ interface CreateOptions {
 
 interface HistoryFilter {
   readonly report?: string | undefined;
+  readonly format?: ExportFormat | undefined;
   readonly schedule?: string | undefined;
   readonly status?: Export["status"] | undefined;
+  /** Only exports whose period begins on this day or later, such as 2026-10-01. */
+  readonly from_date?: string | undefined;
+  /** Only exports whose period ends on this day or earlier. */
+  readonly to_date?: string | undefined;
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }

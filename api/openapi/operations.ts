@@ -1,4 +1,4 @@
-import { type ExportFormat, type ExportReport, exportReports, trendsReport } from "../reports.ts";
+import { type ExportFormat, type ExportReport, exportFormats, exportReports, trendsReport } from "../reports.ts";
 import { pageLimits, routes } from "../routes.ts";
 import { exportStatuses } from "../statuses.ts";
 import { type AnswerName, referenceTo } from "./answer-schemas.ts";
@@ -62,6 +62,8 @@ const query = (name: string, description: string, schema: JsonSchema): Parameter
   description,
   schema,
 });
+
+const day: JsonSchema = { type: "string", format: "date" };
 
 type FileRoute = `POST /workspace/{workspace_id}/${ExportReport}.${ExportFormat}`;
 
@@ -129,11 +131,15 @@ export const operations: Readonly<Record<RouteKey, Operation>> = {
     operationId: "list_exports",
     tag: "Exports",
     summary: "The history, newest first",
-    description: "With a filter a page can be short, even empty, and still have a `next_cursor`.",
+    description:
+      "With a filter a page can be short, even empty, and still have a `next_cursor`. `from_date` and `to_date` compare with `start_date` and `end_date` of the export's parameters: one whose period is open at that end does not fit.",
     parameters: [
       query("report", "Only this report.", { type: "string", enum: exportReports }),
+      query("format", "Only files of this format.", { type: "string", enum: exportFormats }),
       query("schedule", "Only what this schedule made.", { type: "string", minLength: 1 }),
       query("status", "Only exports of this status.", { type: "string", enum: exportStatuses }),
+      query("from_date", "Only exports whose period begins on this day or later.", day),
+      query("to_date", "Only exports whose period ends on this day or earlier.", day),
       query("limit", "How many on a page.", {
         type: "integer",
         minimum: 1,

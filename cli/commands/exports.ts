@@ -1,4 +1,4 @@
-import { exportReports } from "../../api/reports.ts";
+import { exportFormats, exportReports } from "../../api/reports.ts";
 import { exportStatuses } from "../../api/statuses.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -16,24 +16,28 @@ export const exportsCommand = command({
       .options({
         ...workspaceFlag,
         report: { choices: exportReports, description: "Only this report" },
+        format: { choices: exportFormats, description: "Only files of this format" },
         schedule: { type: "string", description: "Only what this schedule made" },
         status: { choices: exportStatuses, description: "Only exports of this status" },
+        from: { type: "string", description: "Only periods that begin on this day or later, such as 2026-10-01" },
+        to: { type: "string", description: "Only periods that end on this day or earlier" },
         limit: { type: "number", default: 20, description: "How many, 100 at most" },
         cursor: { type: "string", description: "Where the page before ended" },
         ...targetFlags,
       })
       .example("$0 exports --status failed", "What went wrong"),
   async handler(options) {
-    const { report, schedule, status, limit, cursor } = options;
+    const { report, format, schedule, status, from: from_date, to: to_date, limit, cursor } = options;
+    const filters = { report, format, schedule, status, from_date, to_date, cursor };
     if (!(Number.isInteger(limit) && limit >= 1 && limit <= 100)) {
       throw new UsageError("--limit must be a whole number from 1 to 100.");
     }
     const workspaceId = chosenWorkspace(options.workspace);
     const { client } = await findTarget(options);
-    const page = await client.listExports(workspaceId, { report, schedule, status, limit, cursor });
+    const page = await client.listExports(workspaceId, { ...filters, limit });
     const output = outputOf(options);
     if (output.isJson) return output.json(page);
-    const isFiltered = [report, schedule, status, cursor].some((filter) => filter !== undefined);
+    const isFiltered = Object.values(filters).some((filter) => filter !== undefined);
     if (isFiltered && page.exports.length === 0 && !page.unreadable) {
       output.print(`No export fits these filters.${await unknownSchedule(client, workspaceId, schedule)}`);
       return;

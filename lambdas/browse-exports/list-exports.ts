@@ -1,7 +1,7 @@
 import type { Export } from "../../api/export.ts";
 import type { Deadline } from "../core/deadline.ts";
 import type { HistoryPage } from "../core/exports/export.ts";
-import { afterCursor, type HistoryQuery, historyCursor, parseHistoryQuery } from "../core/exports/history.ts";
+import { afterCursor, fitsFilters, historyCursor, historyList, parseHistoryQuery } from "../core/exports/history.ts";
 import { bytesInAnswer } from "../core/text.ts";
 import type { HttpRequest } from "../http/http.ts";
 
@@ -28,12 +28,12 @@ const maxPageBytes = 5 * 1024 ** 2;
  */
 export async function listExports(workspaceId: number, request: HttpRequest, { listPage }: ListExportsNeeds) {
   const { limit, cursor, ...filters } = parseHistoryQuery(request.query);
-  const list = JSON.stringify([workspaceId, filters.report, filters.schedule, filters.status]);
+  const list = historyList(workspaceId, filters);
   const filtered = Object.keys(filters).length > 0;
   const after = cursor === undefined ? undefined : afterCursor(list, cursor);
   const page = await listPage({ workspaceId, after, limit: filtered ? maxLookedAt : limit }, request.deadline);
 
-  const matching = page.exports.filter((record) => matches(record, filters));
+  const matching = page.exports.filter((record) => fitsFilters(record, filters));
   const exports = thatFit(matching.slice(0, limit));
   const next = matching.length > exports.length ? exports.at(-1)?.id : page.next;
   const unreadable = page.unreadable.filter((id) => next === undefined || id >= next);
@@ -52,10 +52,4 @@ function thatFit(exports: readonly Export[]): readonly Export[] {
     return bytes > maxPageBytes;
   });
   return tooMany < 0 ? exports : exports.slice(0, Math.max(1, tooMany));
-}
-
-function matches(record: Export, { report, schedule, status }: Pick<HistoryQuery, "report" | "schedule" | "status">) {
-  if (report !== undefined && record.report !== report) return false;
-  if (status !== undefined && record.status !== status) return false;
-  return schedule === undefined || record.schedule === schedule;
 }

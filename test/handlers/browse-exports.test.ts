@@ -109,6 +109,74 @@ describe("the history", () => {
     expect(body).not.toHaveProperty("next_cursor");
   });
 
+  const period = (start_date?: string, end_date?: string) => ({
+    parameters: { ...(start_date && { start_date }), ...(end_date && { end_date }) },
+  });
+
+  it.each([
+    ["format=xlsx", [1]],
+    ["format=csv", [0, 2, 3, 4, 5, 6]],
+    ["from_date=2026-10-01", [0, 1]],
+    ["from_date=2026-10-02", [1]],
+    ["to_date=2026-10-31", [0, 2, 3, 6]],
+    ["to_date=2026-10-30", [2, 3]],
+    ["from_date=2026-10-01&to_date=2026-10-31", [0]],
+    ["from_date=2026-09-01&to_date=2026-10-31", [0, 2, 3]],
+    ["from_date=2026-09-15&to_date=2026-09-15", [3]],
+    ["from_date=2026-09-01&to_date=2026-10-31&format=xlsx", []],
+    ["from_date=0001-01-01", [0, 1, 2, 3, 4]],
+  ])("shows for %j exports whose period lies within these days", async (query, expected) => {
+    const differences: Partial<Export>[] = [
+      period("2026-10-01", "2026-10-31"),
+      { ...period("2026-11-01", "2026-11-30"), format: "xlsx" },
+      period("2026-09-01", "2026-09-30"),
+      period("2026-09-15", "2026-09-15"),
+      period("2026-09-20"), // until today, whenever it is made
+      period(), // all time
+      period(undefined, "2026-10-31"), // since the beginning
+    ];
+    history = some(7, (at) => differences[at] ?? {});
+    const { body } = await list(query);
+    expect(body.exports.map(({ id }: Export) => id)).toEqual(expected.map(idAt));
+    expect(listed).toEqual([{ workspaceId: 123, after: undefined, limit: 100 }]);
+  });
+
+  it.each(["format=csv", "from_date=2026-10-01", "to_date=2026-10-31"])(
+    "goes on with %s, and only with it",
+    async (query) => {
+      history = some(2, () => period("2026-10-01", "2026-10-31"));
+      page = { next: idAt(1) };
+      const { body } = await list(query);
+      const cursor = `cursor=${body.next_cursor}`;
+      expect((await list(`${query}&${cursor}`)).status).toBe(200);
+      for (const other of [
+        "",
+        "format=xlsx&",
+        "from_date=2026-10-02&",
+        "to_date=2026-10-01&",
+        `${query}&status=failed&`,
+      ]) {
+        expect((await list(`${other}${cursor}`)).body.errors?.[0].field, other).toBe("cursor");
+      }
+    },
+  );
+
+  it.each([
+    ["from_date=2026-02-29", "from_date"],
+    ["to_date=2026-10", "to_date"],
+    ["from_date=2026-11-01&to_date=2026-10-31", "from_date"],
+    ["format=pdf", "format"],
+    ["from_date=2026-10-01&from_date=2026-11-01", "from_date"],
+  ])("is refused for %j with the field's name", async (query, field) => {
+    const { status, body } = await list(query);
+    expect([status, body.code, body.errors.map((error: { field: string }) => error.field)]).toEqual([
+      400,
+      "invalid_request",
+      [field],
+    ]);
+    expect(listed).toEqual([]);
+  });
+
   it.each([
     ["of another filter", "status=failed", "123"],
     ["of another workspace", "", "5"],

@@ -1,16 +1,26 @@
 import { createHash } from "node:crypto";
+import type { Export } from "../../../api/export.ts";
 import type { FieldError } from "../../../api/problem.ts";
-import { exportReports } from "../../../api/reports.ts";
+import { exportFormats, exportReports } from "../../../api/reports.ts";
 import { pageLimits } from "../../../api/routes.ts";
 import { exportStatuses } from "../../../api/statuses.ts";
+import { dayHint, isDay } from "../../../api/times.ts";
 import { invalidFields } from "../failure.ts";
 import { isExportId } from "./export-id.ts";
 
-/** Which exports of a workspace a caller wants to see. */
-export interface HistoryQuery {
+/** Which exports of a workspace a caller wants to see: those that fit all of it. */
+export interface HistoryFilters {
   readonly report?: string;
+  readonly format?: string;
   readonly schedule?: string;
   readonly status?: string;
+  /** The period begins on this day or later. */
+  readonly from_date?: string;
+  /** The period ends on this day or earlier. */
+  readonly to_date?: string;
+}
+
+export interface HistoryQuery extends HistoryFilters {
   /** How many on a page. */
   readonly limit: number;
   readonly cursor?: string;
@@ -22,11 +32,17 @@ const rules: Record<string, { fits: (value: string) => boolean; detail: string }
     fits: (value) => exportReports.some((report) => report === value),
     detail: `must be one of ${exportReports.join(", ")}`,
   },
+  format: {
+    fits: (value) => exportFormats.some((format) => format === value),
+    detail: `must be one of ${exportFormats.join(", ")}`,
+  },
   schedule: { fits: (value) => value !== "", detail: "must be a schedule's name" },
   status: {
     fits: (value) => exportStatuses.some((status) => status === value),
     detail: `must be one of ${exportStatuses.join(", ")}`,
   },
+  from_date: { fits: isDay, detail: dayHint },
+  to_date: { fits: isDay, detail: dayHint },
   limit: {
     fits: (value) => /^[1-9]\d{0,2}$/.test(value) && Number(value) <= pageLimits.max,
     detail: `must be a whole number from 1 to ${pageLimits.max}`,
@@ -41,8 +57,29 @@ export function parseHistoryQuery(query: Readonly<Record<string, string | undefi
     if (!rule) return [{ field, detail: `is not a parameter of this list; it takes ${Object.keys(rules).join(", ")}` }];
     return rule.fits(value ?? "") ? [] : [{ field, detail: rule.detail }];
   });
+  const { from_date = "", to_date = "" } = query;
+  if (errors.length === 0 && to_date !== "" && from_date > to_date) {
+    errors.push({ field: "from_date", detail: `must not be after to_date (${to_date})` });
+  }
   if (errors.length === 0) return { ...query, limit: Number(query.limit ?? pageLimits.default) };
   throw invalidFields("query", errors);
+}
+
+/** Whether an export is one of those. One whose period is open at an end begins before every day, or ends after. */
+export function fitsFilters(record: Export, { report, format, schedule, status, from_date, to_date }: HistoryFilters) {
+  const { start_date, end_date } = record.parameters;
+  if (report !== undefined && record.report !== report) return false;
+  if (format !== undefined && record.format !== format) return false;
+  if (schedule !== undefined && record.schedule !== schedule) return false;
+  if (status !== undefined && record.status !== status) return false;
+  if (from_date !== undefined && !(start_date !== undefined && start_date >= from_date)) return false;
+  return to_date === undefined || (end_date !== undefined && end_date <= to_date);
+}
+
+/** The list that a cursor belongs to: a workspace's exports that fit the filters. */
+export function historyList(workspaceId: number, filters: HistoryFilters): string {
+  const { report, schedule, status, format, from_date, to_date } = filters;
+  return JSON.stringify([workspaceId, report, schedule, status, format, from_date, to_date]);
 }
 
 /**

@@ -1,12 +1,22 @@
 import { expect, it } from "vitest";
 import { parseHistoryQuery } from "../../../lambdas/core/exports/history.ts";
 
+const dayHint = "must be a day of the calendar as YYYY-MM-DD, such as 2026-10-31";
+
 it("fills in the size of a page", () => {
   expect(parseHistoryQuery({})).toEqual({ limit: 20 });
 });
 
 it("takes every parameter", () => {
-  const query = { report: "trends/projects", schedule: "monthly", status: "succeeded", cursor: "x" };
+  const days = { from_date: "2024-02-29", to_date: "2024-02-29" };
+  const query = {
+    report: "trends/projects",
+    schedule: "monthly",
+    status: "succeeded",
+    format: "xlsx",
+    cursor: "x",
+    ...days,
+  };
   expect(parseHistoryQuery({ ...query, limit: "100" })).toEqual({ ...query, limit: 100 });
   expect(parseHistoryQuery({ limit: "1" })).toEqual({ limit: 1 });
 });
@@ -19,10 +29,25 @@ it.each([
   ["limit", "", "must be a whole number from 1 to 100"],
   ["report", "data_trends/projects", "must be one of profitability/employees, profitability/projects, trends/projects"],
   ["status", "done", "must be one of queued, running, deferred, succeeded, failed"],
+  ["format", "CSV", "must be one of csv, xlsx"],
+  ["format", "", "must be one of csv, xlsx"],
+  ["from_date", "", dayHint],
+  ["from_date", "2026-02-29", dayHint],
+  ["from_date", "2026-10", dayHint],
+  ["to_date", "2026-10-31T00:00:00Z", dayHint],
+  ["to_date", "31.10.2026", dayHint],
   ["schedule", "", "must be a schedule's name"],
   ["cursor", "", "must be the next_cursor of the page before"],
-  ["colour", "blue", "is not a parameter of this list; it takes report, schedule, status, limit, cursor"],
-  ["constructor", "x", "is not a parameter of this list; it takes report, schedule, status, limit, cursor"],
+  [
+    "colour",
+    "blue",
+    "is not a parameter of this list; it takes report, format, schedule, status, from_date, to_date, limit, cursor",
+  ],
+  [
+    "constructor",
+    "x",
+    "is not a parameter of this list; it takes report, format, schedule, status, from_date, to_date, limit, cursor",
+  ],
 ])("refuses %s=%j", (field, value, detail) => {
   expect(() => parseHistoryQuery({ [field]: value })).toThrow(
     expect.objectContaining({
@@ -31,4 +56,21 @@ it.each([
       message: `The query does not fit: ${field} ${detail}.`,
     }),
   );
+});
+
+it("refuses days that are the wrong way round, and names every day that is none", () => {
+  const errorsOf = (query: Record<string, string>) => {
+    try {
+      return parseHistoryQuery(query);
+    } catch (error) {
+      return (error as { errors?: unknown }).errors;
+    }
+  };
+  expect(errorsOf({ from_date: "2026-11-01", to_date: "2026-10-31" })).toEqual([
+    { field: "from_date", detail: "must not be after to_date (2026-10-31)" },
+  ]);
+  expect(errorsOf({ from_date: "2026-13-01", to_date: "tomorrow" })).toEqual([
+    { field: "from_date", detail: dayHint },
+    { field: "to_date", detail: dayHint },
+  ]);
 });
