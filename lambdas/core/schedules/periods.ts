@@ -6,7 +6,11 @@ import {
   addWeeks,
   addYears,
   differenceInCalendarDays,
+  differenceInCalendarMonths,
+  isSameDay,
+  lastDayOfMonth,
   lightFormat,
+  min,
   startOfMonth,
   startOfQuarter,
   startOfWeek,
@@ -28,6 +32,8 @@ export type PeriodRule = Pick<ConfiguredSchedule, "period" | "time_zone" | "week
 interface Unit {
   startOf(day: Date, rule: PeriodRule): Date;
   add(day: Date, count: number, zone: string): Date;
+  /** The next day on which one can begin, where that is before this one ends. */
+  next?(start: Date): Date;
 }
 
 const units = {
@@ -46,9 +52,10 @@ type ParsedPeriod =
   | { readonly kind: "last"; readonly days: number };
 
 export const periodHint =
-  "previous-day, -week, -month, -quarter or -year; week-, month-, quarter- or year-to-date; or last-N-days";
+  "previous-day, -week, -month, -quarter or -year; week-, month-, quarter- or year-to-date; last-N-days or last-N-months";
 
 const maxDays = 3660;
+const maxMonths = 120;
 
 /** Undefined if it is no period that there is. */
 export function parsePeriod(period: string): ParsedPeriod | undefined {
@@ -56,8 +63,10 @@ export function parsePeriod(period: string): ParsedPeriod | undefined {
   if (previous) return { kind: "previous", unit: units[previous as keyof typeof units] };
   const [, toDate] = /^(week|month|quarter|year)-to-date$/.exec(period) ?? [];
   if (toDate) return { kind: "to-date", unit: units[toDate as keyof typeof units] };
-  const days = Number(/^last-([1-9]\d{0,3})-days$/.exec(period)?.[1]);
-  return days <= maxDays ? { kind: "last", days } : undefined;
+  const [, digits, unit] = /^last-([1-9]\d{0,3})-(days|months)$/.exec(period) ?? [];
+  const count = Number(digits);
+  if (unit === "months") return count <= maxMonths ? { kind: "previous", unit: monthsOf(count) } : undefined;
+  return count <= maxDays ? { kind: "last", days: count } : undefined;
 }
 
 /**
@@ -88,11 +97,12 @@ export function periodOf(rule: PeriodRule, occurrence: number, back = 0): DayRan
 export function periodsWithin(rule: PeriodRule, first: string, last: string, max = Number.POSITIVE_INFINITY) {
   const period = parsedPeriod(rule);
   const zone = rule.time_zone;
-  const { startOf, add }: Unit = period.kind === "last" ? windowsOf(period.days) : period.unit;
+  const { startOf, add, next }: Unit = period.kind === "last" ? windowsOf(period.days) : period.unit;
   const from = existingDay(utcDay(first), 1, zone);
-  const begin = startOf(from, rule);
+  const under = startOf(from, rule);
+  const begin = under < from ? (next?.(under) ?? add(under, 1, zone)) : under;
   const ranges: DayRange[] = [];
-  for (let count = begin < from ? 1 : 0; ; count++) {
+  for (let count = 0; ; count++) {
     const range = dayRange(add(begin, count, zone), addDays(add(begin, count + 1, zone), -1), zone);
     if (range.end_date > last || ranges.length === max) return ranges;
     ranges.push(range);
@@ -103,6 +113,15 @@ function windowsOf(length: number): Unit {
   return { startOf: (day) => day, add: (day, count, zone) => addLocalDays(day, count * length, zone) };
 }
 
+/** So many whole months in a row, which may begin with any month. */
+function monthsOf(length: number): Unit {
+  return {
+    startOf: (day) => startOfMonth(day),
+    add: (day, count) => addMonths(day, count * length),
+    next: (start) => addMonths(start, 1),
+  };
+}
+
 /** The earliest moment of the day on which a run means this period, in milliseconds since 1970. */
 export function firstDayOf(rule: PeriodRule, { end_date }: DayRange): number {
   const until = parsedPeriod(rule).kind === "to-date" ? 0 : 1;
@@ -110,11 +129,42 @@ export function firstDayOf(rule: PeriodRule, { end_date }: DayRange): number {
   return firstMomentFrom(day.getTime(), rule.time_zone);
 }
 
-/** First day of the period that a trend is compared with; undefined for none. */
-export function previousPeriodStart({ start_date, end_date }: DayRange, kind: ConfiguredSchedule["previous_period"]) {
-  const start = utcDay(start_date);
-  if (kind === "equal-length") return isoDay(addDays(start, -1 - differenceInCalendarDays(utcDay(end_date), start)));
-  return kind === "same-last-year" ? isoDay(addYears(start, -1)) : undefined;
+/**
+ * The days that a trend is compared with; undefined for none. They are as many as the period has, since Toggl gives no
+ * others, and end where the period before ends: October has 1 to 30 September beside it, not 1 October once more.
+ * @param before the whole period before, where the period has a name (`periodOf`, one back)
+ */
+export function comparedDays(
+  days: DayRange,
+  kind: ConfiguredSchedule["previous_period"],
+  before = periodBefore(days),
+): DayRange | undefined {
+  if (kind === "none") return undefined;
+  const [start, end] = [utcDay(days.start_date), utcDay(days.end_date)];
+  const last = differenceInCalendarDays(end, start);
+  if (kind === "equal-length") return utcDays(addDays(start, -1 - last), addDays(start, -1));
+  const [first, limit] =
+    kind === "previous-period"
+      ? [utcDay(before.start_date), utcDay(before.end_date)]
+      : [addYears(start, -1), addYears(end, -1)];
+  return utcDays(first, min([addDays(first, last), limit]));
+}
+
+/** First day of the days that a trend is compared with; undefined for none. The rest is as for `comparedDays`. */
+export function previousPeriodStart(...compared: Parameters<typeof comparedDays>): string | undefined {
+  return comparedDays(...compared)?.start_date;
+}
+
+/**
+ * The period before days that have no name. Days from the first of a month to its end or to a day of it have the month
+ * before, several whole months as many before; all others the days just before.
+ */
+function periodBefore({ start_date, end_date }: DayRange): DayRange {
+  const [start, end] = [utcDay(start_date), utcDay(end_date)];
+  const months = differenceInCalendarMonths(end, start) + 1;
+  const isMonths = start.getDate() === 1 && (months === 1 || isSameDay(end, lastDayOfMonth(end)));
+  const length = differenceInCalendarDays(end, start) + 1;
+  return utcDays(isMonths ? addMonths(start, -months) : addDays(start, -length), addDays(start, -1));
 }
 
 function parsedPeriod({ period }: PeriodRule): ParsedPeriod {
@@ -155,6 +205,10 @@ function utcDay(day: string): Date {
 /** Without days at its ends that the zone's calendar leaves out. */
 function dayRange(start: Date, end: Date, zone: string): DayRange {
   return { start_date: isoDay(existingDay(start, 1, zone)), end_date: isoDay(existingDay(end, -1, zone)) };
+}
+
+function utcDays(start: Date, end: Date): DayRange {
+  return { start_date: isoDay(start), end_date: isoDay(end) };
 }
 
 function isoDay(day: Date): string {

@@ -46,7 +46,8 @@ export function scheduledExports(schedule: ConfiguredSchedule, occurrence: numbe
 /** A period's days and what the schedule says itself. */
 function scheduledParameters(schedule: ConfiguredSchedule, occurrence: number, back: number): Parameters {
   const days = periodOf(schedule, occurrence, back);
-  const previous_period_start = previousPeriodStart(days, schedule.previous_period);
+  const before = periodOf(schedule, occurrence, back + 1);
+  const previous_period_start = previousPeriodStart(days, schedule.previous_period, before);
   return { ...schedule.parameters, ...days, ...(previous_period_start && { previous_period_start }) };
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  comparedDays,
   firstDayOf,
   type PeriodRule,
   parsePeriod,
@@ -44,6 +45,11 @@ describe("a period", () => {
     ["previous-week", "2027-01-03T12:00:00Z", "2026-12-21 2026-12-27"],
     ["last-366-days", "2029-01-01T00:00:00Z", "2028-01-01 2028-12-31"],
     ["month-to-date", "2026-11-01T00:00:00Z", "2026-11-01 2026-11-01"],
+    ["last-1-months", "2026-11-03T06:00:00Z", "2026-10-01 2026-10-31"],
+    ["last-6-months", "2026-11-30T06:00:00Z", "2026-05-01 2026-10-31"],
+    ["last-12-months", "2026-11-03T06:00:00Z", "2025-11-01 2026-10-31"],
+    ["last-12-months", "2028-03-01T00:00:00Z", "2027-03-01 2028-02-29"],
+    ["last-120-months", "2026-01-31T00:00:00Z", "2016-01-01 2025-12-31"],
   ])("%s at %s means %s", (period, occurrence, expected) => {
     expect(days(period, occurrence)).toBe(expected);
   });
@@ -102,6 +108,8 @@ describe("a period", () => {
     ["month-to-date", 1, "2026-10-01 2026-10-31"],
     ["month-to-date", 9, "2026-02-01 2026-02-28"],
     ["last-7-days", 1, "2026-10-20 2026-10-26"],
+    ["last-12-months", 1, "2024-11-01 2025-10-31"],
+    ["last-3-months", 2, "2026-02-01 2026-04-30"],
   ])("%s, %s back, is %s", (period, back, expected) => {
     expect(days(period, "2026-11-03T06:00:00Z", {}, back)).toBe(expected);
   });
@@ -114,6 +122,10 @@ describe("a period", () => {
     "day-to-date",
     "last-0-days",
     "last-9999-days",
+    "last-0-months",
+    "last-121-months",
+    "last-12-month",
+    "last-12-years",
     "last-7",
     "last-7-days-and-more",
     "the-last-7-days",
@@ -148,6 +160,7 @@ const periods = [
   "quarter-to-date",
   "year-to-date",
   "last-30-days",
+  "last-3-months",
 ];
 const anyRule = fc.record({
   period: fc.constantFrom(...periods),
@@ -196,6 +209,8 @@ describe("the periods between two days", () => {
     ["last-7-days", "2025-01-01", "2025-01-20", 2, "2025-01-01", "2025-01-14"],
     ["previous-week", "2025-01-01", "2025-01-31", 3, "2025-01-06", "2025-01-26"],
     ["previous-year", "2020-01-01", "2024-12-31", 5, "2020-01-01", "2024-12-31"],
+    ["last-12-months", "2024-01-15", "2026-03-31", 2, "2024-02-01", "2026-01-31"],
+    ["last-3-months", "2025-01-01", "2025-12-31", 4, "2025-01-01", "2025-12-31"],
   ])("are the whole ones of %s from %s to %s", (period, first, last, count, start, end) => {
     const ranges = periodsWithin(rule(period), first, last);
     expect(ranges).toHaveLength(count);
@@ -209,12 +224,58 @@ describe("the periods between two days", () => {
 
 describe("the period that a trend is compared with", () => {
   it.each([
-    ["equal-length", "2026-11-01", "2026-11-30", "2026-10-02"],
-    ["equal-length", "2026-11-02", "2026-11-02", "2026-11-01"],
-    ["same-last-year", "2026-11-01", "2026-11-30", "2025-11-01"],
-    ["same-last-year", "2028-02-29", "2028-02-29", "2027-02-28"],
+    ["equal-length", "2026-11-01", "2026-11-30", "2026-10-02 2026-10-31"],
+    ["equal-length", "2026-11-02", "2026-11-02", "2026-11-01 2026-11-01"],
+    ["same-last-year", "2026-11-01", "2026-11-30", "2025-11-01 2025-11-30"],
+    ["same-last-year", "2028-02-29", "2028-02-29", "2027-02-28 2027-02-28"],
+    ["same-last-year", "2028-02-01", "2028-02-29", "2027-02-01 2027-02-28"],
+    ["same-last-year", "2029-02-01", "2029-02-28", "2028-02-01 2028-02-28"],
     ["none", "2026-11-01", "2026-11-30", undefined],
-  ] as const)("%s, of %s to %s, begins on %s", (kind, start_date, end_date, expected) => {
-    expect(previousPeriodStart({ start_date, end_date }, kind)).toBe(expected);
+    // Months, by their days alone
+    ["previous-period", "2026-10-01", "2026-10-31", "2026-09-01 2026-09-30"],
+    ["previous-period", "2026-11-01", "2026-11-25", "2026-10-01 2026-10-25"],
+    ["previous-period", "2026-11-01", "2026-11-01", "2026-10-01 2026-10-01"],
+    ["previous-period", "2026-03-01", "2026-03-31", "2026-02-01 2026-02-28"],
+    ["previous-period", "2026-03-01", "2026-03-30", "2026-02-01 2026-02-28"],
+    ["previous-period", "2026-02-01", "2026-02-28", "2026-01-01 2026-01-28"],
+    ["previous-period", "2026-01-01", "2026-01-31", "2025-12-01 2025-12-31"],
+    ["previous-period", "2026-07-01", "2026-09-30", "2026-04-01 2026-06-30"],
+    ["previous-period", "2025-11-01", "2026-10-31", "2024-11-01 2025-10-31"],
+    ["previous-period", "2028-01-01", "2028-12-31", "2027-01-01 2027-12-31"],
+    // No whole months
+    ["previous-period", "2026-10-02", "2026-10-31", "2026-09-02 2026-10-01"],
+    ["previous-period", "2026-10-01", "2026-11-25", "2026-08-06 2026-09-30"],
+  ] as const)("%s, of %s to %s, is %s", (kind, start_date, end_date, expected) => {
+    const compared = comparedDays({ start_date, end_date }, kind);
+    expect(compared && `${compared.start_date} ${compared.end_date}`).toBe(expected);
+    expect(previousPeriodStart({ start_date, end_date }, kind)).toBe(compared?.start_date);
+  });
+
+  it.each([
+    ["month-to-date", "2026-10-01 2026-10-25"],
+    ["quarter-to-date", "2026-07-01 2026-08-25"],
+    ["year-to-date", "2025-01-01 2025-11-25"],
+    ["week-to-date", "2026-11-16 2026-11-18"],
+    ["previous-week", "2026-11-09 2026-11-15"],
+    ["previous-quarter", "2026-04-01 2026-06-30"],
+    ["previous-year", "2024-01-01 2024-12-30"],
+    ["last-7-days", "2026-11-11 2026-11-17"],
+    ["last-12-months", "2024-11-01 2025-10-31"],
+  ])("is the one before %s where the period has that name", (period, expected) => {
+    const [any, time] = [rule(period), Date.parse("2026-11-25T12:00:00Z")];
+    const compared = comparedDays(periodOf(any, time), "previous-period", periodOf(any, time, 1));
+    expect(`${compared?.start_date} ${compared?.end_date}`).toBe(expected);
+  });
+
+  it("never has more days than the period, and is over before it begins", () => {
+    fc.assert(
+      fc.property(anyRule, anyTime, (any, time) => {
+        const days = periodOf(any, time);
+        const compared = comparedDays(days, "previous-period", periodOf(any, time, 1)) as typeof days;
+        const length = ({ start_date, end_date }: typeof days) => Date.parse(end_date) - Date.parse(start_date);
+        expect(length(compared)).toBeLessThanOrEqual(length(days));
+        expect(compared.end_date < days.start_date).toBe(true);
+      }),
+    );
   });
 });

@@ -41,6 +41,17 @@ describe("a run's exports", () => {
     });
   });
 
+  it("have the period before of the same kind beside them, if they are to", () => {
+    const quarters = { ...schedule, period: "quarter-to-date", previous_period: "previous-period" } as const;
+    const starts = scheduledExports(quarters, occurrence).map(({ parameters }) => parameters);
+    expect(starts.map((one) => "previous_period_start" in one && one.previous_period_start)).toEqual([
+      "2026-07-01",
+      "2026-07-01",
+      "2026-04-01",
+      "2026-04-01",
+    ]);
+  });
+
   it("have ids of their own that a second run finds again", () => {
     const ids = exports.map(({ id }) => id);
     expect(ids.every(isExportId)).toBe(true);
