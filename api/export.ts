@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { callers } from "./callers.ts";
 import { Problem } from "./problem.ts";
 import { exportFormats, exportReports } from "./reports.ts";
 import { count, described, list, optional, parameters, sha256, time, workspaceId } from "./schemas.ts";
@@ -51,6 +52,10 @@ export interface ExportOrder extends z.infer<z.ZodMiniObject<typeof order>> {}
 /** Who asked for an export. */
 const origin = {
   requested_by: z.literal(["http", "schedule"]),
+  requested_with: optional(
+    z.literal(callers),
+    "The program that asked, as its User-Agent names it; absent for any other and for runs that were due.",
+  ),
   schedule: optional(z.string()),
   occurrence: optional(time, "The moment that the schedule's run was due at."),
 };

@@ -1,3 +1,4 @@
+import { userAgents } from "../api/callers.ts";
 import { type ApiAddress, apiCaller, areCallsSigned, type CallApi, isAddress, isLoopback } from "../client/call-api.ts";
 import { type InsightsClient, insightsClient } from "../client/insights-client.ts";
 import { bearerToken } from "./bearer-token.ts";
@@ -32,7 +33,8 @@ const localUrl = "http://127.0.0.1:3000";
 export async function findTarget(options: TargetOptions): Promise<Target> {
   const token = bearerToken(options.tokenCommand);
   const { baseUrl, signer, where } = await placeOf(options);
-  const address: ApiAddress = token ? { baseUrl, token } : { baseUrl, signer };
+  const userAgent = userAgents["command-line"];
+  const address: ApiAddress = token ? { baseUrl, token, userAgent } : { baseUrl, signer, userAgent };
   const isInSomebodysName = token !== undefined || areCallsSigned(address);
   return { url: baseUrl, where, client: insightsClient(address), callApi: apiCaller(address), isInSomebodysName };
 }

@@ -1,3 +1,4 @@
+import { userAgents } from "../api/callers.ts";
 import { NoAnswer } from "./api-problem.ts";
 import type { Signer } from "./sign-request.ts";
 
@@ -11,6 +12,8 @@ export interface ApiAddress {
   readonly signer?: Signer | undefined;
   /** Gives the JWT that each call carries in place of a signature, where the deployment takes those (`auth.jwt`). */
   readonly token?: (() => string | Promise<string>) | undefined;
+  /** What calls name as the program that makes them; a browser names itself. */
+  readonly userAgent?: string | undefined;
 }
 
 export interface CallInit {
@@ -29,7 +32,7 @@ const patienceMs = 32_000;
  * The returned function throws NoAnswer.
  * @throws TypeError if the address is none
  */
-export function apiCaller({ baseUrl, signer, token }: ApiAddress): CallApi {
+export function apiCaller({ baseUrl, signer, token, userAgent = userAgents.client }: ApiAddress): CallApi {
   if (!isAddress(baseUrl)) {
     throw new TypeError(
       `baseUrl must be the API's address, such as http://127.0.0.1:3000; it is ${JSON.stringify(baseUrl)}.`,
@@ -40,6 +43,8 @@ export function apiCaller({ baseUrl, signer, token }: ApiAddress): CallApi {
     throw new TypeError("A token is sent by https or on this machine alone: give the https:// address.");
   }
   const isSigned = areCallsSigned({ baseUrl, signer, token });
+  /** In a page it would be a header that the API has to allow first (CORS). */
+  const named: Record<string, string> = "document" in globalThis ? {} : { "user-agent": userAgent };
   return async (method, path, { headers = {}, body, signal } = {}) => {
     const url = new URL(`${base}${path}`);
     const signed = isSigned ? await signedBy(signer, method, url, body) : {};
@@ -47,7 +52,13 @@ export function apiCaller({ baseUrl, signer, token }: ApiAddress): CallApi {
     const late = AbortSignal.timeout(patienceMs);
     return fetch(url, {
       method,
-      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers, ...signed, ...borne },
+      headers: {
+        ...named,
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+        ...signed,
+        ...borne,
+      },
       redirect: "manual",
       signal: signal ? AbortSignal.any([signal, late]) : late,
       ...(body !== undefined && { body }),

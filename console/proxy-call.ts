@@ -1,3 +1,4 @@
+import { userAgents } from "../api/callers.ts";
 import type { CallApi } from "../client/call-api.ts";
 import { problemAnswer } from "./problem-answer.ts";
 
@@ -18,7 +19,7 @@ export async function proxyCall(request: Request, callApi: CallApi): Promise<Res
   const { pathname, search } = new URL(request.url);
   const { method } = request;
   if (method !== "GET" && method !== "POST") return methodRefused();
-  const headers = picked(request.headers, sentOn);
+  const headers = { ...picked(request.headers, sentOn), "user-agent": userAgents.console };
   const body = method === "POST" ? await request.text() : undefined;
   const path = `${pathname.slice("/api".length)}${search}`;
   const answer = await callApi(method, path, { headers, body: body || undefined }).catch(unreachable);

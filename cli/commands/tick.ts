@@ -1,3 +1,4 @@
+import { userAgents } from "../../api/callers.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { isoTime } from "../../api/times.ts";
 import { insightsClient } from "../../client/insights-client.ts";
@@ -37,7 +38,7 @@ export const tickCommand = command({
 
     const output = outputOf(options);
     output.print(`${schedule.name} fired for ${isoTime(at)}`);
-    const api = insightsClient({ baseUrl: url, signer });
+    const api = insightsClient({ baseUrl: url, signer, userAgent: userAgents["command-line"] });
     const ids = scheduledExports(schedule, at).map(({ id }) => id);
     const find = (id: string) => api.findExport(schedule.workspace_id, id);
     const exports = await watchExports(ids, { find, print: output.print });

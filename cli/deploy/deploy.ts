@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { userAgents } from "../../api/callers.ts";
 import { insightsClient } from "../../client/insights-client.ts";
 import { bearerToken } from "../bearer-token.ts";
 import { findDeployment, ownRegion } from "../deployment.ts";
@@ -84,7 +85,7 @@ async function callIt(stackName: string, tokenCommand: string | undefined): Prom
   const config = ownConfig();
   const token = bearerToken(tokenCommand);
   const said = await firstCall(config, {
-    client: insightsClient({ baseUrl: apiUrl, token }),
+    client: insightsClient({ baseUrl: apiUrl, token, userAgent: userAgents["command-line"] }),
     hasToken: !!token,
     sleep,
   });

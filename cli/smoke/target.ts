@@ -1,3 +1,4 @@
+import { userAgents } from "../../api/callers.ts";
 import { type ApiAddress, apiCaller } from "../../client/call-api.ts";
 import { insightsClient } from "../../client/insights-client.ts";
 import { bearerToken } from "../bearer-token.ts";
@@ -30,7 +31,8 @@ export async function findQuestions({ stack, tokenCommand, onLeftBehind }: Targe
   const token = bearerToken(tokenCommand);
   await token?.(); // no JWT is an error of the command line, and says nothing about the API
   const { where, address, place, secretsPlace } = stack === undefined ? runningHere() : await deployedAs(stack);
-  const caller: ApiAddress = token ? { baseUrl: address.baseUrl, token } : address;
+  const userAgent = userAgents["command-line"];
+  const caller: ApiAddress = { ...(token ? { baseUrl: address.baseUrl, token } : address), userAgent };
   const [callApi, client] = [apiCaller(caller), insightsClient(caller)];
   const queues = temporaryQueues(place, { onLeftBehind });
   const questions = allQuestions({

@@ -8,7 +8,7 @@ import { Failure } from "../core/failure.ts";
 import { stopwatch } from "../core/telemetry.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { type QueueExportNeeds, queueExport } from "./queue-export.ts";
-import { exportAddress, makeOnce, orderOf } from "./requested-export.ts";
+import { callerIn, exportAddress, makeOnce, orderOf } from "./requested-export.ts";
 import { type RunScheduleNeeds, runSchedule } from "./run-schedule.ts";
 
 type CreateExportNeeds = MakeNowNeeds & QueueExportNeeds & RunScheduleNeeds;
@@ -53,7 +53,8 @@ async function makeNow(
     publish: timed("publish", needs.publish),
     writeRecord: timed("record", needs.writeRecord),
   };
-  const make = (id: string, isFirst: boolean) => makeExportNow({ id, isFirst }, order, request.deadline, timedNeeds);
+  const make = (id: string, isFirst: boolean) =>
+    makeExportNow({ id, isFirst, ...callerIn(request) }, order, request.deadline, timedNeeds);
   const answerWith = (found: Export) => (isPublished(found) ? found : undefined);
   const record = await makeOnce(request, { order, make, answerWith }, needs).finally(() => request.note(phases));
   request.note(exportFields(record));

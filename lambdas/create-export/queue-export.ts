@@ -5,7 +5,7 @@ import { exportFields } from "../core/exports/export-telemetry.ts";
 import type { OnceNeeds } from "../core/exports/idempotency.ts";
 import type { QueueMessage } from "../core/exports/run-order.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
-import { exportAddress, makeOnce, orderOf } from "./requested-export.ts";
+import { callerIn, exportAddress, makeOnce, orderOf } from "./requested-export.ts";
 
 export interface QueueExportNeeds extends OnceNeeds {
   readonly workspaces: { has(id: number): boolean };
@@ -40,12 +40,13 @@ export async function queueExport(
 async function enqueueExport(
   id: string,
   order: ExportOrder,
-  { deadline, correlationId: correlation_id }: HttpRequest,
+  request: HttpRequest,
   { enqueue, createRecord, now }: QueueExportNeeds,
 ): Promise<Export> {
-  const created_at = isoTime(now());
-  await enqueue(order.workspace_id, { export: { id, ...order, created_at }, correlation_id }, id, deadline);
-  const queued: Export = { id, status: "queued", ...order, requested_by: "http", created_at };
+  const { deadline, correlationId: correlation_id } = request;
+  const asked = { id, ...order, ...callerIn(request), created_at: isoTime(now()) };
+  await enqueue(order.workspace_id, { export: asked, correlation_id }, id, deadline);
+  const queued: Export = { ...asked, status: "queued", requested_by: "http" };
   await createRecord(queued, deadline);
   return queued;
 }

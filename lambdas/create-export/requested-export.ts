@@ -1,4 +1,5 @@
-import type { Export, ExportOrder } from "../../api/export.ts";
+import { callerOf } from "../../api/callers.ts";
+import type { Export, ExportOrder, ExportOrigin } from "../../api/export.ts";
 import type { FieldError } from "../../api/problem.ts";
 import { newExportId } from "../core/exports/export-id.ts";
 import { exportOnce, idempotencyKey, type OnceNeeds } from "../core/exports/idempotency.ts";
@@ -31,6 +32,12 @@ export async function makeOnce<T>(request: HttpRequest, once: MakeOnce<T>, needs
   const key = idempotencyKey(request.soleHeader("idempotency-key"));
   if (key === undefined) return once.make(newExportId(needs.now()), true);
   return exportOnce({ key, ...once }, request.deadline, needs);
+}
+
+/** Which of the programs that we know asks; empty for any other. */
+export function callerIn(request: HttpRequest): Pick<ExportOrigin, "requested_with"> {
+  const requested_with = callerOf(request.header("user-agent"));
+  return requested_with ? { requested_with } : {};
 }
 
 /** Where an export is found from now on. */

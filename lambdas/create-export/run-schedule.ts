@@ -17,6 +17,7 @@ import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
 import { lookAgainSeconds, type QueueExportNeeds } from "./queue-export.ts";
+import { callerIn } from "./requested-export.ts";
 
 export interface RunScheduleNeeds extends QueueExportNeeds {
   readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
@@ -51,11 +52,12 @@ export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds)
 }
 
 /** The export as it stands: queued now, or what became of it before. */
-async function queuedExport(job: ExportJob, { deadline }: HttpRequest, needs: RunScheduleNeeds): Promise<Export> {
+async function queuedExport(job: ExportJob, request: HttpRequest, needs: RunScheduleNeeds): Promise<Export> {
+  const { deadline } = request;
   const found = await needs.findExport(job.workspace_id, job.id, deadline);
   if (found) return found;
   const { id, isRefresh: _, ...asked } = job;
-  const queued: Export = { id, status: "queued", ...asked, created_at: isoTime(needs.now()) };
+  const queued: Export = { id, status: "queued", ...asked, ...callerIn(request), created_at: isoTime(needs.now()) };
   await needs.createRecord(queued, deadline);
   return queued;
 }

@@ -62,11 +62,13 @@ export function isSettled(
  */
 export function runningExport(job: ExportJob, found: Export | undefined, now: number): AttemptedExport {
   const { id, isRefresh: _, ...asked } = job;
+  const requested_with = job.requested_with ?? found?.requested_with; // a run of a schedule has it in its record alone
   const { attempts = 0, waits } = (found?.status === "failed" ? undefined : found) ?? {};
   return {
     id,
     status: "running",
     ...asked,
+    ...(requested_with && { requested_with }),
     created_at: found?.created_at ?? job.created_at ?? isoTime(now),
     attempts: attempts + 1,
     ...(waits && { waits }),

@@ -1,4 +1,12 @@
-import type { Export, ExportFile, ExportOrder, SucceededExport, TogglUsage, Warning } from "../../../api/export.ts";
+import type {
+  Export,
+  ExportFile,
+  ExportOrder,
+  ExportOrigin,
+  SucceededExport,
+  TogglUsage,
+  Warning,
+} from "../../../api/export.ts";
 import { contentTypes } from "../../../api/reports.ts";
 import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
@@ -63,7 +71,7 @@ export type MadeFile = Pick<SucceededExport, "file" | "warnings" | "toggl" | "re
  * visible before it is whole. Toggl is asked though its quota is noted as spent: the caller gets its own answer.
  */
 export async function makeExportNow(
-  { id, isFirst }: { id: string; isFirst: boolean },
+  { id, isFirst, requested_with }: { id: string; isFirst: boolean } & Pick<ExportOrigin, "requested_with">,
   order: ExportOrder,
   deadline: Deadline,
   needs: MakeFileNeeds & { readonly writeRecord: (record: Export, deadline: Deadline) => Promise<void> },
@@ -75,6 +83,7 @@ export async function makeExportNow(
     status: "succeeded",
     ...order,
     requested_by: "http",
+    ...(requested_with && { requested_with }),
     created_at,
     completed_at: isoTime(needs.now()),
     file,

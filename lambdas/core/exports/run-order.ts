@@ -1,4 +1,4 @@
-import type { ExportOrder } from "../../../api/export.ts";
+import type { ExportOrder, ExportOrigin } from "../../../api/export.ts";
 import type { Parameters } from "../../../api/parameters.ts";
 import type { ExportFormat, ExportReport } from "../../../api/reports.ts";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
@@ -145,7 +145,10 @@ export type QueueMessage = {
       readonly order?: RunOrder;
     })
   /** One export that a caller asked for. */
-  | { readonly export: ExportOrder & { readonly id: string; readonly created_at: string } }
+  | {
+      readonly export: ExportOrder &
+        Pick<ExportOrigin, "requested_with"> & { readonly id: string; readonly created_at: string };
+    }
   /** The settled export whose event could not be sent. */
   | { readonly event_of: { readonly workspace_id: number; readonly id: string } }
 );
