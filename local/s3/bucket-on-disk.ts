@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { makePrivateFolder, privateFile, privateFolder } from "../private-files.ts";
 import { readDescriptions, setAsideIn } from "./descriptions.ts";
 import { naturalPath, overflowPath } from "./object-path.ts";
-import type { S3Object } from "./s3-object.ts";
+import type { S3Object, Tags } from "./s3-object.ts";
 import { type SortedKeys, sortedKeys } from "./sorted-keys.ts";
 
 type Draft = Omit<S3Object, "path">;
@@ -21,6 +21,11 @@ export interface BucketOnDisk {
    */
   commit(upload: string, draft: Draft, allowed: (current: S3Object | undefined) => void): Promise<void>;
   remove(key: string): Promise<void>;
+  /**
+   * Gives an object other tags in place of those that it has; its bytes and its time stay.
+   * @returns false if there is no such object
+   */
+  retag(key: string, tags: Tags): Promise<boolean>;
   readonly keys: SortedKeys;
   /**
    * Opens an object's bytes, which stay readable if it is replaced meanwhile.
@@ -52,7 +57,8 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
   };
   const bytesPath = ({ path }: S3Object) => join(folder, path);
   const forget = (object: S3Object, because: string) => {
-    if (objects.get(object.key) !== object) return; // it was replaced meanwhile
+    const { path, lastModified } = objects.get(object.key) ?? {};
+    if (path !== object.path || lastModified !== object.lastModified) return; // it was replaced meanwhile
     setAside(descriptionPath(descriptions, object.key), `the object ${object.key} ${because}`);
     if (existsSync(bytesPath(object))) setAside(bytesPath(object), because);
     objects.delete(object.key);
@@ -83,6 +89,15 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
         objects.delete(key);
         keys.delete(key);
         await rm(bytesPath(object), { force: true });
+      }),
+    retag: (key, tags) =>
+      oneAtATime(async () => {
+        const object = objects.get(key);
+        if (!object) return false;
+        const retagged = { ...object, tags };
+        await describe(retagged);
+        objects.set(key, retagged);
+        return true;
       }),
     keys,
     async openBytes(object) {

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { AwsError } from "../aws/aws-error.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
 import type { S3Object } from "./s3-object.ts";
-import { headerOf, type S3Request } from "./s3-request.ts";
+import { headerOf, matchesTag, noSuchKey, preconditionFailed, type S3Request } from "./s3-request.ts";
 
 /** Answers GetObject and HeadObject. */
 export async function getObject(request: S3Request, bucket: BucketOnDisk): Promise<void> {
@@ -30,17 +30,11 @@ export async function getObject(request: S3Request, bucket: BucketOnDisk): Promi
   await pipeline(createReadStream("", { fd: file, start, end }), request.response);
 }
 
-function noSuchKey(): AwsError {
-  return new AwsError(404, "NoSuchKey", "The specified key does not exist.");
-}
-
-function isUnchanged(request: S3Request, { etag }: S3Object): boolean {
+function isUnchanged(request: S3Request, object: S3Object): boolean {
   const ifMatch = headerOf(request, "if-match");
-  if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== `"${etag}"`) {
-    throw new AwsError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold.");
-  }
+  if (ifMatch !== undefined && !matchesTag(ifMatch, object)) throw preconditionFailed();
   const ifNoneMatch = headerOf(request, "if-none-match");
-  return ifNoneMatch === "*" || ifNoneMatch === `"${etag}"`;
+  return ifNoneMatch !== undefined && matchesTag(ifNoneMatch, object);
 }
 
 function headersOf(request: S3Request, object: S3Object): Record<string, string> {

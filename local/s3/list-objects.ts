@@ -1,7 +1,7 @@
 import { AwsError } from "../aws/aws-error.ts";
 import { xml } from "../aws/xml.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
-import type { S3Request } from "./s3-request.ts";
+import { type S3Request, s3Namespace } from "./s3-request.ts";
 import { byUtf8, type SortedKeys } from "./sorted-keys.ts";
 
 interface Entry {
@@ -33,7 +33,7 @@ export function listObjects({ query, response, bucket: name }: S3Request, bucket
     CommonPrefixes: entries.filter(({ isPrefix }) => isPrefix).map((entry) => ({ Prefix: written(entry.name) })),
   };
   response.writeHead(200, { "content-type": "application/xml" });
-  response.end(xml("ListBucketResult", result, "http://s3.amazonaws.com/doc/2006-03-01/"));
+  response.end(xml("ListBucketResult", result, s3Namespace));
 }
 
 function contents(bucket: BucketOnDisk, key: string, written: (text: string) => string) {

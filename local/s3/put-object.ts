@@ -6,7 +6,16 @@ import { AwsError } from "../aws/aws-error.ts";
 import { privateFile } from "../private-files.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
 import type { S3Object } from "./s3-object.ts";
-import { headerOf, notImplemented, type S3Request } from "./s3-request.ts";
+import {
+  headerOf,
+  matchesTag,
+  noSuchKey,
+  notImplemented,
+  preconditionFailed,
+  refuseOtherDigest,
+  type S3Request,
+} from "./s3-request.ts";
+import { headerTags } from "./tags.ts";
 
 /** Collected before they are written, as large as the pieces that a client sends: fewer, larger writes are a third faster. */
 const writeBytes = 1024 ** 2;
@@ -15,12 +24,19 @@ const writeBytes = 1024 ** 2;
 const keptHeaders =
   /^(content-type|content-disposition|content-encoding|content-language|cache-control|x-amz-meta-.+)$/;
 
+/** Those of the request that its object keeps. */
+export function keptHeadersOf({ message }: S3Request): Record<string, string> {
+  const entries = Object.entries(message.headers);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => keptHeaders.test(entry[0])));
+}
+
 /** Stores an upload: whole and as announced, or not at all. */
 export async function putObject(request: S3Request, bucket: BucketOnDisk): Promise<void> {
   refuseUnsupported(request);
   const length = headerOf(request, "content-length");
   if (length === undefined) throw new AwsError(411, "MissingContentLength", "You must provide the Content-Length.");
-  if (Buffer.byteLength(request.key) > 1024) throw new AwsError(400, "KeyTooLongError", "Your key is too long.");
+  refuseLongKey(request);
+  const tags = headerTags(request);
   allowOverwrite(request, bucket.get(request.key)); // before the body, so that a doomed one need not be sent
 
   const upload = bucket.uploadPath();
@@ -34,11 +50,8 @@ export async function putObject(request: S3Request, bucket: BucketOnDisk): Promi
       etag: md5.toString("hex"),
       sha256: sha256.toString("base64"),
       lastModified: new Date().toISOString(),
-      headers: Object.fromEntries(
-        Object.entries(request.message.headers).filter((entry): entry is [string, string] =>
-          keptHeaders.test(entry[0]),
-        ),
-      ),
+      headers: keptHeadersOf(request),
+      tags,
     };
     await bucket.commit(upload, draft, (current) => allowOverwrite(request, current));
     request.response.writeHead(200, { etag: `"${draft.etag}"`, "x-amz-checksum-sha256": draft.sha256 }).end();
@@ -75,7 +88,6 @@ async function receive({ message }: S3Request, upload: string): Promise<Received
 }
 
 function refuseUnsupported(request: S3Request): void {
-  if (headerOf(request, "x-amz-copy-source")) throw notImplemented("CopyObject");
   if (headerOf(request, "x-amz-content-sha256")?.startsWith("STREAMING-")) throw notImplemented("An aws-chunked body");
 }
 
@@ -89,20 +101,17 @@ function refuseOtherThanAnnounced(request: S3Request, length: number, { bytes, m
   refuseOtherDigest(headerOf(request, "content-md5"), md5);
 }
 
-function refuseOtherDigest(announced: string | undefined, actual: Buffer): void {
-  if (announced === undefined) return;
-  if (Buffer.from(announced, "base64").length !== actual.length) {
-    throw new AwsError(400, "InvalidDigest", "The checksum you specified is not valid.");
-  }
-  if (announced !== actual.toString("base64")) {
-    throw new AwsError(400, "BadDigest", "The checksum you specified did not match what we received.");
-  }
+export function refuseLongKey({ key }: S3Request): void {
+  if (Buffer.byteLength(key) > 1024) throw new AwsError(400, "KeyTooLongError", "Your key is too long.");
 }
 
-function allowOverwrite(request: S3Request, current: S3Object | undefined): void {
+/** @throws AwsError if the request has conditions on what is there now, and they do not hold */
+export function allowOverwrite(request: S3Request, current: S3Object | undefined): void {
   const ifNoneMatch = headerOf(request, "if-none-match");
-  if (headerOf(request, "if-match") !== undefined) throw notImplemented("If-Match of an upload");
+  const ifMatch = headerOf(request, "if-match");
   if (ifNoneMatch !== undefined && ifNoneMatch !== "*") throw notImplemented("If-None-Match other than *");
-  if (ifNoneMatch === undefined || !current) return;
-  throw new AwsError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold.");
+  if (ifNoneMatch !== undefined && current) throw preconditionFailed();
+  if (ifMatch === undefined) return;
+  if (!current) throw noSuchKey();
+  if (!matchesTag(ifMatch, current)) throw preconditionFailed();
 }

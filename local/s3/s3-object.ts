@@ -12,4 +12,8 @@ export interface S3Object {
   readonly lastModified: string;
   /** Those of the upload that a download gives back, such as content-type and x-amz-meta-*. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Its tags by key; left out where it has none. */
+  readonly tags?: Tags | undefined;
 }
+
+export type Tags = Readonly<Record<string, string>>;

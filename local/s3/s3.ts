@@ -10,11 +10,14 @@ import { isDiskFull } from "../disk-full.ts";
 import { type Listening, listenOnLoopback } from "../listening.ts";
 import type { Door } from "../loopback-guard.ts";
 import { type BucketOnDisk, openBucket } from "./bucket-on-disk.ts";
+import { copyObject, copySourceOf } from "./copy-object.ts";
+import { deleteObjects } from "./delete-objects.ts";
 import { getObject } from "./get-object.ts";
 import { listObjects } from "./list-objects.ts";
 import { putObject } from "./put-object.ts";
-import { refuseWithoutRight } from "./rights.ts";
-import { bucketAndKey, notImplemented, type S3Request } from "./s3-request.ts";
+import { deletionDenial, refuseWithoutRight } from "./rights.ts";
+import { bucketAndKey, isDeleteObjects, noSuchBucket, notImplemented, type S3Request } from "./s3-request.ts";
+import { getTags, putTags } from "./tags.ts";
 
 interface S3Options extends Holders {
   /** Where the buckets' folders lie; what is there from before is served again. */
@@ -50,11 +53,14 @@ export async function startS3(options: S3Options): Promise<Listening> {
     const single = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, [value].flat().at(-1)]));
     const request = { message, response, query: single, ...bucketAndKey(path) };
     const caller = account.callerOf(claim.accessKeyId);
-    refuseWithoutRight(request, { caller, claim, has: (key) => opened.get(request.bucket)?.get(key) !== undefined });
+    refuseWithoutRight(request, { caller, claim, find: (bucket, key) => opened.get(bucket)?.get(key) });
     if (request.key === "" && message.method === "PUT") return createBucket(request, opened, create);
     const bucket = opened.get(request.bucket);
-    if (!bucket) throw new AwsError(404, "NoSuchBucket", "The specified bucket does not exist.");
-    return request.key === "" ? answerForBucket(request, bucket) : answerForObject(request, bucket);
+    if (!bucket) throw noSuchBucket();
+    if (isDeleteObjects(request)) return deleteObjects(request, bucket, deletionDenial(request, { caller, claim }));
+    if (request.key === "") return answerForBucket(request, bucket);
+    const source = message.method === "PUT" ? copySourceOf(request) : undefined;
+    return source ? copyObject(request, source, (name) => opened.get(name)) : answerForObject(request, bucket);
   };
 
   const server = createServer((message, response) => {
@@ -89,15 +95,20 @@ async function answerForBucket(request: S3Request, bucket: BucketOnDisk): Promis
 
 async function answerForObject(request: S3Request, bucket: BucketOnDisk): Promise<void> {
   const { message, key, response, query } = request;
-  const subresource = ["acl", "tagging", "uploads", "uploadId", "versionId", "attributes"].find(
-    (name) => name in query,
-  );
+  const subresource = ["acl", "uploads", "uploadId", "versionId", "attributes"].find((name) => name in query);
   if (subresource) throw notImplemented(`The subresource ${subresource}`);
+  if ("tagging" in query) return answerForTags(request, bucket);
   if (message.method === "PUT") return putObject(request, bucket);
   if (message.method === "GET" || message.method === "HEAD") return getObject(request, bucket);
   if (message.method !== "DELETE") throw new AwsError(405, "MethodNotAllowed", "The method is not allowed.");
   await bucket.remove(key);
   response.writeHead(204).end();
+}
+
+async function answerForTags(request: S3Request, bucket: BucketOnDisk): Promise<void> {
+  if (request.message.method === "PUT") return putTags(request, bucket);
+  if (request.message.method === "GET") return getTags(request, bucket);
+  throw notImplemented("This operation on tags");
 }
 
 function writeError(error: AwsError, message: IncomingMessage, response: ServerResponse): void {

@@ -3,11 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type PutObjectCommandInput,
+  PutObjectTaggingCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -36,6 +41,12 @@ const statements: Statement[] = [
     Action: ["s3:GetObject", "s3:PutObject"],
     Resource: ["arn:aws:s3:::listed/*", "arn:aws:s3:::bare/*"],
   },
+  { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::rights/read/*" },
+  { Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::rights/write/*" },
+  { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: "arn:aws:s3:::rights/both/*" },
+  { Effect: "Allow", Action: ["s3:PutObject", "s3:PutObjectTagging"], Resource: "arn:aws:s3:::rights/tag/*" },
+  { Effect: "Allow", Action: ["s3:GetObject", "s3:GetObjectTagging"], Resource: "arn:aws:s3:::rights/tags/*" },
+  { Effect: "Allow", Action: "s3:DeleteObject", Resource: "arn:aws:s3:::rights/delete/*" },
   { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::listed" },
   {
     Effect: "Allow",
@@ -84,7 +95,7 @@ beforeAll(async () => {
   });
   const common = { region, credentials: administrator, account };
   const queue = { arn: queueArn, url: "", isFifo: true, contentBasedDeduplication: true };
-  const s3 = await startS3({ ...common, directory: join(directory, "s3"), buckets: ["listed", "bare"] });
+  const s3 = await startS3({ ...common, directory: join(directory, "s3"), buckets: ["listed", "bare", "rights"] });
   const secrets = await startSecretsManager({ ...common, accountId, secrets: new Map([["full", "token"]]) });
   const sqs = await startSqs({
     ...common,
@@ -153,6 +164,70 @@ describe("S3", () => {
       new GetObjectCommand({ Bucket: "bare", Key: "x" }),
     );
     expect((await fetch(ofAdministrator)).status).toBe(403);
+  });
+
+  describe("asks for every right that a write takes", () => {
+    const Bucket = "rights";
+    const asRole = () => clients(role).s3;
+    const put = (Key: string, more: Partial<PutObjectCommandInput> = {}) =>
+      outcome(asRole().send(new PutObjectCommand({ Bucket, Key, Body: "x", ...more })));
+    const copy = (from: string, Key: string, more = {}) =>
+      outcome(asRole().send(new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${from}`, ...more })));
+    const prepare = (Key: string, Tagging?: string) =>
+      clients(administrator).s3.send(new PutObjectCommand({ Bucket, Key, Body: "x", Tagging }));
+    beforeAll(async () => {
+      for (const key of ["read/plain", "write/plain", "both/plain", "none/plain"]) await prepare(key);
+      for (const key of ["read/tagged", "tags/tagged", "delete/1", "none/1"]) await prepare(key, "a=1");
+    });
+
+    it.each([
+      ["read/plain", "write/1", "fine"],
+      ["none/plain", "write/1", "403 AccessDenied"], // may not read the source
+      ["write/plain", "write/1", "403 AccessDenied"],
+      ["read/plain", "read/1", "403 AccessDenied"], // may not write the target
+      ["read/none", "write/1", "403 AccessDenied"], // is not there, which only who may list is told
+      ["tags/tagged", "tag/1", "fine"],
+      ["read/tagged", "tag/1", "403 AccessDenied"], // may not read the source's tags
+      ["tags/tagged", "write/1", "403 AccessDenied"], // may not tag the target
+    ])("to copy %s to %s: %s", async (from, to, expected) => {
+      expect(await copy(from, to)).toBe(expected);
+    });
+
+    it("to copy without the source's tags, or with others", async () => {
+      expect(await copy("read/tagged", "write/1", { TaggingDirective: "REPLACE" })).toBe("fine");
+      const others = { TaggingDirective: "REPLACE", Tagging: "b=2" } as const;
+      expect(await copy("read/tagged", "write/1", others)).toBe("403 AccessDenied");
+      expect(await copy("read/tagged", "tag/1", others)).toBe("fine");
+    });
+
+    it("to upload with tags, or in place of what was read", async () => {
+      expect(await put("write/2", { Tagging: "a=1" })).toBe("403 AccessDenied");
+      expect(await put("tag/2", { Tagging: "a=1" })).toBe("fine");
+      expect(await put("write/2", { Tagging: "" })).toBe("fine");
+      const IfMatch = '"9dd4e461268c8034f5c8564e155c67a6"';
+      expect(await put("write/2", { IfMatch })).toBe("403 AccessDenied");
+      expect(await put("both/plain", { IfMatch })).toBe("fine");
+    });
+
+    it("to read and to set tags", async () => {
+      const tags = (Key: string) => outcome(asRole().send(new GetObjectTaggingCommand({ Bucket, Key })));
+      expect(await tags("read/tagged")).toBe("403 AccessDenied");
+      expect(await tags("tags/tagged")).toBe("fine");
+      const Tagging = { TagSet: [{ Key: "a", Value: "1" }] };
+      const tag = (Key: string) => outcome(asRole().send(new PutObjectTaggingCommand({ Bucket, Key, Tagging })));
+      expect(await tag("write/plain")).toBe("403 AccessDenied");
+      await prepare("tag/3");
+      expect(await tag("tag/3")).toBe("fine");
+    });
+
+    it("to delete each of several objects", async () => {
+      const Objects = [{ Key: "delete/1" }, { Key: "none/1" }];
+      const { Deleted, Errors } = await asRole().send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+      expect(Deleted).toEqual([{ Key: "delete/1" }]);
+      expect(Errors).toEqual([expect.objectContaining({ Key: "none/1", Code: "AccessDenied" })]);
+      const head = new HeadObjectCommand({ Bucket, Key: "none/1" });
+      expect(await outcome(clients(administrator).s3.send(head))).toBe("fine");
+    });
   });
 
   it("takes no key of a session without its token", async () => {

@@ -4,7 +4,17 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  type CopyObjectCommandInput,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  PutObjectTaggingCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { build } from "esbuild";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -21,7 +31,12 @@ let server: Listening;
 const start = () => startS3({ directory, buckets: ["bucket"], region: "us-east-1", credentials });
 const client = () =>
   new S3Client({ endpoint: server.url, region: "us-east-1", credentials, requestChecksumCalculation: "WHEN_REQUIRED" });
-const put = (Key: string, Body: string) => client().send(new PutObjectCommand({ Bucket: "bucket", Key, Body }));
+const put = (Key: string, Body: string, more: Partial<PutObjectCommandInput> = {}) =>
+  client().send(new PutObjectCommand({ Bucket: "bucket", Key, Body, ...more }));
+const copy = (from: string, Key: string, more: Partial<CopyObjectCommandInput> = {}) =>
+  client().send(new CopyObjectCommand({ Bucket: "bucket", Key, CopySource: `bucket/${from}`, ...more }));
+const tagsOf = async (Key: string) =>
+  (await client().send(new GetObjectTaggingCommand({ Bucket: "bucket", Key }))).TagSet ?? [];
 const get = async (Key: string) =>
   (await client().send(new GetObjectCommand({ Bucket: "bucket", Key }))).Body?.transformToString();
 
@@ -52,6 +67,70 @@ it("has everything again after a stop, and nothing that was half-done", async ()
   server = await start();
   expect(await Promise.all(["a", "a/b", "replaced"].map(get))).toEqual(["1", "2", "after"]);
   expect(await readdir(join(directory, "bucket/.uploads"))).toEqual([]);
+});
+
+it("has tags and copies again after a stop, and no tags where none were given", async () => {
+  await put("a", "1", { Tagging: "retention=expires" });
+  await copy("a", "b");
+  const Tagging = { TagSet: [{ Key: "changed", Value: "x" }] };
+  await client().send(new PutObjectTaggingCommand({ Bucket: "bucket", Key: "a", Tagging }));
+  await put("c", "3");
+  await server.close();
+  server = await start();
+  expect(await Promise.all(["a", "b"].map(get))).toEqual(["1", "1"]);
+  expect(await tagsOf("a")).toEqual(Tagging.TagSet);
+  expect(await tagsOf("b")).toEqual([{ Key: "retention", Value: "expires" }]);
+  expect(await tagsOf("c")).toEqual([]);
+});
+
+it("answers conditions of an upload as AWS does: quotes or none, and 404 where nothing is", async () => {
+  const { ETag = "" } = await put("a", "1");
+  await put("a", "1", { IfMatch: ETag });
+  await put("a", "1", { IfMatch: ETag.replaceAll('"', "") });
+  await put("a", "1", { IfMatch: "*" });
+  await expect(put("a", "2", { IfMatch: `${ETag}, "other"` })).rejects.toMatchObject({ name: "PreconditionFailed" });
+  for (const IfMatch of [ETag, "*"]) {
+    await expect(put("b", "1", { IfMatch })).rejects.toMatchObject({ name: "NoSuchKey" });
+  }
+});
+
+it("takes the conditions that a copy may have on its source and on what it replaces", async () => {
+  const { ETag } = await put("a", "1");
+  const { ETag: other } = await put("b", "2");
+  const failed = { name: "PreconditionFailed" };
+  await expect(copy("a", "b", { CopySourceIfMatch: other })).rejects.toMatchObject(failed);
+  await expect(copy("a", "b", { CopySourceIfNoneMatch: ETag })).rejects.toMatchObject(failed);
+  await expect(copy("a", "b", { IfNoneMatch: "*" })).rejects.toMatchObject(failed);
+  await expect(copy("a", "b", { IfMatch: ETag })).rejects.toMatchObject(failed);
+  await expect(copy("a", "c", { IfMatch: ETag })).rejects.toMatchObject({ name: "NoSuchKey" });
+  expect(await get("b")).toBe("2");
+  await copy("a", "b", { CopySourceIfMatch: ETag, IfMatch: other });
+  await copy("a", "c", { CopySourceIfNoneMatch: other, IfNoneMatch: "*" });
+  expect(await Promise.all(["b", "c"].map(get))).toEqual(["1", "1"]);
+});
+
+it("gives a copy other tags with its source's metadata", async () => {
+  await put("a", "1", { Metadata: { colour: "blue" }, Tagging: "retention=expires" });
+  await copy("a", "b", { TaggingDirective: "REPLACE", Tagging: "kept=for%20ever&of=%C3%BC" });
+  expect(await tagsOf("b")).toEqual([
+    { Key: "kept", Value: "for ever" },
+    { Key: "of", Value: "ü" },
+  ]);
+  const { Metadata } = await client().send(new GetObjectCommand({ Bucket: "bucket", Key: "b" }));
+  expect(Metadata).toEqual({ colour: "blue" });
+});
+
+it.each(["bucket", "bucket/", "/", "elsewhere/a", "bucket/%E0%A4%A"])("refuses to copy from %s", async (CopySource) => {
+  const call = client().send(new CopyObjectCommand({ Bucket: "bucket", Key: "b", CopySource }));
+  await expect(call).rejects.toMatchObject({
+    name: expect.stringMatching(/^(InvalidArgument|NoSuchBucket|InvalidURI)$/),
+  });
+  await expect(get("b")).rejects.toMatchObject({ name: "NoSuchKey" });
+});
+
+it.each(["aws:reserved=x", "=x", "a=<b>", "a=%26", "a=1&a=2"])("takes no tags such as %s", async (Tagging) => {
+  await expect(put("a", "1", { Tagging })).rejects.toMatchObject({ name: "InvalidTag" });
+  await expect(get("a")).rejects.toMatchObject({ name: "NoSuchKey" });
 });
 
 it("refuses an upload with another SHA-256 than its own", async () => {
