@@ -108,6 +108,11 @@ describe("a schedule that does not fit is refused by its name, with what is wron
       { previous_period: "equal-length" },
       `previous_period${named}is for trends/projects only`,
     ],
+    [
+      "another way to go on with other columns",
+      { on_columns_changed: "stop" },
+      `on_columns_changed${named}must be "publish" or "hold"`,
+    ],
     ["an unknown setting", { colour: 1 }, `${where}.colour${named}is not a setting`],
   ])("%s", (_, change, message) => {
     const contents = { workspaces: [workspace], schedules: [{ ...schedule, ...change }] };
@@ -142,6 +147,12 @@ it("fills in what is left out", () => {
     max_file_megabytes: 512,
     toggl_base_url: "https://api.track.toggl.com",
   });
+});
+
+it("has a schedule publish files with other columns, unless they are to be held", () => {
+  const [left, held] = [schedule, { ...schedule, name: "held", on_columns_changed: "hold" }];
+  const { schedules } = readConfig(configFile({ workspaces: [workspace], schedules: [left, held] }));
+  expect(schedules.map(({ on_columns_changed }) => on_columns_changed)).toEqual(["publish", "hold"]);
 });
 
 it("has the JSON Schema beside it that editors complete it by", () => {

@@ -1,5 +1,9 @@
-import { columnChanges } from "../../lambdas/core/files/columns.ts";
+import type { Export, Warning } from "../../api/export.ts";
+import { exportEvents, noticeOf } from "../../lambdas/core/exports/export-event.ts";
+import { columnChanges, columnsWarning } from "../../lambdas/core/files/columns.ts";
 import { rowComparison } from "../../lambdas/core/files/row-changes.ts";
+import type { MetricName } from "../../lambdas/core/telemetry.ts";
+import { runLog } from "../../lambdas/run-export/run-log.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const header = ["Project", "Client", "Hours", "Profit (USD)"];
@@ -173,4 +177,107 @@ reportedCases("Rows of files whose columns differ, 40 in each", [
     rowsOf((row, at) => [...(at < 0 ? ["Projekt", "Kunde", "Zeit", "Gewinn"] : row), blank(at)], hours),
   ),
   compared("the same columns, one figure", "+0 -0 ~1", "+0 -0 ~1", file, hours),
+]);
+
+const made = (more: object): Export =>
+  ({
+    id: "01KAT400000000000000000000",
+    status: "succeeded",
+    workspace_id: 1,
+    report: "profitability/projects",
+    format: "csv",
+    parameters: { start_date: "2026-10-01", end_date: "2026-10-31" },
+    requested_by: "schedule",
+    schedule: "monthly",
+    created_at: "2026-11-03T05:00:00Z",
+    ...more,
+  }) as unknown as Export;
+
+const eventsOf = (record: Export) => exportEvents(record, { apiUrl: "https://api", stackName: "TogglInsights" });
+const rowsFell: Warning = { code: "rows_fell", detail: "It has 1 rows; the run before had 4." };
+const drifted = (before: readonly string[], after: readonly string[], more: object = {}) =>
+  made({ warnings: [columnsWarning(before, after)], ...more });
+
+const told = (name: string, record: Export, before: string, right: string) => ({
+  name,
+  before,
+  right,
+  now: () => {
+    const metrics: MetricName[] = [];
+    const measure = (measured: Partial<Record<MetricName, number>>) =>
+      metrics.push(...(Object.keys(measured) as MetricName[]));
+    runLog({ event: () => {}, measure }, {}).settled(record, {});
+    const types = eventsOf(record).map(({ type }) => type.replace("Export ", ""));
+    return `${types.join(", ")}; ${metrics.join(", ")}`;
+  },
+});
+
+reportedCases("Who hears of columns that changed", [
+  told(
+    "a file with other columns",
+    drifted(["A"], ["A", "B"]),
+    "Succeeded; ExportsSucceeded",
+    "Succeeded, Columns Changed; ExportsSucceeded, ColumnsChanged",
+  ),
+  told(
+    "one that is restated, too, and shorter",
+    drifted(["A"], ["B"], {
+      restates: "01KAS200000000000000000000",
+      warnings: [rowsFell, columnsWarning(["A"], ["B"])],
+    }),
+    "Succeeded, Restated, Rows Fell; ExportsSucceeded",
+    "Succeeded, Restated, Rows Fell, Columns Changed; ExportsSucceeded, ColumnsChanged",
+  ),
+  told(
+    "a file with the same columns and another warning",
+    made({ warnings: [rowsFell] }),
+    "Succeeded, Rows Fell; ExportsSucceeded",
+    "Succeeded, Rows Fell; ExportsSucceeded",
+  ),
+  told(
+    "one that failed",
+    made({ status: "failed", problem: { code: "toggl_unavailable", detail: "Down." } }),
+    "Failed; ExportsFailed",
+    "Failed; ExportsFailed",
+  ),
+]);
+
+const mail = (name: string, record: Export, right: unknown, read: (text: string, subject: string) => unknown) => ({
+  name,
+  before: "no mail",
+  right,
+  now: () => {
+    const event = eventsOf(record).find(({ type }) => type === "Export Columns Changed");
+    const { subject, message } = noticeOf({ "detail-type": event?.type, detail: event?.detail ?? {} });
+    return read(message, subject);
+  },
+});
+const wide = Array.from({ length: 2000 }, (_, at) => `Column ${at} ${"x".repeat(30)}`);
+
+reportedCases("The mail about columns that changed", [
+  mail(
+    "its subject",
+    drifted(["A"], ["B"]),
+    "Toggl Insights: export columns changed, monthly",
+    (_, subject) => subject,
+  ),
+  mail(
+    "what it says",
+    drifted(["P", "Profit (USD)", "C"], ["C", "P", "Profit (EUR)"]),
+    'Export Columns Changed: profitability/projects as csv for 2026-10-01 to 2026-10-31, workspace 1, schedule monthly. The columns are not those of the file before. Added: "Profit (EUR)". Removed: "Profit (USD)". Moved: "C".',
+    (text) => text.replace(/ To get the file.*/, ""),
+  ),
+  mail("a column without a name", drifted(["A"], ["A", ""]), true, (text) =>
+    text.includes("Added: a column without a name."),
+  ),
+  mail("two thousand columns with long names", drifted(["A"], wide), true, (text) => text.length < 1500),
+  mail("names that a terminal would obey", drifted(["A"], ["A", "\u001b[31mB\u202e\n"]), true, (text) =>
+    text.includes('Added: "[31mB".'),
+  ),
+  {
+    name: "the event of two thousand columns, bytes below 10,000",
+    before: "no event",
+    right: true,
+    now: () => eventsOf(drifted(["A"], wide)).every(({ detail }) => JSON.stringify(detail).length < 10_000),
+  },
 ]);
