@@ -16,7 +16,7 @@ export const ExportFile = z.object({
   key: z.string(),
   bytes: count,
   rows: optional(count, "Records below the header; CSV only."),
-  columns: optional(list(z.string()), "Names in the header; CSV only."),
+  columns: optional(list(z.string()), "Names in the header; of a workbook, in the first row of its first sheet."),
   sha256,
   source_sha256: optional(sha256, "Of Toggl's own bytes, where the file was made safe for spreadsheets."),
   content_type: z.string(),
@@ -32,7 +32,13 @@ export const TogglUsage = z.object({
 export interface TogglUsage extends z.infer<typeof TogglUsage> {}
 
 /** Something odd about a file that is no proof of damage. */
-const Warning = z.object({ code: z.literal(warningCodes), detail: z.string() });
+const Warning = z.object({
+  code: z.literal(warningCodes),
+  detail: z.string(),
+  added: optional(list(z.string()), "Of `columns_changed`: names of columns that the file before did not have."),
+  removed: optional(list(z.string()), "Of `columns_changed`: names of columns that this file does not have."),
+  moved: optional(list(z.string()), "Of `columns_changed`: names of columns that stand in another order."),
+});
 export interface Warning extends z.infer<typeof Warning> {}
 
 /** Rows of a file that was made again, compared with the one before. A row's name is what stands before its figures. */

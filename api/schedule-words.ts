@@ -5,3 +5,6 @@ export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday",
  * month before); as many days just before; the same days last year.
  */
 export const previousPeriods = ["none", "previous-period", "equal-length", "same-last-year"] as const;
+
+/** What becomes of a schedule's current files when one has other columns than the one before. */
+export const columnsPolicies = ["publish", "hold"] as const;

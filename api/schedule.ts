@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Export, ExportId } from "./export.ts";
 import { exportFormats, exportReports } from "./reports.ts";
-import { previousPeriods, weekdays } from "./schedule-words.ts";
+import { columnsPolicies, previousPeriods, weekdays } from "./schedule-words.ts";
 import { count, described, list, optional, parameters, time, workspaceId } from "./schemas.ts";
 import { exportStatuses } from "./statuses.ts";
 
@@ -29,6 +29,8 @@ const configured = {
   refresh_previous: count,
   /** Whether its CSV files are to hold no cell that a spreadsheet would run. */
   spreadsheet_safe: optional(z.boolean()),
+  /** Whether a file with other columns than the one before becomes the current one; `publish` if left out. */
+  on_columns_changed: optional(z.literal(columnsPolicies)),
   /** What goes to Toggl beside the period. */
   parameters,
 };

@@ -18,7 +18,9 @@ export const warningCodes = [
   "one_column",
   "no_table",
   "header_cut",
+  "header_unread",
   "parts_unchecked",
   "not_compared",
   "rows_fell",
+  "columns_changed",
 ] as const;

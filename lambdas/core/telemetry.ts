@@ -15,6 +15,8 @@ export type MetricName =
   | "TogglThrottled"
   /** Texts that Toggl warned of, such as a removal; each once a day. */
   | "TogglWarnings"
+  /** Files of schedules whose columns are not those of the file before. */
+  | "ColumnsChanged"
   /** Requests that Toggl's hourly quota still allows. */
   | "QuotaRemaining"
   /** Schedules whose last run has not made its files although it is due. */

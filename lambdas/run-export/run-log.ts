@@ -1,4 +1,5 @@
 import type { Export } from "../../api/export.ts";
+import { warningOf } from "../core/exports/export-event.ts";
 import { exportFields } from "../core/exports/export-telemetry.ts";
 import type { Run } from "../core/exports/run-order.ts";
 import { Failure } from "../core/failure.ts";
@@ -12,6 +13,7 @@ export function runLog(telemetry: Telemetry, context: Fields) {
     settled(record: Export, phases: Fields): void {
       if (record.status === "succeeded") telemetry.measure({ ExportsSucceeded: 1 });
       if (record.status === "failed") telemetry.measure({ ExportsFailed: 1 });
+      if (warningOf(record, "columns_changed")) telemetry.measure({ ColumnsChanged: 1 });
       const level = record.status === "failed" ? "ERROR" : "INFO";
       telemetry.event(level, `export ${record.status}`, { ...context, ...exportFields(record), ...phases });
     },

@@ -49,6 +49,10 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** What is wrong, as the rest of a sentence about the setting; the schema's own words where it has any. */
 function inWords({ code, message, ...issue }: z.core.$ZodIssue): string {
+  if (code === "invalid_value" && "values" in issue && message.startsWith("Invalid ")) {
+    const values = issue.values.map((value) => JSON.stringify(value));
+    return `must be ${values.length > 2 ? `one of ${values.join(", ")}` : values.join(" or ")}`;
+  }
   if (code !== "invalid_type" || !("expected" in issue) || !message.startsWith("Invalid input: ")) return message;
   const kind = kinds[issue.expected] ?? issue.expected;
   return message.endsWith("received undefined") ? `is missing; it must be ${kind}` : `must be ${kind}`;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { exportFormats, exportReports } from "../../api/reports.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
-import { previousPeriods, weekdays } from "../../api/schedule-words.ts";
+import { columnsPolicies, previousPeriods, weekdays } from "../../api/schedule-words.ts";
 import { parseParameters } from "../../lambdas/core/exports/parameters.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { cronError, rateError } from "../../lambdas/core/schedules/cron.ts";
@@ -66,6 +66,10 @@ export const scheduleSchema = z
       .boolean()
       .optional()
       .describe("true puts an apostrophe before CSV cells that a spreadsheet would run as a formula."),
+    on_columns_changed: z
+      .literal(columnsPolicies)
+      .default("publish")
+      .describe("hold keeps the current files as they are when a new one has other columns, until you accept them."),
     parameters: z
       .record(z.string(), z.unknown())
       .default({})

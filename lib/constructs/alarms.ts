@@ -98,6 +98,11 @@ export class Alarms extends Construct {
       impact: "A function crashed or ran out of time or memory: callers get 502, runs are tried again.",
     });
     if (config.schedules.length > 0) {
+      this.add("ColumnsChanged", {
+        metric: this.measured("ColumnsChanged"),
+        impact:
+          "A schedule's file has other columns than the one before: what reads it may fail, or read wrong figures.",
+      });
       this.add("ScheduleOverdue", {
         metric: insightsMetric(config.stack_name, "SchedulesOverdue", { statistic: Stats.MAXIMUM, period: watchEvery }),
         impact: "A schedule did not make its files although it was due.",

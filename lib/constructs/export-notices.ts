@@ -44,7 +44,8 @@ export class ExportNotices extends Construct {
     // As often and as long as Lambda can: a late notice is worth more than a dead letter. EventBridge itself tries for a day.
     queue.takeFailuresOf(sendNotices, { retryAttempts: 2, maxEventAge: Duration.hours(6) });
     const target = new LambdaFunction(sendNotices, { deadLetterQueue: undelivered });
-    this.addRule("Problems", { detailType: ["Export Failed", "Export Restated", "Export Rows Fell"] }, target);
+    const problems = ["Export Failed", "Export Restated", "Export Rows Fell", "Export Columns Changed"];
+    this.addRule("Problems", { detailType: problems }, target);
     // What did not change is no news, and what changed has a notice of its own: restated.
     const isNews = { unchanged: Match.doesNotExist(), restates: Match.doesNotExist() };
     this.addRule("Files", { detailType: ["Export Succeeded"], detail: isNews }, target);

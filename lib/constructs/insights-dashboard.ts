@@ -33,7 +33,7 @@ export class InsightsDashboard extends Dashboard {
 
     if (alarms.length > 0) this.addWidgets(new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 24 }));
     this.addWidgets(
-      graph("Background exports", [own("ExportsSucceeded"), own("ExportsFailed")]),
+      graph("Background exports", [own("ExportsSucceeded"), own("ExportsFailed"), own("ColumnsChanged")]),
       graph("Toggl's hourly quota left", [own("QuotaRemaining", Stats.MINIMUM)]),
       graph("Hours since each schedule made a file", [scheduleAges(config.stack_name)]),
     );

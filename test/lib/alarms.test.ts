@@ -6,6 +6,7 @@ import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { powertools } from "../../lambdas/adapters/aws/powertools.ts";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
+import { columnsWarning } from "../../lambdas/core/files/columns.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { togglTelemetry } from "../../lambdas/core/telemetry.ts";
 import { togglWarnings } from "../../lambdas/core/toggl/toggl-warning.ts";
@@ -113,6 +114,7 @@ const table = {
     periods: 1,
     missing: "notBreaching",
   },
+  ColumnsChanged: { metrics: ours("ColumnsChanged", "Sum", 300), when: ">= 1", periods: 1, missing: "notBreaching" },
   ScheduleOverdue: {
     metrics: ours("SchedulesOverdue", "Maximum", 3 * 3600),
     when: ">= 1",
@@ -216,7 +218,8 @@ describe("what the functions write for CloudWatch", () => {
     if (!job) throw new Error("no job");
     const made = (status: Export["status"]) => {
       const { isRefresh: _, ...asked } = job;
-      return { ...asked, status, created_at: "2026-11-23T06:00:00Z", completed_at: "2026-11-23T06:00:10Z" } as Export;
+      const times = { created_at: "2026-11-23T06:00:00Z", completed_at: "2026-11-23T06:00:10Z" };
+      return { ...asked, ...times, status, warnings: [columnsWarning(["A"], ["B"])] } as Export;
     };
     const log = runLog(telemetry, {});
     for (const status of ["succeeded", "failed"] as const) log.settled(made(status), {});
@@ -284,7 +287,7 @@ describe("what the functions write for CloudWatch", () => {
       body.matchAll(/TogglInsights\\*",\\*"(\w+)\\*",\\*"service\\*",\\*"TogglInsights/g),
       ([, name]) => name,
     );
-    expect([...new Set(own)].sort()).toEqual(["ExportsFailed", "ExportsSucceeded", "QuotaRemaining"]);
+    expect([...new Set(own)].sort()).toEqual(["ColumnsChanged", "ExportsFailed", "ExportsSucceeded", "QuotaRemaining"]);
     for (const name of own) expect(names).toContain(`TogglInsights ${name} {service=TogglInsights}`);
     expect(body).toMatch(
       /SEARCH\('\{TogglInsights,schedule,service\} service=.{1,6}TogglInsights.{1,6} MetricName=.{1,6}ScheduleAgeHours/,

@@ -6,6 +6,15 @@ import { configFile } from "./synthesized.ts";
 
 const workspace = { id: 123, name: "Acme", token_secret: "toggl/acme" };
 
+const schedule = {
+  name: "monthly",
+  workspace_id: 123,
+  report: "profitability/projects",
+  cron: "0 6 3 * ? *",
+  period: "previous-month",
+  parameters: { currency: "usd" },
+};
+
 describe("a configuration that does not fit is refused with what is wrong", () => {
   it.each<[string, unknown, RegExp]>([
     ["broken JSON", '{"workspaces": [}', /cannot be read: .*JSON/],
@@ -41,6 +50,11 @@ describe("a configuration that does not fit is refused with what is wrong", () =
     ["a number in quotes", { workspaces: [{ ...workspace, id: "5" }] }, "workspaces[0].id: must be a number"],
     ["half a workspace", { workspaces: [{ ...workspace, id: 1.5 }] }, "workspaces[0].id: must be a whole number"],
     ["a text for a list", { workspaces: [workspace], notify: "a@b.example" }, "notify: must be a list"],
+    [
+      "an unknown word",
+      { workspaces: [workspace], schedules: [{ ...schedule, week_start: "mon" }] },
+      'schedules[0].week_start (schedule "monthly"): must be one of "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"',
+    ],
     ["a text for yes or no", { workspaces: [workspace], alarms: "yes" }, "alarms: must be true or false"],
     ["null", { workspaces: [workspace], exports_bucket: null }, "exports_bucket: must be a text"],
     ["a number for a group", { workspaces: [workspace], vpc: 5 }, "vpc: must be a group of settings"],
@@ -62,15 +76,6 @@ describe("a configuration that does not fit is refused with what is wrong", () =
     expect(() => readConfig("/nowhere/insights.config.json")).toThrow(/does not exist. Copy/);
   });
 });
-
-const schedule = {
-  name: "monthly",
-  workspace_id: 123,
-  report: "profitability/projects",
-  cron: "0 6 3 * ? *",
-  period: "previous-month",
-  parameters: { currency: "usd" },
-};
 
 describe("a schedule that does not fit is refused by its name, with what is wrong", () => {
   const where = String.raw`schedules\[0\]`;
@@ -108,6 +113,11 @@ describe("a schedule that does not fit is refused by its name, with what is wron
       { previous_period: "equal-length" },
       `previous_period${named}is for trends/projects only`,
     ],
+    [
+      "another way to go on with other columns",
+      { on_columns_changed: "stop" },
+      `on_columns_changed${named}must be "publish" or "hold"`,
+    ],
     ["an unknown setting", { colour: 1 }, `${where}.colour${named}is not a setting`],
   ])("%s", (_, change, message) => {
     const contents = { workspaces: [workspace], schedules: [{ ...schedule, ...change }] };
@@ -142,6 +152,12 @@ it("fills in what is left out", () => {
     max_file_megabytes: 512,
     toggl_base_url: "https://api.track.toggl.com",
   });
+});
+
+it("has a schedule publish files with other columns, unless they are to be held", () => {
+  const [left, held] = [schedule, { ...schedule, name: "held", on_columns_changed: "hold" }];
+  const { schedules } = readConfig(configFile({ workspaces: [workspace], schedules: [left, held] }));
+  expect(schedules.map(({ on_columns_changed }) => on_columns_changed)).toEqual(["publish", "hold"]);
 });
 
 it("has the JSON Schema beside it that editors complete it by", () => {

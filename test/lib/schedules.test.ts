@@ -212,7 +212,10 @@ describe("people are told", () => {
   it("of what failed, of what changed and of new files, but not of what did not change", () => {
     const patterns = all("AWS::Events::Rule").flatMap(({ properties }) => properties.EventPattern ?? []);
     expect(patterns).toEqual([
-      { source: ["toggl-insights"], "detail-type": ["Export Failed", "Export Restated", "Export Rows Fell"] },
+      {
+        source: ["toggl-insights"],
+        "detail-type": ["Export Failed", "Export Restated", "Export Rows Fell", "Export Columns Changed"],
+      },
       {
         source: ["toggl-insights"],
         "detail-type": ["Export Succeeded"],

@@ -8,8 +8,8 @@ import { reportedCases } from "./reported-cases.ts";
 
 type Table = readonly (readonly string[])[];
 
-const difference = (before: Table, after: Table): string => {
-  const { earlier, later, result } = rowComparison();
+const difference = ([headerBefore = [], ...before]: Table, [headerAfter = [], ...after]: Table): string => {
+  const { earlier, later, result } = rowComparison(headerBefore, headerAfter);
   for (const cells of before) earlier(cells);
   for (const cells of after) later(cells);
   const { added, removed, changed } = result().changes;

@@ -41,13 +41,33 @@ async function compareSheets(earlier: string, later: string, inTime: () => void)
 async function compareRows(earlier: string, later: string, inTime: () => void): Promise<Comparison> {
   const bytes = await Promise.all([earlier, later].map(async (path) => (await stat(path)).size));
   if (Math.max(...bytes) > maxCsvBytes) throw new Error(`more than ${maxCsvBytes / megabyte} MB are not compared`);
-  const comparison = rowComparison();
+  const comparison = rowComparison(await headerOf(earlier), await headerOf(later));
   await eachRow(earlier, inTime, comparison.earlier);
   await eachRow(later, inTime, comparison.later);
   return comparison.result();
 }
 
-async function eachRow(path: string, inTime: () => void, onRecord: (cells: string[]) => void): Promise<void> {
+async function headerOf(path: string): Promise<string[]> {
+  let header: string[] | undefined;
+  const onRecord = (cells: string[]) => {
+    header = cells;
+  };
+  const scanner = csvScanner({ records: 1, maxBytes: Number.POSITIVE_INFINITY, onRecord });
+  for await (const piece of createReadStream(path)) {
+    scanner.push(piece);
+    if (header) return header;
+  }
+  scanner.end();
+  return header ?? [];
+}
+
+/** The rows below the header. */
+async function eachRow(path: string, inTime: () => void, onRow: (cells: string[]) => void): Promise<void> {
+  let isHeader = true;
+  const onRecord = (cells: string[]) => {
+    if (!isHeader) onRow(cells);
+    isHeader = false;
+  };
   const scanner = csvScanner({ records: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY, onRecord });
   for await (const piece of createReadStream(path)) {
     inTime();

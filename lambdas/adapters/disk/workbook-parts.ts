@@ -191,7 +191,7 @@ async function elements(zip: ZipFile, part: Entry): Promise<Element[]> {
 }
 
 /** Some programs write `<x:row>` for `<row>`. */
-const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
+export const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
 
 /** Where the relationships of one kind lead to, as names of parts. */
 function relationships(found: readonly Element[] = [], base: string, kind: string) {

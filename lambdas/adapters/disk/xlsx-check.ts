@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import type { Warning } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Findings } from "../../core/files/csv-check.ts";
+import { workbookHeader } from "./workbook-header.ts";
 import { partBytes, type Workbook, withWorkbook } from "./workbook-parts.ts";
 
 /** So much is unpacked to see whether it is sound, and for no longer than half of the time that is left. */
@@ -14,7 +16,11 @@ const maxUnpackedBytes = 1024 ** 3;
  */
 export async function checkXlsx(path: string, deadline: Deadline): Promise<Findings> {
   try {
-    return await withWorkbook(path, (workbook) => checkParts(workbook, deadline));
+    return await withWorkbook(path, async (workbook) => {
+      const warnings = await checkParts(workbook, deadline);
+      const header = await readHeader(workbook, deadline);
+      return { ...header, warnings: [...warnings, ...header.warnings] };
+    });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const detail = `Toggl's file is no sound XLSX: ${reason}. Nothing was stored.`;
@@ -22,7 +28,7 @@ export async function checkXlsx(path: string, deadline: Deadline): Promise<Findi
   }
 }
 
-async function checkParts({ zip, parts }: Workbook, deadline: Deadline): Promise<Findings> {
+async function checkParts({ zip, parts }: Workbook, deadline: Deadline): Promise<Warning[]> {
   const keptMs = deadline.remainingMs() / 2;
   let bytes = 0;
   for (const part of parts) {
@@ -30,10 +36,25 @@ async function checkParts({ zip, parts }: Workbook, deadline: Deadline): Promise
       bytes += piece.length;
       if (bytes <= maxUnpackedBytes && deadline.remainingMs() >= keptMs) continue;
       const detail = `only the first ${Math.floor(bytes / 1024 ** 2)} MB of its contents were checked`;
-      return { warnings: [{ code: "parts_unchecked", detail }] };
+      return [{ code: "parts_unchecked", detail }];
     }
   }
-  return { warnings: [] };
+  return [];
+}
+
+/** A workbook without names that can be read is published all the same: people may still read it. */
+async function readHeader(workbook: Workbook, deadline: Deadline): Promise<Findings> {
+  const keptMs = deadline.remainingMs() / 2;
+  const inTime = () => {
+    if (deadline.remainingMs() < keptMs) throw new Error("there was no time left for it");
+  };
+  try {
+    return { columns: await workbookHeader(workbook, inTime), warnings: [] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const detail = `the names of its columns could not be read: ${reason}`;
+    return { warnings: [{ code: "header_unread", detail }] };
+  }
 }
 
 /**

@@ -8,7 +8,13 @@ export const eventSource = "toggl-insights";
 /** An event for EventBridge. */
 interface ExportEvent {
   /** EventBridge's `detail-type`. */
-  readonly type: "Export Succeeded" | "Export Failed" | "Export Deferred" | "Export Restated" | "Export Rows Fell";
+  readonly type:
+    | "Export Succeeded"
+    | "Export Failed"
+    | "Export Deferred"
+    | "Export Restated"
+    | "Export Rows Fell"
+    | "Export Columns Changed";
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
@@ -40,12 +46,14 @@ function typesOf(record: Export): ExportEvent["type"][] {
   return [
     "Export Succeeded",
     ...(isRestated ? (["Export Restated"] as const) : []),
-    ...(rowsFell(record) ? (["Export Rows Fell"] as const) : []),
+    ...(warningOf(record, "rows_fell") ? (["Export Rows Fell"] as const) : []),
+    ...(warningOf(record, "columns_changed") ? (["Export Columns Changed"] as const) : []),
   ];
 }
 
-function rowsFell(record: Export): Warning | undefined {
-  return record.status === "succeeded" ? record.warnings?.find(({ code }) => code === "rows_fell") : undefined;
+/** The warning of this code, if the export has one. */
+export function warningOf(record: Export, code: Warning["code"]): Warning | undefined {
+  return record.status === "succeeded" ? record.warnings?.find((one) => one.code === code) : undefined;
 }
 
 /** The export without what could be long: an event has 256 KB. */
@@ -71,12 +79,13 @@ function summaryOf(type: ExportEvent["type"], record: Export, stackName: string)
   const rows = restatement
     ? ` Rows: ${restatement.changed} changed, ${restatement.added} added, ${restatement.removed} removed.`
     : "";
-  const fell = type === "Export Rows Fell" ? ` ${rowsFell(record)?.detail}` : "";
+  const fell = type === "Export Rows Fell" ? ` ${warningOf(record, "rows_fell")?.detail}` : "";
+  const columns = type === "Export Columns Changed" ? ` ${warningOf(record, "columns_changed")?.detail}` : "";
   const why = "problem" in record && record.problem ? ` ${record.problem.detail}` : "";
   const until = record.status === "deferred" ? ` It goes on at ${record.resumes_at}.` : "";
   const get = `npx toggl-insights download ${id} --workspace ${workspace_id} --stack ${stackName}`;
   const how = isPublished(record) ? ` To get the file: ${get} (or in the console, under Exports).` : "";
-  return `${type}: ${what}${whose}.${rows}${fell}${why}${until}${how}`;
+  return `${type}: ${what}${whose}.${rows}${fell}${columns}${why}${until}${how}`;
 }
 
 /** What is sent to people. */

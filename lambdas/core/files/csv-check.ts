@@ -7,7 +7,7 @@ import { isJson, mislabelled } from "./mislabelled.ts";
 export interface Findings {
   /** Records below the header; CSV only. */
   readonly rows?: number;
-  /** Names in the header; CSV only. */
+  /** Names in the header. */
   readonly columns?: readonly string[];
   readonly warnings: readonly Warning[];
 }

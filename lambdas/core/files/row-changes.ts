@@ -1,4 +1,5 @@
 import type { RowChanges } from "../../../api/export.ts";
+import { columnChanges, pairedColumns } from "./columns.ts";
 
 /** How the contents of two files differ. */
 export interface Comparison {
@@ -10,7 +11,7 @@ export interface Comparison {
 
 type Cells = readonly string[];
 
-/** Takes the rows of two files, one file after the other, and keeps those of the first in memory. */
+/** Takes the rows below the headers of two files, one file after the other, and keeps those of the first in memory. */
 interface RowComparison {
   earlier(cells: Cells): void;
   later(cells: Cells): void;
@@ -18,79 +19,61 @@ interface RowComparison {
 }
 
 /**
- * How the rows of two files differ, whatever their order. The first row of each is its header and no row; where the
- * columns differ, rows are compared by those that both have. Rows that differ count as one that changed if they have the
- * same name (the cells before the first figure, since nobody has published what the columns mean), or another name with
- * the same figures.
+ * How the rows of two files differ, whatever their order. Where the headers differ, rows are compared by the columns that
+ * both have. Rows that differ count as one that changed if they have the same name (the cells before the first figure,
+ * since nobody has published what the columns mean), or another name with the same figures.
  */
-export function rowComparison(): RowComparison {
-  const header: { earlier?: Cells; later?: Cells } = {};
-  let common: CommonColumns | undefined;
-  let removed = new Map<string, number>();
+export function rowComparison(earlierHeader: Cells, laterHeader: Cells): RowComparison {
+  const common = commonColumns(earlierHeader, laterHeader);
+  const removed = new Map<string, number>();
   const added: string[] = [];
   return {
     earlier(cells) {
-      if (header.earlier) add(removed, keyOf(cells), 1);
-      else header.earlier = withoutEmptyEnd(cells);
+      add(removed, keyOf(cells, common?.earlier), 1);
     },
     later(cells) {
-      if (!header.later) {
-        header.later = withoutEmptyEnd(cells);
-        common = commonColumns(header.earlier ?? [], header.later);
-        if (common) removed = reducedTo(common.earlier, removed);
-        return;
-      }
       const key = keyOf(cells, common?.later);
       if (removed.has(key)) add(removed, key, -1);
       else added.push(key);
     },
     result() {
       const gone = [...removed].flatMap(([key, count]) => Array.from({ length: count }, () => key));
-      const changed = countChanged(gone, added);
+      const changed = countChanged(gone, added, common?.laterOrder);
       return {
-        isSame: JSON.stringify(header.earlier) === JSON.stringify(header.later) && gone.length + added.length === 0,
+        isSame: !columnChanges(earlierHeader, laterHeader) && gone.length + added.length === 0,
         changes: { added: added.length - changed, removed: gone.length - changed, changed },
       };
     },
   };
 }
 
-/** Where the columns that both files have stand in each. */
+/** Where the columns that both files have stand in each, in the order of the earlier one. */
 interface CommonColumns {
   readonly earlier: readonly number[];
   readonly later: readonly number[];
+  /** Which of them comes first, second and so on in the later file. */
+  readonly laterOrder: readonly number[];
 }
 
-/** Undefined where rows are compared whole: all columns are the same, or none are. */
+/** Undefined where rows are compared whole: all columns are the same, or none that has a name is. */
 function commonColumns(earlier: Cells, later: Cells): CommonColumns | undefined {
-  const [before, after] = [numbered(earlier), numbered(later)];
-  if (before.join("\n") === after.join("\n")) return undefined;
-  const common = before.filter((name) => after.includes(name));
-  if (common.length === 0) return undefined;
-  return { earlier: common.map((name) => before.indexOf(name)), later: common.map((name) => after.indexOf(name)) };
+  const { kept, moved } = pairedColumns(earlier, later);
+  if (kept.length === earlier.length && kept.length === later.length) return undefined;
+  const pairs = [...kept, ...moved].sort(([a], [b]) => a - b);
+  if (pairs.every(([place]) => earlier[place]?.trim() === "")) return undefined;
+  const places = pairs.map(([, place]) => place);
+  return {
+    earlier: pairs.map(([place]) => place),
+    later: places,
+    laterOrder: places.map((_, at) => at).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0)),
+  };
 }
 
-function reducedTo(places: readonly number[], rows: ReadonlyMap<string, number>): Map<string, number> {
-  const reduced = new Map<string, number>();
-  for (const [key, count] of rows) add(reduced, keyOf(JSON.parse(key), places), count);
-  return reduced;
-}
-
-/** Names of columns, told apart where two are the same. */
-function numbered(header: Cells): string[] {
-  const seen = new Map<string, number>();
-  return header.map((name) => {
-    add(seen, name, 1);
-    return `${name} ${seen.get(name)}`;
-  });
-}
-
+/** A row as text, without the empty cells at its end. */
 function keyOf(cells: Cells, places?: readonly number[]): string {
-  return JSON.stringify(withoutEmptyEnd(places ? places.map((place) => cells[place] ?? "") : cells));
-}
-
-function withoutEmptyEnd(cells: Cells): Cells {
-  return cells.at(-1) === "" ? cells.slice(0, cells.findLastIndex((cell) => cell !== "") + 1) : cells;
+  const compared = places ? places.map((place) => cells[place] ?? "") : cells;
+  const isShort = compared.at(-1) === "";
+  return JSON.stringify(isShort ? compared.slice(0, compared.findLastIndex((cell) => cell !== "") + 1) : compared);
 }
 
 /** Counts a key up or down; one that reaches zero is removed. */
@@ -100,30 +83,47 @@ function add(counts: Map<string, number>, key: string, step: number): void {
   else counts.set(key, count);
 }
 
-function countChanged(removed: readonly string[], added: readonly string[]): number {
+/** @param laterOrder how the later file has the columns, where that is another order */
+function countChanged(removed: readonly string[], added: readonly string[], laterOrder?: readonly number[]): number {
   if (removed.length === 0 || added.length === 0) return 0;
   const rows = (keys: readonly string[]): Cells[] => keys.map((key) => JSON.parse(key));
   const [before, after] = [rows(removed), rows(added)];
-  const names = nameColumns([...before, ...after]);
-  const nameOf = (row: Cells) => JSON.stringify(row.slice(0, names));
-  const figuresOf = (row: Cells) => JSON.stringify(row.slice(names));
+  const { names, figures } = kindsOfColumns([...before, ...after], laterOrder);
+  const textOf = (row: Cells, columns: readonly number[]) => JSON.stringify(columns.map((column) => row[column] ?? ""));
+  const nameOf = (row: Cells) => textOf(row, names);
+  const figuresOf = (row: Cells) => textOf(row, figures);
   const [namesBefore, namesAfter] = [new Set(before.map(nameOf)), new Set(after.map(nameOf))];
   const renamed = (all: readonly Cells[], others: ReadonlySet<string>) =>
-    all.filter((row) => !others.has(nameOf(row)) && row.slice(names).some((cell) => /[1-9]/.test(cell)));
+    all.filter((row) => !others.has(nameOf(row)) && figures.some((column) => /[1-9]/.test(row[column] ?? "")));
   return (
     pairs(before.map(nameOf), after.map(nameOf)) +
     pairs(renamed(before, namesAfter).map(figuresOf), renamed(after, namesBefore).map(figuresOf))
   );
 }
 
-/** How many columns stand before the first one that holds figures; at least one. */
-function nameColumns(rows: readonly Cells[]): number {
-  const width = rows.reduce((max, row) => Math.max(max, row.length), 0);
-  for (let column = 1; column < width; column++) {
+/**
+ * Which columns stand before the first one that holds figures, and the others. The first column is always a name, unless
+ * it holds figures and stands elsewhere in the other file. In two orders, a column is a name if it is one in either.
+ */
+function kindsOfColumns(rows: readonly Cells[], laterOrder: readonly number[] = []) {
+  const width = rows.reduce((max, row) => Math.max(max, row.length), laterOrder.length);
+  const all = Array.from({ length: width }, (_, column) => column);
+  const holdsFigures = all.map((column) => {
     const cells = rows.map((row) => row[column] ?? "").filter((cell) => !isBlank(cell));
-    if (cells.length > 0 && cells.filter(isFigure).length * 2 > cells.length) return column;
-  }
-  return 1;
+    return cells.length > 0 && cells.filter(isFigure).length * 2 > cells.length;
+  });
+  const orders = laterOrder.length > 0 ? [all, laterOrder] : [all];
+  const isFirstInAll = (column: number) => orders.every(([first]) => first === column);
+  const inFront = orders.flatMap((order) => {
+    const end = order.findIndex((column, at) => at > 0 && holdsFigures[column]);
+    return order.slice(0, Math.max(end, 1));
+  });
+  const [surely, perhaps] = [
+    all.filter((column) => inFront.includes(column) && (!holdsFigures[column] || isFirstInAll(column))),
+    all.filter((column) => !holdsFigures[column]),
+  ];
+  const names = [surely, perhaps, inFront].find((columns) => columns.length > 0) ?? [];
+  return { names, figures: all.filter((column) => !names.includes(column)) };
 }
 
 /** How many of these can be paired with an equal one of the others. */

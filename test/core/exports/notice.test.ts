@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Export } from "../../../api/export.ts";
 import { exportEvents, noticeOf } from "../../../lambdas/core/exports/export-event.ts";
+import { columnsWarning } from "../../../lambdas/core/files/columns.ts";
 
 const detail = {
   id: "01KAT400000000000000000000",
@@ -137,7 +138,7 @@ it("says of each kind of event what it is about, and what the event says", () =>
     ...{ id: detail.id, status: "succeeded", workspace_id: 1, report: "trends/projects", format: "csv" },
     ...{ parameters: {}, requested_by: "schedule", schedule: "nightly", created_at: "2026-11-03T05:00:00Z" },
     ...{ restates: "01KAT400000000000000000001", restatement: { added: 1, removed: 0, changed: 0 } },
-    warnings: [{ code: "rows_fell", detail: "It has 1 row; the run before had 4." }],
+    warnings: [{ code: "rows_fell", detail: "It has 1 row; the run before had 4." }, columnsWarning(["A"], ["A", "B"])],
   } as unknown as Export;
   const events = exportEvents(made, { apiUrl: "https://api", stackName: "TogglInsights" });
   const notices = events.map(({ type, detail }) => noticeOf({ "detail-type": type, detail }));
@@ -145,6 +146,7 @@ it("says of each kind of event what it is about, and what the event says", () =>
     "Toggl Insights: export succeeded, nightly",
     "Toggl Insights: export restated, nightly",
     "Toggl Insights: export rows fell, nightly",
+    "Toggl Insights: export columns changed, nightly",
   ]);
   expect(notices.map(({ message }) => message)).toEqual(events.map(({ detail }) => detail.summary));
 });

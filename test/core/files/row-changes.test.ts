@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { columnChanges } from "../../../lambdas/core/files/columns.ts";
 import { rowComparison } from "../../../lambdas/core/files/row-changes.ts";
 
 const header = ["Project", "Client", "Hours"];
@@ -7,8 +8,8 @@ const header = ["Project", "Client", "Hours"];
 /** The first row is the header. */
 type File = readonly (readonly string[])[];
 
-const compare = (before: File, after: File) => {
-  const { earlier, later, result } = rowComparison();
+const compare = ([headerBefore = [], ...before]: File, [headerAfter = [], ...after]: File) => {
+  const { earlier, later, result } = rowComparison(headerBefore, headerAfter);
   for (const cells of before) earlier(cells);
   for (const cells of after) later(cells);
   return result();
@@ -106,6 +107,25 @@ describe("rows that differ", () => {
         expect(compare(earlier, [first, ...rest.reverse()]).isSame).toBe(true);
       }),
       { seed: 20261125 },
+    );
+  });
+
+  it("add up, whatever the columns", () => {
+    const name = fc.constantFrom("P", "C", "H", "");
+    const table = fc.array(name, { minLength: 1, maxLength: 5 }).chain((names) => {
+      const cells = names.map((one) => fc.constantFrom(...(one === "H" ? ["1", "2", "3"] : ["A", "B", ""])));
+      return fc.array(fc.tuple(...cells), { maxLength: 8 }).map((rows) => [names, ...rows]);
+    });
+    fc.assert(
+      fc.property(table, table, (earlier, later) => {
+        const { added, removed, changed } = rowChanges(earlier, later);
+        expect(later.length - earlier.length).toBe(added - removed);
+        expect(Math.min(added, removed, changed)).toBeGreaterThanOrEqual(0);
+        const back = compare(later, earlier);
+        if (columnChanges(earlier[0] ?? [], later[0] ?? [])) expect(back.isSame).toBe(false);
+        else expect(back.changes).toEqual({ added: removed, removed: added, changed });
+      }),
+      { seed: 20261126, numRuns: 500 },
     );
   });
 });
