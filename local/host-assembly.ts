@@ -7,6 +7,7 @@ import { type Authorize, type Caller, iamAuthorizer } from "./api-gateway/iam.ts
 import { tokenAuthorizer } from "./api-gateway/token-authorizer.ts";
 import { readAssembly } from "./assembly/assembly.ts";
 import type { Grant } from "./aws/account.ts";
+import type { Credentials } from "./aws/credentials.ts";
 import { hostedAccount } from "./aws/hosted-account.ts";
 import type { BusEvent } from "./event-bridge/bus-event.ts";
 import { startEventBridge } from "./event-bridge/event-bridge.ts";
@@ -53,6 +54,8 @@ export interface HostedAssembly {
   readonly toggl: LocalToggl;
   readonly s3Url: string;
   readonly bucket: string;
+  /** A key that lists and reads the embedded S3's buckets; undefined where the files lie on the user's own server. */
+  readonly readKey: Credentials | undefined;
   /** The secrets' values by name, or what to answer instead; a new value counts from the next read on. */
   readonly secrets: Map<string, SecretValue>;
   /** Most memory that each function's last call had in use, in megabytes, by logical id. */
@@ -95,7 +98,7 @@ export async function hostAssembly({
 }: HostOptions): Promise<HostedAssembly> {
   const { region, credentials, bucketName, port, functionProcesses: maxProcesses } = settings;
   const assembly = readAssembly(directory, { stackName, region, accountId, bucketName });
-  const { account, keyOf, denialByLambda } = hostedAccount(assembly, { region, accountId, settings });
+  const { account, readKey, keyOf, denialByLambda } = hostedAccount(assembly, { region, accountId, settings });
   const scratch = await mkdtemp(join(tmpdir(), "toggl-insights-scratch-"));
 
   const running: { close(): Promise<void> }[] = [];
@@ -204,6 +207,7 @@ export async function hostAssembly({
     const { outputs } = assembly;
     return {
       ...hosted,
+      readKey: settings.s3Url === undefined ? readKey : undefined,
       secretsManagerUrl: secretsManager.url,
       sqsUrl: sqs.url,
       outputs,

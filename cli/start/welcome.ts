@@ -25,8 +25,18 @@ See what was made, newest first:
 
 Project data trends as JSON:
   ${curl} ${workspace}/data_trends/projects -d '{"start_date":"${firstDay}","end_date":"${lastDay}"}'
-${scheduleHint(schedules)}${callersHint(local)}
+${bucketHint(local)}${scheduleHint(schedules)}${callersHint(local)}
 Ctrl-C stops it.
+`;
+}
+
+function bucketHint({ s3Url, bucket, readKey, settings: { region } }: Local): string {
+  if (!readKey) return "";
+  const { accessKeyId, secretAccessKey } = readKey;
+  const key = `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`;
+  return `
+Look into its bucket with a key that only reads (rclone, DuckDB and others: docs/local.md):
+  AWS_ENDPOINT_URL_S3=${s3Url} AWS_REGION=${region} ${key} aws s3 ls s3://${bucket} --recursive
 `;
 }
 

@@ -52,6 +52,8 @@ interface AccountOptions {
   /** The key of whoever runs this: it may do what no policy of a resource denies. */
   readonly administrator: Credentials;
   readonly identities: readonly Identity[];
+  /** Keys for people's own programs: no part of what is deployed, so their policies are no grants. */
+  readonly people?: readonly Identity[];
   /** By ARN: of buckets, queues, topics, functions; a role's says who may assume it. */
   readonly resourcePolicies: ReadonlyMap<string, NamedPolicy>;
   /** Sees every call that is decided on. */
@@ -63,6 +65,7 @@ export function localAccount({
   accountId,
   administrator,
   identities,
+  people = [],
   resourcePolicies,
   onDecision,
 }: AccountOptions): Account {
@@ -97,7 +100,10 @@ export function localAccount({
   });
 
   const holders = new Map(
-    [administratorOf(accountId, administrator), ...identities].map((one) => [one.credentials.accessKeyId, one]),
+    [administratorOf(accountId, administrator), ...identities, ...people].map((one) => [
+      one.credentials.accessKeyId,
+      one,
+    ]),
   );
 
   return {

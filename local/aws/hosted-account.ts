@@ -7,6 +7,7 @@ import { type Account, type Identity, localAccount } from "./account.ts";
 import { callRecord, type DecidedCall } from "./call-record.ts";
 import type { Credentials } from "./credentials.ts";
 import type { TemplateRole } from "./from-template.ts";
+import type { Statement } from "./policy.ts";
 
 interface Surroundings {
   readonly region: string;
@@ -18,6 +19,8 @@ interface Surroundings {
 
 interface HostedAccount {
   readonly account: Account;
+  /** A key that lists and reads the buckets and does nothing else, for a person's own programs. */
+  readonly readKey: Credentials;
   /** What a function signs with. */
   keyOf(hosted: TemplateFunction): Credentials;
   /**
@@ -55,7 +58,9 @@ export function hostedAccount(
   const others = roles.filter((role) => !functions.some(({ roleArn }) => roleArn === role.arn));
   const identities = [...ofFunctions.values(), ...others.map((role) => sessionOf(role, role.name))];
   const administrator = settings.credentials;
-  const account = localAccount({ accountId, administrator, identities, resourcePolicies, onDecision });
+  const reader = readerOf(accountId, assembly.buckets);
+  const people = [reader];
+  const account = localAccount({ accountId, administrator, identities, people, resourcePolicies, onDecision });
 
   for (const { roleArn, arn, logicalId } of functions) {
     const denial = account.serviceCaller("lambda.amazonaws.com", arn).denial("sts:AssumeRole", roleArn);
@@ -74,6 +79,7 @@ export function hostedAccount(
 
   return {
     account,
+    readKey: reader.credentials,
     // A server of the user's own knows only the key that was given, so it cannot tell the functions apart.
     keyOf: ({ logicalId }) =>
       (settings.s3Url === undefined && ofFunctions.get(logicalId)?.credentials) || administrator,
@@ -84,6 +90,18 @@ export function hostedAccount(
       return denial === undefined ? undefined : failedInvocation("AccessDeniedException", denial);
     },
   };
+}
+
+function readerOf(accountId: string, buckets: readonly string[]): Identity {
+  const arn = `arn:aws:iam::${accountId}:user/reader`;
+  const ofBuckets = buckets.map((name) => `arn:aws:s3:::${name}`);
+  const statements: readonly Statement[] = [
+    { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" },
+    { Effect: "Allow", Action: "s3:ListBucket", Resource: ofBuckets },
+    { Effect: "Allow", Action: "s3:GetObject", Resource: ofBuckets.map((bucket) => `${bucket}/*`) },
+  ];
+  const credentials = newCredentials("AKIALOCALREADER");
+  return { credentials, arn, userArn: arn, policy: { name: "reader", statements } };
 }
 
 function recordOf({ callsFile }: LocalSettings): ((call: DecidedCall) => void) | undefined {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { type FileHandle, link, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makePrivateFolder, privateFile, privateFolder } from "../private-files.ts";
@@ -27,6 +27,7 @@ export interface BucketOnDisk {
    */
   retag(key: string, tags: Tags): Promise<boolean>;
   readonly keys: SortedKeys;
+  readonly createdAt: Date;
   /**
    * Opens an object's bytes, which stay readable if it is replaced meanwhile.
    * @returns undefined if they are gone or not as long as they were: then the object is set aside
@@ -100,6 +101,7 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
         return true;
       }),
     keys,
+    createdAt: statSync(folder).birthtime,
     async openBytes(object) {
       const file = await open(bytesPath(object)).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== "ENOENT" && error.code !== "EISDIR" && error.code !== "ENOTDIR") throw error;

@@ -19,6 +19,7 @@ export async function getObject(request: S3Request, bucket: BucketOnDisk): Promi
   const [start, end] = range ?? [0, object.bytes - 1];
   request.response.writeHead(range ? 206 : 200, {
     ...headersOf(request, object),
+    ...(!range && checksumOf(request, object)),
     "content-length": end - start + 1,
     ...(range && { "content-range": `bytes ${start}-${end}/${object.bytes}` }),
   });
@@ -52,8 +53,12 @@ function headersOf(request: S3Request, object: S3Object): Record<string, string>
     etag: `"${object.etag}"`,
     "last-modified": new Date(object.lastModified).toUTCString(),
     "accept-ranges": "bytes",
-    ...(headerOf(request, "x-amz-checksum-mode") === "ENABLED" && { "x-amz-checksum-sha256": object.sha256 }),
   };
+}
+
+/** Of the whole object: with a part of it, clients would hold it against that part. */
+function checksumOf(request: S3Request, { sha256 }: S3Object): Record<string, string> {
+  return headerOf(request, "x-amz-checksum-mode") === "ENABLED" ? { "x-amz-checksum-sha256": sha256 } : {};
 }
 
 /** First and last byte of a `Range` with one part; anything else counts as none, as on S3. */

@@ -10,30 +10,55 @@ interface Entry {
   readonly isPrefix: boolean;
 }
 
-/** Answers ListObjectsV2. */
+/** Answers ListObjectsV2, and ListObjects as it was before. */
 export function listObjects({ query, response, bucket: name }: S3Request, bucket: BucketOnDisk): void {
   const { prefix = "", delimiter = "", "encoding-type": encoding } = query;
+  const isFirstVersion = query["list-type"] !== "2";
   const maxKeys = maxKeysOf(query["max-keys"]);
-  const token = query["continuation-token"];
-  const after = token === undefined ? (query["start-after"] ?? "") : keyOf(token);
+  const after = isFirstVersion ? (query.marker ?? "") : afterOf(query);
   const { entries, last, isTruncated } = page(bucket.keys, { prefix, delimiter, after, maxKeys });
   const written = (text: string) => (encoding === "url" ? encodeURIComponent(text).replaceAll("%2F", "/") : text);
 
+  const paging = isFirstVersion
+    ? {
+        Marker: written(after),
+        // Without a delimiter clients go on after the last key themselves, as S3 has them do.
+        ...(isTruncated && delimiter && { NextMarker: written(entries.at(-1)?.name ?? "") }),
+      }
+    : {
+        ...(query["start-after"] !== undefined && { StartAfter: written(query["start-after"]) }),
+        KeyCount: entries.length,
+        ...(isTruncated && { NextContinuationToken: Buffer.from(last).toString("base64url") }),
+      };
   const result = {
     Name: name,
     Prefix: written(prefix),
     ...(delimiter && { Delimiter: written(delimiter) }),
-    ...(query["start-after"] !== undefined && { StartAfter: written(query["start-after"]) }),
     ...(encoding && { EncodingType: encoding }),
     MaxKeys: maxKeys,
-    KeyCount: entries.length,
     IsTruncated: isTruncated,
-    ...(isTruncated && { NextContinuationToken: Buffer.from(last).toString("base64url") }),
+    ...paging,
     Contents: entries.filter(({ isPrefix }) => !isPrefix).map(({ name: key }) => contents(bucket, key, written)),
     CommonPrefixes: entries.filter(({ isPrefix }) => isPrefix).map((entry) => ({ Prefix: written(entry.name) })),
   };
   response.writeHead(200, { "content-type": "application/xml" });
   response.end(xml("ListBucketResult", result, s3Namespace));
+}
+
+/** What a request to a bucket may have in its query and still be a list; anything else asks for something else. */
+export function isList({ message, query }: S3Request): boolean {
+  const names = Object.keys(query).filter((name) => !/^(x-id$|X-Amz-)/.test(name));
+  return message.method === "GET" && names.every((name) => listParameters.has(name));
+}
+
+const listParameters = new Set([
+  ...["list-type", "prefix", "delimiter", "encoding-type", "max-keys", "marker"],
+  ...["continuation-token", "start-after", "fetch-owner"],
+]);
+
+function afterOf(query: S3Request["query"]): string {
+  const token = query["continuation-token"];
+  return token === undefined ? (query["start-after"] ?? "") : keyOf(token);
 }
 
 function contents(bucket: BucketOnDisk, key: string, written: (text: string) => string) {

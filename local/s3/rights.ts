@@ -4,7 +4,7 @@ import type { Context } from "../aws/conditions.ts";
 import { type Claim, timeOf } from "../aws/signed-request.ts";
 import { copySourceOf } from "./copy-object.ts";
 import type { S3Object, Tags } from "./s3-object.ts";
-import { headerOf, isDeleteObjects, type S3Request } from "./s3-request.ts";
+import { headerOf, isDeleteObjects, isListBuckets, type S3Request } from "./s3-request.ts";
 import { headerTags } from "./tags.ts";
 
 interface Asking {
@@ -32,6 +32,10 @@ export function refuseWithoutRight(request: S3Request, asking: Asking): void {
   const { caller, claim } = asking;
   const method = message.method ?? "";
   const signed = signatureContext(claim);
+  if (isListBuckets(request)) {
+    demand(caller, "s3:ListAllMyBuckets", "*", signed);
+    return;
+  }
   if (key === "") {
     if (isDeleteObjects(request)) return; // each key is decided on
     const listing = { "s3:prefix": query.prefix, "s3:delimiter": query.delimiter, "s3:max-keys": query["max-keys"] };

@@ -26,6 +26,11 @@ export function isDeleteObjects({ message, key, query }: S3Request): boolean {
   return key === "" && message.method === "POST" && "delete" in query;
 }
 
+/** Whether it is ListBuckets, which is no request to any of them. */
+export function isListBuckets({ message, bucket }: S3Request): boolean {
+  return bucket === "" && message.method === "GET";
+}
+
 /** One header of the request. */
 export function headerOf({ message }: S3Request, name: string): string | undefined {
   const value = message.headers[name];

@@ -13,10 +13,18 @@ import { type BucketOnDisk, openBucket } from "./bucket-on-disk.ts";
 import { copyObject, copySourceOf } from "./copy-object.ts";
 import { deleteObjects } from "./delete-objects.ts";
 import { getObject } from "./get-object.ts";
-import { listObjects } from "./list-objects.ts";
+import { listBuckets } from "./list-buckets.ts";
+import { isList, listObjects } from "./list-objects.ts";
 import { putObject } from "./put-object.ts";
 import { deletionDenial, refuseWithoutRight } from "./rights.ts";
-import { bucketAndKey, isDeleteObjects, noSuchBucket, notImplemented, type S3Request } from "./s3-request.ts";
+import {
+  bucketAndKey,
+  isDeleteObjects,
+  isListBuckets,
+  noSuchBucket,
+  notImplemented,
+  type S3Request,
+} from "./s3-request.ts";
 import { getTags, putTags } from "./tags.ts";
 
 interface S3Options extends Holders {
@@ -55,6 +63,7 @@ export async function startS3(options: S3Options): Promise<Listening> {
     const caller = account.callerOf(claim.accessKeyId);
     refuseWithoutRight(request, { caller, claim, find: (bucket, key) => opened.get(bucket)?.get(key) });
     if (request.key === "" && message.method === "PUT") return createBucket(request, opened, create);
+    if (isListBuckets(request)) return listBuckets(request, opened);
     const bucket = opened.get(request.bucket);
     if (!bucket) throw noSuchBucket();
     if (isDeleteObjects(request)) return deleteObjects(request, bucket, deletionDenial(request, { caller, claim }));
@@ -87,9 +96,9 @@ async function createBucket(
 }
 
 async function answerForBucket(request: S3Request, bucket: BucketOnDisk): Promise<void> {
-  const { message, query, response } = request;
+  const { message, response } = request;
   if (message.method === "HEAD") response.writeHead(200).end();
-  else if (message.method === "GET" && query["list-type"] === "2") listObjects(request, bucket);
+  else if (isList(request)) listObjects(request, bucket);
   else throw notImplemented("This operation on a bucket");
 }
 

@@ -5,6 +5,14 @@ import { createConnection } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -57,6 +65,27 @@ async function pasteLines(output: string): Promise<void> {
   expect(answers[2]?.length).toBe(40);
 }
 
+/** Reads the bucket with the key that was printed, which must not do more. */
+async function readBucket(output: string): Promise<void> {
+  const [, line = "", Bucket = ""] = /^ {2}(AWS_.+) aws s3 ls s3:\/\/(\S+) --recursive$/m.exec(output) ?? [];
+  const env = Object.fromEntries(line.split(" ").map((one) => one.split("=") as [string, string]));
+  const s3 = new S3Client({
+    endpoint: env.AWS_ENDPOINT_URL_S3 ?? "",
+    region: env.AWS_REGION ?? "",
+    credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID ?? "", secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "" },
+    forcePathStyle: true,
+  });
+  expect((await s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name)).toEqual([Bucket]);
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "exports/" }));
+  expect(Contents).toHaveLength(1);
+  const [{ Key = "" } = {}] = Contents;
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  expect(await Body?.transformToString()).toMatch(/^Project,Client,Period/);
+  for (const write of [new PutObjectCommand({ Bucket, Key, Body: "x" }), new DeleteObjectCommand({ Bucket, Key })]) {
+    await expect(s3.send(write as PutObjectCommand)).rejects.toMatchObject({ name: "AccessDenied" });
+  }
+}
+
 async function expectLoopbackOnly(port: number): Promise<void> {
   expect(await canConnect("127.0.0.1", port)).toBe(true);
   const others = Object.values(networkInterfaces())
@@ -90,6 +119,7 @@ describe("npm start", () => {
     const started = npmStart({});
     await started.ready();
     await pasteLines(started.output());
+    await readBucket(started.output());
     const port = Number(/ready at http:\/\/127\.0\.0\.1:(\d+)/.exec(started.output())?.[1]);
     await expectLoopbackOnly(port);
     const tick = await useSchedules(started.output());

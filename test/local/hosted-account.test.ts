@@ -101,3 +101,37 @@ it("appends each call that it decides on to the file that the settings name, wit
   ]);
   for (const one of assembly.functions) expect(linesOf().join("\n")).not.toContain(keyOf(one).secretAccessKey);
 });
+
+describe("the key for a person's own programs", () => {
+  it.each<[string, string, boolean]>([
+    ["s3:ListAllMyBuckets", "*", true],
+    ["s3:ListBucket", "arn:aws:s3:::BUCKET", true],
+    ["s3:GetObject", "arn:aws:s3:::BUCKET/exports/a.csv", true],
+    ["s3:GetObject", "arn:aws:s3:::BUCKET/records/a.json", true],
+    ["s3:ListBucket", "arn:aws:s3:::another", false],
+    ["s3:GetObject", "arn:aws:s3:::another/a", false],
+    ["s3:PutObject", "arn:aws:s3:::BUCKET/exports/a.csv", false],
+    ["s3:DeleteObject", "arn:aws:s3:::BUCKET/exports/a.csv", false],
+    ["s3:PutObjectTagging", "arn:aws:s3:::BUCKET/exports/a.csv", false],
+    ["s3:CreateBucket", "arn:aws:s3:::BUCKET", false],
+    [
+      "secretsmanager:GetSecretValue",
+      "arn:aws:secretsmanager:eu-central-1:123456789012:secret:toggl/demo-AbCdEf",
+      false,
+    ],
+    ["sqs:SendMessage", "arn:aws:sqs:eu-central-1:123456789012:exports.fifo", false],
+  ])("%s on %s: %s", (action, resource, isAllowed) => {
+    const { account, readKey, assembly } = accountOf({});
+    const [bucket = ""] = assembly.buckets;
+    const denial = account.callerOf(readKey.accessKeyId).denial(action, resource.replace("BUCKET", bucket));
+    expect(denial === undefined).toBe(isAllowed);
+  });
+
+  it("is no function's and not the owner's, and what it may do is none of the deployment's rights", () => {
+    const { account, readKey, assembly, keyOf } = accountOf({});
+    const others = [...assembly.functions.map((one) => keyOf(one).accessKeyId), "AKIALOCAL"];
+    expect(others).not.toContain(readKey.accessKeyId);
+    expect(account.credentialsOf(readKey.accessKeyId)).toEqual(readKey);
+    expect(account.grants().filter(({ policy }) => policy === "reader")).toEqual([]);
+  });
+});

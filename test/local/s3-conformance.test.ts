@@ -9,6 +9,8 @@ import {
   GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  ListBucketsCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -366,6 +368,48 @@ describe("a list", () => {
     ]);
   });
 
+  const listFirst = (more: object) => s3.send(new ListObjectsCommand({ Bucket: server.bucket, ...more }));
+
+  it("comes in pages after a key, as older clients ask for it", async () => {
+    const Prefix = "records/workspace_id=1/";
+    const first = await listFirst({ Prefix, MaxKeys: 2 });
+    expect(first.Contents?.map(({ Key }) => Key)).toEqual([`${Prefix}A.json`, `${Prefix}B.json`]);
+    expect(first).toMatchObject({ IsTruncated: true, MaxKeys: 2, Prefix });
+    const rest = await listFirst({ Prefix, Marker: `${Prefix}B.json` });
+    expect(rest.Contents?.map(({ Key }) => Key)).toEqual(["C", "D", "E"].map((name) => `${Prefix}${name}.json`));
+    expect(rest).toMatchObject({ IsTruncated: false, Marker: `${Prefix}B.json` });
+    expect(rest.Contents?.[0]).toMatchObject({
+      Size: 1,
+      ETag: expect.stringMatching(/^"/),
+      LastModified: expect.any(Date),
+    });
+  });
+
+  it("folds keys at a delimiter, page by page, as older clients ask for it", async () => {
+    for (const name of ["a/1", "a/2", "b", "c/1", "d"]) await put(`folded/${name}`, "x");
+    const ask = { Prefix: "folded/", Delimiter: "/", MaxKeys: 2 };
+    const seen: (string | undefined)[] = [];
+    let Marker: string | undefined = "";
+    for (let page = 0; page < 5 && Marker !== undefined; page++) {
+      const { Contents = [], CommonPrefixes = [], NextMarker, IsTruncated } = await listFirst({ ...ask, Marker });
+      seen.push(...Contents.map(({ Key }) => Key), ...CommonPrefixes.map(({ Prefix }) => Prefix));
+      expect(NextMarker !== undefined).toBe(IsTruncated);
+      Marker = NextMarker;
+    }
+    expect(seen.sort()).toEqual(["folded/a/", "folded/b", "folded/c/", "folded/d"]);
+  });
+
+  it("has its keys encoded where that is asked for", async () => {
+    await put("encoded/ü b+c%&<d>", "x");
+    const encoded = { Prefix: "encoded/", EncodingType: "url" };
+    for (const { Contents = [], EncodingType } of [await list(encoded), await listFirst(encoded)]) {
+      expect(EncodingType).toBe("url");
+      const [{ Key = "" } = {}] = Contents;
+      expect(Key).toMatch(/^[\w%+./-]+$/);
+      expect(decodeURIComponent(Key.replaceAll("+", " "))).toBe("encoded/ü b+c%&<d>");
+    }
+  });
+
   it("is in the order of UTF-8 bytes", async () => {
     for (const name of ["\u{1F389}", "\uFF5E", "z", "ä"]) await put(`order/${name}`, "x");
     expect(await keysOf({ Prefix: "order/" })).toEqual(
@@ -449,6 +493,9 @@ describe("who is not known", () => {
 });
 
 it("knows which buckets there are", async () => {
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+  const own = Buckets.find(({ Name }) => Name === server.bucket);
+  expect(Math.abs((own?.CreationDate?.getTime() ?? 0) - Date.now())).toBeLessThan(3_600_000);
   await s3.send(new HeadBucketCommand({ Bucket: server.bucket }));
   expect(await codeOf(s3.send(new HeadBucketCommand({ Bucket: "no-such-bucket-anywhere" })))).toMatch(/NotFound|404/);
 });

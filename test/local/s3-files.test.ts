@@ -7,9 +7,13 @@ import { promisify } from "node:util";
 import {
   CopyObjectCommand,
   type CopyObjectCommandInput,
+  GetBucketAclCommand,
+  GetBucketVersioningCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   PutObjectTaggingCommand,
@@ -126,6 +130,28 @@ it.each(["bucket", "bucket/", "/", "elsewhere/a", "bucket/%E0%A4%A"])("refuses t
     name: expect.stringMatching(/^(InvalidArgument|NoSuchBucket|InvalidURI)$/),
   });
   await expect(get("b")).rejects.toMatchObject({ name: "NoSuchKey" });
+});
+
+it("sends its checksum with the whole of an object and with no part of it, as clients hold it against what comes", async () => {
+  await put("a", "0123456789");
+  const read = (Range?: string) =>
+    client().send(new GetObjectCommand({ Bucket: "bucket", Key: "a", Range, ChecksumMode: "ENABLED" }));
+  const whole = await read();
+  expect(whole.ChecksumSHA256).toBe(createHash("sha256").update("0123456789").digest("base64"));
+  expect(await whole.Body?.transformToString()).toBe("0123456789");
+  const part = await read("bytes=2-4");
+  expect(part.ChecksumSHA256).toBeUndefined();
+  expect(await part.Body?.transformToString()).toBe("234");
+});
+
+it.each([
+  new GetBucketVersioningCommand({ Bucket: "bucket" }),
+  new GetBucketAclCommand({ Bucket: "bucket" }),
+  new ListObjectVersionsCommand({ Bucket: "bucket" }),
+  new ListMultipartUploadsCommand({ Bucket: "bucket" }),
+])("takes other questions about a bucket for no question for its objects: $constructor.name", async (command) => {
+  const call = client().send(command as GetBucketVersioningCommand);
+  await expect(call).rejects.toMatchObject({ name: "NotImplemented" });
 });
 
 it.each(["aws:reserved=x", "=x", "a=<b>", "a=%26", "a=1&a=2"])("takes no tags such as %s", async (Tagging) => {
