@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { build, type Metafile } from "esbuild";
 import { beforeAll, describe, expect, it } from "vitest";
 import { functions } from "../lambdas/contract.ts";
@@ -105,6 +105,17 @@ it("never has one function import another", () => {
     );
   });
   expect(between).toEqual([]);
+});
+
+it("gives functions their ports and nothing else of the world outside", () => {
+  const all = readdirSync("lambdas", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const own = all.map((file) => [file, readFileSync(`lambdas/${file}`, "utf8")] as const);
+  expect(own.length).toBeGreaterThan(80);
+  const soup = own.filter(([, source]) => /(interface|type) \w+Needs\b/.test(source));
+  expect(soup.map(([file]) => file)).toEqual([]);
+  // An adapter makes a port: what only hands on arguments is a port that is missing.
+  const wiring = own.filter(([file, source]) => file.endsWith("/index.ts") && source.includes("=>"));
+  expect(wiring.map(([file]) => file)).toEqual([]);
 });
 
 it("keeps the rules free of SDK, network, clock and process", () => {

@@ -2,7 +2,7 @@ import { userAgents } from "../../api/callers.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { isoTime } from "../../api/times.ts";
 import { insightsClient } from "../../client/insights-client.ts";
-import { dueAt } from "../../lambdas/core/exports/run-order.ts";
+import { dueAt } from "../../lambdas/core/exports/fired-run.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { exitCodes, NotFoundError } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";

@@ -1,5 +1,5 @@
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from "aws-lambda";
-import type { Telemetry } from "../core/telemetry.ts";
+import type { Using } from "../core/ports/ports.ts";
 import { claimedWorkspaces } from "../core/workspace.ts";
 
 /** What a token that was found valid says. */
@@ -8,12 +8,11 @@ export interface Claims {
   readonly [name: string]: unknown;
 }
 
-interface AuthorizeCallerNeeds {
+interface Authorizing extends Using<{ telemetry: "event" }> {
   /** The claims of a valid token; undefined if it is none. Throws if that cannot be found out. */
   readonly verify: (token: string) => Promise<Claims | undefined>;
   /** The claim that names the caller's workspaces. */
   readonly claim: string;
-  readonly telemetry: Telemetry;
 }
 
 /**
@@ -23,7 +22,7 @@ interface AuthorizeCallerNeeds {
 const unauthorized = "Unauthorized";
 
 /** Lets the bearer of a JWT call what is below the workspaces that it names, and nothing else. */
-export function authorizeCaller({ verify, claim, telemetry }: AuthorizeCallerNeeds) {
+export function authorizeCaller({ verify, claim, telemetry }: Authorizing) {
   return async (event: APIGatewayTokenAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(event.authorizationToken)?.[1];
     const claims = token === undefined ? undefined : await verify(token);

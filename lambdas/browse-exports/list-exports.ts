@@ -1,16 +1,8 @@
 import type { Export } from "../../api/export.ts";
-import type { Deadline } from "../core/deadline.ts";
-import type { HistoryPage } from "../core/exports/export.ts";
 import { afterCursor, fitsFilters, historyCursor, historyList, parseHistoryQuery } from "../core/exports/history.ts";
+import type { Using } from "../core/ports/ports.ts";
 import { bytesInAnswer } from "../core/text.ts";
 import type { HttpRequest } from "../http/http.ts";
-
-export interface ListExportsNeeds {
-  readonly listPage: (
-    page: { workspaceId: number; after?: string | undefined; limit: number },
-    deadline: Deadline,
-  ) => Promise<HistoryPage>;
-}
 
 /** How many exports a filtered page looks at, at most: so a filter never reads a whole history. */
 const maxLookedAt = 100;
@@ -26,12 +18,16 @@ const maxPageBytes = 5 * 1024 ** 2;
  * A filtered page can be short, even empty, and still have a `next_cursor`. `unreadable` has the ids of what is there
  * but is not shown.
  */
-export async function listExports(workspaceId: number, request: HttpRequest, { listPage }: ListExportsNeeds) {
+export async function listExports(
+  workspaceId: number,
+  request: HttpRequest,
+  { exports: history }: Using<{ exports: "page" }>,
+) {
   const { limit, cursor, ...filters } = parseHistoryQuery(request.query);
   const list = historyList(workspaceId, filters);
   const filtered = Object.keys(filters).length > 0;
   const after = cursor === undefined ? undefined : afterCursor(list, cursor);
-  const page = await listPage({ workspaceId, after, limit: filtered ? maxLookedAt : limit }, request.deadline);
+  const page = await history.page({ workspaceId, after, limit: filtered ? maxLookedAt : limit }, request.deadline);
 
   const matching = page.exports.filter((record) => fitsFilters(record, filters));
   const exports = thatFit(matching.slice(0, limit));

@@ -2,24 +2,20 @@ import type { Export } from "../../api/export.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { isoTime } from "../../api/times.ts";
 import type { Deadline } from "../core/deadline.ts";
+import type { Using } from "../core/ports/ports.ts";
 import { nextRuns, rateMs } from "../core/schedules/cron.ts";
 import { lastExportOf, maxLookedAt } from "../core/schedules/schedule-health.ts";
-import type { ListExportsNeeds } from "./list-exports.ts";
 
-export interface ListSchedulesNeeds extends ListExportsNeeds {
-  readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
-  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
-  readonly now: () => number;
-}
+type ListSchedulesPorts = Using<{ configuration: "schedules"; exports: "find" | "page"; clock: "now" }>;
 
 /** A workspace's schedules: what each makes, when it runs next, and what it made last. */
-export async function listSchedules(workspaceId: number, deadline: Deadline, needs: ListSchedulesNeeds) {
-  const own = [...needs.schedules.values()].filter(({ workspace_id }) => workspace_id === workspaceId);
+export async function listSchedules(workspaceId: number, deadline: Deadline, ports: ListSchedulesPorts) {
+  const own = [...ports.configuration.schedules.values()].filter(({ workspace_id }) => workspace_id === workspaceId);
   if (own.length === 0) return { schedules: [] };
-  const { exports } = await needs.listPage({ workspaceId, limit: maxLookedAt }, deadline);
+  const { exports } = await ports.exports.page({ workspaceId, limit: maxLookedAt }, deadline);
   const described = own.map(async (schedule) => {
-    const last = await lastExportOf(schedule, exports, deadline, needs);
-    const next = schedule.enabled ? nextRun(schedule, last, needs.now()) : undefined;
+    const last = await lastExportOf(schedule, exports, deadline, ports);
+    const next = schedule.enabled ? nextRun(schedule, last, ports.clock.now()) : undefined;
     return { ...schedule, ...(next && { next_run_at: isoTime(next) }), ...(last && { last_export: last }) };
   });
   return { schedules: await Promise.all(described) };

@@ -52,16 +52,24 @@ export function togglTelemetry({ measure }: Pick<Telemetry, "measure">) {
 /** Tells how long the phases of some work took, in milliseconds; a phase that comes again adds up. */
 export function stopwatch(now: () => number) {
   const phases: Record<string, number> = {};
-  const timed =
-    <Args extends unknown[], Result>(phase: string, work: (...args: Args) => Promise<Result>) =>
-    async (...args: Args): Promise<Result> => {
+  const timedMethod = (phase: string, method: Method): Method => {
+    return async (...given) => {
       const from = now();
       try {
-        return await work(...args);
+        return await method(...given);
       } finally {
         const name = `${phase}_ms`;
         phases[name] = (phases[name] ?? 0) + now() - from;
       }
     };
+  };
+  /** The same port with the time taken of some methods, by the names of their phases. */
+  const timed = <Port extends object>(port: Port, names: { readonly [Name in keyof Port]?: string }): Port => {
+    const methods = Object.entries<string>(names as Record<string, string>);
+    const timedOnes = methods.map(([name, phase]) => [name, timedMethod(phase, port[name as keyof Port] as Method)]);
+    return { ...port, ...Object.fromEntries(timedOnes) };
+  };
   return { phases: phases as Readonly<Record<string, number>>, timed };
 }
+
+type Method = (...given: unknown[]) => Promise<unknown>;

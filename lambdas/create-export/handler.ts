@@ -1,24 +1,31 @@
-import type { DownloadLink, Export, ExportOrder, SucceededExport } from "../../api/export.ts";
+import type { Export, ExportOrder } from "../../api/export.ts";
 import { type ExportFormat, type ExportReport, exportFormats, exportReports } from "../../api/reports.ts";
 import { isPublished } from "../core/exports/export.ts";
 import { exportFields } from "../core/exports/export-telemetry.ts";
-import type { OnceNeeds } from "../core/exports/idempotency.ts";
 import { makeExportNow } from "../core/exports/make-file.ts";
 import { Failure } from "../core/failure.ts";
+import type { Using } from "../core/ports/ports.ts";
 import { stopwatch } from "../core/telemetry.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
-import { type QueueExportNeeds, queueExport } from "./queue-export.ts";
+import { queueExport } from "./queue-export.ts";
 import { callerIn, exportAddress, makeOnce, orderOf } from "./requested-export.ts";
-import { type RunScheduleNeeds, runSchedule } from "./run-schedule.ts";
+import { runSchedule } from "./run-schedule.ts";
 
-type CreateExportNeeds = MakeNowNeeds & QueueExportNeeds & RunScheduleNeeds;
+type CreatePorts = Using<{
+  configuration: "workspaces" | "schedules";
+  exports: "find" | "create" | "write" | "publish" | "findPublished" | "link";
+  toggl: "report";
+  coordination: "claims" | "quota";
+  queue: "send";
+  clock: "now" | "sleep";
+}>;
 
 /** Makes an export: while the caller waits or in the background; or runs a schedule now. */
-export function createExport(needs: CreateExportNeeds): HttpHandler {
+export function createExport(ports: CreatePorts): HttpHandler {
   return async (request) => {
-    if (request.route.endsWith("/schedules/{name}/runs")) return runSchedule(request, needs);
+    if (request.route.endsWith("/schedules/{name}/runs")) return runSchedule(request, ports);
     const file = fileOf(request.route);
-    return prefers(request, "respond-async") ? queueExport(request, file, needs) : makeNow(request, file, needs);
+    return prefers(request, "respond-async") ? queueExport(request, file, ports) : makeNow(request, file, ports);
   };
 }
 
@@ -32,33 +39,25 @@ function fileOf(route: string): { report: ExportReport; format: ExportFormat } {
   throw new Failure("route_not_found", `No report is at ${route}.`);
 }
 
-type ExportNowNeeds = Parameters<typeof makeExportNow>[3];
-
-interface MakeNowNeeds extends ExportNowNeeds, OnceNeeds {
-  readonly workspaces: { has(id: number): boolean };
-  readonly linkTo: (record: SucceededExport) => Promise<DownloadLink>;
-}
-
 /** Makes one export while the caller waits, once for an `Idempotency-Key`, and answers with a link to its file. */
 async function makeNow(
   request: HttpRequest,
   file: Pick<ExportOrder, "report" | "format">,
-  needs: MakeNowNeeds,
+  ports: CreatePorts,
 ): Promise<HttpResponse> {
-  const order = orderOf(request, file, needs.workspaces);
-  const { phases, timed } = stopwatch(needs.now);
-  const timedNeeds = {
-    ...needs,
-    downloadReport: timed("download", needs.downloadReport),
-    publish: timed("publish", needs.publish),
-    writeRecord: timed("record", needs.writeRecord),
+  const order = orderOf(request, file, ports.configuration.workspaces);
+  const { phases, timed } = stopwatch(ports.clock.now);
+  const timedPorts = {
+    ...ports,
+    toggl: timed(ports.toggl, { report: "download" }),
+    exports: timed(ports.exports, { publish: "publish", write: "record" }),
   };
   const make = (id: string, isFirst: boolean) =>
-    makeExportNow({ id, isFirst, ...callerIn(request) }, order, request.deadline, timedNeeds);
+    makeExportNow({ id, isFirst, ...callerIn(request) }, order, request.deadline, timedPorts);
   const answerWith = (found: Export) => (isPublished(found) ? found : undefined);
-  const record = await makeOnce(request, { order, make, answerWith }, needs).finally(() => request.note(phases));
+  const record = await makeOnce(request, { order, make, answerWith }, ports).finally(() => request.note(phases));
   request.note(exportFields(record));
-  return json(201, { ...record, ...(await needs.linkTo(record)) }, { location: exportAddress(request, record) });
+  return json(201, { ...record, ...(await ports.exports.link(record)) }, { location: exportAddress(request, record) });
 }
 
 /**

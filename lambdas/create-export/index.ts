@@ -1,18 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { readEnvironment, readSchedules } from "../adapters/aws/environment.ts";
-import { queueService, sendMessage } from "../adapters/aws/export-queue.ts";
+import { exportQueue } from "../adapters/aws/export-queue.ts";
 import { powertools } from "../adapters/aws/powertools.ts";
-import { secretReader } from "../adapters/aws/secret-reader.ts";
+import { clock } from "../adapters/clock.ts";
 import { clearScratchDisk } from "../adapters/disk/scratch-file.ts";
-import { claimWarning, idempotencyClaims, quotaNotes } from "../adapters/s3/coordination.ts";
-import { downloadLink, publishFile } from "../adapters/s3/export-files.ts";
-import { createRecord, findRecord, writeRecord } from "../adapters/s3/export-records.ts";
-import { findPublished } from "../adapters/s3/published-files.ts";
-import { s3Client } from "../adapters/s3/s3-client.ts";
-import { rawFetch } from "../adapters/toggl/raw-fetch.ts";
-import { reportDownload } from "../adapters/toggl/report-download.ts";
-import { togglClient } from "../adapters/toggl/toggl-client.ts";
-import { tokenSource } from "../adapters/toggl/token-source.ts";
+import { idempotencyClaims, quotaNotes } from "../adapters/s3/coordination.ts";
+import { downloadLinks, exportFiles } from "../adapters/s3/export-files.ts";
+import { exportRecords } from "../adapters/s3/export-records.ts";
+import { warningClaims } from "../adapters/s3/notes.ts";
+import { publishedFiles } from "../adapters/s3/published-files.ts";
+import { s3Bucket } from "../adapters/s3/s3-client.ts";
+import { connectToggl } from "../adapters/toggl/connect-toggl.ts";
+import { togglReports } from "../adapters/toggl/report-download.ts";
 import { behindApiGateway } from "../http/behind-api-gateway.ts";
 import { createExport } from "./handler.ts";
 
@@ -20,41 +18,27 @@ const env = readEnvironment("create-export");
 const telemetry = powertools(env.SERVICE_NAME);
 clearScratchDisk();
 
-const tokens = tokenSource({ readSecret: secretReader(), secrets: env.WORKSPACE_SECRETS, now: Date.now });
-tokens.prefetch();
-const bucket = { s3: s3Client(), bucket: env.EXPORTS_BUCKET };
-const toggl = togglClient({
-  baseUrl: env.TOGGL_BASE_URL,
-  tokens,
-  fetch: rawFetch,
-  now: Date.now,
-  random: Math.random,
-  sleep,
-  retry: "while-waiting",
-  telemetry,
-  claimWarning: claimWarning(bucket),
-});
-const queue = { sqs: queueService(), queueUrl: env.EXPORT_QUEUE_URL };
+const bucket = s3Bucket(env.EXPORTS_BUCKET);
+const coordination = {
+  claims: idempotencyClaims(bucket),
+  quota: quotaNotes(bucket, env.WORKSPACE_SECRETS),
+  warnings: warningClaims(bucket),
+};
+const client = connectToggl(env, { retry: "while-waiting", coordination, telemetry });
 
 export const handler = behindApiGateway(
   createExport({
-    workspaces: env.WORKSPACE_SECRETS,
-    schedules: readSchedules(),
-    enqueue: (workspaceId, message, id, deadline) => {
-      const group = env.WORKSPACE_SECRETS.get(workspaceId) ?? String(workspaceId);
-      return sendMessage(queue, { body: JSON.stringify(message), group, id }, deadline);
+    configuration: { workspaces: env.WORKSPACE_SECRETS, schedules: readSchedules() },
+    exports: {
+      ...exportRecords(bucket),
+      ...exportFiles(bucket),
+      ...publishedFiles(bucket, env.MAX_FILE_BYTES),
+      ...downloadLinks(bucket, { seconds: env.DOWNLOAD_URL_TTL_SECONDS, clock }),
     },
-    createRecord: (record, deadline) => createRecord(bucket, record, deadline),
-    downloadReport: reportDownload({ toggl, maxBytes: env.MAX_FILE_BYTES }),
-    findPublished: findPublished(bucket, env.MAX_FILE_BYTES),
-    publish: (path, file, deadline) => publishFile(bucket, path, file, deadline),
-    writeRecord: (record, deadline) => writeRecord(bucket, record, deadline),
-    quota: quotaNotes({ store: bucket, secrets: env.WORKSPACE_SECRETS }),
-    claims: idempotencyClaims(bucket),
-    findExport: (workspaceId, id, deadline) => findRecord(bucket, workspaceId, id, deadline),
-    linkTo: (record) => downloadLink(bucket, record, { now: Date.now(), seconds: env.DOWNLOAD_URL_TTL_SECONDS }),
-    now: Date.now,
-    sleep,
+    toggl: togglReports(client, env.MAX_FILE_BYTES),
+    coordination,
+    queue: exportQueue(env.EXPORT_QUEUE_URL, env.WORKSPACE_SECRETS),
+    clock,
   }),
   telemetry,
 );

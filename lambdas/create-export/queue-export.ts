@@ -1,19 +1,12 @@
 import type { Export, ExportOrder } from "../../api/export.ts";
 import { isoTime } from "../../api/times.ts";
-import type { Deadline } from "../core/deadline.ts";
 import { exportFields } from "../core/exports/export-telemetry.ts";
-import type { OnceNeeds } from "../core/exports/idempotency.ts";
-import type { QueueMessage } from "../core/exports/run-order.ts";
+import type { OncePorts } from "../core/exports/idempotency.ts";
+import type { Using } from "../core/ports/ports.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { callerIn, exportAddress, makeOnce, orderOf } from "./requested-export.ts";
 
-export interface QueueExportNeeds extends OnceNeeds {
-  readonly workspaces: { has(id: number): boolean };
-  /** @param id tells the message from others; the same id twice within five minutes is one message */
-  readonly enqueue: (workspaceId: number, message: QueueMessage, id: string, deadline: Deadline) => Promise<void>;
-  /** Writes a record where there is none. */
-  readonly createRecord: (record: Export, deadline: Deadline) => Promise<void>;
-}
+export type QueuePorts = OncePorts & Using<{ configuration: "workspaces"; exports: "create"; queue: "send" }>;
 
 /** When it is worth to look at the export for the first time, in seconds. */
 export const lookAgainSeconds = 5;
@@ -22,12 +15,12 @@ export const lookAgainSeconds = 5;
 export async function queueExport(
   request: HttpRequest,
   file: Pick<ExportOrder, "report" | "format">,
-  needs: QueueExportNeeds,
+  ports: QueuePorts,
 ): Promise<HttpResponse> {
-  const order = orderOf(request, file, needs.workspaces);
-  const make = (id: string) => enqueueExport(id, order, request, needs);
+  const order = orderOf(request, file, ports.configuration.workspaces);
+  const make = (id: string) => enqueueExport(id, order, request, ports);
   const answerWith = (found: Export) => (found.status === "failed" ? undefined : found);
-  const queued = await makeOnce(request, { order, make, answerWith }, needs);
+  const queued = await makeOnce(request, { order, make, answerWith }, ports);
   request.note(exportFields(queued));
   return json(202, queued, {
     location: exportAddress(request, queued),
@@ -41,12 +34,12 @@ async function enqueueExport(
   id: string,
   order: ExportOrder,
   request: HttpRequest,
-  { enqueue, createRecord, now }: QueueExportNeeds,
+  { queue, exports, clock }: QueuePorts,
 ): Promise<Export> {
   const { deadline, correlationId: correlation_id } = request;
-  const asked = { id, ...order, ...callerIn(request), created_at: isoTime(now()) };
-  await enqueue(order.workspace_id, { export: asked, correlation_id }, id, deadline);
+  const asked = { id, ...order, ...callerIn(request), created_at: isoTime(clock.now()) };
+  await queue.send(order.workspace_id, { export: asked, correlation_id }, id, deadline);
   const queued: Export = { ...asked, status: "queued", requested_by: "http" };
-  await createRecord(queued, deadline);
+  await exports.create(queued, deadline);
   return queued;
 }

@@ -2,7 +2,7 @@ import { callerOf } from "../../api/callers.ts";
 import type { Export, ExportOrder, ExportOrigin } from "../../api/export.ts";
 import type { FieldError } from "../../api/problem.ts";
 import { newExportId } from "../core/exports/export-id.ts";
-import { exportOnce, idempotencyKey, type OnceNeeds } from "../core/exports/idempotency.ts";
+import { exportOnce, idempotencyKey, type OncePorts } from "../core/exports/idempotency.ts";
 import { parameterErrors, parseParameters } from "../core/exports/parameters.ts";
 import { invalidFields } from "../core/failure.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
@@ -28,10 +28,10 @@ interface MakeOnce<T> {
 }
 
 /** Makes an export; once, if the request has an `Idempotency-Key`. */
-export async function makeOnce<T>(request: HttpRequest, once: MakeOnce<T>, needs: OnceNeeds): Promise<T> {
+export async function makeOnce<T>(request: HttpRequest, once: MakeOnce<T>, ports: OncePorts): Promise<T> {
   const key = idempotencyKey(request.soleHeader("idempotency-key"));
-  if (key === undefined) return once.make(newExportId(needs.now()), true);
-  return exportOnce({ key, ...once }, request.deadline, needs);
+  if (key === undefined) return once.make(newExportId(ports.clock.now()), true);
+  return exportOnce({ key, ...once }, request.deadline, ports);
 }
 
 /** Which of the programs that we know asks; empty for any other. */

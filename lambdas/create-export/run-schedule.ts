@@ -1,38 +1,32 @@
 import type { Export } from "../../api/export.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { instantHint, isoTime, parseInstant } from "../../api/times.ts";
-import {
-  type Claim,
-  claimObjectKey,
-  idempotencyKey,
-  keyReused,
-  requestHash,
-  sha256,
-} from "../core/exports/idempotency.ts";
+import { claimObjectKey, idempotencyKey, keyReused, requestHash, sha256 } from "../core/exports/idempotency.ts";
 import { pointerTo } from "../core/exports/parameters.ts";
 import { jobsOfOrder, orderOf, type Run } from "../core/exports/run-order.ts";
 import { Failure, invalidFields } from "../core/failure.ts";
+import type { Claim } from "../core/ports/coordination.ts";
+import type { Using } from "../core/ports/ports.ts";
 import type { ExportJob } from "../core/schedules/schedule.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
-import { lookAgainSeconds, type QueueExportNeeds } from "./queue-export.ts";
+import { lookAgainSeconds, type QueuePorts } from "./queue-export.ts";
 import { callerIn } from "./requested-export.ts";
 
-export interface RunScheduleNeeds extends QueueExportNeeds {
-  readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
-}
+type SchedulePorts = QueuePorts & Using<{ configuration: "schedules" }>;
 
 /**
  * Queues a run of a schedule: for its period as of now, or as of the `occurrence` in the body. `"refresh": false` leaves
  * out the periods before.
  */
-export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds): Promise<HttpResponse> {
-  const workspaceId = configuredWorkspace(request.params.workspace_id, needs.workspaces);
-  const schedule = namedSchedule(workspaceId, request.params.name ?? "", needs.schedules);
-  const asked = runOptions(request, needs.now());
+export async function runSchedule(request: HttpRequest, ports: SchedulePorts): Promise<HttpResponse> {
+  const workspaceId = configuredWorkspace(request.params.workspace_id, ports.configuration.workspaces);
+  const schedule = namedSchedule(workspaceId, request.params.name ?? "", ports.configuration.schedules);
+  const asked = runOptions(request, ports.clock.now());
   const key = idempotencyKey(request.soleHeader("idempotency-key"));
-  const firstAsked = key === undefined ? needs.now() : await claimedTime({ key, schedule, asked }, request, needs);
+  const firstAsked =
+    key === undefined ? ports.clock.now() : await claimedTime({ key, schedule, asked }, request, ports);
   const occurrence = Math.floor((asked.occurrence ?? firstAsked) / 1000) * 1000;
 
   const run: Run = {
@@ -41,31 +35,37 @@ export async function runSchedule(request: HttpRequest, needs: RunScheduleNeeds)
     ...(asked.refresh === false && { refresh: false }),
   };
   request.note({ ...run });
-  const id = sha256(JSON.stringify([run, key ?? needs.now()]));
+  const id = sha256(JSON.stringify([run, key ?? ports.clock.now()]));
   const { correlationId: correlation_id, deadline } = request;
   const order = orderOf(schedule, run);
-  await needs.enqueue(workspaceId, { ...run, order, correlation_id }, id, deadline);
+  await ports.queue.send(workspaceId, { ...run, order, correlation_id }, id, deadline);
   const exports: Export[] = [];
-  for (const job of jobsOfOrder(run, order)) exports.push(await queuedExport(job, request, needs));
+  for (const job of jobsOfOrder(run, order)) exports.push(await queuedExport(job, request, ports));
   const location = request.addressOf(`/workspace/${workspaceId}/exports?schedule=${schedule.name}`);
   return json(202, { ...run, exports }, { location, "retry-after": String(lookAgainSeconds) });
 }
 
 /** The export as it stands: queued now, or what became of it before. */
-async function queuedExport(job: ExportJob, request: HttpRequest, needs: RunScheduleNeeds): Promise<Export> {
+async function queuedExport(job: ExportJob, request: HttpRequest, ports: SchedulePorts): Promise<Export> {
   const { deadline } = request;
-  const found = await needs.findExport(job.workspace_id, job.id, deadline);
+  const found = await ports.exports.find(job.workspace_id, job.id, deadline);
   if (found) return found;
   const { id, isRefresh: _, ...asked } = job;
-  const queued: Export = { id, status: "queued", ...asked, ...callerIn(request), created_at: isoTime(needs.now()) };
-  await needs.createRecord(queued, deadline);
+  const queued: Export = {
+    id,
+    status: "queued",
+    ...asked,
+    ...callerIn(request),
+    created_at: isoTime(ports.clock.now()),
+  };
+  await ports.exports.create(queued, deadline);
   return queued;
 }
 
 function namedSchedule(
   workspaceId: number,
   name: string,
-  schedules: RunScheduleNeeds["schedules"],
+  schedules: SchedulePorts["configuration"]["schedules"],
 ): ConfiguredSchedule {
   const schedule = schedules.get(name);
   if (schedule?.workspace_id === workspaceId) return schedule;
@@ -78,11 +78,11 @@ function namedSchedule(
 async function claimedTime(
   { key, schedule, asked }: { key: string; schedule: ConfiguredSchedule; asked: RunOptions },
   { deadline }: HttpRequest,
-  { claims, now }: RunScheduleNeeds,
+  { coordination: { claims }, clock }: SchedulePorts,
 ): Promise<number> {
   const { workspace_id, name, report } = schedule;
   const order = { workspace_id, report, format: "csv", parameters: { schedule: name, ...asked } } as const;
-  const claim: Claim = { export_id: name, request_sha256: requestHash(order), claimed_at: now() };
+  const claim: Claim = { export_id: name, request_sha256: requestHash(order), claimed_at: clock.now() };
   for (;;) {
     const latest = await claims.latest(workspace_id, key, deadline);
     if (latest?.claim?.request_sha256 === claim.request_sha256) return latest.claim.claimed_at;

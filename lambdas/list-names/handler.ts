@@ -1,11 +1,15 @@
-import { type RefreshNamesNeeds, refreshNames } from "../core/toggl/names.ts";
+import type { Using } from "../core/ports/ports.ts";
+import { refreshNames } from "../core/toggl/names.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
 import { type HttpHandler, json } from "../http/http.ts";
 
-interface ListNamesNeeds extends RefreshNamesNeeds {
-  readonly workspaces: { has(id: number): boolean };
-}
+type ListNamesPorts = Using<{
+  configuration: "workspaces";
+  toggl: "token" | "names";
+  coordination: "names";
+  clock: "now";
+}>;
 
 /** Names are an extra: nobody waits for them as long as for a report. */
 const patienceMs = 10_000;
@@ -14,13 +18,13 @@ const patienceMs = 10_000;
 const noCache = /(^|,)\s*no-cache\s*(,|$)/i;
 
 /** The names of a workspace's projects and people, as far as they are known. Whatever Toggl does, that is a 200. */
-export function listNames({ workspaces, ...needs }: ListNamesNeeds): HttpHandler {
+export function listNames(ports: ListNamesPorts): HttpHandler {
   return async ({ params, header, deadline, note }) => {
-    const workspaceId = configuredWorkspace(params.workspace_id, workspaces);
-    const now = needs.now();
+    const workspaceId = configuredWorkspace(params.workspace_id, ports.configuration.workspaces);
+    const now = ports.clock.now();
     const patience = deadlineAt(now + Math.min(patienceMs, deadline.remainingMs()), now);
     const areMissed = noCache.test(header("cache-control") ?? "");
-    const { names, asked, failure } = await refreshNames(workspaceId, { deadline, patience, areMissed }, needs);
+    const { names, asked, failure } = await refreshNames(workspaceId, { deadline, patience, areMissed }, ports);
     const { projects, users, updated_at } = names;
     note({
       ...(asked.length > 0 && { asked: asked.map(({ list, page }) => `${list} ${page}`).join(", ") }),

@@ -1,28 +1,23 @@
 import { createHash } from "node:crypto";
-import type { Parameters } from "../../api/parameters.ts";
 import { trendsReport } from "../../api/reports.ts";
-import type { Deadline } from "../core/deadline.ts";
 import { parseParameters } from "../core/exports/parameters.ts";
+import type { Using } from "../core/ports/ports.ts";
 import { checkTrends } from "../core/toggl/trends-check.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import type { HttpHandler, HttpRequest } from "../http/http.ts";
 import { jsonBody } from "../http/json-body.ts";
 
-interface LoadTrendsNeeds {
-  readonly workspaces: { has(id: number): boolean };
-  /** Toggl's answer, as it came. */
-  readonly loadTrends: (workspaceId: number, parameters: Parameters, deadline: Deadline) => Promise<Buffer>;
-}
+type LoadTrendsPorts = Using<{ configuration: "workspaces"; toggl: "trends" }>;
 
 const askForLess =
   "Ask for a shorter period or fewer projects. The file of the same report (trends/projects.csv) has no such limit.";
 
 /** Hands Toggl's project data trends on, byte for byte. */
-export function loadTrends({ workspaces, loadTrends }: LoadTrendsNeeds): HttpHandler {
+export function loadTrends({ configuration: { workspaces }, toggl }: LoadTrendsPorts): HttpHandler {
   return async (request) => {
     const workspaceId = configuredWorkspace(request.params.workspace_id, workspaces);
     const parameters = parseParameters(trendsReport, jsonBody(request));
-    const trends = await loadTrends(workspaceId, parameters, request.deadline);
+    const trends = await toggl.trends(workspaceId, parameters, request.deadline);
     checkTrends(trends);
     request.note({ report: trendsReport, bytes: trends.length });
 

@@ -2,29 +2,25 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Deadline } from "../core/deadline.ts";
 import type { Delivery } from "../core/exports/delivery.ts";
 import { again, laterEachTime, type Outcome } from "../core/exports/export-state.ts";
-import { announceLater, type RunExportNeeds, runExport } from "../core/exports/run-export.ts";
-import { type Asked, orderedExports, type RunOrdersNeeds, readMessage } from "../core/exports/run-order.ts";
+import { orderedExports } from "../core/exports/fired-run.ts";
+import { announceLater, runExport } from "../core/exports/run-export.ts";
+import { type Asked, readMessage } from "../core/exports/run-order.ts";
+import type { Using } from "../core/ports/ports.ts";
 import type { ExportJob } from "../core/schedules/schedule.ts";
-import { rowsBefore } from "../core/schedules/schedule-health.ts";
-import type { Telemetry } from "../core/telemetry.ts";
 import { stopwatch } from "../core/telemetry.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
-import { runLog } from "./run-log.ts";
+import { type MessageLog, runLog } from "./run-log.ts";
 
-type Logged = "logFailure" | "logError" | "logUnsent" | "rowsBefore";
-
-interface RunExportsNeeds extends Omit<RunExportNeeds, Logged>, RunOrdersNeeds {
-  readonly telemetry: Telemetry;
-  /** Has a message delivered again after this many seconds. */
-  readonly changeVisibility: (receiptHandle: string, seconds: number, deadline: Deadline) => Promise<void>;
-  /** Puts a message on the dead-letter queue. */
-  readonly sendToDeadLetterQueue: (
-    message: { body: string; group: string; id: string },
-    deadline: Deadline,
-  ) => Promise<void>;
-  /** Waits until Toggl may be asked again. */
-  readonly rest: () => Promise<void>;
-}
+type WorkerPorts = Using<{
+  configuration: "workspaces" | "schedules";
+  exports: "find" | "write" | "publish" | "findPublished" | "findEarlier" | "download" | "compare";
+  toggl: "report" | "rest";
+  coordination: "leases" | "orders" | "quota";
+  queue: "sendEvent" | "changeVisibility" | "sendToDeadLetterQueue";
+  events: "announce";
+  clock: "now" | "random";
+  telemetry: "event" | "measure";
+}>;
 
 interface Invocation {
   readonly awsRequestId: string;
@@ -41,39 +37,39 @@ const recordingMs = 15_000;
 const minMs = 45_000;
 
 /** Works on the queue: every message is a run of a schedule, one export that a caller asked for, or an event to send. */
-export function runExports(needs: RunExportsNeeds) {
+export function runExports(ports: WorkerPorts) {
   return async ({ Records }: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> => {
     const failed: string[] = [];
     for (const message of Records) {
       // In a FIFO queue nothing may overtake a message that failed.
-      if (failed.length > 0 || !(await isDone(message, invocation, needs))) failed.push(message.messageId);
+      if (failed.length > 0 || !(await isDone(message, invocation, ports))) failed.push(message.messageId);
     }
-    await needs.rest(); // the next run of this token can begin at once, and anywhere
+    await ports.toggl.rest(); // the next run of this token can begin at once, and anywhere
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 }
 
-/** One message and all that its run needs. */
+/** One message and all that its run ports. */
 interface Received {
   readonly message: SQSRecord;
   readonly invocation: Invocation;
-  readonly log: ReturnType<typeof runLog>;
+  readonly log: MessageLog;
 }
 
-async function isDone(message: SQSRecord, invocation: Invocation, needs: RunExportsNeeds): Promise<boolean> {
+async function isDone(message: SQSRecord, invocation: Invocation, ports: WorkerPorts): Promise<boolean> {
   const context = { request_id: invocation.awsRequestId, message_id: message.messageId };
-  const { recording } = deliveryOf(message, invocation, needs.now());
+  const { recording } = deliveryOf(message, invocation, ports.clock.now());
   const asked = readAsked(message);
   if ("error" in asked) {
-    runLog(needs.telemetry, context).messageError("cannot use a message", asked.error);
-    await sendToDeadLetterQueue(message, recording, needs);
+    runLog(ports.telemetry, context).messageError("cannot use a message", asked.error);
+    await sendToDeadLetterQueue(message, recording, ports);
     return true;
   }
-  const log = runLog(needs.telemetry, { ...context, correlation_id: asked.correlation_id });
-  const outcome = await work(asked, { message, invocation, log }, needs);
-  if (outcome.kind === "exhausted") await sendToDeadLetterQueue(message, recording, needs);
+  const log = runLog(ports.telemetry, { ...context, correlation_id: asked.correlation_id });
+  const outcome = await work(asked, { message, invocation, log }, ports);
+  if (outcome.kind === "exhausted") await sendToDeadLetterQueue(message, recording, ports);
   if (outcome.kind !== "again") return true;
-  await needs.changeVisibility(message.receiptHandle, outcome.afterSeconds, recording).catch((error: unknown) => {
+  await ports.queue.changeVisibility(message.receiptHandle, outcome.afterSeconds, recording).catch((error: unknown) => {
     log.messageError("cannot hide a message", error); // then it comes again when the queue's own time is up
   });
   return false;
@@ -87,31 +83,31 @@ function readAsked({ body }: SQSRecord): Asked | { readonly error: unknown } {
   }
 }
 
-async function work(asked: Asked, received: Received, needs: RunExportsNeeds): Promise<Outcome> {
+async function work(asked: Asked, received: Received, ports: WorkerPorts): Promise<Outcome> {
   const { message, invocation, log } = received;
-  if (asked.kind === "exports") return runAll(asked.jobs, received, needs);
-  const delivery = deliveryOf(message, invocation, needs.now());
+  if (asked.kind === "exports") return runAll(asked.jobs, received, ports);
+  const delivery = deliveryOf(message, invocation, ports.clock.now());
   try {
-    if (asked.kind === "event") return await announceLater(asked.of, delivery, { ...needs, logUnsent: log.unsent });
-    const jobs = await orderedExports(asked.run, delivery.recording, needs);
-    if (jobs) return await runAll(jobs, received, needs);
+    if (asked.kind === "event") return await announceLater(asked.of, delivery, { ...ports, log });
+    const jobs = await orderedExports(asked.run, delivery.recording, ports);
+    if (jobs) return await runAll(jobs, received, ports);
     log.noSchedule(asked.run);
     return { kind: "settled" };
   } catch (error) {
     log.messageError("cannot work on a message", error);
-    return laterEachTime(delivery, needs.now(), true);
+    return laterEachTime(delivery, ports.clock.now(), true);
   }
 }
 
 /** What is left to do for a message, once each of its exports had its turn. */
-async function runAll(jobs: readonly ExportJob[], received: Received, needs: RunExportsNeeds): Promise<Outcome> {
+async function runAll(jobs: readonly ExportJob[], received: Received, ports: WorkerPorts): Promise<Outcome> {
   const { message, invocation, log } = received;
   let seconds = Number.POSITIVE_INFINITY;
   for (const job of jobs) {
     if (invocation.getRemainingTimeInMillis() < minMs) return again(1, false);
-    const delivery = deliveryOf(message, invocation, needs.now());
-    const outcome = await runExport(job, delivery, observed(log, needs));
-    if (outcome.kind === "exhausted") await sendToDeadLetterQueue(message, delivery.recording, needs); // though others go on
+    const delivery = deliveryOf(message, invocation, ports.clock.now());
+    const outcome = await runExport(job, delivery, observed(log, ports));
+    if (outcome.kind === "exhausted") await sendToDeadLetterQueue(message, delivery.recording, ports); // though others go on
     if (outcome.kind !== "again") continue;
     if (outcome.wait) return outcome;
     seconds = Math.min(seconds, outcome.afterSeconds);
@@ -119,29 +115,29 @@ async function runAll(jobs: readonly ExportJob[], received: Received, needs: Run
   return Number.isFinite(seconds) ? again(seconds, false) : { kind: "settled" };
 }
 
-/** What one export needs, timed and logged. */
-function observed(log: Received["log"], needs: RunExportsNeeds): RunExportNeeds {
-  const { phases, timed } = stopwatch(needs.now);
+/** The ports of one export, timed; what became of it is logged before others are told. */
+function observed(
+  log: MessageLog,
+  { exports, toggl, events, ...others }: WorkerPorts,
+): Parameters<typeof runExport>[2] {
+  const { phases, timed } = stopwatch(others.clock.now);
   return {
-    ...needs,
-    publish: timed("publish", needs.publish),
-    compareFiles: timed("compare", needs.compareFiles),
-    writeRecord: timed("record", needs.writeRecord),
-    downloadReport: timed("download", needs.downloadReport),
-    rowsBefore: (one, deadline) => rowsBefore(one, deadline, needs),
-    logFailure: log.attemptFailed,
-    logError: log.error,
-    logUnsent: log.unsent,
-    async announce(record, deadline) {
-      log.settled(record, phases);
-      await needs.announce(record, deadline);
+    ...others,
+    exports: timed(exports, { publish: "publish", compare: "compare", write: "record" }),
+    toggl: timed(toggl, { report: "download" }),
+    events: {
+      async announce(record, deadline) {
+        log.settled(record, phases);
+        await events.announce(record, deadline);
+      },
     },
+    log,
   };
 }
 
-function sendToDeadLetterQueue(message: SQSRecord, deadline: Deadline, needs: RunExportsNeeds): Promise<void> {
+function sendToDeadLetterQueue(message: SQSRecord, deadline: Deadline, ports: WorkerPorts): Promise<void> {
   const { body, messageId: id, attributes } = message;
-  return needs.sendToDeadLetterQueue({ body, id, group: attributes.MessageGroupId ?? id }, deadline);
+  return ports.queue.sendToDeadLetterQueue({ body, id, group: attributes.MessageGroupId ?? id }, deadline);
 }
 
 function deliveryOf({ attributes }: SQSRecord, invocation: Invocation, now: number): Delivery {

@@ -1,11 +1,5 @@
-import { type Notice, type NoticedEvent, noticeOf } from "../core/exports/export-event.ts";
-import type { Telemetry } from "../core/telemetry.ts";
-
-interface SendNoticesNeeds {
-  /** Sends it to everybody who is to have it; throws if it could not. */
-  readonly publish: (notice: Notice) => Promise<void>;
-  readonly telemetry: Telemetry;
-}
+import { type NoticedEvent, noticeOf } from "../core/exports/export-event.ts";
+import type { Using } from "../core/ports/ports.ts";
 
 interface Invocation {
   readonly awsRequestId: string;
@@ -15,10 +9,10 @@ interface Invocation {
  * Sends people what an event says. Nothing is remembered: an event that comes twice is sent twice, and one that could not
  * be sent fails, so that Lambda tries it again.
  */
-export function sendNotices({ publish, telemetry }: SendNoticesNeeds) {
+export function sendNotices({ events, telemetry }: Using<{ events: "notify"; telemetry: "event" }>) {
   return async (event: NoticedEvent & { readonly id?: unknown }, { awsRequestId }: Invocation): Promise<void> => {
     const notice = noticeOf(event);
-    await publish(notice);
+    await events.notify(notice);
     const { workspace_id, id: export_id } = event.detail ?? {};
     const ids = { request_id: awsRequestId, event_id: event.id, workspace_id, export_id };
     telemetry.event("INFO", "notice sent", { ...ids, subject: notice.subject });

@@ -6,6 +6,6 @@ import { sendNotices } from "./handler.ts";
 const env = readEnvironment("send-notices");
 
 export const handler = sendNotices({
-  publish: noticesTopic(env.NOTICES_TOPIC_ARN),
+  events: noticesTopic(env.NOTICES_TOPIC_ARN),
   telemetry: powertools(env.SERVICE_NAME),
 });

@@ -1,31 +1,17 @@
-import type { Export } from "../../api/export.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { isoTime } from "../../api/times.ts";
 import type { Deadline } from "../core/deadline.ts";
-import {
-  maxLookedAt,
-  ruleOf,
-  type ScheduleHealth,
-  scheduleHealth,
-  type WatchNote,
-} from "../core/schedules/schedule-health.ts";
-import type { Telemetry } from "../core/telemetry.ts";
+import type { Using } from "../core/ports/ports.ts";
+import { maxLookedAt, ruleOf, type ScheduleHealth, scheduleHealth } from "../core/schedules/schedule-health.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
 
-interface WatchSchedulesNeeds {
-  readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
-  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
-  readonly listPage: (
-    page: { workspaceId: number; limit: number },
-    deadline: Deadline,
-  ) => Promise<{ exports: readonly Export[] }>;
-  readonly notes: {
-    read(schedule: string, deadline: Deadline): Promise<WatchNote | undefined>;
-    write(schedule: string, note: WatchNote, deadline: Deadline): Promise<void>;
-  };
-  readonly telemetry: Telemetry;
-  readonly now: () => number;
-}
+type WatchPorts = Using<{
+  configuration: "schedules";
+  exports: "find" | "page";
+  coordination: "watches";
+  clock: "now";
+  telemetry: "event" | "measure";
+}>;
 
 interface Invocation {
   readonly awsRequestId: string;
@@ -33,16 +19,16 @@ interface Invocation {
 }
 
 /** Tells how old what each schedule made is, and which run is missing. Silence of its own raises the same alarm. */
-export function watchSchedules(needs: WatchSchedulesNeeds) {
+export function watchSchedules(ports: WatchPorts) {
   return async (_event: unknown, invocation: Invocation): Promise<readonly ScheduleHealth[]> => {
-    const { schedules, telemetry, now } = needs;
-    const deadline = deadlineAt(now() + invocation.getRemainingTimeInMillis() - 1000, now());
-    const latest = await latestExports(deadline, needs);
+    const { configuration, telemetry, clock } = ports;
+    const deadline = deadlineAt(clock.now() + invocation.getRemainingTimeInMillis() - 1000, clock.now());
+    const latest = await latestExports(deadline, ports);
     const health = await Promise.all(
-      [...schedules.values()].map(async (schedule) => {
-        const since = await watchedSince(schedule, deadline, needs);
+      [...configuration.schedules.values()].map(async (schedule) => {
+        const since = await watchedSince(schedule, deadline, ports);
         const exports = latest.get(schedule.workspace_id) ?? [];
-        return scheduleHealth(schedule, { latest: exports, since }, deadline, needs);
+        return scheduleHealth(schedule, { latest: exports, since }, deadline, ports);
       }),
     );
     for (const { schedule, age_hours, overdue_since } of health) {
@@ -56,10 +42,10 @@ export function watchSchedules(needs: WatchSchedulesNeeds) {
   };
 }
 
-async function latestExports(deadline: Deadline, { schedules, listPage }: WatchSchedulesNeeds) {
-  const workspaces = new Set([...schedules.values()].map(({ workspace_id }) => workspace_id));
+async function latestExports(deadline: Deadline, { configuration, exports: history }: WatchPorts) {
+  const workspaces = new Set([...configuration.schedules.values()].map(({ workspace_id }) => workspace_id));
   const pages = [...workspaces].map(async (workspaceId) => {
-    const { exports } = await listPage({ workspaceId, limit: maxLookedAt }, deadline);
+    const { exports } = await history.page({ workspaceId, limit: maxLookedAt }, deadline);
     return [workspaceId, exports] as const;
   });
   return new Map(await Promise.all(pages));
@@ -69,11 +55,11 @@ async function latestExports(deadline: Deadline, { schedules, listPage }: WatchS
 async function watchedSince(
   schedule: ConfiguredSchedule,
   deadline: Deadline,
-  { notes, now }: WatchSchedulesNeeds,
+  { coordination: { watches }, clock }: WatchPorts,
 ): Promise<number> {
   const rule = ruleOf(schedule);
-  const note = await notes.read(schedule.name, deadline);
+  const note = await watches.read(schedule.name, deadline);
   if (note?.rule === rule) return Date.parse(note.since);
-  await notes.write(schedule.name, { rule, since: isoTime(now()) }, deadline);
-  return now();
+  await watches.write(schedule.name, { rule, since: isoTime(clock.now()) }, deadline);
+  return clock.now();
 }

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Local } from "../../cli/start/start-local.ts";
 import { namesClaimKey, namesKey } from "../../lambdas/core/exports/keys.ts";
-import type { KnownNames } from "../../lambdas/core/toggl/names.ts";
+import type { KnownNames } from "../../lambdas/core/ports/coordination.ts";
 
 const client = ({ s3Url, settings }: Local) => new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
 

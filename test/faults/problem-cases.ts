@@ -2,15 +2,15 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Export, ExportOrder } from "../../api/export.ts";
 import type { FailureKind, GatewayCode } from "../../api/problems.ts";
 import type { exitCodes } from "../../cli/exit-codes.ts";
-import { sendMessage } from "../../lambdas/adapters/aws/export-queue.ts";
+import { exportQueue } from "../../lambdas/adapters/aws/export-queue.ts";
 import { writeScratchFile } from "../../lambdas/adapters/disk/scratch-file.ts";
-import { getRecord } from "../../lambdas/adapters/s3/export-records.ts";
+import { exportHistory } from "../../lambdas/adapters/s3/export-records.ts";
 import { withS3 } from "../../lambdas/adapters/s3/s3-client.ts";
 import { overTheWire } from "../../lambdas/adapters/toggl/raw-fetch.ts";
 import { wholeBody } from "../../lambdas/adapters/toggl/toggl-body.ts";
 import { tokenSource } from "../../lambdas/adapters/toggl/token-source.ts";
 import { browseExports } from "../../lambdas/browse-exports/handler.ts";
-import { exportOnce, keyReused, requestHash } from "../../lambdas/core/exports/idempotency.ts";
+import { claimObjectKey, exportOnce, keyReused, requestHash } from "../../lambdas/core/exports/idempotency.ts";
 import { parseManifest } from "../../lambdas/core/schedules/manifest.ts";
 import { outsideText } from "../../lambdas/core/toggl/outside-text.ts";
 import { failureOf } from "../../lambdas/core/toggl/toggl-answer.ts";
@@ -21,6 +21,7 @@ import { runSchedule } from "../../lambdas/create-export/run-schedule.ts";
 import type { HttpRequest } from "../../lambdas/http/http.ts";
 import { jsonBody } from "../../lambdas/http/json-body.ts";
 import { withinLambdaLimit } from "../../lambdas/http/lambda-limit.ts";
+import { clockAt, coordinationIn, exportsIn, queueOf } from "../ports.ts";
 
 /** One way to a problem, and what people must be told about it. */
 export interface ProblemCase {
@@ -35,9 +36,9 @@ export interface ProblemCase {
 }
 
 const order: ExportOrder = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: {} };
-const nothing = async () => undefined;
-const known = { workspaces: new Set([1]), schedules: new Map(), findExport: nothing, getExport: nothing };
-const queued = { id: "01KAT4XJ5Q8Z3V7C2B9N0M6R1T", status: "queued" } as Export;
+const configuration = { workspaces: new Set([1]), schedules: new Map() };
+const queued = { id: "01KAT4XJ5Q8Z3V7C2B9N0M6R1T", workspace_id: 1, status: "queued" } as Export;
+const clock = clockAt(Date.now);
 
 const rejected = (name: string, more: object = {}) =>
   Promise.reject(Object.assign(new Error("with a stack"), { name, ...more }));
@@ -47,23 +48,23 @@ const toggl =
     const answer = { status, headers: new Headers(headers), body: JSON.stringify(said), outside: outsideText("token") };
     throw failureOf(answer, 0);
   };
-const browse = (needs: object, route?: string) => (request: HttpRequest) =>
-  browseExports({ ...known, ...needs } as never)({ ...request, ...(route && { route }) });
+const browse = (records: Export[], route: string) => (request: HttpRequest) => {
+  const exports = exportsIn(new Map(records.map((one) => [one.id, one])));
+  const description = () => ({});
+  return browseExports({ configuration: { ...configuration, description }, exports, clock })({ ...request, route });
+};
 const body = (sent: string | Buffer) => (request: HttpRequest) => jsonBody({ ...request, body: Buffer.from(sent) });
 const answerOf7Mb = (request: HttpRequest) =>
   withinLambdaLimit(request, { status: 200, headers: {}, body: "x".repeat(7e6) });
 const once = ({ deadline }: HttpRequest) => {
   const claim = { export_id: queued.id, request_sha256: requestHash(order), claimed_at: Date.now() };
-  const claims = { latest: async () => ({ attempt: 1, claim }) } as never;
-  const needs = { claims, findExport: async () => queued, sleep: async () => {}, now: Date.now };
+  const coordination = coordinationIn({ claims: new Map([[claimObjectKey(1, "k1", 1), claim]]) });
+  const ports = { coordination, exports: exportsIn(new Map([[queued.id, queued]])), clock };
   const asked = { key: "k1", order, make: async () => queued, answerWith: () => undefined };
-  return exportOnce(asked, { ...deadline, remainingMs: () => 0 }, needs);
+  return exportOnce(asked, { ...deadline, remainingMs: () => 0 }, ports);
 };
 const secret = ({ deadline }: HttpRequest) =>
-  tokenSource({ readSecret: () => rejected("AccessDenied"), secrets: new Map([[1, "s"]]), now: Date.now }).read(
-    1,
-    deadline,
-  );
+  tokenSource({ readSecret: () => rejected("AccessDenied"), secrets: new Map([[1, "s"]]), clock }).read(1, deadline);
 
 const queueThatIsDown = new SQSClient({
   region: "eu-central-1",
@@ -82,7 +83,11 @@ async function* pieces(): AsyncGenerator<Buffer> {
 /** Each kind of failure by the product's own code: a new kind does not compile without a case. */
 export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
   invalid_request: [
-    { fail: () => configuredWorkspace("x", known.workspaces), tells: "must be the workspace's id", ends: "usage" },
+    {
+      fail: () => configuredWorkspace("x", configuration.workspaces),
+      tells: "must be the workspace's id",
+      ends: "usage",
+    },
     { fail: body(""), tells: "Send a JSON object", ends: "usage" },
     { fail: body("{"), tells: "Send a JSON object", ends: "usage" },
     { fail: body(Buffer.from([0xff])), tells: "Send it in UTF-8", ends: "usage" },
@@ -94,7 +99,7 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
   ],
   workspace_not_configured: [
     {
-      fail: () => configuredWorkspace("42", known.workspaces),
+      fail: () => configuredWorkspace("42", configuration.workspaces),
       tells: "Add it to insights.config.json",
       ends: "refused",
     },
@@ -102,21 +107,32 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
   access_denied: [
     { fail: () => {}, context: { authorizer: { workspaces: "7" } }, tells: "Ask whoever issues", ends: "refused" },
   ],
-  route_not_found: [{ fail: browse({}, "/nowhere"), tells: "Check method and path", ends: "notFound" }],
+  route_not_found: [{ fail: browse([], "/nowhere"), tells: "Check method and path", ends: "notFound" }],
   export_not_found: [
-    { fail: browse({}, "/workspace/{workspace_id}/exports/{export_id}"), tells: "Look for it", ends: "notFound" },
+    { fail: browse([], "/workspace/{workspace_id}/exports/{export_id}"), tells: "Look for it", ends: "notFound" },
     {
-      fail: browse({ getExport: async () => queued }, "/workspace/{workspace_id}/exports/{export_id}/file"),
+      fail: browse([queued], "/workspace/{workspace_id}/exports/{export_id}/file"),
       tells: "Look for it",
       ends: "notFound",
     },
   ],
   schedule_not_found: [
-    { fail: (request) => runSchedule(request, known as never), tells: "Name one that it has", ends: "notFound" },
+    {
+      fail: (request) =>
+        runSchedule(request, {
+          configuration,
+          exports: exportsIn(),
+          coordination: coordinationIn(),
+          queue: queueOf(),
+          clock,
+        }),
+      tells: "Name one that it has",
+      ends: "notFound",
+    },
   ],
   record_damaged: [
     {
-      fail: ({ deadline }) => getRecord(bucketWith("null"), 1, queued.id, deadline),
+      fail: ({ deadline }) => exportHistory(bucketWith("null")).get(1, queued.id, deadline),
       tells: "Put back an earlier version",
       ends: "unavailable",
     },
@@ -190,7 +206,7 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
   queue_unavailable: [
     {
       fail: ({ deadline }) =>
-        sendMessage({ sqs: queueThatIsDown, queueUrl: "" }, { body: "", group: "", id: "" }, deadline),
+        exportQueue("", new Map(), queueThatIsDown).send(1, { event_of: queued }, queued.id, deadline),
       tells: "Try again in a moment",
       ends: "unavailable",
     },

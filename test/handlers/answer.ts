@@ -3,6 +3,7 @@ import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
 import type { HttpHandler } from "../../lambdas/http/http.ts";
 import { apiEvent } from "../http/api-event.ts";
+import { keptTelemetry } from "../ports.ts";
 
 export interface Asked extends Readonly<Parameters<typeof apiEvent>[0]> {
   /** How long the request was under way before the function had it: a minute leaves it one second. */
@@ -12,13 +13,9 @@ export interface Asked extends Readonly<Parameters<typeof apiEvent>[0]> {
 /** What a function answers to a request behind the gateway, and what it logs. Its address has the stage `v1`. */
 export async function answer(handler: HttpHandler, asked: Asked, readsQuery: readonly string[] = []) {
   const logged: Record<string, unknown>[] = [];
-  const telemetry = {
-    event: (level: string, message: string, fields: object) => void logged.push({ level, message, ...fields }),
-    measure: () => {},
-  };
   const event = apiEvent(asked);
   event.requestContext.requestTimeEpoch -= asked.msUnderWay ?? 0;
-  const { statusCode, headers, body } = await behindApiGateway(handler, telemetry, readsQuery)(event);
+  const { statusCode, headers, body } = await behindApiGateway(handler, keptTelemetry(logged), readsQuery)(event);
   return { status: statusCode, headers, text: body, body: body === "" ? undefined : JSON.parse(body), logged };
 }
 

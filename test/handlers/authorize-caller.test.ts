@@ -1,6 +1,7 @@
 import type { APIGatewayTokenAuthorizerEvent } from "aws-lambda";
 import { beforeEach, describe, expect, it } from "vitest";
 import { authorizeCaller, type Claims } from "../../lambdas/authorize-caller/handler.ts";
+import { keptTelemetry } from "../ports.ts";
 
 let claims: Claims | undefined;
 let verified: string[];
@@ -19,10 +20,7 @@ const call = (authorizationToken: string, claim = "workspaces") => {
       verified.push(token);
       return claims;
     },
-    telemetry: {
-      event: (level, message, fields) => void logged.push({ level, message, ...fields }),
-      measure: () => {},
-    },
+    telemetry: keptTelemetry(logged),
   });
   return authorize({ type: "TOKEN", authorizationToken, methodArn } as APIGatewayTokenAuthorizerEvent);
 };

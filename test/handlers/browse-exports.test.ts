@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Export } from "../../api/export.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
-import type { HistoryPage } from "../../lambdas/core/exports/export.ts";
+import type { HistoryPage } from "../../lambdas/core/ports/exports.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
+import { clockAt, exportsIn } from "../ports.ts";
 import { type Asked, answer, exportOf, monthly, schedulesOf } from "./answer.ts";
 
 let history: Export[];
@@ -33,17 +34,19 @@ const find = async (workspaceId: number, id: string) => {
 const call = (asked: Omit<Asked, "method">) =>
   answer(
     browseExports({
-      workspaces: new Set([123, 5]),
-      schedules: schedulesOf(...schedules),
-      now: () => now,
-      description: () => ({ openapi: "3.1.0", servers: [] }),
-      findExport: find,
-      getExport: find,
-      async listPage(asked) {
-        listed.push(asked);
-        return { exports: history.slice(0, asked.limit), unreadable: [], ...page };
+      configuration: {
+        workspaces: new Set([123, 5]),
+        schedules: schedulesOf(...schedules),
+        description: () => ({ openapi: "3.1.0", servers: [] }),
       },
-      linkTo: async ({ id }) => ({ download_url: `https://s3/${id}`, download_url_expires_at: "2026-11-10T12:15:00Z" }),
+      exports: exportsIn(new Map(), {
+        find,
+        async page(asked) {
+          listed.push(asked);
+          return { exports: history.slice(0, asked.limit), unreadable: [], ...page };
+        },
+      }),
+      clock: clockAt(() => now),
     }),
     { method: "GET", ...asked },
     readsQuery,
@@ -284,7 +287,7 @@ describe("an export", () => {
     history = some(1);
     const { status, body } = await get(idAt(0));
     expect(status).toBe(200);
-    const link = { download_url: `https://s3/${idAt(0)}`, download_url_expires_at: "2026-11-10T12:15:00Z" };
+    const link = { download_url: `https://s3/${idAt(0)}`, download_url_expires_at: "2026-11-03T05:15:00Z" };
     expect(body).toEqual({ ...history[0], ...link });
   });
 

@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Export } from "../../api/export.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
-import { attemptOf, type Claim, claimObjectKey } from "../../lambdas/core/exports/idempotency.ts";
+import { claimObjectKey } from "../../lambdas/core/exports/idempotency.ts";
 import type { QueueMessage } from "../../lambdas/core/exports/run-order.ts";
 import { orderOf } from "../../lambdas/core/exports/run-order.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
+import type { Claim, Coordination } from "../../lambdas/core/ports/coordination.ts";
 import { createExport } from "../../lambdas/create-export/handler.ts";
+import { clockAt, coordinationIn, exportsIn, reportOf } from "../ports.ts";
 import { type Asked, answer, exportOf, monthly, schedulesOf } from "./answer.ts";
 
 let time: number;
@@ -14,6 +16,7 @@ let downloads: object[];
 let queued: { workspaceId: number; message: QueueMessage; id: string }[];
 let records: Map<string, Export>;
 let claims: Map<string, Claim | undefined>;
+let coordination: Coordination;
 let done: string[];
 let schedules: ConfiguredSchedule[];
 let failDownload: Error | undefined;
@@ -26,6 +29,7 @@ beforeEach(() => {
   queued = [];
   records = new Map();
   claims = new Map();
+  coordination = coordinationIn({ claims });
   done = [];
   schedules = [monthly, { ...monthly, name: "theirs", workspace_id: 5 }];
   failDownload = undefined;
@@ -35,65 +39,47 @@ beforeEach(() => {
 
 const handler = () =>
   createExport({
-    workspaces: new Set([123, 5, 7]),
-    schedules: schedulesOf(...schedules),
-    now: () => time,
-    sleep,
-    async enqueue(workspaceId, message, id) {
-      if (failQueue) throw failQueue;
-      done.push("queued");
-      queued.push({ workspaceId, message, id });
-    },
-    async createRecord(made) {
-      done.push("record");
-      records.set(made.id, made);
-    },
-    async downloadReport(order) {
-      time += 30;
-      if (failDownload) throw failDownload;
-      downloads.push(order);
-      const toggl = { requests: 1 };
-      return {
-        path: "scratch",
-        bytes: 7,
-        sha256: "aa",
-        warnings: [],
-        toggl,
-        discard: async () => void done.push("discard"),
-      };
-    },
-    findPublished: async () => undefined,
-    async publish(path, file) {
-      time += 5;
-      done.push(`publish ${path}`);
-      return { bucket: "bucket", ...file };
-    },
-    async writeRecord(made) {
-      time += 2;
-      records.set(made.id, made);
-    },
-    quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
-    claims: {
-      async latest(workspaceId, key) {
-        const prefix = claimObjectKey(workspaceId, key, 1).slice(0, -"1.json".length);
-        const last = [...claims.keys()].filter((one) => one.startsWith(prefix)).at(-1);
-        return last === undefined ? undefined : { attempt: attemptOf(last), claim: claims.get(last) };
+    configuration: { workspaces: new Set([123, 5, 7]), schedules: schedulesOf(...schedules) },
+    exports: exportsIn(records, {
+      async create(made) {
+        done.push("record");
+        records.set(made.id, made);
       },
-      async create(objectKey, claim) {
-        if (fasterClaim) claims.set(objectKey, fasterClaim);
-        fasterClaim = undefined;
-        if (claims.has(objectKey)) return false;
-        claims.set(objectKey, claim);
-        return true;
+      async write(made) {
+        time += 2;
+        records.set(made.id, made);
       },
-      update: async (objectKey, claim) => void claims.set(objectKey, claim),
+      async publish(path, file) {
+        time += 5;
+        done.push(`publish ${path}`);
+        return { bucket: "bucket", ...file };
+      },
+    }),
+    toggl: {
+      async report(order) {
+        time += 30;
+        if (failDownload) throw failDownload;
+        downloads.push(order);
+        return reportOf({ path: "scratch", bytes: 7, discard: async () => void done.push("discard") });
+      },
     },
-    findExport: async (workspaceId, id) => {
-      const found = records.get(id);
-      return found?.workspace_id === workspaceId ? found : undefined;
+    coordination: { ...coordination, claims: { ...coordination.claims, create: claimFirst } },
+    queue: {
+      async send(workspaceId, message, id) {
+        if (failQueue) throw failQueue;
+        done.push("queued");
+        queued.push({ workspaceId, message, id });
+      },
     },
-    linkTo: async ({ id }) => ({ download_url: `https://s3/${id}`, download_url_expires_at: "2026-11-03T05:15:00Z" }),
+    clock: clockAt(() => time, { sleep }),
   });
+
+/** Has somebody be faster, once. */
+const claimFirst: typeof coordination.claims.create = async (objectKey, claim, deadline) => {
+  if (fasterClaim) claims.set(objectKey, fasterClaim);
+  fasterClaim = undefined;
+  return coordination.claims.create(objectKey, claim, deadline);
+};
 
 const days = { start_date: "2026-10-01", end_date: "2026-10-31" };
 const parameters = { currency: "usd", ...days };

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../lambdas/core/failure.ts";
-import type { KnownNames } from "../../lambdas/core/toggl/names.ts";
+import type { KnownNames } from "../../lambdas/core/ports/coordination.ts";
 import { listNames } from "../../lambdas/list-names/handler.ts";
+import { clockAt } from "../ports.ts";
 import { type Asked, answer } from "./answer.ts";
 
 let known: KnownNames | undefined;
@@ -15,24 +16,28 @@ beforeEach(() => {
 
 const call = (more: Partial<Asked> = {}) => {
   const handler = listNames({
-    workspaces: new Set([123]),
-    now: Date.now,
-    store: {
-      read: async () => known,
-      async write(_, names) {
-        known = names;
+    configuration: { workspaces: new Set([123]) },
+    toggl: {
+      async token(_, deadline) {
+        patience.push(deadline.remainingMs());
+        return "token";
       },
-      claimHour: async () => true,
+      async names(_, { list }, _token, deadline) {
+        patience.push(deadline.remainingMs());
+        const answer = await toggl();
+        return list === "users" ? { names: {}, isFull: false } : answer;
+      },
     },
-    readToken: async (_, deadline) => {
-      patience.push(deadline.remainingMs());
-      return "token";
+    coordination: {
+      names: {
+        read: async () => known,
+        async write(_, names) {
+          known = names;
+        },
+        claimHour: async () => true,
+      },
     },
-    askNames: async (_, { list }, _token, deadline) => {
-      patience.push(deadline.remainingMs());
-      const answer = await toggl();
-      return list === "users" ? { names: {}, isFull: false } : answer;
-    },
+    clock: clockAt(Date.now),
   });
   return answer(handler, { method: "GET", route: "/workspace/{workspace_id}/names", ...more });
 };

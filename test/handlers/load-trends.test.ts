@@ -11,10 +11,12 @@ beforeEach(() => {
 
 const call = (more: Partial<Asked> = {}) => {
   const handler = loadTrends({
-    workspaces: new Set([123]),
-    async loadTrends(workspaceId, parameters, { remainingMs }) {
-      asked.push([workspaceId, parameters, remainingMs() > 0]);
-      return trends;
+    configuration: { workspaces: new Set([123]) },
+    toggl: {
+      async trends(workspaceId, parameters, { remainingMs }) {
+        asked.push([workspaceId, parameters, remainingMs() > 0]);
+        return trends;
+      },
     },
   });
   const route = "/workspace/{workspace_id}/data_trends/projects";

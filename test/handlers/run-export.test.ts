@@ -3,9 +3,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Export } from "../../api/export.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { runExports } from "../../lambdas/run-export/handler.ts";
+import { clockAt, coordinationIn, exportsIn, keptTelemetry, reportOf } from "../ports.ts";
 import { monthly, schedulesOf } from "./answer.ts";
 
-type Needs = Parameters<typeof runExports>[0];
+type WorkerPorts = Parameters<typeof runExports>[0];
 
 let time: number;
 let remaining: number;
@@ -17,7 +18,7 @@ let logged: Record<string, unknown>[];
 let measured: object[];
 let rests: number;
 let toggl: () => Promise<unknown>;
-let broken: Partial<Needs>;
+let broken: { readonly [Port in keyof WorkerPorts]?: Partial<WorkerPorts[Port]> };
 
 beforeEach(() => {
   time = Date.now();
@@ -33,43 +34,39 @@ beforeEach(() => {
   broken = {};
 });
 
-const needs = (): Needs => ({
-  now: () => time,
-  random: () => 0,
-  rest: async () => void rests++,
-  telemetry: {
-    event: (level, message, fields) => void logged.push({ level, message, ...fields }),
-    measure: (metrics) => void measured.push(metrics),
+/** With the one or other method that is broken. */
+const ports = (): WorkerPorts => ({
+  configuration: { workspaces: new Set([123]), schedules: schedulesOf(monthly) },
+  exports: exportsIn(records, {
+    async write(made) {
+      time += 2;
+      records.set(made.id, made);
+    },
+    async publish(_, file) {
+      time += 5;
+      return { bucket: "bucket", ...file };
+    },
+    ...broken.exports,
+  }),
+  toggl: {
+    rest: async () => void rests++,
+    async report({ format, parameters }, { remainingMs }) {
+      time += 30;
+      asked.push({ format, days: parameters.start_date, withinMs: remainingMs() });
+      await toggl();
+      return reportOf();
+    },
   },
-  schedules: schedulesOf(monthly),
-  workspaces: new Set([123]),
-  orders: { read: async () => undefined, create: async () => true },
-  leases: { latest: async () => undefined, create: async () => true, update: async () => {} },
-  findExport: async (_, id) => records.get(id),
-  writeRecord: async (made) => {
-    time += 2;
-    records.set(made.id, made);
+  coordination: { ...coordinationIn(), ...broken.coordination },
+  queue: {
+    sendEvent: async () => {},
+    changeVisibility: async (handle, seconds) => void hidden.push([handle, seconds]),
+    sendToDeadLetterQueue: async (message) => void aside.push(message),
+    ...broken.queue,
   },
-  announce: async () => {},
-  queueEvent: async () => {},
-  async downloadReport({ format, parameters }, { remainingMs }) {
-    time += 30;
-    asked.push({ format, days: parameters.start_date, withinMs: remainingMs() });
-    await toggl();
-    return { path: "", bytes: 1, sha256: "aa", warnings: [], discard: async () => {}, toggl: { requests: 1 } };
-  },
-  publish: async (_, file) => {
-    time += 5;
-    return { bucket: "bucket", ...file };
-  },
-  findPublished: async () => undefined,
-  findEarlier: async () => undefined,
-  fetchFile: async () => ({ path: "", discard: async () => {} }),
-  compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
-  quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
-  changeVisibility: async (handle, seconds) => void hidden.push([handle, seconds]),
-  sendToDeadLetterQueue: async (message) => void aside.push(message),
-  ...broken,
+  events: { announce: async () => {}, ...broken.events },
+  clock: clockAt(() => time),
+  telemetry: keptTelemetry(logged, measured),
 });
 
 const id = "01KAT4XJ5Q8Z3V7C2B9N0M6R1T";
@@ -97,7 +94,7 @@ const messageOf = (body: unknown, { name = "m1", group = "toggl/acme", receipts 
 
 const work = async (...Records: SQSRecord[]) => {
   const invocation = { awsRequestId: "7f1c", getRemainingTimeInMillis: () => remaining };
-  const { batchItemFailures } = await runExports(needs())({ Records } as SQSEvent, invocation);
+  const { batchItemFailures } = await runExports(ports())({ Records } as SQSEvent, invocation);
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 };
 
@@ -162,8 +159,10 @@ describe("a message", () => {
       throw new Failure("toggl_unavailable", "Toggl is down.");
     };
     broken = {
-      changeVisibility: async () => {
-        throw new Failure("queue_unavailable", "SQS is down.");
+      queue: {
+        changeVisibility: async () => {
+          throw new Failure("queue_unavailable", "SQS is down.");
+        },
       },
     };
     expect(await work(messageOf(oneExport))).toEqual(["m1"]);
@@ -173,7 +172,7 @@ describe("a message", () => {
 
   it("whose run cannot be looked up comes again, and is put aside when it may wait no more", async () => {
     const orders = { create: async () => true, read: () => Promise.reject(new Failure("storage_unavailable", "S3.")) };
-    broken = { orders };
+    broken = { coordination: { orders } };
     expect(await work(messageOf(fired))).toEqual(["m1"]);
     expect(hidden).toEqual([["handle of m1", 30]]);
     const cause = "storage_unavailable: S3.";
@@ -184,7 +183,7 @@ describe("a message", () => {
 
   it("of an event that is missing has it sent and nothing made", async () => {
     const announced: string[] = [];
-    broken = { announce: async (made) => void announced.push(made.id) };
+    broken = { events: { announce: async (made) => void announced.push(made.id) } };
     records.set(id, { ...oneExport.export, status: "succeeded", requested_by: "http" } as unknown as Export);
     expect(await work(messageOf({ event_of: { workspace_id: 123, id } }))).toEqual([]);
     expect([announced, asked]).toEqual([[id], []]);
@@ -214,7 +213,7 @@ describe("the exports of a message", () => {
 
   it("go on after one that failed for good, whose message is kept for people", async () => {
     const gone = { ...one, status: "running", requested_by: "schedule", created_at: fired.occurrence, attempts: 5 };
-    broken = { findExport: async (_, id) => records.get(id) ?? ({ ...gone, id } as unknown as Export) };
+    broken = { exports: { find: async (_, id) => records.get(id) ?? ({ ...gone, id } as unknown as Export) } };
     expect(await work(messageOf(fired))).toEqual([]);
     expect(aside).toHaveLength(4);
     expect([...records.values()].map(({ status }) => status)).toEqual(Array(4).fill("failed"));
@@ -260,7 +259,7 @@ describe("the log", () => {
   });
 
   it("counts an event that cannot be sent", async () => {
-    broken = { announce: () => Promise.reject("EventBridge is down") };
+    broken = { events: { announce: () => Promise.reject("EventBridge is down") } };
     await work(messageOf(oneExport));
     expect(measured).toContainEqual({ EventsNotSent: 1 });
     const fields = { level: "ERROR", message: "event not sent", export_id: id, cause: "EventBridge is down" };
@@ -268,7 +267,7 @@ describe("the log", () => {
   });
 
   it("says what even the record could not", async () => {
-    broken = { findExport: () => Promise.reject(new Failure("storage_unavailable", "S3 is down.")) };
+    broken = { exports: { find: () => Promise.reject(new Failure("storage_unavailable", "S3 is down.")) } };
     expect(await work(messageOf(fired))).toEqual(["m1"]);
     const fields = { level: "ERROR", message: "export trouble", workspace_id: 123, ...fired };
     expect(logged[0]).toMatchObject({ ...fields, cause: "storage_unavailable: S3 is down." });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Notice } from "../../lambdas/core/exports/export-event.ts";
 import { sendNotices } from "../../lambdas/send-notices/handler.ts";
+import { keptTelemetry } from "../ports.ts";
 
 let sent: Notice[];
 let logged: object[];
@@ -19,14 +20,13 @@ const event = {
 };
 const send = (given: Parameters<ReturnType<typeof sendNotices>>[0] = event) =>
   sendNotices({
-    async publish(notice) {
-      if (failure) throw failure;
-      sent.push(notice);
+    events: {
+      async notify(notice) {
+        if (failure) throw failure;
+        sent.push(notice);
+      },
     },
-    telemetry: {
-      event: (level, message, fields) => void logged.push({ level, message, ...fields }),
-      measure: () => {},
-    },
+    telemetry: keptTelemetry(logged),
   })(given, { awsRequestId: "7f1c" });
 
 describe("the sender of notices", () => {

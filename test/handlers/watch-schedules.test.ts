@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Export } from "../../api/export.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
+import type { WatchNote } from "../../lambdas/core/ports/coordination.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
-import { ruleOf, type WatchNote } from "../../lambdas/core/schedules/schedule-health.ts";
+import { ruleOf } from "../../lambdas/core/schedules/schedule-health.ts";
 import { watchSchedules } from "../../lambdas/watch-schedules/handler.ts";
+import { clockAt, coordinationIn, keptTelemetry } from "../ports.ts";
 import { exportOf, monthly, schedulesOf } from "./answer.ts";
 
 let time: number;
@@ -28,22 +30,18 @@ beforeEach(() => {
 
 const watch = (remainingMs = 60_000) =>
   watchSchedules({
-    schedules: schedulesOf(...schedules),
-    now: () => time,
-    findExport: async (workspaceId, id) => history.get(workspaceId)?.find((made) => made.id === id),
-    async listPage(page, deadline) {
-      listed.push(page);
-      deadline.signal.addEventListener("abort", () => ended++);
-      return { exports: history.get(page.workspaceId) ?? [] };
+    configuration: { schedules: schedulesOf(...schedules) },
+    exports: {
+      find: async (workspaceId, id) => history.get(workspaceId)?.find((made) => made.id === id),
+      async page(page, deadline) {
+        listed.push(page);
+        deadline.signal.addEventListener("abort", () => ended++);
+        return { exports: history.get(page.workspaceId) ?? [], unreadable: [] };
+      },
     },
-    notes: {
-      read: async (schedule) => notes.get(schedule),
-      write: async (schedule, note) => void notes.set(schedule, note),
-    },
-    telemetry: {
-      event: (level, message, fields) => void logged.push({ level, message, ...fields }),
-      measure: (metrics, dimensions) => void measured.push(dimensions ? { ...metrics, ...dimensions } : metrics),
-    },
+    coordination: coordinationIn({ watches: notes }),
+    clock: clockAt(() => time),
+    telemetry: keptTelemetry(logged, measured),
   })({}, { awsRequestId: "7f1c", getRemainingTimeInMillis: () => remainingMs });
 
 const madeAt = (occurrence: string, schedule = monthly): Export[] =>

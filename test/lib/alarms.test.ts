@@ -14,6 +14,7 @@ import { runLog } from "../../lambdas/run-export/run-log.ts";
 import { watchSchedules } from "../../lambdas/watch-schedules/handler.ts";
 import { resolver } from "../../local/assembly/resolver.ts";
 import type { Template as TemplateJson } from "../../local/assembly/template.ts";
+import { clockAt, coordinationIn } from "../ports.ts";
 import { config, synthesized } from "./synthesized.ts";
 
 const schedule = {
@@ -213,7 +214,7 @@ describe("what the functions write for CloudWatch", () => {
     for (const kind of ["toggl_credentials_rejected", "toggl_rate_limited", "toggl_quota_exhausted"] as const) {
       toggl(new Failure(kind, "no"));
     }
-    await togglWarnings({ telemetry, now: () => due })('299 - "It will go"', {} as Deadline);
+    await togglWarnings({ telemetry, clock: clockAt(() => due) })('299 - "It will go"', {} as Deadline);
     const [job] = scheduledExports(full, due);
     if (!job) throw new Error("no job");
     const made = (status: Export["status"]) => {
@@ -225,12 +226,14 @@ describe("what the functions write for CloudWatch", () => {
     for (const status of ["succeeded", "failed"] as const) log.settled(made(status), {});
     log.unsent(made("succeeded"), new Error("The bus takes nothing."));
     await watchSchedules({
-      schedules: new Map([[full.name, full]]),
-      findExport: async () => made("succeeded"),
-      listPage: async () => ({ exports: [made("succeeded")] }),
-      notes: { read: async () => undefined, write: async () => {} },
+      configuration: { schedules: new Map([[full.name, full]]) },
+      exports: {
+        find: async () => made("succeeded"),
+        page: async () => ({ exports: [made("succeeded")], unreadable: [] }),
+      },
+      coordination: coordinationIn(),
+      clock: clockAt(() => due + 3_600_000),
       telemetry,
-      now: () => due + 3_600_000,
     })({}, { awsRequestId: "1", getRemainingTimeInMillis: () => 60_000 });
     vi.restoreAllMocks();
     return lines.flatMap((line) => {

@@ -121,13 +121,13 @@ async function onLambda<T>(credentials: typeof role, work: () => Promise<T>): Pr
 describe("the topic of notices", () => {
   it("has a notice with its subject", async () => {
     const notice = { subject: "About it", message: "It is so." };
-    await onLambda(role, () => noticesTopic(topicArn)(notice));
+    await onLambda(role, () => noticesTopic(topicArn).notify(notice));
     expect(sent).toContainEqual({ to: "accounts@acme.example", ...notice });
   });
 
   it("tells why it could not be published to", async () => {
     const notice = { subject: "About it", message: "It is so." };
-    const failed = onLambda(stranger, () => noticesTopic(topicArn)(notice));
+    const failed = onLambda(stranger, () => noticesTopic(topicArn).notify(notice));
     await expect(failed).rejects.toMatchObject({ name: "AuthorizationErrorException" });
   });
 });

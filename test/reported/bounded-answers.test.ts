@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { expect, it, vi } from "vitest";
 import type { Export } from "../../api/export.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { powertools } from "../../lambdas/adapters/aws/powertools.ts";
 import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
 import { newExportId } from "../../lambdas/core/exports/export-id.ts";
@@ -8,7 +9,9 @@ import { createExport } from "../../lambdas/create-export/handler.ts";
 import { behindApiGateway } from "../../lambdas/http/behind-api-gateway.ts";
 import type { HttpHandler } from "../../lambdas/http/http.ts";
 import { loadTrends } from "../../lambdas/load-trends/handler.ts";
+import { monthly, schedulesOf } from "../handlers/answer.ts";
 import { apiEvent } from "../http/api-event.ts";
+import { clockAt, coordinationIn, exportsIn, queueOf, reportOf } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const workspaces = new Set([123]);
@@ -35,8 +38,17 @@ async function call(handler: HttpHandler, asked: Asked, route: string) {
   }
 }
 
-const trends = loadTrends({ workspaces, loadTrends: async () => Buffer.from("[]") });
-const create = createExport({ workspaces, schedules: new Map() } as never);
+const trends = loadTrends({ configuration: { workspaces }, toggl: { trends: async () => Buffer.from("[]") } });
+const creating = (schedules: ReadonlyMap<string, ConfiguredSchedule> = new Map()) =>
+  createExport({
+    configuration: { workspaces, schedules },
+    exports: exportsIn(),
+    toggl: { report: async () => reportOf() },
+    coordination: coordinationIn(),
+    queue: queueOf(),
+    clock: clockAt(Date.now),
+  });
+const create = creating();
 const fileRoute = "/workspace/{workspace_id}/profitability/projects.csv";
 const trendsRoute = "/workspace/{workspace_id}/data_trends/projects";
 
@@ -107,8 +119,7 @@ reportedCases("A request with ever more faults gets an answer and a log line of 
     before: "answer of 1.9 MB, log line of 660 KB",
     right: { ...refused, rest: "and 9980 more" },
     now: () => {
-      const schedules = new Map([["monthly", { name: "monthly", workspace_id: 123 }]]);
-      const handler = createExport({ workspaces, schedules, now: Date.now } as never);
+      const handler = creating(schedulesOf(monthly));
       const params = { workspace_id: "123", name: "monthly" };
       return refusal(handler, "/workspace/{workspace_id}/schedules/{name}/runs", {
         params,
@@ -142,18 +153,10 @@ const historyRoute = "/workspace/{workspace_id}/exports";
 /** A workspace's history that holds its exports in memory, newest first. */
 function browse(exports: readonly Export[] = []) {
   return browseExports({
-    workspaces,
-    schedules: new Map(),
-    now: Date.now,
-    findExport: async (_: number, id: string) => exports.find((made) => made.id === id),
-    getExport: async (_: number, id: string) => exports.find((made) => made.id === id),
-    async listPage({ after, limit }: { after?: string; limit: number }) {
-      const from = after === undefined ? 0 : exports.findIndex(({ id }) => id === after) + 1;
-      const page = exports.slice(from, from + limit);
-      const more = from + limit < exports.length;
-      return { exports: page, unreadable: [], ...(more && { next: page.at(-1)?.id }) };
-    },
-  } as never);
+    configuration: { workspaces, schedules: new Map(), description: () => ({}) },
+    exports: exportsIn(new Map(exports.map((one) => [one.id, one]))),
+    clock: clockAt(Date.now),
+  });
 }
 
 /** Exports with so many bytes of parameters each, newest first. */

@@ -5,6 +5,7 @@ import { jwtVerifier } from "../../lambdas/adapters/aws/jwt-verifier.ts";
 import { authorizeCaller } from "../../lambdas/authorize-caller/handler.ts";
 import type { Listening } from "../../local/listening.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";
+import { silent } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const audience = "toggl-insights";
@@ -18,8 +19,8 @@ beforeAll(async () => {
   issuer = await serveFetch(async ({ url }) =>
     Response.json(url.endsWith("/jwks") ? { keys: [jwk] } : { jwks_uri: `${issuer.url}/jwks` }),
   );
-  const verify = jwtVerifier({ issuer: issuer.url, audience, now: () => now * 1000 });
-  authorize = authorizeCaller({ verify, claim: "workspaces", telemetry: { event: () => {}, measure: () => {} } });
+  const verify = jwtVerifier({ issuer: issuer.url, audience, clock: { now: () => now * 1000 } });
+  authorize = authorizeCaller({ verify, claim: "workspaces", telemetry: silent });
 });
 afterAll(() => issuer.close());
 

@@ -4,6 +4,7 @@ import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { runSchedule } from "../../lambdas/create-export/run-schedule.ts";
 import type { HttpRequest } from "../../lambdas/http/http.ts";
+import { clockAt, coordinationIn, exportsIn } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 import { type Surroundings, startWorker } from "./worker.ts";
 
@@ -47,17 +48,13 @@ async function askForRun({ around, worker }: Started): Promise<void> {
     note: () => {},
     addressOf: (path: string) => path,
   } as unknown as HttpRequest;
+  const schedules = new Map(around.schedules.map((one) => [one.name, one]));
   const { status } = await runSchedule(request, {
-    workspaces: new Set([1, 2]),
-    schedules: new Map(around.schedules.map((one) => [one.name, one])),
-    enqueue: async (_, message) => void worker.send({ message, group: "toggl/acme" }),
-    createRecord: async (made) => {
-      if (!worker.records.has(made.id)) worker.records.set(made.id, made);
-    },
-    findExport: async (_, id) => worker.records.get(id),
-    claims: { latest: async () => undefined, create: async () => true, update: async () => {} },
-    sleep: async () => {},
-    now: () => worker.now(),
+    configuration: { workspaces: new Set([1, 2]), schedules },
+    exports: exportsIn(worker.records),
+    coordination: coordinationIn(),
+    queue: { send: async (_, message) => void worker.send({ message, group: "toggl/acme" }) },
+    clock: clockAt(worker.now),
   });
   expect([status, worker.records.size]).toEqual([202, 4]);
 }

@@ -7,6 +7,7 @@ import type { ExportJob } from "../../lambdas/core/schedules/schedule.ts";
 import { togglQuota } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { withinMs } from "../adapters/toggl/client.ts";
 import { type S3Server, testS3 } from "../local/s3-server.ts";
+import { clockAt, exportsIn, reportOf } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const now = Date.parse("2026-11-02T06:00:00Z");
@@ -36,23 +37,23 @@ async function told(who: "a run" | "a caller", note: string | undefined, headers
   if (note !== undefined) await where.s3.send(new PutObjectCommand({ Bucket: where.bucket, Key, Body: note }));
 
   let asked = false;
-  const needs = {
-    now: () => now,
-    quota: quotaNotes({ store: where, secrets: new Map([[1, secret]]) }),
-    downloadReport: async () => {
-      asked = true;
-      const toggl = { requests: 1, ...togglQuota(new Headers(headers), now) };
-      return { path: "", bytes: 1, sha256: "aa", warnings: [], toggl, discard: async () => {} };
+  const ports = {
+    clock: clockAt(() => now),
+    coordination: { quota: quotaNotes(where, new Map([[1, secret]])) },
+    configuration: { schedules: new Map() },
+    exports: exportsIn(),
+    toggl: {
+      async report() {
+        asked = true;
+        return reportOf({ toggl: { requests: 1, ...togglQuota(new Headers(headers), now) } });
+      },
     },
-    publish: async (_: string, file: object) => ({ bucket: "", ...file }),
-    writeRecord: async () => {},
-    rowsBefore: async () => undefined,
-  } as never;
+  };
   const deadline = withinMs(10_000);
   const made =
     who === "a run"
-      ? makeFile(job, { isFirst: true }, deadline, needs)
-      : makeExportNow({ id: job.id, isFirst: true }, job, deadline, needs);
+      ? makeFile(job, { isFirst: true }, deadline, ports)
+      : makeExportNow({ id: job.id, isFirst: true }, job, deadline, ports);
   const failure = await made.then(() => "").catch((error) => `${error.kind}, `);
   return `${failure}${asked ? "asked" : "not asked"}, ${await noteIn(Key)}`;
 }

@@ -1,9 +1,11 @@
 import type { SucceededExport } from "../../api/export.ts";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
-import { type CompareNeeds, type MakeFileNeeds, makeFile } from "../../lambdas/core/exports/make-file.ts";
+import { makeFile } from "../../lambdas/core/exports/make-file.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { rowComparison } from "../../lambdas/core/files/row-changes.ts";
+import type { Exports } from "../../lambdas/core/ports/exports.ts";
 import type { ExportJob } from "../../lambdas/core/schedules/schedule.ts";
+import { clockAt, coordinationIn, exportsIn, reportOf } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 type Table = readonly (readonly string[])[];
@@ -72,21 +74,15 @@ const file = { bucket: "bucket", key: "key", bytes: 1, sha256: "earlier", conten
 const earlier = { ...job, id: "01KAS200000000000000000000", status: "succeeded", file } as unknown as SucceededExport;
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
 
-const madeWith = async (broken: Partial<MakeFileNeeds & CompareNeeds>): Promise<string> => {
-  const report = { path: "", bytes: 1, sha256: "later", warnings: [], toggl: { requests: 1 }, discard: async () => {} };
-  const needs: MakeFileNeeds & CompareNeeds = {
-    downloadReport: async () => report,
-    publish: async (_, draft) => ({ bucket: "bucket", ...draft }),
-    findPublished: async () => undefined,
-    findEarlier: async () => earlier,
-    fetchFile: async () => ({ path: "", discard: async () => {} }),
-    compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
-    rowsBefore: async () => undefined,
-    quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
-    now: () => 0,
-    ...broken,
+const madeWith = async (broken: Partial<Exports>): Promise<string> => {
+  const ports = {
+    configuration: { schedules: new Map() },
+    exports: exportsIn(new Map(), { findEarlier: async () => earlier, ...broken }),
+    toggl: { report: async () => reportOf({ sha256: "later" }) },
+    coordination: coordinationIn(),
+    clock: clockAt(() => 0),
   };
-  const made = await makeFile(job, { isFirst: true }, deadline, needs);
+  const made = await makeFile(job, { isFirst: true }, deadline, ports);
   const { restates, restatement, unchanged, warnings = [] } = made;
   const codes = warnings.map(({ code, detail }) => `${code} (${detail.replace(/^.*: /, "")})`);
   const counts = restatement && `${restatement.added} ${restatement.removed} ${restatement.changed}`;
@@ -104,20 +100,19 @@ reportedCases("A file that cannot be compared with the one before", [
     name: "its rows cannot be read",
     before: "withheld: internal_error after five requests",
     right: "later, restates, not_compared (Unexpected close tag)",
-    now: () => madeWith({ compareFiles: throwing(new Error("Unexpected close tag")) }),
+    now: () => madeWith({ compare: throwing(new Error("Unexpected close tag")) }),
   },
   {
     name: "the earlier file is gone",
     before: "withheld: storage_unavailable after five requests",
     right: "later, restates, not_compared (The earlier file is gone.)",
-    now: () => madeWith({ fetchFile: throwing(gone) }),
+    now: () => madeWith({ download: throwing(gone) }),
   },
   {
     name: "the same rows under other columns",
     before: "unchanged, or a header counted as a row",
     right: "later, restates, 0 0 0",
-    now: () =>
-      madeWith({ compareFiles: async () => ({ isSame: false, changes: { added: 0, removed: 0, changed: 0 } }) }),
+    now: () => madeWith({ compare: async () => ({ isSame: false, changes: { added: 0, removed: 0, changed: 0 } }) }),
   },
   { name: "the same content", before: "unchanged", right: "earlier, unchanged", now: () => madeWith({}) },
 ]);

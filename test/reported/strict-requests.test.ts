@@ -8,11 +8,12 @@ import type { HttpHandler, HttpRequest } from "../../lambdas/http/http.ts";
 import { jsonBody } from "../../lambdas/http/json-body.ts";
 import { listNames } from "../../lambdas/list-names/handler.ts";
 import { etagOf, loadTrends } from "../../lambdas/load-trends/handler.ts";
+import { monthly, schedulesOf } from "../handlers/answer.ts";
 import { apiEvent } from "../http/api-event.ts";
+import { clockAt, coordinationIn, exportsIn, queueOf, silent } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const workspaces = new Set([123]);
-const silent = { event: () => {}, measure: () => {} };
 const trends = Buffer.from("[]");
 
 /** What the functions did for requests that got through. */
@@ -23,26 +24,33 @@ const doing = (what: string) => async () => {
 };
 
 /** Every function with ports that only note that they were used. */
+const configuration = { workspaces, schedules: schedulesOf(monthly), description: () => ({}) };
+const clock = clockAt(Date.now);
+const exports = exportsIn(new Map(), {
+  find: doing("read a record"),
+  get: doing("read a record"),
+  page: doing("listed"),
+});
 const handlers: Record<RoutedFunction, HttpHandler> = {
-  "load-trends": loadTrends({ workspaces, loadTrends: doing("asked Toggl") }),
+  "load-trends": loadTrends({ configuration, toggl: { trends: doing("asked Toggl") } }),
   "create-export": createExport({
-    workspaces,
-    schedules: new Map([["monthly", { name: "monthly", workspace_id: 123 }]]),
-    downloadReport: doing("asked Toggl"),
-    enqueue: doing("queued"),
-    claims: { latest: doing("read a claim"), create: doing("claimed") },
-    now: Date.now,
-  } as never),
-  "browse-exports": browseExports({
-    workspaces,
-    schedules: new Map([["monthly", { name: "monthly", workspace_id: 123 }]]),
-    findExport: doing("read a record"),
-    getExport: doing("read a record"),
-    listPage: doing("listed"),
-    description: () => ({}),
-    now: Date.now,
-  } as never),
-  "list-names": listNames({ workspaces, store: { read: doing("read names") }, now: Date.now } as never),
+    configuration,
+    exports,
+    toggl: { report: doing("asked Toggl") },
+    coordination: {
+      ...coordinationIn(),
+      claims: { latest: doing("read a claim"), create: doing("claimed"), update: doing("claimed") },
+    },
+    queue: queueOf({ send: doing("queued") }),
+    clock,
+  }),
+  "browse-exports": browseExports({ configuration, exports, clock }),
+  "list-names": listNames({
+    configuration,
+    toggl: { token: doing("read a token"), names: doing("asked Toggl") },
+    coordination: { names: { ...coordinationIn().names, read: doing("read names") } },
+    clock,
+  }),
 };
 
 const params = { workspace_id: "123", export_id: "01KAT4XJ5Q8Z3V7C2B9N0M6R1T", name: "monthly" };
@@ -294,7 +302,7 @@ const tag = etagOf(trends);
 const opaque = tag.slice(2);
 
 async function trendStatus(...known: string[]): Promise<number> {
-  const handler = loadTrends({ workspaces, loadTrends: async () => trends });
+  const handler = loadTrends({ configuration, toggl: { trends: async () => trends } });
   const event = apiEvent({
     route: "/workspace/{workspace_id}/data_trends/projects",
     headers: { "If-None-Match": known },

@@ -20,7 +20,7 @@ async function asked(status: number, body: string, headers: Headers = {}) {
     body: new Response(body).body as unknown as AsyncIterable<Uint8Array>,
   });
   const question = { url: "https://toggl.example/report", token, parameters: {} };
-  return askToggl(question, { fetch, now: () => now, warnings: async () => {} }, withinMs(5000)).catch(
+  return askToggl(question, { fetch, clock: { now: () => now }, warnings: async () => {} }, withinMs(5000)).catch(
     (error) => error,
   );
 }
@@ -355,7 +355,7 @@ it("lets go of a body that it does not look at", async () => {
     body: body as unknown as AsyncIterable<Uint8Array>,
   });
   const question = { url: "https://toggl.example/report", token };
-  const needs = { fetch, now: () => now, warnings: async () => {} };
-  await expect(askToggl(question, needs, withinMs(5000))).rejects.toMatchObject({ kind: "toggl_unexpected" });
+  const over = { fetch, clock: { now: () => now }, warnings: async () => {} };
+  await expect(askToggl(question, over, withinMs(5000))).rejects.toMatchObject({ kind: "toggl_unexpected" });
   await expect.poll(() => cancelled).toBe(true);
 });

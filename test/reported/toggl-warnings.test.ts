@@ -1,10 +1,11 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { claimWarning } from "../../lambdas/adapters/s3/coordination.ts";
+import { warningClaims } from "../../lambdas/adapters/s3/notes.ts";
 import { togglWarnings } from "../../lambdas/core/toggl/toggl-warning.ts";
 import { serveFetch } from "../../local/serve-fetch.ts";
 import { clientOf, request, withinMs } from "../adapters/toggl/client.ts";
 import { type S3Server, testS3 } from "../local/s3-server.ts";
+import { clockAt } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const token = "canary0token0c0ffee0d15ea5e";
@@ -41,7 +42,12 @@ async function told(asked: Asked[]): Promise<string> {
     },
   };
   const newClient = () =>
-    clientOf(toggl.url, { token, telemetry, now: () => current?.at ?? 0, claimWarning: claimWarning(where) });
+    clientOf(toggl.url, {
+      token,
+      telemetry,
+      clock: clockAt(() => current?.at ?? 0),
+      coordination: { warnings: warningClaims(where) },
+    });
   const clients = new Map<string, ReturnType<typeof newClient>>();
   for (const one of asked) {
     current = one;
@@ -99,9 +105,9 @@ it("is told by a function whose bucket does not answer, and holds up no report",
     send: (_: unknown, { abortSignal }: { abortSignal: AbortSignal }) =>
       new Promise((_resolve, reject) => abortSignal.addEventListener("abort", () => reject(abortSignal.reason))),
   } as unknown as S3Client;
-  const claim = claimWarning({ s3, bucket: "silent" }, 10);
+  const coordination = { warnings: warningClaims({ s3, bucket: "silent" }, 10) };
   const logged: unknown[] = [];
   const telemetry = { event: (...line: unknown[]) => void logged.push(line), measure: () => {} };
-  await togglWarnings({ telemetry, now: () => 0, claim })(header("Gone"), withinMs(60_000));
+  await togglWarnings({ telemetry, clock: clockAt(() => 0), coordination })(header("Gone"), withinMs(60_000));
   expect(logged).toEqual([["WARN", "Toggl warns", { warning: "Gone" }]]);
 });

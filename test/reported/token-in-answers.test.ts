@@ -61,17 +61,17 @@ function says(text: string): "the token" | "no token" {
 
 async function told(status: number, body: string, headers: Record<string, string> = {}): Promise<string> {
   const warned: unknown[] = [];
-  const needs = {
+  const over = {
     fetch: async () => ({
       status,
       headers: { get: (name: string) => headers[name] ?? null },
       body: new Response(body).body as unknown as AsyncIterable<Uint8Array>,
     }),
-    now: () => 0,
+    clock: { now: () => 0 },
     warnings: async (header: string | null) => void warned.push(header),
   };
   const question = { url: "https://toggl.example/report", token, parameters: {} };
-  const given = await askToggl(question, needs, withinMs(5000))
+  const given = await askToggl(question, over, withinMs(5000))
     .then(async (answer) => {
       for await (const _ of answer.body);
       return "";

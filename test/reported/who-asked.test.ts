@@ -1,5 +1,4 @@
 import { createServer } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import type { Export } from "../../api/export.ts";
 import { apiCaller } from "../../client/call-api.ts";
@@ -11,6 +10,7 @@ import { readMessage } from "../../lambdas/core/exports/run-order.ts";
 import { createExport } from "../../lambdas/create-export/handler.ts";
 import { listenOnLoopback } from "../../local/listening.ts";
 import { answer, monthly, schedulesOf } from "../handlers/answer.ts";
+import { clockAt, coordinationIn, exportsIn, queueOf, reportOf } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const projects = "/workspace/{workspace_id}/profitability/projects.csv";
@@ -21,27 +21,12 @@ async function asked(userAgents: string[] | undefined, route: string, headers: R
   const [records, messages]: [Export[], QueueMessage[]] = [[], []];
   const keep = async (made: Export) => void records.push(made);
   const handler = createExport({
-    workspaces: new Set([123]),
-    schedules: schedulesOf(monthly),
-    now: () => Date.parse("2026-11-03T05:00:00Z"),
-    sleep,
-    enqueue: async (_, message) => void messages.push(message),
-    createRecord: keep,
-    writeRecord: keep,
-    downloadReport: async () => ({
-      path: "scratch",
-      bytes: 7,
-      sha256: "aa",
-      warnings: [],
-      toggl: { requests: 1 },
-      discard: async () => {},
-    }),
-    findPublished: async () => undefined,
-    publish: async (_, file) => ({ bucket: "bucket", ...file }),
-    quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
-    claims: { latest: async () => undefined, create: async () => true, update: async () => {} },
-    findExport: async () => undefined,
-    linkTo: async () => ({ download_url: "https://s3/file", download_url_expires_at: "2026-11-03T05:15:00Z" }),
+    configuration: { workspaces: new Set([123]), schedules: schedulesOf(monthly) },
+    exports: exportsIn(new Map(), { create: keep, write: keep }),
+    toggl: { report: async () => reportOf() },
+    coordination: coordinationIn(),
+    queue: queueOf({ send: async (_, message) => void messages.push(message) }),
+    clock: clockAt(() => Date.parse("2026-11-03T05:00:00Z")),
   });
   const body = route === projects ? JSON.stringify({ currency: "usd" }) : "";
   const params = { workspace_id: "123", name: monthly.name };

@@ -2,10 +2,11 @@ import type { SQSRecord } from "aws-lambda";
 import type { Export, ExportOrder } from "../../api/export.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { maxReceipts } from "../../lambdas/core/exports/delivery.ts";
-import type { Lease } from "../../lambdas/core/exports/export-lease.ts";
-import type { QueueMessage, RunOrder } from "../../lambdas/core/exports/run-order.ts";
+import type { QueueMessage } from "../../lambdas/core/exports/run-order.ts";
+import type { Lease } from "../../lambdas/core/ports/coordination.ts";
 import { runExports } from "../../lambdas/run-export/handler.ts";
 import { openQueue, type StoredMessage } from "../../local/sqs/fifo-queue.ts";
+import { clockAt, coordinationIn, exportsIn, reportOf } from "../ports.ts";
 
 const second = 1000;
 const day = 24 * 3600 * second;
@@ -31,7 +32,6 @@ export function startWorker(around: Surroundings) {
   let time = Date.parse("2026-11-03T05:00:00Z");
   const records = new Map<string, Export>();
   const leases = new Map<string, Lease[]>();
-  const orders = new Map<string, RunOrder>();
   const files = new Set<string>();
   const events: { id: string; status: string; at: number }[] = [];
   const asked: { order: ExportOrder; at: number }[] = [];
@@ -62,79 +62,53 @@ export function startWorker(around: Surroundings) {
     queue.send({ body: JSON.stringify(message), group, deduplicationId: String(sent++) });
 
   const work = runExports({
-    now: () => time,
-    random: () => 0,
-    rest: async () => {},
+    configuration: {
+      workspaces: { has: (id) => around.workspaces.includes(id) },
+      schedules: { get: (name: string) => around.schedules.find((one) => one.name === name) } as Map<
+        string,
+        ConfiguredSchedule
+      >,
+    },
+    exports: exportsIn(records, {
+      async publish(_, file) {
+        if (files.has(file.key)) throw new Error(`${file.key} is there already`);
+        files.add(file.key);
+        return { bucket: "bucket", ...file };
+      },
+    }),
+    toggl: {
+      async report(order) {
+        asked.push({ order, at: time });
+        return reportOf({ toggl: { requests: 1, ...(await around.toggl(order)) } });
+      },
+      rest: async () => {},
+    },
+    // Each run asks Toggl, whatever it said of its quota before.
+    coordination: {
+      ...coordinationIn({ leases }),
+      quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
+    },
+    queue: {
+      sendEvent: async ({ workspace_id, id }) => {
+        send({ message: { event_of: { workspace_id, id } }, group: `event:${id}` });
+      },
+      changeVisibility: async (handle, seconds) => queue.changeVisibility(handle, seconds),
+      sendToDeadLetterQueue: async ({ body, group, id }) => {
+        dead.push({ id, body, group, deduplicationId: id, sentAt: time, receiveCount: 0, hiddenUntil: 0 });
+      },
+    },
+    events: {
+      async announce(made) {
+        if (!around.takesEvents) throw new Error("EventBridge did not take 1 of 1 events (InternalFailure)");
+        events.push({ id: made.id, status: made.status, at: time });
+      },
+    },
+    clock: clockAt(() => time),
     telemetry: {
       event: (_, message, fields) => void logs.push({ ...fields, message }),
       measure(measured) {
         for (const [name, value] of Object.entries(measured)) metrics[name] = (metrics[name] ?? 0) + value;
       },
-    },
-    schedules: { get: (name: string) => around.schedules.find((one) => one.name === name) } as Map<
-      string,
-      ConfiguredSchedule
-    >,
-    workspaces: { has: (id) => around.workspaces.includes(id) },
-    orders: {
-      read: async (key) => orders.get(key),
-      async create(key, order) {
-        if (orders.has(key)) return false;
-        orders.set(key, order);
-        return true;
-      },
-    },
-    leases: {
-      async latest(id) {
-        const all = leases.get(id) ?? [];
-        const lease = all.at(-1);
-        return lease && { number: all.length, lease };
-      },
-      async create(id, number, lease) {
-        const all = leases.get(id) ?? [];
-        if (all.length >= number) return false;
-        leases.set(id, [...all, lease]);
-        return true;
-      },
-      update: async (id, number, lease) => void leases.get(id)?.splice(number - 1, 1, lease),
-    },
-    findExport: async (workspaceId, id) => {
-      const found = records.get(id);
-      return found?.workspace_id === workspaceId ? found : undefined;
-    },
-    writeRecord: async (made) => void records.set(made.id, made),
-    async announce(made) {
-      if (!around.takesEvents) throw new Error("EventBridge did not take 1 of 1 events (InternalFailure)");
-      events.push({ id: made.id, status: made.status, at: time });
-    },
-    queueEvent: async ({ workspace_id, id }) => {
-      send({ message: { event_of: { workspace_id, id } }, group: `event:${id}` });
-    },
-    async downloadReport(order) {
-      asked.push({ order, at: time });
-      const toggl = await around.toggl(order);
-      return {
-        path: "",
-        bytes: 1,
-        sha256: "aa",
-        warnings: [],
-        discard: async () => {},
-        toggl: { requests: 1, ...toggl },
-      };
-    },
-    async publish(_, file) {
-      if (files.has(file.key)) throw new Error(`${file.key} is there already`);
-      files.add(file.key);
-      return { bucket: "bucket", ...file };
-    },
-    findPublished: async () => undefined,
-    findEarlier: async () => undefined,
-    fetchFile: async () => ({ path: "", discard: async () => {} }),
-    compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
-    quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
-    changeVisibility: async (handle, seconds) => queue.changeVisibility(handle, seconds),
-    sendToDeadLetterQueue: async ({ body, group, id }) => {
-      dead.push({ id, body, group, deduplicationId: id, sentAt: time, receiveCount: 0, hiddenUntil: 0 });
     },
   });
 

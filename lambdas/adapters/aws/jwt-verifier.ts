@@ -1,11 +1,12 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { httpsUrl } from "../../contract.ts";
+import type { Clock } from "../../core/ports/ports.ts";
 
 interface JwtVerifierOptions {
   /** An OpenID Connect issuer, as it stands in its tokens. */
   readonly issuer: string;
   readonly audience: string;
-  readonly now: () => number;
+  readonly clock: Pick<Clock, "now">;
 }
 
 /** So far the issuer's clock and this one may be apart, in seconds. */
@@ -22,7 +23,7 @@ const isTokenError = (error: unknown) =>
  * The returned function gives a valid token's claims and undefined for any other; it throws if the issuer does not
  * answer.
  */
-export function jwtVerifier({ issuer, audience, now }: JwtVerifierOptions) {
+export function jwtVerifier({ issuer, audience, clock: { now } }: JwtVerifierOptions) {
   let keys: Promise<JWTVerifyGetKey> | undefined;
   const loadKeys = () => {
     keys ??= discoverKeys(issuer).catch((error) => {

@@ -1,11 +1,9 @@
-import type { S3Client } from "@aws-sdk/client-s3";
-import type { Deadline } from "../../core/deadline.ts";
-import type { ExportLeases, Lease } from "../../core/exports/export-lease.ts";
-import { attemptOf, type Claim, claimPrefix, type OnceNeeds } from "../../core/exports/idempotency.ts";
-import { leaseKey, leaseNumber, leasePrefix, quotaKey, warningKey } from "../../core/exports/keys.ts";
-import type { QuotaNotes } from "../../core/toggl/quota-note.ts";
+import { attemptOf, claimPrefix } from "../../core/exports/idempotency.ts";
+import { leaseKey, leaseNumber, leasePrefix, quotaKey } from "../../core/exports/keys.ts";
+import { isRunOrder } from "../../core/exports/run-order.ts";
+import type { Claim, Coordination, Lease } from "../../core/ports/coordination.ts";
 import { createJson, listKeys, readJson, writeJson } from "./json-objects.ts";
-import { withS3 } from "./s3-client.ts";
+import { type Bucket, withS3 } from "./s3-client.ts";
 
 const isClaim = {
   what: "The claim of an Idempotency-Key",
@@ -14,7 +12,7 @@ const isClaim = {
 };
 
 /** Claims of idempotency keys in the bucket: S3's conditional write decides who was first. */
-export function idempotencyClaims(store: { s3: S3Client; bucket: string }): OnceNeeds["claims"] {
+export function idempotencyClaims(store: Bucket): Coordination["claims"] {
   return {
     latest: (workspaceId, key, deadline) =>
       withS3("The Idempotency-Key could not be looked up", async () => {
@@ -36,7 +34,7 @@ const damaged: Lease = { until: 0, isOver: true };
 const isLease = { what: "A lease", fits: ({ until }: Partial<Lease>) => typeof until === "number" };
 
 /** Leases in the bucket: S3's conditional write decides who has one. */
-export function exportLeases(store: { s3: S3Client; bucket: string }): ExportLeases {
+export function exportLeases(store: Bucket): Coordination["leases"] {
   return {
     latest: (exportId, deadline) =>
       withS3("The export's lease could not be looked up", async () => {
@@ -56,10 +54,15 @@ export function exportLeases(store: { s3: S3Client; bucket: string }): ExportLea
   };
 }
 
-interface QuotaNotesNeeds {
-  readonly store: { s3: S3Client; bucket: string };
-  /** Workspace id to the name of its secret: the quota is the token's, whatever the workspace. */
-  readonly secrets: ReadonlyMap<number, string>;
+const isOrder = { what: "What a run makes", fits: isRunOrder };
+
+/** What each run makes, written down in the bucket. */
+export function runOrders(store: Bucket): Coordination["orders"] {
+  return {
+    read: (key, deadline) => withS3("The run could not be looked up", () => readJson(store, key, deadline, isOrder)),
+    create: (key, order, deadline) =>
+      withS3("The run could not be written down", () => createJson(store, key, order, deadline)),
+  };
 }
 
 interface QuotaNote {
@@ -67,10 +70,16 @@ interface QuotaNote {
   readonly spent_until: number;
 }
 
-const isNote = { what: "A note on quota", fits: (note: Partial<QuotaNote>) => typeof note.spent_until === "number" };
+const isNote = {
+  what: "A note on quota",
+  fits: (note: Partial<QuotaNote>) => typeof note.spent_until === "number",
+};
 
-/** Notes in the bucket that a token's quota is spent, so that no run asks in vain to find out. */
-export function quotaNotes({ store, secrets }: QuotaNotesNeeds): QuotaNotes {
+/**
+ * Notes in the bucket that a token's quota is spent, so that no run asks in vain to find out.
+ * @param secrets workspace id to the name of its secret: the quota is the token's, whatever the workspace
+ */
+export function quotaNotes(store: Bucket, secrets: ReadonlyMap<number, string>): Coordination["quota"] {
   const keyOf = (workspaceId: number) => quotaKey(secrets.get(workspaceId) ?? String(workspaceId));
   return {
     spentUntil: (workspaceId, deadline) =>
@@ -80,16 +89,5 @@ export function quotaNotes({ store, secrets }: QuotaNotesNeeds): QuotaNotes {
       }),
     noteSpent: (workspaceId, spent_until, deadline) =>
       withS3("The quota could not be noted", () => writeJson(store, keyOf(workspaceId), { spent_until }, deadline)),
-  };
-}
-
-/** A report must not wait longer than that for a bucket that does not answer. */
-const maxClaimMs = 2000;
-
-/** Notes in the bucket of what Toggl warned of and on which day: S3's conditional write decides who announces it. */
-export function claimWarning(store: { s3: S3Client; bucket: string }, patienceMs = maxClaimMs) {
-  return (day: string, hash: string, deadline: Deadline): Promise<boolean> => {
-    const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(patienceMs)]);
-    return createJson(store, warningKey(day, hash), {}, { ...deadline, signal });
   };
 }

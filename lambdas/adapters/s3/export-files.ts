@@ -1,16 +1,13 @@
 import { createReadStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { DownloadLink, ExportFile, SucceededExport } from "../../../api/export.ts";
+import type { ExportFile } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { fileName } from "../../core/exports/keys.ts";
-import { isS3Error, withS3 } from "./s3-client.ts";
-
-interface Bucket {
-  readonly s3: S3Client;
-  readonly bucket: string;
-}
+import type { Exports } from "../../core/ports/exports.ts";
+import type { Clock } from "../../core/ports/ports.ts";
+import { type Bucket, isS3Error, withS3 } from "./s3-client.ts";
 
 /** Name of the object's metadata that holds the hash of Toggl's own bytes. */
 export const sourceHashName = "source-sha256";
@@ -23,12 +20,17 @@ const maxReadBytes = 512 * 1024;
 /** What no further attempt can change. */
 const final = ["AccessDenied", "NoSuchBucket"];
 
+/** Where the files of exports are published. */
+export function exportFiles(store: Bucket): Pick<Exports, "publish"> {
+  return { publish: (path, file, deadline) => publishFile(store, path, file, deadline) };
+}
+
 /**
  * Puts a whole file under its key, once. The key is made of the export's own id, so finding it taken after an attempt
  * whose answer got lost means that this attempt had worked. Finding it taken at once means that it is another file.
  * @throws Failure `storage_unavailable`; then nothing is visible
  */
-export async function publishFile(
+async function publishFile(
   { s3, bucket }: Bucket,
   path: string,
   file: Omit<ExportFile, "bucket">,
@@ -63,23 +65,26 @@ export async function publishFile(
 }
 
 /**
- * A presigned link to an export's file.
- * @param seconds how long it works
+ * Presigned links to the files of exports.
+ * @param seconds how long each works
  */
-export async function downloadLink(
+export function downloadLinks(
   { s3, bucket }: Bucket,
-  record: SucceededExport,
-  { now, seconds }: { now: number; seconds: number },
-): Promise<DownloadLink> {
-  const signingDate = new Date(Math.floor(now / 1000) * 1000); // the signature holds whole seconds
-  const command = new GetObjectCommand({
-    Bucket: bucket,
-    Key: record.file.key,
-    ResponseContentDisposition: `attachment; filename="${fileName(record)}"`,
-  });
-  const expiresAt = new Date(signingDate.getTime() + seconds * 1000);
+  { seconds, clock }: { seconds: number; clock: Pick<Clock, "now"> },
+): Pick<Exports, "link"> {
   return {
-    download_url: await getSignedUrl(s3, command, { expiresIn: seconds, signingDate }),
-    download_url_expires_at: expiresAt.toISOString().replace(".000Z", "Z"),
+    async link(record) {
+      const signingDate = new Date(Math.floor(clock.now() / 1000) * 1000); // the signature holds whole seconds
+      const command = new GetObjectCommand({
+        Bucket: bucket,
+        Key: record.file.key,
+        ResponseContentDisposition: `attachment; filename="${fileName(record)}"`,
+      });
+      const expiresAt = new Date(signingDate.getTime() + seconds * 1000);
+      return {
+        download_url: await getSignedUrl(s3, command, { expiresIn: seconds, signingDate }),
+        download_url_expires_at: expiresAt.toISOString().replace(".000Z", "Z"),
+      };
+    },
   };
 }

@@ -1,73 +1,67 @@
-import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import { type HistoryPage, isExport } from "../../core/exports/export.ts";
+import { isExport } from "../../core/exports/export.ts";
 import { isExportId } from "../../core/exports/export-id.ts";
 import { idOf, recordKey, recordPrefix } from "../../core/exports/keys.ts";
 import { Failure } from "../../core/failure.ts";
+import type { Exports, HistoryPage, HistoryPart } from "../../core/ports/exports.ts";
 import { shortened } from "../../core/text.ts";
 import { createJson, readText, writeJson } from "./json-objects.ts";
-import { withS3 } from "./s3-client.ts";
+import { type Bucket, withS3 } from "./s3-client.ts";
 
-interface Bucket {
-  readonly s3: S3Client;
-  readonly bucket: string;
+/** The records of exports, as who makes exports has them. */
+export function exportRecords(store: Bucket): Pick<Exports, "find" | "create" | "write"> {
+  const recorded = <T>(write: () => Promise<T>) => withS3("The export could not be recorded", write);
+  return {
+    find: (workspaceId, id, deadline) => findRecord(store, workspaceId, id, deadline),
+    /** An export that is under way must not be called queued again. */
+    async create(record, deadline) {
+      await recorded(() => createJson(store, keyOf(record), record, deadline));
+    },
+    write: (record, deadline) => recorded(() => writeJson(store, keyOf(record), record, deadline)),
+  };
 }
 
-/** @throws Failure `storage_unavailable` */
-export async function writeRecord(store: Bucket, record: Export, deadline: Deadline): Promise<void> {
-  const key = recordKey(record.workspace_id, record.id);
-  await withS3("The export could not be recorded", () => writeJson(store, key, record, deadline));
+/** The records of exports, as who only reads them has them. */
+export function exportHistory(store: Bucket): Pick<Exports, "find" | "get" | "page"> {
+  return {
+    find: (workspaceId, id, deadline) => findRecord(store, workspaceId, id, deadline),
+    async get(workspaceId, id, deadline) {
+      const record = await lookUp(store, workspaceId, id, deadline);
+      if (record !== damaged) return record;
+      const key = recordKey(workspaceId, id);
+      throw new Failure("record_damaged", `What is kept of export ${id} is damaged (${key} in the bucket).`);
+    },
+    page: (part, deadline) => listRecords(store, part, deadline),
+  };
 }
 
-/**
- * Writes a record where there is none: an export that is under way must not be called queued again.
- * @throws Failure `storage_unavailable`
- */
-export async function createRecord(store: Bucket, record: Export, deadline: Deadline): Promise<void> {
-  await withS3("The export could not be recorded", () =>
-    createJson(store, recordKey(record.workspace_id, record.id), record, deadline),
-  );
+async function findRecord(store: Bucket, workspaceId: number, id: string, deadline: Deadline) {
+  const record = await lookUp(store, workspaceId, id, deadline);
+  return record === damaged ? undefined : record;
 }
 
-/**
- * The export with this id, if the workspace has it. A damaged record counts as none, and the log names it.
- * @throws Failure `storage_unavailable`
- */
-export async function findRecord(
-  store: Bucket,
-  workspaceId: number,
-  id: string,
-  deadline: Deadline,
-): Promise<Export | undefined> {
+/** A record that is damaged is named in the log. */
+async function lookUp(store: Bucket, workspaceId: number, id: string, deadline: Deadline) {
   const key = recordKey(workspaceId, id);
   const record = await withS3("The export could not be looked up", () => readRecord(store, key, deadline));
-  if (record !== damaged) return record;
-  logLeftOut(key, "is damaged");
-  return undefined;
+  if (record === damaged) logLeftOut(key, "is damaged");
+  return record;
 }
 
-/**
- * The export with this id, if the workspace has it.
- * @throws Failure `storage_unavailable`, `record_damaged`
- */
-export async function getRecord(store: Bucket, workspaceId: number, id: string, deadline: Deadline) {
-  const key = recordKey(workspaceId, id);
-  const record = await withS3("The export could not be looked up", () => readRecord(store, key, deadline));
-  if (record !== damaged) return record;
-  logLeftOut(key, "is damaged");
-  throw new Failure("record_damaged", `What is kept of export ${id} is damaged (${key} in the bucket).`);
+function keyOf({ workspace_id, id }: Export): string {
+  return recordKey(workspace_id, id);
 }
 
 /**
  * A workspace's exports, newest first: one listing and one read for each. A record that cannot be read must not hide all
  * others: the page names it, and the log says why.
- * @param after the id behind which the page begins
  * @throws Failure `storage_unavailable` if the listing fails, or every read
  */
-export function listRecords(
+function listRecords(
   store: Bucket,
-  { workspaceId, after, limit }: { workspaceId: number; after?: string | undefined; limit: number },
+  { workspaceId, after, limit }: HistoryPart,
   deadline: Deadline,
 ): Promise<HistoryPage> {
   const command = new ListObjectsV2Command({

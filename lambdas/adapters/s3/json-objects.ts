@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import type { Deadline } from "../../core/deadline.ts";
-import { isS3Error } from "./s3-client.ts";
-
-interface Bucket {
-  readonly s3: S3Client;
-  readonly bucket: string;
-}
+import { type Bucket, isS3Error } from "./s3-client.ts";
 
 /** How often a conditional write is tried that another write comes in the way of. */
 const maxTries = 4;

@@ -1,10 +1,20 @@
-import type { S3Client } from "@aws-sdk/client-s3";
-import type { Deadline } from "../../core/deadline.ts";
-import { namesClaimKey, namesKey, watchNoteKey } from "../../core/exports/keys.ts";
-import type { WatchNote } from "../../core/schedules/schedule-health.ts";
-import type { KnownNames, RefreshNamesNeeds } from "../../core/toggl/names.ts";
+import { namesClaimKey, namesKey, warningKey, watchNoteKey } from "../../core/exports/keys.ts";
+import type { Coordination, KnownNames, WatchNote } from "../../core/ports/coordination.ts";
 import { createJson, readJson, writeJson } from "./json-objects.ts";
-import { withS3 } from "./s3-client.ts";
+import { type Bucket, withS3 } from "./s3-client.ts";
+
+/** A report must not wait longer than that for a bucket that does not answer. */
+const maxClaimMs = 2000;
+
+/** Notes in the bucket of what Toggl warned of and on which day: S3's conditional write decides who announces it. */
+export function warningClaims(store: Bucket, patienceMs = maxClaimMs): Coordination["warnings"] {
+  return {
+    claim(day, hash, deadline) {
+      const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(patienceMs)]);
+      return createJson(store, warningKey(day, hash), {}, { ...deadline, signal });
+    },
+  };
+}
 
 const areNames = {
   what: "A workspace's names",
@@ -14,7 +24,7 @@ const areNames = {
 };
 
 /** Names in the bucket, and who has the hour to ask for more: S3's conditional write decides. */
-export function namesStore(store: { s3: S3Client; bucket: string }): RefreshNamesNeeds["store"] {
+export function nameNotes(store: Bucket): Coordination["names"] {
   return {
     read: (workspaceId, deadline) =>
       withS3("The names could not be read", () =>
@@ -35,13 +45,13 @@ const isNote = {
 };
 
 /** Notes in the bucket of since when each schedule is the way it is. */
-export function watchNotes(store: { s3: S3Client; bucket: string }) {
+export function watchNotes(store: Bucket): Coordination["watches"] {
   return {
-    read: (schedule: string, deadline: Deadline) =>
+    read: (schedule, deadline) =>
       withS3("A schedule's note could not be read", () =>
         readJson<WatchNote>(store, watchNoteKey(schedule), deadline, isNote),
       ),
-    write: (schedule: string, note: WatchNote, deadline: Deadline) =>
+    write: (schedule, note, deadline) =>
       withS3("A schedule could not be noted", () => writeJson(store, watchNoteKey(schedule), note, deadline)),
   };
 }

@@ -1,64 +1,73 @@
-import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import type { ExportFile, SucceededExport } from "../../../api/export.ts";
 import { contentTypes } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { isPublished } from "../../core/exports/export.ts";
 import { isExportId } from "../../core/exports/export-id.ts";
 import { fileIdOf, filePrefix } from "../../core/exports/keys.ts";
-import type { CompareNeeds, MakeFileNeeds } from "../../core/exports/make-file.ts";
 import { Failure } from "../../core/failure.ts";
+import type { Exports } from "../../core/ports/exports.ts";
 import { type ExportJob, isIdOfSchedule } from "../../core/schedules/schedule.ts";
 import { writeScratchFile } from "../disk/scratch-file.ts";
 import { readReport } from "../toggl/report-download.ts";
 import { sourceHashName } from "./export-files.ts";
-import { findRecord } from "./export-records.ts";
+import { exportRecords } from "./export-records.ts";
 import { listKeys } from "./json-objects.ts";
-import { isS3Error, withS3 } from "./s3-client.ts";
-
-interface Bucket {
-  readonly s3: S3Client;
-  readonly bucket: string;
-}
+import { type Bucket, isS3Error, withS3 } from "./s3-client.ts";
 
 /** How many earlier exports of the same days are read to find the one to compare with. */
 const maxLookedAt = 50;
 
-/** A file that an ended attempt left in the bucket, downloaded and checked as it was the first time. */
-export function findPublished(store: Bucket, maxBytes: number): MakeFileNeeds["findPublished"] {
-  return (key, { format }, deadline) =>
-    withS3("The file could not be looked up", async () => {
-      const object = await openObject(store, key, deadline);
-      if (!object) return undefined;
-      const { pieces, source_sha256 } = object;
-      const body = { [Symbol.asyncIterator]: () => pieces[Symbol.asyncIterator](), isProvenWhole: () => true };
-      const report = await readReport[format](body, { maxBytes: 2 * maxBytes, deadline }); // apostrophes make it longer
-      const { bytes, sha256, rows, columns } = report;
-      const file: ExportFile = {
-        bucket: store.bucket,
-        key,
-        bytes,
-        ...(rows !== undefined && { rows }),
-        ...(columns && { columns }),
-        sha256,
-        ...(source_sha256 && { source_sha256 }),
-        content_type: contentTypes[format],
-      };
-      return { ...report, file, toggl: { requests: 0 } };
-    });
+/** Files that an ended attempt left in the bucket, downloaded and checked as they were the first time. */
+export function publishedFiles(store: Bucket, maxBytes: number): Pick<Exports, "findPublished"> {
+  return {
+    findPublished: (key, { format }, deadline) =>
+      withS3("The file could not be looked up", async () => {
+        const object = await openObject(store, key, deadline);
+        if (!object) return undefined;
+        const { pieces, source_sha256 } = object;
+        const body = { [Symbol.asyncIterator]: () => pieces[Symbol.asyncIterator](), isProvenWhole: () => true };
+        const report = await readReport[format](body, { maxBytes: 2 * maxBytes, deadline }); // apostrophes make it longer
+        const { bytes, sha256, rows, columns } = report;
+        const file: ExportFile = {
+          bucket: store.bucket,
+          key,
+          bytes,
+          ...(rows !== undefined && { rows }),
+          ...(columns && { columns }),
+          sha256,
+          ...(source_sha256 && { source_sha256 }),
+          content_type: contentTypes[format],
+        };
+        return { ...report, file, toggl: { requests: 0 } };
+      }),
+  };
 }
 
-/** The latest earlier export of the same schedule and days that has a file of its own. */
-export function findEarlier(store: Bucket): CompareNeeds["findEarlier"] {
-  return (job, deadline) =>
-    withS3("The earlier export could not be looked up", async () => {
-      const keys = await listKeys(store, filePrefix(job), deadline);
-      const earlier = keys.map(fileIdOf).filter((id) => isExportId(id) && id < job.id);
-      for (const id of ownFirst(earlier.reverse(), job).slice(0, maxLookedAt)) {
-        const record = await findRecord(store, job.workspace_id, id, deadline);
-        if (record && isPublished(record) && isSameExport(job, record)) return record;
-      }
-      return undefined;
-    });
+/** Files of earlier exports, to compare with; one that is damaged on the way is refused. */
+export function earlierFiles(store: Bucket): Pick<Exports, "findEarlier" | "download"> {
+  const { find } = exportRecords(store);
+  return {
+    findEarlier: (job, deadline) =>
+      withS3("The earlier export could not be looked up", async () => {
+        const keys = await listKeys(store, filePrefix(job), deadline);
+        const earlier = keys.map(fileIdOf).filter((id) => isExportId(id) && id < job.id);
+        for (const id of ownFirst(earlier.reverse(), job).slice(0, maxLookedAt)) {
+          const record = await find(job.workspace_id, id, deadline);
+          if (record && isPublished(record) && isSameExport(job, record)) return record;
+        }
+        return undefined;
+      }),
+    download: (file, deadline) =>
+      withS3("The earlier file could not be read", async () => {
+        const object = await openObject(store, file.key, deadline);
+        if (!object) throw new Failure("storage_unavailable", `The earlier file ${file.key} is gone.`);
+        const fetched = await writeScratchFile(object.pieces, { maxBytes: file.bytes, inspect: () => {} });
+        if (fetched.sha256 === file.sha256) return fetched;
+        await fetched.discard();
+        throw new Failure("storage_unavailable", `The earlier file ${file.key} is not what its record says.`);
+      }),
+  };
 }
 
 /** However many callers export the same days, they do not crowd out what the schedule made. */
@@ -71,19 +80,7 @@ function isSameExport(job: ExportJob, { schedule, parameters }: SucceededExport)
   return schedule === job.schedule && JSON.stringify(parameters) === JSON.stringify(job.parameters);
 }
 
-/** An export's file on the scratch disk; damaged on the way, it is refused. */
-export function fetchFile(store: Bucket): CompareNeeds["fetchFile"] {
-  return (file, deadline) =>
-    withS3("The earlier file could not be read", async () => {
-      const object = await openObject(store, file.key, deadline);
-      if (!object) throw new Failure("storage_unavailable", `The earlier file ${file.key} is gone.`);
-      const fetched = await writeScratchFile(object.pieces, { maxBytes: file.bytes, inspect: () => {} });
-      if (fetched.sha256 === file.sha256) return fetched;
-      await fetched.discard();
-      throw new Failure("storage_unavailable", `The earlier file ${file.key} is not what its record says.`);
-    });
-}
-
+/** An object of the bucket as it comes; undefined if it is not there. */
 async function openObject({ s3, bucket }: Bucket, key: string, { signal }: Deadline) {
   try {
     const command = new GetObjectCommand({ Bucket: bucket, Key: key });

@@ -3,17 +3,24 @@ import { Failure } from "../../core/failure.ts";
 import { clientSettings } from "../aws/aws-clients.ts";
 import { hasOwnS3Endpoint } from "../aws/environment.ts";
 
+/** The bucket of the exports. */
+export interface Bucket {
+  readonly s3: S3Client;
+  readonly bucket: string;
+}
+
 /**
- * S3 with short waits, so that an answer is possible within the caller's patience. A server of one's own
+ * A bucket on S3, asked with short waits, so that an answer is possible within the caller's patience. A server of one's own
  * (AWS_ENDPOINT_URL_S3) rarely has a host name for each bucket, so there the bucket goes into the path.
  */
-export function s3Client(): S3Client {
-  return new S3Client({
+export function s3Bucket(bucket: string): Bucket {
+  const s3 = new S3Client({
     ...clientSettings(10_000),
     forcePathStyle: hasOwnS3Endpoint(),
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
+  return { s3, bucket };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Parameters } from "../../../api/parameters.ts";
 import type { Deadline } from "../../core/deadline.ts";
+import type { Clock } from "../../core/ports/ports.ts";
 import { outsideText } from "../../core/toggl/outside-text.ts";
 import { failureOf } from "../../core/toggl/toggl-answer.ts";
 import type { TogglWarnings } from "../../core/toggl/toggl-warning.ts";
@@ -17,9 +18,9 @@ interface Question {
 /** Enough of an error's body to tell what it means. */
 const maxErrorBytes = 64 * 1024;
 
-export interface AskTogglNeeds {
+export interface TogglConnection {
   readonly fetch: Fetch;
-  readonly now: () => number;
+  readonly clock: Pick<Clock, "now">;
   /** Logs what Toggl announces on an answer. */
   readonly warnings: TogglWarnings;
 }
@@ -31,7 +32,7 @@ export interface AskTogglNeeds {
  */
 export async function askToggl(
   { url, parameters, token }: Question,
-  { fetch, now, warnings }: AskTogglNeeds,
+  { fetch, clock, warnings }: TogglConnection,
   deadline: Deadline,
 ): Promise<{ headers: Answer["headers"]; body: TogglBody }> {
   const credentials = Buffer.from(`${token}:api_token`).toString("base64");
@@ -50,7 +51,7 @@ export async function askToggl(
 
   const beginning = beginningOf(body);
   // Below 400 a body is a report or nothing, and no message: it is only let go.
-  throw failureOf({ status, headers: answered, body: status < 400 ? "" : await beginning, outside }, now());
+  throw failureOf({ status, headers: answered, body: status < 400 ? "" : await beginning, outside }, clock.now());
 }
 
 function plainHeader(value: string | null, outside: (text: string) => string): string | null {

@@ -1,17 +1,20 @@
-import type { Telemetry } from "../../core/telemetry.ts";
+import type { Clock, Using } from "../../core/ports/ports.ts";
+import type { NameList, Toggl } from "../../core/ports/toggl.ts";
 import { togglTelemetry } from "../../core/telemetry.ts";
-import type { NameList, RefreshNamesNeeds } from "../../core/toggl/names.ts";
 import { namePage, projectsPerPage } from "../../core/toggl/names.ts";
 import { togglQuota } from "../../core/toggl/toggl-answer.ts";
-import { type TogglWarningsNeeds, togglWarnings } from "../../core/toggl/toggl-warning.ts";
-import { type AskTogglNeeds, askToggl } from "./ask-toggl.ts";
+import { togglWarnings } from "../../core/toggl/toggl-warning.ts";
+import { askToggl } from "./ask-toggl.ts";
+import type { Fetch } from "./raw-fetch.ts";
 import { wholeBody } from "./toggl-body.ts";
+import type { TokenSource } from "./token-source.ts";
 
-interface NamesDownloadNeeds extends Omit<AskTogglNeeds, "warnings"> {
+interface NamesOptions extends Using<{ telemetry: "event" | "measure"; coordination: "warnings" }> {
   /** Such as https://api.track.toggl.com. */
   readonly baseUrl: string;
-  readonly telemetry: Telemetry;
-  readonly claimWarning: NonNullable<TogglWarningsNeeds["claim"]>;
+  readonly tokens: TokenSource;
+  readonly fetch: Fetch;
+  readonly clock: Pick<Clock, "now">;
 }
 
 /** A full page of projects has some 300 KB; there are no pages of people. */
@@ -26,14 +29,16 @@ const pathOf: Record<NameList["list"], (page: number) => string> = {
  * Toggl's lists of names. One request each, which is never repeated: it would cost quota that reports need. What goes wrong
  * is not measured, since a token that may not read names makes sound reports all the same.
  */
-export function namesDownload(needs: NamesDownloadNeeds): RefreshNamesNeeds["askNames"] {
-  const { baseUrl, now, telemetry } = needs;
-  const observe = togglTelemetry(telemetry);
-  const warnings = togglWarnings({ telemetry, now, claim: needs.claimWarning });
-  return async (workspaceId, { list, page }, token, deadline) => {
-    const url = `${baseUrl}/api/v9/workspaces/${workspaceId}/${pathOf[list](page)}`;
-    const { headers, body } = await askToggl({ url, token }, { ...needs, warnings }, deadline);
-    observe({ requests: 1, ...togglQuota(headers, now()) });
-    return namePage(list, await wholeBody(body, maxMegabytes));
+export function togglNames({ baseUrl, tokens, fetch, clock, ...ports }: NamesOptions): Pick<Toggl, "token" | "names"> {
+  const observe = togglTelemetry(ports.telemetry);
+  const warnings = togglWarnings({ clock, ...ports });
+  return {
+    token: tokens.read,
+    async names(workspaceId, { list, page }, token, deadline) {
+      const url = `${baseUrl}/api/v9/workspaces/${workspaceId}/${pathOf[list](page)}`;
+      const { headers, body } = await askToggl({ url, token }, { fetch, clock, warnings }, deadline);
+      observe({ requests: 1, ...togglQuota(headers, clock.now()) });
+      return namePage(list, await wholeBody(body, maxMegabytes));
+    },
   };
 }

@@ -1,23 +1,16 @@
+import type { Clock } from "../../core/ports/ports.ts";
+import type { Toggl } from "../../core/ports/toggl.ts";
 import type { Fetch } from "./raw-fetch.ts";
 
-interface Pace {
+interface Pace extends Pick<Toggl, "rest"> {
   readonly fetch: Fetch;
-  /** Waits until the next request may be sent. */
-  readonly rest: () => Promise<void>;
-}
-
-interface PaceNeeds {
-  readonly fetch: Fetch;
-  /** Milliseconds of a clock that nobody sets, such as `performance.now`: a wall clock set back would stall the worker. */
-  readonly monotonicNow: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** Toggl lets about one request a second through for each token (docs/toggl.md). */
 const gapMs = 1000;
 
 /** Leaves a second between an answer and the next request. One request at a time is the caller's business. */
-export function pacedFetch({ fetch, monotonicNow, sleep }: PaceNeeds): Pace {
+export function pacedFetch(fetch: Fetch, { monotonicNow, sleep }: Pick<Clock, "monotonicNow" | "sleep">): Pace {
   let freeAt = Number.NEGATIVE_INFINITY;
   const rest = async () => {
     for (let wait = freeAt - monotonicNow(); wait > 0; wait = freeAt - monotonicNow()) await sleep(wait);

@@ -1,28 +1,31 @@
-import type { ExportOrder } from "../../../api/export.ts";
 import type { ExportFormat } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import type { DownloadedReport } from "../../core/exports/make-file.ts";
 import type { Findings } from "../../core/files/csv-check.ts";
 import { csvCheck } from "../../core/files/csv-check.ts";
 import { spreadsheetSafe } from "../../core/files/spreadsheet-safe.ts";
+import type { Toggl } from "../../core/ports/toggl.ts";
 import { type ScratchFile, writeScratchFile } from "../disk/scratch-file.ts";
 import { checkXlsx } from "../disk/xlsx-check.ts";
 import type { TogglBody } from "./toggl-body.ts";
-import type { Toggl } from "./toggl-client.ts";
+import type { TogglClient } from "./toggl-client.ts";
 
 type Checked = ScratchFile & Findings;
 
-/** Downloads a report to the scratch disk and checks that it is what it claims to be, and all of it. */
-export function reportDownload({ toggl, maxBytes }: { toggl: Toggl; maxBytes: number }) {
-  return async (order: ExportOrder, deadline: Deadline): Promise<DownloadedReport> => {
-    const { workspace_id: workspaceId, report, format, parameters, spreadsheet_safe } = order;
-    const request = { workspaceId, path: `${report}.${format}`, parameters };
-    const { value: checked, toggl: usage } = await toggl.ask(
-      request,
-      (body) => readReport[format](body, { maxBytes, deadline, spreadsheet_safe }),
-      deadline,
-    );
-    return { ...checked, toggl: usage };
+/**
+ * Reports, downloaded to the scratch disk and checked to be what they claim, and all of it.
+ * @param maxBytes a larger one is refused
+ */
+export function togglReports(client: TogglClient, maxBytes: number): Pick<Toggl, "report"> {
+  return {
+    async report({ workspace_id: workspaceId, report, format, parameters, spreadsheet_safe }, deadline) {
+      const request = { workspaceId, path: `${report}.${format}`, parameters };
+      const { value: checked, toggl } = await client.ask(
+        request,
+        (body) => readReport[format](body, { maxBytes, deadline, spreadsheet_safe }),
+        deadline,
+      );
+      return { ...checked, toggl };
+    },
   };
 }
 

@@ -2,12 +2,13 @@ import type { TogglUsage } from "../../../api/export.ts";
 import type { Parameters } from "../../../api/parameters.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { Failure } from "../../core/failure.ts";
-import type { Telemetry } from "../../core/telemetry.ts";
+import type { Using } from "../../core/ports/ports.ts";
 import { togglTelemetry } from "../../core/telemetry.ts";
 import { type RetryBudget, type RetryPolicy, retryBudget, retryWait } from "../../core/toggl/retry.ts";
 import { togglQuota } from "../../core/toggl/toggl-answer.ts";
-import { type TogglWarningsNeeds, togglWarnings } from "../../core/toggl/toggl-warning.ts";
-import { type AskTogglNeeds, askToggl } from "./ask-toggl.ts";
+import { togglWarnings } from "../../core/toggl/toggl-warning.ts";
+import { askToggl, type TogglConnection } from "./ask-toggl.ts";
+import type { Fetch } from "./raw-fetch.ts";
 import type { TogglBody } from "./toggl-body.ts";
 import type { TokenSource } from "./token-source.ts";
 
@@ -21,7 +22,7 @@ interface TogglRequest {
 /** Reads a body to its end; whatever it throws counts as this attempt's failure. */
 type Read<T> = (body: TogglBody) => Promise<T>;
 
-export interface Toggl {
+export interface TogglClient {
   /**
    * Asks Toggl and has the body of its 200 read. A rejected token is read once more from its secret and tried once
    * more; what fails in passing is asked for again, a few times, within the deadline.
@@ -30,28 +31,26 @@ export interface Toggl {
   ask<T>(request: TogglRequest, read: Read<T>, deadline: Deadline): Promise<{ value: T; toggl: TogglUsage }>;
 }
 
-interface TogglClientNeeds extends Omit<AskTogglNeeds, "warnings"> {
+interface ClientOptions
+  extends Using<{ telemetry: "event" | "measure"; clock: "now" | "random" | "sleep" }>,
+    Partial<Using<{ coordination: "warnings" }>> {
   /** Such as https://api.track.toggl.com. */
   readonly baseUrl: string;
   readonly tokens: TokenSource;
-  readonly random: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly fetch: Fetch;
   /** When to ask again for what fails in passing. */
   readonly retry: RetryPolicy;
-  readonly telemetry: Telemetry;
-  /** Decides which of the functions announces a warning; without it, each process tells by itself. */
-  readonly claimWarning?: TogglWarningsNeeds["claim"];
 }
 
 /** Toggl's Insights API. The workspace's token leaves in the Authorization header and nowhere else. */
-export function togglClient(needs: TogglClientNeeds): Toggl {
+export function togglClient(options: ClientOptions): TogglClient {
   const budget = retryBudget();
-  const observe = togglTelemetry(needs.telemetry);
-  const warnings = togglWarnings({ ...needs, claim: needs.claimWarning });
+  const observe = togglTelemetry(options.telemetry);
+  const warnings = togglWarnings(options);
   return {
     async ask(request, read, deadline) {
       try {
-        const answer = await askPatiently(request, read, deadline, { ...needs, warnings, budget });
+        const answer = await askPatiently(request, read, deadline, { ...options, warnings, budget });
         observe(answer.toggl);
         return answer;
       } catch (error) {
@@ -66,17 +65,17 @@ async function askPatiently<T>(
   { workspaceId, path, parameters }: TogglRequest,
   read: Read<T>,
   deadline: Deadline,
-  needs: TogglClientNeeds & AskTogglNeeds & { budget: RetryBudget },
+  connection: ClientOptions & TogglConnection & { budget: RetryBudget },
 ): Promise<{ value: T; toggl: TogglUsage }> {
-  const { baseUrl, tokens, now, random, sleep, retry, budget } = needs;
+  const { baseUrl, tokens, clock, retry, budget } = connection;
   budget.earn();
   const url = `${baseUrl}/insights/api/v1/workspace/${workspaceId}/${path}`;
   let token = await tokens.read(workspaceId, deadline);
   let renewed = false;
   for (let requests = 1, retries = 0; ; requests++) {
     try {
-      const { headers, body } = await askToggl({ url, parameters, token }, needs, deadline);
-      return { value: await read(body), toggl: { requests, ...togglQuota(headers, now()) } };
+      const { headers, body } = await askToggl({ url, parameters, token }, connection, deadline);
+      return { value: await read(body), toggl: { requests, ...togglQuota(headers, clock.now()) } };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (error.kind === "toggl_credentials_rejected" && !renewed) {
@@ -85,9 +84,9 @@ async function askPatiently<T>(
         continue;
       }
       const remainingMs = deadline.remainingMs();
-      const wait = retryWait(error, { retries: retries++, policy: retry, remainingMs, random: random() });
+      const wait = retryWait(error, { retries: retries++, policy: retry, remainingMs, random: clock.random() });
       if (wait === undefined || !budget.spend()) throw error;
-      await sleep(wait);
+      await clock.sleep(wait);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Deadline } from "../../core/deadline.ts";
 import { Failure } from "../../core/failure.ts";
+import type { Clock } from "../../core/ports/ports.ts";
 import { parseTokenSecret, tokenNotSet } from "../../core/toggl/token-secret.ts";
 import type { ReadSecret } from "../aws/secret-reader.ts";
 
@@ -21,11 +22,11 @@ interface PrefetchingTokenSource extends TokenSource {
   prefetch(): void;
 }
 
-interface TokenSourceNeeds {
+interface SecretTokens {
   readonly readSecret: ReadSecret;
   /** Workspace id to the name of its secret. */
   readonly secrets: ReadonlyMap<number, string>;
-  readonly now: () => number;
+  readonly clock: Pick<Clock, "now">;
 }
 
 interface Cached {
@@ -44,7 +45,7 @@ const maxPrefetched = 3;
 const renewalMs = 60_000;
 
 /** Tokens from Secrets Manager, one secret read at a time for each secret. */
-export function tokenSource({ readSecret, secrets, now }: TokenSourceNeeds): PrefetchingTokenSource {
+export function tokenSource({ readSecret, secrets, clock: { now } }: SecretTokens): PrefetchingTokenSource {
   const cache = new Map<string, Cached>();
 
   const fetchToken = (workspaceId: number, renewedAt: number, deadline?: Deadline): Promise<string> => {

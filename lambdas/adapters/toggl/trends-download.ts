@@ -1,21 +1,22 @@
-import type { Parameters } from "../../../api/parameters.ts";
 import { trendsReport } from "../../../api/reports.ts";
-import type { Deadline } from "../../core/deadline.ts";
+import type { Toggl } from "../../core/ports/toggl.ts";
 import { wholeBody } from "./toggl-body.ts";
-import type { Toggl } from "./toggl-client.ts";
+import type { TogglClient } from "./toggl-client.ts";
 
 /** More could not be handed on anyway, even compressed. */
 const maxMegabytes = 64;
 
-/** Downloads project data trends, whole and unchanged; once for all who ask for the same at the same time. */
-export function trendsDownload(toggl: Toggl) {
+/** Project data trends, whole and unchanged; downloaded once for all who ask for the same at the same time. */
+export function togglTrends(client: TogglClient): Pick<Toggl, "trends"> {
   const once = singleFlight<Buffer>();
-  return (workspaceId: number, parameters: Parameters, deadline: Deadline): Promise<Buffer> =>
-    once(JSON.stringify([workspaceId, parameters]), async () => {
-      const request = { workspaceId, path: trendsReport, parameters };
-      const { value } = await toggl.ask(request, (body) => wholeBody(body, maxMegabytes), deadline);
-      return value;
-    });
+  return {
+    trends: (workspaceId, parameters, deadline) =>
+      once(JSON.stringify([workspaceId, parameters]), async () => {
+        const request = { workspaceId, path: trendsReport, parameters };
+        const { value } = await client.ask(request, (body) => wholeBody(body, maxMegabytes), deadline);
+        return value;
+      }),
+  };
 }
 
 /** Runs a call, unless the same is under way already: then it gives that one's answer. */

@@ -1,21 +1,6 @@
 import type { Deadline } from "../deadline.ts";
-
-/** That one run works on an export, and until when it can at most. */
-export interface Lease {
-  /** Milliseconds since 1970; the run is ended by then. */
-  readonly until: number;
-  /** Whether the run gave it back before. */
-  readonly isOver?: boolean;
-}
-
-/** Leases of one export are numbered; each number is taken once. */
-export interface ExportLeases {
-  latest(exportId: string, deadline: Deadline): Promise<{ number: number; lease: Lease } | undefined>;
-  /** False if another run was faster. */
-  create(exportId: string, number: number, lease: Lease, deadline: Deadline): Promise<boolean>;
-  /** Overwrites a lease that the caller holds. */
-  update(exportId: string, number: number, lease: Lease, deadline: Deadline): Promise<void>;
-}
+import type { Lease } from "../ports/coordination.ts";
+import type { Using } from "../ports/ports.ts";
 
 /** No run lasts longer: Lambda ends it after a quarter of an hour. Clocks may differ a little. */
 const maxLeaseMs = 16 * 60_000;
@@ -28,12 +13,13 @@ type Taken = { readonly heldUntil: number } | { release(): Promise<void> };
  */
 export async function takeLease(
   exportId: string,
-  { leases, now, until, deadline }: { leases: ExportLeases; now: () => number; until: number; deadline: Deadline },
+  { until, deadline }: { until: number; deadline: Deadline },
+  { coordination: { leases }, clock }: Using<{ coordination: "leases"; clock: "now" }>,
 ): Promise<Taken> {
   const latest = await leases.latest(exportId, deadline);
-  if (latest && isHeld(latest.lease, now())) return { heldUntil: latest.lease.until };
+  if (latest && isHeld(latest.lease, clock.now())) return { heldUntil: latest.lease.until };
   const number = (latest?.number ?? 0) + 1;
-  if (!(await leases.create(exportId, number, { until }, deadline))) return { heldUntil: now() + 1000 };
+  if (!(await leases.create(exportId, number, { until }, deadline))) return { heldUntil: clock.now() + 1000 };
   return { release: () => leases.update(exportId, number, { until, isOver: true }, deadline) };
 }
 

@@ -29,12 +29,3 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 export function isPublished(record: Export): record is SucceededExport {
   return "file" in record && record.file !== undefined;
 }
-
-/** Some of a workspace's exports, newest first. */
-export interface HistoryPage {
-  readonly exports: readonly Export[];
-  /** Ids of exports between them that are there but cannot be read. */
-  readonly unreadable: readonly string[];
-  /** The id that the page ended with, if older exports follow. */
-  readonly next?: string;
-}

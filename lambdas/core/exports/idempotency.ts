@@ -2,18 +2,9 @@ import { createHash } from "node:crypto";
 import type { Export, ExportOrder } from "../../../api/export.ts";
 import type { Deadline } from "../deadline.ts";
 import { Failure, invalidFields } from "../failure.ts";
+import type { Claim } from "../ports/coordination.ts";
+import type { Using } from "../ports/ports.ts";
 import { newExportId } from "./export-id.ts";
-
-/** That an `Idempotency-Key` is taken, by what and for what. */
-export interface Claim {
-  readonly export_id: string;
-  /** What was asked for, as a hash: another request under the same key is a mistake of the caller's. */
-  readonly request_sha256: string;
-  /** Milliseconds since 1970. */
-  readonly claimed_at: number;
-  /** Whether the attempt has failed, so that the next one need not wait for it. */
-  readonly failed?: boolean;
-}
 
 /**
  * Milliseconds after which an attempt that left no export is dead: no function runs that long behind the gateway.
@@ -64,23 +55,7 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-export interface OnceNeeds {
-  readonly claims: {
-    /** The claim of the last attempt; without a claim where nobody can read it any more. */
-    latest(
-      workspaceId: number,
-      key: string,
-      deadline: Deadline,
-    ): Promise<{ readonly attempt: number; readonly claim: Claim | undefined } | undefined>;
-    /** Writes a claim where there is none; false if somebody else was faster. */
-    create(objectKey: string, claim: Claim, deadline: Deadline): Promise<boolean>;
-    /** Overwrites a claim that the caller holds. */
-    update(objectKey: string, claim: Claim, deadline: Deadline): Promise<void>;
-  };
-  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
-  readonly sleep: (milliseconds: number) => Promise<void>;
-  readonly now: () => number;
-}
+export type OncePorts = Using<{ coordination: "claims"; exports: "find"; clock: "now" | "sleep" }>;
 
 /** What a key stands for. */
 interface OnceRequest<T> {
@@ -101,20 +76,21 @@ const lookAgainMs = 400;
  * file without its record or a message on the queue, is not there twice.
  * @throws Failure `idempotency_key_reused` for another request, `idempotency_key_in_use` while the first one runs
  */
-export async function exportOnce<T>(request: OnceRequest<T>, deadline: Deadline, needs: OnceNeeds): Promise<T> {
+export async function exportOnce<T>(request: OnceRequest<T>, deadline: Deadline, ports: OncePorts): Promise<T> {
+  const { claims } = ports.coordination;
   const { key, order, answerWith } = request;
   for (;;) {
-    const latest = await needs.claims.latest(order.workspace_id, key, deadline);
+    const latest = await claims.latest(order.workspace_id, key, deadline);
     const claim = latest?.claim;
     if (claim && claim.request_sha256 !== requestHash(order)) throw keyReused(key);
-    const found = claim && (await needs.findExport(order.workspace_id, claim.export_id, deadline));
+    const found = claim && (await ports.exports.find(order.workspace_id, claim.export_id, deadline));
     const answer = found && answerWith(found);
     if (answer !== undefined) return answer;
-    if (!claim || (found ? found.status === "failed" : isOver(claim, needs.now()))) {
+    if (!claim || (found ? found.status === "failed" : isOver(claim, ports.clock.now()))) {
       const attempt = { number: (latest?.attempt ?? 0) + 1, begun: found ? undefined : claim?.export_id };
-      const mine = await claimAndMake(attempt, request, deadline, needs);
+      const mine = await claimAndMake(attempt, request, deadline, ports);
       if (mine !== undefined) return mine;
-    } else await needs.sleep(lookAgainMs);
+    } else await ports.clock.sleep(lookAgainMs);
     if (deadline.remainingMs() < 2 * lookAgainMs) throw inUse(key);
   }
 }
@@ -127,17 +103,17 @@ async function claimAndMake<T>(
   { number, begun }: { number: number; begun: string | undefined },
   { key, order, make }: OnceRequest<T>,
   deadline: Deadline,
-  needs: OnceNeeds,
+  { coordination: { claims }, clock }: OncePorts,
 ): Promise<T | undefined> {
-  const claimed_at = needs.now();
+  const claimed_at = clock.now();
   const claim = { export_id: begun ?? newExportId(claimed_at), request_sha256: requestHash(order), claimed_at };
   const objectKey = claimObjectKey(order.workspace_id, key, number);
-  if (!(await needs.claims.create(objectKey, claim, deadline))) return undefined;
+  if (!(await claims.create(objectKey, claim, deadline))) return undefined;
   try {
     return await make(claim.export_id, begun === undefined);
   } catch (error) {
     // If this cannot be written either, the claim runs out by itself.
-    await needs.claims.update(objectKey, { ...claim, failed: true }, deadline).catch(() => {});
+    await claims.update(objectKey, { ...claim, failed: true }, deadline).catch(() => {});
     throw error;
   }
 }

@@ -1,67 +1,28 @@
-import type {
-  Export,
-  ExportFile,
-  ExportOrder,
-  ExportOrigin,
-  SucceededExport,
-  TogglUsage,
-  Warning,
-} from "../../../api/export.ts";
+import type { ExportOrder, ExportOrigin, SucceededExport, Warning } from "../../../api/export.ts";
 import { contentTypes } from "../../../api/reports.ts";
 import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import type { Comparison } from "../files/row-changes.ts";
+import type { Using } from "../ports/ports.ts";
+import type { DownloadedReport } from "../ports/toggl.ts";
 import type { ExportJob } from "../schedules/schedule.ts";
-import { noteQuota, type QuotaNoteNeeds, refuseWhileSpent } from "../toggl/quota-note.ts";
+import { rowsBefore } from "../schedules/schedule-health.ts";
+import { noteQuota, refuseWhileSpent } from "../toggl/quota-note.ts";
 import { fileKey } from "./keys.ts";
 
-/** A whole, checked file on the function's scratch disk. */
-export interface DownloadedReport {
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly source_sha256?: string;
-  readonly rows?: number;
-  readonly columns?: readonly string[];
-  readonly warnings: readonly Warning[];
-  readonly toggl: TogglUsage;
-  /** Frees the scratch disk. */
-  discard(): Promise<void>;
-}
-
-/** A report whose file is in the bucket already. */
-export type PublishedReport = DownloadedReport & { readonly file: ExportFile };
-
 /** What makes a file, whoever asks for it. */
-export interface MakeFileNeeds extends QuotaNoteNeeds {
-  readonly downloadReport: (order: ExportOrder, deadline: Deadline) => Promise<DownloadedReport>;
-  /** Puts the whole file under its key, or nothing. */
-  readonly publish: (path: string, file: Omit<ExportFile, "bucket">, deadline: Deadline) => Promise<ExportFile>;
-  /** A file that an attempt published before it failed or was ended, checked once more; undefined if there is none. */
-  readonly findPublished: (key: string, order: ExportOrder, deadline: Deadline) => Promise<PublishedReport | undefined>;
-}
+type MakePorts = Using<{
+  exports: "publish" | "findPublished";
+  toggl: "report";
+  coordination: "quota";
+  clock: "now";
+}>;
 
-/** A file of an earlier export on the scratch disk. */
-interface EarlierFile {
-  readonly path: string;
-  discard(): Promise<void>;
-}
-
-/** What compares a file with what was there before. */
-export interface CompareNeeds {
-  /** The latest earlier export of the same days that has a file of its own. */
-  readonly findEarlier: (job: ExportJob, deadline: Deadline) => Promise<SucceededExport | undefined>;
-  readonly fetchFile: (file: ExportFile, deadline: Deadline) => Promise<EarlierFile>;
-  /** How the contents of two files differ; throws an Error with the reason where they cannot be compared. */
-  readonly compareFiles: (
-    earlier: string,
-    later: string,
-    format: ExportOrder["format"],
-    deadline: Deadline,
-  ) => Promise<Comparison>;
-  /** Rows of the file that the same schedule made in the run before, where that is known. */
-  readonly rowsBefore: (job: ExportJob, deadline: Deadline) => Promise<number | undefined>;
-}
+/** What compares a file with those that were there before. */
+type ComparePorts = Using<{
+  exports: "find" | "findEarlier" | "download" | "compare";
+  configuration: "schedules";
+}>;
 
 /** What a record says once its file is there. */
 export type MadeFile = Pick<SucceededExport, "file" | "warnings" | "toggl" | "restates" | "restatement" | "unchanged">;
@@ -74,10 +35,10 @@ export async function makeExportNow(
   { id, isFirst, requested_with }: { id: string; isFirst: boolean } & Pick<ExportOrigin, "requested_with">,
   order: ExportOrder,
   deadline: Deadline,
-  needs: MakeFileNeeds & { readonly writeRecord: (record: Export, deadline: Deadline) => Promise<void> },
+  ports: MakePorts & Using<{ exports: "write" }>,
 ): Promise<SucceededExport> {
-  const created_at = isoTime(needs.now());
-  const { file, warnings, toggl = { requests: 0 } } = await publishOnce(id, order, { isFirst }, deadline, needs);
+  const created_at = isoTime(ports.clock.now());
+  const { file, warnings, toggl = { requests: 0 } } = await publishOnce(id, order, { isFirst }, deadline, ports);
   const record: SucceededExport = {
     id,
     status: "succeeded",
@@ -85,12 +46,12 @@ export async function makeExportNow(
     requested_by: "http",
     ...(requested_with && { requested_with }),
     created_at,
-    completed_at: isoTime(needs.now()),
+    completed_at: isoTime(ports.clock.now()),
     file,
     ...(warnings && { warnings }),
     toggl,
   };
-  await needs.writeRecord(record, deadline);
+  await ports.exports.write(record, deadline);
   return record;
 }
 
@@ -102,11 +63,11 @@ export async function makeFile(
   job: ExportJob,
   { isFirst }: { isFirst: boolean },
   deadline: Deadline,
-  needs: MakeFileNeeds & CompareNeeds,
+  ports: MakePorts & ComparePorts,
 ): Promise<MadeFile> {
-  const refuse = () => refuseWhileSpent(job.workspace_id, deadline, needs);
-  const compare = (report: DownloadedReport) => compareWithBefore(job, report, deadline, needs);
-  return publishOnce(job.id, job, { isFirst, refuse, compare }, deadline, needs);
+  const refuse = () => refuseWhileSpent(job.workspace_id, deadline, ports);
+  const compare = (report: DownloadedReport) => compareWithBefore(job, report, deadline, ports);
+  return publishOnce(job.id, job, { isFirst, refuse, compare }, deadline, ports);
 }
 
 interface PublishOptions {
@@ -131,13 +92,13 @@ async function publishOnce(
   order: ExportOrder,
   { isFirst, refuse, compare }: PublishOptions,
   deadline: Deadline,
-  needs: MakeFileNeeds,
+  ports: MakePorts,
 ): Promise<MadeFile> {
   const key = fileKey({ ...order, id });
-  const published = isFirst ? undefined : await needs.findPublished(key, order, deadline);
+  const published = isFirst ? undefined : await ports.exports.findPublished(key, order, deadline);
   const note = published ? undefined : await refuse?.();
-  const report = published ?? (await needs.downloadReport(order, deadline));
-  const noted = published ? undefined : noteQuota(order.workspace_id, report.toggl, deadline, needs, note);
+  const report = published ?? (await ports.toggl.report(order, deadline));
+  const noted = published ? undefined : noteQuota(order.workspace_id, report.toggl, deadline, ports, note);
   noted?.catch(() => {}); // no reason to withhold a file
   try {
     const { warnings: more, earlier, compared } = (await compare?.(report)) ?? { warnings: [] };
@@ -154,7 +115,7 @@ async function publishOnce(
       ...(columns && { columns }),
       content_type: contentTypes[order.format],
     };
-    const file = published?.file ?? (await needs.publish(path, draft, deadline));
+    const file = published?.file ?? (await ports.exports.publish(path, draft, deadline));
     if (!earlier || !compared) return { ...made, file };
     return { ...made, file, restates: earlier.id, ...(compared.changes && { restatement: compared.changes }) };
   } finally {
@@ -168,12 +129,12 @@ async function compareWithBefore(
   job: ExportJob,
   report: DownloadedReport,
   deadline: Deadline,
-  needs: CompareNeeds,
+  ports: ComparePorts,
 ): Promise<Before> {
-  const earlier = job.isRefresh ? await needs.findEarlier(job, deadline) : undefined;
-  const compared = earlier && (await compareWith(earlier, report, deadline, needs));
+  const earlier = job.isRefresh ? await ports.exports.findEarlier(job, deadline) : undefined;
+  const compared = earlier && (await compareWith(earlier, report, deadline, ports));
   const notCompared = compared?.warning ? [compared.warning] : [];
-  return { earlier, compared, warnings: [...notCompared, ...(await rowsFell(job, report, deadline, needs))] };
+  return { earlier, compared, warnings: [...notCompared, ...(await rowsFell(job, report, deadline, ports))] };
 }
 
 interface Compared extends Partial<Comparison> {
@@ -185,15 +146,15 @@ async function compareWith(
   { file, format }: SucceededExport,
   report: DownloadedReport,
   deadline: Deadline,
-  needs: CompareNeeds,
+  ports: ComparePorts,
 ): Promise<Compared> {
   if (file.sha256 === report.sha256) {
     return { isSame: true, ...(format === "csv" && { changes: { added: 0, removed: 0, changed: 0 } }) };
   }
   try {
-    const earlier = await needs.fetchFile(file, deadline);
+    const earlier = await ports.exports.download(file, deadline);
     try {
-      return await needs.compareFiles(earlier.path, report.path, format, deadline);
+      return await ports.exports.compare(earlier.path, report.path, format, deadline);
     } finally {
       await earlier.discard();
     }
@@ -208,10 +169,10 @@ async function rowsFell(
   job: ExportJob,
   { rows }: DownloadedReport,
   deadline: Deadline,
-  { rowsBefore }: CompareNeeds,
+  ports: ComparePorts,
 ): Promise<Warning[]> {
   if (job.isRefresh || rows === undefined) return [];
-  const before = await rowsBefore(job, deadline).catch(() => undefined); // no reason to withhold a file
+  const before = await rowsBefore(job, deadline, ports).catch(() => undefined); // no reason to withhold a file
   if (before === undefined || rows * 2 >= before) return [];
   return [{ code: "rows_fell", detail: `It has ${rows} rows; the run before had ${before}.` }];
 }

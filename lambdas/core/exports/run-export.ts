@@ -1,11 +1,11 @@
 import type { Export, FailedExport, SucceededExport } from "../../../api/export.ts";
 import { isoTime } from "../../../api/times.ts";
-import type { Deadline } from "../deadline.ts";
 import { Failure } from "../failure.ts";
+import type { Using } from "../ports/ports.ts";
 import type { ExportJob } from "../schedules/schedule.ts";
 import { configuredWorkspace } from "../workspace.ts";
 import type { Delivery } from "./delivery.ts";
-import { type ExportLeases, takeLease } from "./export-lease.ts";
+import { takeLease } from "./export-lease.ts";
 import {
   type AttemptedExport,
   afterFailure,
@@ -17,45 +17,55 @@ import {
   runningExport,
   succeededExport,
 } from "./export-state.ts";
-import { type CompareNeeds, type MadeFile, type MakeFileNeeds, makeFile } from "./make-file.ts";
+import { type MadeFile, makeFile } from "./make-file.ts";
 
 type Settled = SucceededExport | FailedExport;
 
-interface AnnounceNeeds {
-  readonly leases: ExportLeases;
-  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
-  readonly writeRecord: (record: Export, deadline: Deadline) => Promise<void>;
-  /** Tells whoever listens what became of an export; tries for some seconds at most. */
-  readonly announce: (record: Export, deadline: Deadline) => Promise<void>;
-  /** Writes to the log that an event could not be sent. */
-  readonly logUnsent: (record: Export, error: unknown) => void;
-  readonly now: () => number;
-  readonly random: () => number;
+interface AnnouncePorts
+  extends Using<{
+    exports: "find" | "write";
+    coordination: "leases";
+    events: "announce";
+    clock: "now" | "random";
+  }> {
+  readonly log: Pick<RunLog, "unsent">;
 }
 
-export interface RunExportNeeds extends MakeFileNeeds, CompareNeeds, AnnounceNeeds {
-  /** Those of the configuration, which may have changed since the export was asked for. */
-  readonly workspaces: { has(id: number): boolean };
-  /** Has `announceLater` called with this export, by a message that holds up no export. */
-  readonly queueEvent: (record: Export, deadline: Deadline) => Promise<void>;
-  /** Writes what went wrong to the log. */
-  readonly logFailure: (record: Export, failure: Failure) => void;
-  /** Writes to the log what even the record could not say. */
-  readonly logError: (job: ExportJob, error: unknown) => void;
+interface RunPorts
+  extends Using<{
+    configuration: "workspaces" | "schedules";
+    exports: "find" | "write" | "publish" | "findPublished" | "findEarlier" | "download" | "compare";
+    toggl: "report";
+    coordination: "leases" | "quota";
+    queue: "sendEvent";
+    events: "announce";
+    clock: "now" | "random";
+  }> {
+  readonly log: RunLog;
+}
+
+/** What a run has to say beside its record. */
+export interface RunLog {
+  /** What went wrong with an attempt; the record says what follows from it. */
+  attemptFailed(record: Export, failure: Failure): void;
+  /** What even the record could not say. */
+  error(job: ExportJob, error: unknown): void;
+  /** The event about an export could not be sent; it is sent later. */
+  unsent(record: Export, error: unknown): void;
 }
 
 /**
  * Makes one export in the background: at most once, however often and at how many places at once it is delivered, and
  * whenever it is ended. Its record says at any time how far it is (export-state.ts).
  */
-export async function runExport(job: ExportJob, delivery: Delivery, needs: RunExportNeeds): Promise<Outcome> {
+export async function runExport(job: ExportJob, delivery: Delivery, ports: RunPorts): Promise<Outcome> {
   try {
-    const found = await needs.findExport(job.workspace_id, job.id, delivery.recording);
+    const found = await ports.exports.find(job.workspace_id, job.id, delivery.recording);
     if (found && isSettled(found, delivery) && found.event_sent_at !== undefined) return { kind: "settled" };
-    return await withLease(job.id, delivery, needs, () => runAlone(job, delivery, needs));
+    return await withLease(job.id, delivery, ports, () => runAlone(job, delivery, ports));
   } catch (error) {
-    needs.logError(job, error);
-    return laterEachTime(delivery, needs.now(), false);
+    ports.log.error(job, error);
+    return laterEachTime(delivery, ports.clock.now(), false);
   }
 }
 
@@ -63,15 +73,15 @@ export async function runExport(job: ExportJob, delivery: Delivery, needs: RunEx
 export async function announceLater(
   { workspace_id, id }: Pick<Export, "workspace_id" | "id">,
   delivery: Delivery,
-  needs: AnnounceNeeds,
+  ports: AnnouncePorts,
 ): Promise<Outcome> {
-  return withLease(id, delivery, needs, async () => {
-    const found = await needs.findExport(workspace_id, id, delivery.recording);
+  return withLease(id, delivery, ports, async () => {
+    const found = await ports.exports.find(workspace_id, id, delivery.recording);
     // A run that makes it again sends an event of its own.
     const isOpen = found?.status === "succeeded" || found?.status === "failed";
     if (!isOpen || found.event_sent_at !== undefined) return { kind: "settled" };
-    if (await isAnnounced(found, delivery, needs)) return { kind: "settled" };
-    return laterEachTime(delivery, needs.now(), true);
+    if (await isAnnounced(found, delivery, ports)) return { kind: "settled" };
+    return laterEachTime(delivery, ports.clock.now(), true);
   });
 }
 
@@ -79,11 +89,11 @@ export async function announceLater(
 async function withLease(
   id: string,
   { recording: deadline, until }: Delivery,
-  needs: AnnounceNeeds,
+  ports: AnnouncePorts,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const lease = await takeLease(id, { ...needs, until, deadline });
-  if ("heldUntil" in lease) return again(Math.max(1, Math.ceil((lease.heldUntil - needs.now()) / 1000)), true);
+  const lease = await takeLease(id, { until, deadline }, ports);
+  if ("heldUntil" in lease) return again(Math.max(1, Math.ceil((lease.heldUntil - ports.clock.now()) / 1000)), true);
   try {
     return await work();
   } finally {
@@ -91,26 +101,26 @@ async function withLease(
   }
 }
 
-async function runAlone(job: ExportJob, delivery: Delivery, needs: RunExportNeeds): Promise<Outcome> {
-  const found = await needs.findExport(job.workspace_id, job.id, delivery.recording);
+async function runAlone(job: ExportJob, delivery: Delivery, ports: RunPorts): Promise<Outcome> {
+  const found = await ports.exports.find(job.workspace_id, job.id, delivery.recording);
   if (found && isSettled(found, delivery)) {
-    if (found.event_sent_at === undefined) await announceOutcome(found, delivery, needs);
+    if (found.event_sent_at === undefined) await announceOutcome(found, delivery, ports);
     return { kind: "settled" };
   }
-  const running = runningExport(job, found, needs.now());
+  const running = runningExport(job, found, ports.clock.now());
   let made: MadeFile;
   try {
     const died = noAttemptLeft(running);
     if (died) throw died;
-    configuredWorkspace(String(job.workspace_id), needs.workspaces);
-    await needs.writeRecord(running, delivery.recording);
-    made = await makeFile(job, { isFirst: isUntouched(found) }, delivery.working, needs);
+    configuredWorkspace(String(job.workspace_id), ports.configuration.workspaces);
+    await ports.exports.write(running, delivery.recording);
+    made = await makeFile(job, { isFirst: isUntouched(found) }, delivery.working, ports);
   } catch (error) {
-    return endAttempt(running, asFailure(error), { found, delivery }, needs);
+    return endAttempt(running, asFailure(error), { found, delivery }, ports);
   }
-  const settled = succeededExport(running, made, needs.now());
-  await needs.writeRecord(settled, delivery.recording);
-  await announceOutcome(settled, delivery, needs);
+  const settled = succeededExport(running, made, ports.clock.now());
+  await ports.exports.write(settled, delivery.recording);
+  await announceOutcome(settled, delivery, ports);
   return { kind: "settled" };
 }
 
@@ -118,37 +128,37 @@ async function endAttempt(
   running: AttemptedExport,
   failure: Failure,
   { found, delivery }: { found: Export | undefined; delivery: Delivery },
-  needs: RunExportNeeds,
+  ports: RunPorts,
 ): Promise<Outcome> {
-  needs.logFailure(running, failure);
-  const at = { delivery, now: needs.now(), random: needs.random() };
+  ports.log.attemptFailed(running, failure);
+  const at = { delivery, now: ports.clock.now(), random: ports.clock.random() };
   const { record, outcome } = afterFailure(running, failure, at);
-  await needs.writeRecord(record, delivery.recording);
-  if (record.status === "failed") await announceOutcome(record, delivery, needs);
+  await ports.exports.write(record, delivery.recording);
+  if (record.status === "failed") await announceOutcome(record, delivery, ports);
   // Once, and not each time that it goes on waiting.
   if (record.status === "deferred" && found?.status !== "deferred") {
-    await needs.announce(record, delivery.recording).catch((error: unknown) => needs.logUnsent(record, error));
+    await ports.events.announce(record, delivery.recording).catch((error: unknown) => ports.log.unsent(record, error));
   }
   return outcome;
 }
 
 /** An event that cannot be sent holds up no file: its record says so, and a message of its own has it sent later. */
-async function announceOutcome(record: Settled, delivery: Delivery, needs: RunExportNeeds): Promise<void> {
-  if (await isAnnounced(record, delivery, needs)) return;
-  await needs.writeRecord({ ...record, event_failed_at: isoTime(needs.now()) }, delivery.recording);
-  await needs.queueEvent(record, delivery.recording);
+async function announceOutcome(record: Settled, delivery: Delivery, ports: RunPorts): Promise<void> {
+  if (await isAnnounced(record, delivery, ports)) return;
+  await ports.exports.write({ ...record, event_failed_at: isoTime(ports.clock.now()) }, delivery.recording);
+  await ports.queue.sendEvent(record, delivery.recording);
 }
 
 /** First the event, then the mark that it went out: ended in between, it goes out twice rather than never. */
-async function isAnnounced(record: Settled, { recording }: Delivery, needs: AnnounceNeeds): Promise<boolean> {
+async function isAnnounced(record: Settled, { recording }: Delivery, ports: AnnouncePorts): Promise<boolean> {
   try {
-    await needs.announce(record, recording);
+    await ports.events.announce(record, recording);
   } catch (error) {
-    needs.logUnsent(record, error);
+    ports.log.unsent(record, error);
     return false;
   }
   const { event_failed_at: _, ...told } = record;
-  await needs.writeRecord({ ...told, event_sent_at: isoTime(needs.now()) }, recording);
+  await ports.exports.write({ ...told, event_sent_at: isoTime(ports.clock.now()) }, recording);
   return true;
 }
 

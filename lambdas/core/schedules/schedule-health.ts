@@ -4,19 +4,12 @@ import type { ExportStatus } from "../../../api/statuses.ts";
 import { isUnderWay } from "../../../api/statuses.ts";
 import type { Deadline } from "../deadline.ts";
 import { isPublished } from "../exports/export.ts";
+import type { Using } from "../ports/ports.ts";
 import { previousRun, rateMs } from "./cron.ts";
 import { type ExportJob, scheduledExports } from "./schedule.ts";
 
 /** So long after it was due a run may still wait, for Toggl's quota for example, before it counts as overdue. */
 const graceMs = 3 * 3600_000;
-
-/** Since when a schedule has been the way it is: no run before that can be missing. */
-export interface WatchNote {
-  /** When it runs. */
-  readonly rule: string;
-  /** ISO 8601. */
-  readonly since: string;
-}
 
 export interface ScheduleHealth {
   readonly schedule: string;
@@ -26,10 +19,7 @@ export interface ScheduleHealth {
   readonly age_hours?: number;
 }
 
-interface HealthNeeds {
-  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
-  readonly now: () => number;
-}
+type HealthPorts = Using<{ exports: "find"; clock: "now" }>;
 
 /** What decides when a schedule runs; different after it was paused. */
 export function ruleOf({ cron, rate, time_zone, enabled }: ConfiguredSchedule): string {
@@ -45,15 +35,15 @@ export async function scheduleHealth(
   schedule: ConfiguredSchedule,
   { latest, since }: { latest: readonly Export[]; since: number },
   deadline: Deadline,
-  needs: HealthNeeds,
+  ports: HealthPorts,
 ): Promise<ScheduleHealth> {
-  const last = await lastExportOf(schedule, latest, deadline, needs);
-  const overdue = schedule.enabled ? await overdueRun(schedule, { last, since }, deadline, needs) : undefined;
+  const last = await lastExportOf(schedule, latest, deadline, ports);
+  const overdue = schedule.enabled ? await overdueRun(schedule, { last, since }, deadline, ports) : undefined;
   const completedAt = last?.status === "succeeded" ? last.completed_at : undefined;
   return {
     schedule: schedule.name,
     ...(overdue !== undefined && { overdue_since: new Date(overdue).toISOString() }),
-    ...(completedAt && { age_hours: Math.round((needs.now() - Date.parse(completedAt)) / 36_000) / 100 }),
+    ...(completedAt && { age_hours: Math.round((ports.clock.now() - Date.parse(completedAt)) / 36_000) / 100 }),
   };
 }
 
@@ -61,10 +51,10 @@ async function overdueRun(
   schedule: ConfiguredSchedule,
   { last, since }: { last: Export | undefined; since: number },
   deadline: Deadline,
-  { findExport, now }: HealthNeeds,
+  { exports, clock }: HealthPorts,
 ): Promise<number | undefined> {
   const { cron, rate = "", time_zone, workspace_id } = schedule;
-  const mustBeOver = now() - graceMs;
+  const mustBeOver = clock.now() - graceMs;
   if (cron === undefined) {
     // Only EventBridge knows when a rate began to count, so it is counted from the run before.
     const due = Math.max(since, Date.parse(last?.occurrence ?? "") || 0) + (rateMs(rate) ?? 0);
@@ -73,7 +63,7 @@ async function overdueRun(
   const due = previousRun({ cron, time_zone }, mustBeOver);
   if (due === undefined || due < since) return undefined;
   const jobs = scheduledExports(schedule, due).filter(({ isRefresh }) => !isRefresh);
-  const found = await Promise.all(jobs.map(({ id }) => findExport(workspace_id, id, deadline)));
+  const found = await Promise.all(jobs.map(({ id }) => exports.find(workspace_id, id, deadline)));
   return found.every((one) => one !== undefined && !isUnderWay(one)) ? undefined : due;
 }
 
@@ -86,11 +76,6 @@ const maxRunsBack = 3;
 /** What people have to know of first. */
 const worstFirst: readonly ExportStatus[] = ["failed", "deferred", "queued", "running", "succeeded"];
 
-interface LastExportNeeds {
-  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
-  readonly now: () => number;
-}
-
 /**
  * What a schedule's last run came to: of the files of its own period, not of those that it makes again, the one that went
  * worst. The run is that of the newest export in the history, or for a schedule that runs so rarely that it is not there,
@@ -101,14 +86,14 @@ export async function lastExportOf(
   schedule: ConfiguredSchedule,
   latest: readonly Export[],
   deadline: Deadline,
-  { findExport, now }: LastExportNeeds,
+  { exports, clock }: HealthPorts,
 ): Promise<Export | undefined> {
   const newest = latest.find((record) => record.schedule === schedule.name);
   if (newest?.occurrence !== undefined) {
     return (await worstOf(Date.parse(newest.occurrence))) ?? worst(newestPeriod(latest.filter(isOfRun(newest))));
   }
   const { cron, time_zone } = schedule;
-  let before: number | undefined = now();
+  let before: number | undefined = clock.now();
   for (let run = 0; run < maxRunsBack && cron !== undefined && before !== undefined; run++) {
     before = previousRun({ cron, time_zone }, before);
     const missed = before === undefined ? undefined : await worstOf(before);
@@ -120,7 +105,7 @@ export async function lastExportOf(
     const own = scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence);
     const found = await Promise.all(
       own.map(async ({ id, workspace_id }) => {
-        return latest.find((record) => record.id === id) ?? (await findExport(workspace_id, id, deadline));
+        return latest.find((record) => record.id === id) ?? (await exports.find(workspace_id, id, deadline));
       }),
     );
     return worst(found.filter((record) => record !== undefined));
@@ -144,22 +129,17 @@ function newestPeriod(exports: readonly Export[]): readonly Export[] {
   return exports.filter(({ parameters }) => (parameters.end_date ?? "") === last);
 }
 
-interface RowsBeforeNeeds {
-  readonly schedules: ReadonlyMap<string, ConfiguredSchedule>;
-  readonly findExport: (workspaceId: number, id: string, deadline: Deadline) => Promise<Export | undefined>;
-}
-
 /** Rows of the file that the same schedule made in the run before: its id follows from when that run was due. */
 export async function rowsBefore(
   { workspace_id, schedule: name = "", occurrence = "", format }: ExportJob,
   deadline: Deadline,
-  { schedules, findExport }: RowsBeforeNeeds,
+  { configuration, exports }: Using<{ configuration: "schedules"; exports: "find" }>,
 ): Promise<number | undefined> {
-  const schedule = schedules.get(name);
+  const schedule = configuration.schedules.get(name);
   const run = schedule && runBefore(schedule, Date.parse(occurrence));
   if (!schedule || run === undefined) return undefined;
   const job = scheduledExports(schedule, run).find((one) => one.format === format && !one.isRefresh);
-  const record = job && (await findExport(workspace_id, job.id, deadline));
+  const record = job && (await exports.find(workspace_id, job.id, deadline));
   return record && isPublished(record) ? record.file.rows : undefined;
 }
 

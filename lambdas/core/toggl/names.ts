@@ -2,41 +2,11 @@ import { isUtf8 } from "node:buffer";
 import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import { Failure } from "../failure.ts";
+import type { KnownNames } from "../ports/coordination.ts";
+import type { Using } from "../ports/ports.ts";
+import type { NameList, NamePage, Names } from "../ports/toggl.ts";
 import { isRetryable } from "../problem.ts";
 import { bytesInAnswer } from "../text.ts";
-
-/** Names by the ids that Insights speaks of. */
-type Names = Readonly<Record<string, string>>;
-
-/** What one request to Toggl gets: a page of its projects, or all people of the workspace. */
-export interface NameList {
-  readonly list: "projects" | "users";
-  /** Counts from 1; people come on one page. */
-  readonly page: number;
-}
-
-/** A list as it came. */
-interface NamePage {
-  readonly names: Names;
-  /** Whether another page follows. */
-  readonly isFull: boolean;
-}
-
-/** What is known of a workspace's names, and how to go on. */
-export interface KnownNames {
-  readonly projects: Names;
-  readonly users: Names;
-  /** When names last came; ISO 8601. */
-  readonly updated_at?: string;
-  /** When both lists were last read to their ends; ISO 8601. One that Toggl refuses for good has ended, too. */
-  readonly read_at?: string;
-  /** What Toggl is to be asked for next. */
-  readonly due: NameList;
-  /** Whether the other list has been read to its end, and that of `due` has not. */
-  readonly isHalfway?: true;
-  /** In which hour Toggl was last asked, whatever came of it. */
-  readonly asked_hour?: string;
-}
 
 export const nothingKnown: KnownNames = { projects: {}, users: {}, due: { list: "users", page: 1 } };
 
@@ -148,19 +118,6 @@ function nameIn(entry: unknown, field: string): [string, string][] {
   return [[String(id), name]];
 }
 
-export interface RefreshNamesNeeds {
-  readonly store: {
-    read(workspaceId: number, deadline: Deadline): Promise<KnownNames | undefined>;
-    write(workspaceId: number, names: KnownNames, deadline: Deadline): Promise<void>;
-    /** False if somebody else has this hour. */
-    claimHour(workspaceId: number, hour: string, deadline: Deadline): Promise<boolean>;
-  };
-  readonly readToken: (workspaceId: number, deadline: Deadline) => Promise<string>;
-  /** One request to Toggl. */
-  readonly askNames: (workspaceId: number, due: NameList, token: string, deadline: Deadline) => Promise<NamePage>;
-  readonly now: () => number;
-}
-
 interface Refreshed {
   readonly names: KnownNames;
   /** What Toggl was asked for, in this order. */
@@ -179,25 +136,29 @@ interface Refreshed {
 export async function refreshNames(
   workspaceId: number,
   { deadline, patience, areMissed }: { deadline: Deadline; patience: Deadline; areMissed: boolean },
-  { store, readToken, askNames, now }: RefreshNamesNeeds,
+  {
+    coordination: { names: notes },
+    toggl,
+    clock,
+  }: Using<{ coordination: "names"; toggl: "token" | "names"; clock: "now" }>,
 ): Promise<Refreshed> {
-  const known = (await store.read(workspaceId, deadline)) ?? nothingKnown;
-  const time = now();
+  const known = (await notes.read(workspaceId, deadline)) ?? nothingKnown;
+  const time = clock.now();
   const asked: NameList[] = [];
   if (known.asked_hour === hourOf(time) || !areDue(known, areMissed, time)) return { names: known, asked };
-  const token = await orFailure(readToken(workspaceId, patience));
+  const token = await orFailure(toggl.token(workspaceId, patience));
   if (token instanceof Failure) return { names: known, asked, failure: token };
-  if (!(await store.claimHour(workspaceId, hourOf(time), deadline))) return { names: known, asked };
+  if (!(await notes.claimHour(workspaceId, hourOf(time), deadline))) return { names: known, asked };
 
   let names = known;
   let failure: Failure | undefined;
   do {
     asked.push(names.due);
-    const answer = await orFailure(askNames(workspaceId, names.due, token, patience));
+    const answer = await orFailure(toggl.names(workspaceId, names.due, token, patience));
     names = namesAfter(names, answer, time);
     if (answer instanceof Failure) failure = answer;
   } while (!failure && isUnderWay(names) && asked.length < maxRequests && patience.remainingMs() > minMs);
-  await store.write(workspaceId, names, deadline);
+  await notes.write(workspaceId, names, deadline);
   return { names, asked, ...(failure && { failure }) };
 }
 

@@ -2,18 +2,10 @@ import type { TogglUsage } from "../../../api/export.ts";
 import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import { Failure } from "../failure.ts";
+import type { Using } from "../ports/ports.ts";
 import { maxQuotaWaitSeconds } from "./toggl-answer.ts";
 
-/** Notes of until when a token's quota is spent, in milliseconds since 1970; 0 takes one back. */
-export interface QuotaNotes {
-  spentUntil(workspaceId: number, deadline: Deadline): Promise<number | undefined>;
-  noteSpent(workspaceId: number, until: number, deadline: Deadline): Promise<void>;
-}
-
-export interface QuotaNoteNeeds {
-  readonly quota: QuotaNotes;
-  readonly now: () => number;
-}
+type QuotaPorts = Using<{ coordination: "quota"; clock: "now" }>;
 
 /**
  * Keeps a run from asking in vain while the quota is known to be spent. A note that reaches further than the quota's
@@ -24,12 +16,12 @@ export interface QuotaNoteNeeds {
 export async function refuseWhileSpent(
   workspaceId: number,
   deadline: Deadline,
-  { quota, now }: QuotaNoteNeeds,
+  { coordination: { quota }, clock }: QuotaPorts,
 ): Promise<{ until: number | undefined }> {
   const until = await quota.spentUntil(workspaceId, deadline);
-  if (until === undefined || !isAhead(until, now())) return { until };
+  if (until === undefined || !isAhead(until, clock.now())) return { until };
   const detail = `Toggl's last answer said that its hourly quota is spent. It is back at ${isoTime(until)}.`;
-  throw new Failure("toggl_quota_exhausted", detail, { retryAfterSeconds: Math.ceil((until - now()) / 1000) });
+  throw new Failure("toggl_quota_exhausted", detail, { retryAfterSeconds: Math.ceil((until - clock.now()) / 1000) });
 }
 
 /**
@@ -41,7 +33,7 @@ export async function noteQuota(
   workspaceId: number,
   { quota_remaining, quota_resets_at }: TogglUsage,
   deadline: Deadline,
-  { quota, now }: QuotaNoteNeeds,
+  { coordination: { quota }, clock }: QuotaPorts,
   found?: { until: number | undefined },
 ): Promise<void> {
   if (quota_remaining === 0) {
@@ -49,7 +41,7 @@ export async function noteQuota(
     return;
   }
   const { until } = found ?? { until: await quota.spentUntil(workspaceId, deadline) };
-  if (until !== undefined && until > now()) await quota.noteSpent(workspaceId, 0, deadline);
+  if (until !== undefined && until > clock.now()) await quota.noteSpent(workspaceId, 0, deadline);
 }
 
 function isAhead(until: number, now: number): boolean {

@@ -1,20 +1,14 @@
 import { createHash } from "node:crypto";
 import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { Using } from "../ports/ports.ts";
 
 /** Logs what a `Warning` header says, which is how Toggl announces removals (docs/toggl.md). Never fails. */
 export type TogglWarnings = (header: string | null, deadline: Deadline) => Promise<void>;
 
-export interface TogglWarningsNeeds {
-  readonly telemetry: Telemetry;
-  readonly now: () => number;
-  /**
-   * Whether this is the first of all functions to log a text on a day, such as 2026-11-25; the text stands as a hash.
-   * Without it, each process tells by itself.
-   */
-  readonly claim?: ((day: string, hash: string, deadline: Deadline) => Promise<boolean>) | undefined;
-}
+/** Without coordination, each process tells by itself. */
+type WarningPorts = Using<{ telemetry: "event" | "measure"; clock: "now" }> &
+  Partial<Using<{ coordination: "warnings" }>>;
 
 const maxTextLength = 300;
 
@@ -22,18 +16,18 @@ const maxTextLength = 300;
 const maxTextsPerDay = 20;
 
 /** Logs and counts what Toggl warns of, once a day for each text; an alarm on the count tells people. */
-export function togglWarnings({ telemetry, now, claim }: TogglWarningsNeeds): TogglWarnings {
+export function togglWarnings({ telemetry, clock, coordination }: WarningPorts): TogglWarnings {
   let today = "";
   const told = new Set<string>();
   return async (header, deadline) => {
-    const day = isoTime(now()).slice(0, 10);
+    const day = isoTime(clock.now()).slice(0, 10);
     if (day !== today) told.clear();
     today = day;
     for (const text of warningTexts(header ?? "")) {
       if (told.has(text) || told.size >= maxTextsPerDay) continue;
       told.add(text);
       const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
-      const isFirst = (await claim?.(day, hash, deadline).catch(() => true)) ?? true; // twice rather than never
+      const isFirst = (await coordination?.warnings.claim(day, hash, deadline).catch(() => true)) ?? true; // twice rather than never
       if (!isFirst) continue;
       telemetry.event("WARN", "Toggl warns", { warning: text });
       telemetry.measure({ TogglWarnings: 1 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { within } from "../../../lambdas/adapters/aws/aws-clients.ts";
-import { queueService, sendMessage } from "../../../lambdas/adapters/aws/export-queue.ts";
+import { workQueue } from "../../../lambdas/adapters/aws/export-queue.ts";
 import { secretReader } from "../../../lambdas/adapters/aws/secret-reader.ts";
 import type { Listening } from "../../../local/listening.ts";
 import { startSecretsManager } from "../../../local/secrets-manager/secrets-manager.ts";
@@ -23,7 +23,7 @@ async function asking(variable: string, ...ways: Way[]) {
 
 const queueUrl = "https://sqs.eu-central-1.amazonaws.com/123456789012/exports.fifo";
 const message = { body: "ä", group: "toggl/acme", id: "01KAT400000000000000000000" };
-const send = (deadline = withinMs(60_000)) => sendMessage({ sqs: queueService(), queueUrl }, message, deadline);
+const send = (deadline = withinMs(60_000)) => workQueue("", queueUrl).sendToDeadLetterQueue(message, deadline);
 const page: Way = (response) => response.writeHead(503).end("<html>");
 const reset: Way = (response) => response.socket?.resetAndDestroy();
 const half: Way = (response) =>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Export } from "../../../api/export.ts";
-import { announceExport, eventBus } from "../../../lambdas/adapters/aws/event-bus.ts";
+import { eventBus } from "../../../lambdas/adapters/aws/event-bus.ts";
 import { withinMs } from "../toggl/client.ts";
 import { answering, stubLambdaEnvironment, type Way } from "./answering.ts";
 
@@ -44,7 +44,7 @@ async function bus(...ways: Way[]) {
   server = started;
   return {
     asked: () => started.asked.map(({ input }) => typesOf(input)),
-    announce: (deadline = withinMs(60_000)) => announceExport(eventBus(), made, where, deadline),
+    announce: (deadline = withinMs(60_000)) => eventBus(where).announce(made, deadline),
   };
 }
 const where = { apiUrl: "https://api", stackName: "TogglInsights" };

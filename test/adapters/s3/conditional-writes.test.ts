@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Export } from "../../../api/export.ts";
-import { runOrders } from "../../../lambdas/adapters/aws/export-queue.ts";
-import { exportLeases, idempotencyClaims, quotaNotes } from "../../../lambdas/adapters/s3/coordination.ts";
-import { publishFile } from "../../../lambdas/adapters/s3/export-files.ts";
-import { createRecord, findRecord, listRecords, writeRecord } from "../../../lambdas/adapters/s3/export-records.ts";
-import { namesStore, watchNotes } from "../../../lambdas/adapters/s3/notes.ts";
+import { exportLeases, idempotencyClaims, quotaNotes, runOrders } from "../../../lambdas/adapters/s3/coordination.ts";
+import { exportFiles } from "../../../lambdas/adapters/s3/export-files.ts";
+import { exportHistory, exportRecords } from "../../../lambdas/adapters/s3/export-records.ts";
+import { nameNotes, watchNotes } from "../../../lambdas/adapters/s3/notes.ts";
 import { takeLease } from "../../../lambdas/core/exports/export-lease.ts";
 import { claimObjectKey, exportOnce, requestHash } from "../../../lambdas/core/exports/idempotency.ts";
 import { leaseKey, namesKey, quotaKey, recordKey, watchNoteKey } from "../../../lambdas/core/exports/keys.ts";
 import { type FaultyS3, settings, startFaultyS3 } from "../../e2e/faulty-s3.ts";
+import { clockAt, exportsIn } from "../../ports.ts";
 import { reportedCases } from "../../reported/reported-cases.ts";
 import { withinMs } from "../toggl/client.ts";
 
@@ -49,6 +49,10 @@ const textOf = async (Key: string) => {
   return Body?.transformToString();
 };
 
+const clock = clockAt(Date.now);
+const leasePorts = () => ({ coordination: { leases: exportLeases(where) }, clock });
+const oncePorts = () => ({ coordination: { claims: idempotencyClaims(where) }, exports: exportsIn(), clock });
+
 let exports = 0;
 const newExport = (more: object = {}) =>
   ({
@@ -66,15 +70,15 @@ const newExport = (more: object = {}) =>
 describe("a record", () => {
   it("that says running is not called queued again", async () => {
     const running = newExport({ status: "running" });
-    await writeRecord(where, running, soon());
-    await createRecord(where, { ...running, status: "queued" }, soon());
-    expect(await findRecord(where, 1, running.id, soon())).toEqual(running);
+    await exportRecords(where).write(running, soon());
+    await exportRecords(where).create({ ...running, status: "queued" }, soon());
+    expect(await exportRecords(where).find(1, running.id, soon())).toEqual(running);
   });
 
   it("is written where there is none", async () => {
     const queued = newExport();
-    await createRecord(where, queued, soon());
-    expect(await findRecord(where, 1, queued.id, soon())).toEqual(queued);
+    await exportRecords(where).create(queued, soon());
+    expect(await exportRecords(where).find(1, queued.id, soon())).toEqual(queued);
   });
 });
 
@@ -84,7 +88,7 @@ describe("a file", () => {
     const path = join(directory, "file");
     await writeFile(path, body);
     const sha256 = createHash("sha256").update(hashed).digest("hex");
-    return publishFile(where, path, { key, bytes: body.length, sha256, content_type: "text/csv" }, soon());
+    return exportFiles(where).publish(path, { key, bytes: body.length, sha256, content_type: "text/csv" }, soon());
   };
 
   it("never takes the place of another", async () => {
@@ -145,9 +149,8 @@ reportedCases("A conflict of a conditional write is no answer: it is tried again
     async now() {
       server.break(/^PUT .*\/idempotency\//, conflict, 2);
       const order = newExport();
-      const needs = { claims: idempotencyClaims(where), findExport: async () => undefined, now: Date.now };
       const request = { key: "conflict", order, make: async () => "made", answerWith: () => undefined };
-      return exportOnce(request, soon(), { ...needs, sleep: async () => {} });
+      return exportOnce(request, soon(), oncePorts());
     },
   },
   {
@@ -157,8 +160,8 @@ reportedCases("A conflict of a conditional write is no answer: it is tried again
     async now() {
       server.break(/^PUT .*\/records\//, conflict, 2);
       const queued = newExport();
-      await createRecord(where, queued, soon());
-      return (await findRecord(where, 1, queued.id, soon()))?.status;
+      await exportRecords(where).create(queued, soon());
+      return (await exportRecords(where).find(1, queued.id, soon()))?.status;
     },
   },
   {
@@ -167,7 +170,7 @@ reportedCases("A conflict of a conditional write is no answer: it is tried again
     right: true,
     async now() {
       server.break(/^PUT .*\/coordination\/names\//, conflict, 2);
-      return namesStore(where).claimHour(1, "2026-11-03T05", soon());
+      return nameNotes(where).claimHour(1, "2026-11-03T05", soon());
     },
   },
   {
@@ -201,8 +204,8 @@ reportedCases("A damaged note stops nothing else", [
       everyDamage(async (damage) => {
         const { id } = newExport();
         await put(leaseKey(id, 1), damage);
-        const needs = { leases: exportLeases(where), now: Date.now, until: Date.now() + 1000, deadline: soon() };
-        return "release" in (await takeLease(id, needs)) ? "taken" : "held";
+        const held = { until: Date.now() + 1000, deadline: soon() };
+        return "release" in (await takeLease(id, held, leasePorts())) ? "taken" : "held";
       }),
   },
   {
@@ -212,7 +215,7 @@ reportedCases("A damaged note stops nothing else", [
     now: () =>
       everyDamage(async (damage) => {
         await put(quotaKey("toggl/acme"), damage);
-        return quotaNotes({ store: where, secrets: new Map([[1, "toggl/acme"]]) }).spentUntil(1, soon());
+        return quotaNotes(where, new Map([[1, "toggl/acme"]])).spentUntil(1, soon());
       }),
   },
   {
@@ -224,9 +227,8 @@ reportedCases("A damaged note stops nothing else", [
         const order = newExport();
         const key = `damaged ${order.id}`;
         await put(claimObjectKey(1, key, 1), damage);
-        const needs = { claims: idempotencyClaims(where), findExport: async () => undefined, now: Date.now };
         const request = { key, order, make: async () => "made", answerWith: () => undefined };
-        return exportOnce(request, withinMs(3000), { ...needs, sleep: async () => {} });
+        return exportOnce(request, withinMs(3000), oncePorts());
       }),
   },
   {
@@ -238,9 +240,8 @@ reportedCases("A damaged note stops nothing else", [
       const key = `future ${order.id}`;
       const claim = { export_id: order.id, request_sha256: requestHash(order), claimed_at: 9_999_999_999_999 };
       await put(claimObjectKey(1, key, 1), JSON.stringify(claim));
-      const needs = { claims: idempotencyClaims(where), findExport: async () => undefined, now: Date.now };
       const request = { key, order, make: async () => "made", answerWith: () => undefined };
-      return exportOnce(request, withinMs(3000), { ...needs, sleep: async () => {} });
+      return exportOnce(request, withinMs(3000), oncePorts());
     },
   },
   {
@@ -260,7 +261,7 @@ reportedCases("A damaged note stops nothing else", [
     now: () =>
       everyDamage(async (damage) => {
         await put(namesKey(1), damage);
-        return namesStore(where).read(1, soon());
+        return nameNotes(where).read(1, soon());
       }),
   },
   {
@@ -282,8 +283,8 @@ reportedCases("A damaged note stops nothing else", [
         ["9999999999999999", "1e999", String(Date.now() + 14 * 60_000)].map(async (until) => {
           const { id } = newExport();
           await put(leaseKey(id, 1), `{"until":${until}}`);
-          const needs = { leases: exportLeases(where), now: Date.now, until: Date.now() + 1000, deadline: soon() };
-          return "release" in (await takeLease(id, needs)) ? "taken" : "held";
+          const held = { until: Date.now() + 1000, deadline: soon() };
+          return "release" in (await takeLease(id, held, leasePorts())) ? "taken" : "held";
         }),
       ),
   },
@@ -311,7 +312,7 @@ reportedCases("A damaged note stops nothing else", [
     now: async () => {
       vi.spyOn(console, "error").mockImplementation(() => {});
       await put(namesKey(2), '{"projects":{},"users":{},"due":{"list":"clients","page":1}}');
-      const found = await namesStore(where).read(2, soon());
+      const found = await nameNotes(where).read(2, soon());
       vi.restoreAllMocks();
       return String(found);
     },
@@ -324,7 +325,7 @@ reportedCases("A damaged note stops nothing else", [
       const bad = damages.filter((damage) => !damage.startsWith("{") || damage === '{"half');
       vi.spyOn(console, "error").mockImplementation(() => {});
       for (const damage of bad) await put(recordKey(77, newExport().id), damage);
-      const { exports: found } = await listRecords(where, { workspaceId: 77, limit: 100 }, soon());
+      const { exports: found } = await exportHistory(where).page({ workspaceId: 77, limit: 100 }, soon());
       const lines = vi.mocked(console.error).mock.calls.length;
       vi.restoreAllMocks();
       return `${found.length}; ${lines} logged`;
@@ -341,10 +342,10 @@ it("reads a list of more than S3 gives at once to its end: the 1,201st lease can
     }
   };
   await Promise.all(Array.from({ length: 20 }, work));
-  const needs = { leases: exportLeases(where), now: Date.now, until: Date.now() + 60_000, deadline: withinMs(60_000) };
-  expect(await takeLease(id, needs)).toHaveProperty("release");
+  const held = { until: Date.now() + 60_000, deadline: withinMs(60_000) };
+  expect(await takeLease(id, held, leasePorts())).toHaveProperty("release");
   expect(await exportLeases(where).latest(id, soon())).toMatchObject({ number: 1201 });
-  expect(await takeLease(id, needs)).toEqual({ heldUntil: needs.until }); // and by one alone
+  expect(await takeLease(id, held, leasePorts())).toEqual({ heldUntil: held.until }); // and by one alone
 }, 60_000);
 
 it("finds the last of several attempts of a key, though 10 sorts before 2", async () => {

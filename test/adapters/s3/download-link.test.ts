@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SucceededExport } from "../../../api/export.ts";
-import { downloadLink } from "../../../lambdas/adapters/s3/export-files.ts";
+import { downloadLinks } from "../../../lambdas/adapters/s3/export-files.ts";
 import { putAll } from "../../local/put-all.ts";
 import { type S3Server, testS3 } from "../../local/s3-server.ts";
 
@@ -21,7 +21,7 @@ const made = {
 } as SucceededExport;
 
 const linkAt = (now: number, seconds: number) =>
-  downloadLink({ s3: server.client(), bucket: server.bucket }, made, { now, seconds });
+  downloadLinks({ s3: server.client(), bucket: server.bucket }, { seconds, clock: { now: () => now } }).link(made);
 
 /** When a link ends, by what is signed in it; milliseconds since 1970. */
 function endOf(link: string): number {

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Export } from "../../../api/export.ts";
-import { findRecord, getRecord, listRecords } from "../../../lambdas/adapters/s3/export-records.ts";
+import { exportHistory } from "../../../lambdas/adapters/s3/export-records.ts";
 import { newExportId } from "../../../lambdas/core/exports/export-id.ts";
 import { recordKey } from "../../../lambdas/core/exports/keys.ts";
+import type { HistoryPart } from "../../../lambdas/core/ports/exports.ts";
 import { deadlineAt } from "../../../lambdas/http/deadline-at.ts";
 import { type FaultyS3, settings, startFaultyS3 } from "../../e2e/faulty-s3.ts";
 import { putAll } from "../../local/put-all.ts";
@@ -46,7 +47,7 @@ it("gives each of 1,200 records once, newest first, whatever the page", async ()
   await putAll(client, server.bucket, made.map(recordOf));
   const ids: string[] = [];
   for (let after: string | undefined; ; ) {
-    const page = await listRecords(where(), { workspaceId: 1, after, limit: 100 }, deadline());
+    const page = await exportHistory(where()).page({ workspaceId: 1, after, limit: 100 }, deadline());
     expect(page.exports.length).toBeLessThanOrEqual(100);
     ids.push(...page.exports.map(({ id }) => id));
     if (page.next === undefined) break;
@@ -64,7 +65,7 @@ it("reads a page of 100 with fewer requests at once than the client has connecti
     most = Math.max(most, ++underWay);
     return Reflect.apply(S3Client.prototype.send, client, given).finally(() => underWay--);
   });
-  const page = await listRecords(where(), { workspaceId: 2, limit: 100 }, deadline());
+  const page = await exportHistory(where()).page({ workspaceId: 2, limit: 100 }, deadline());
   expect(page.exports).toHaveLength(100);
   expect(send).toHaveBeenCalledTimes(101);
   expect(most).toBeGreaterThan(1);
@@ -80,10 +81,12 @@ async function withMiddle(textOf: (middle: Export) => string) {
   const records = [oldest, newest].map(recordOf);
   await putAll(client, server.bucket, [...records, [recordKey(workspaceId, middle.id), textOf(middle)]]);
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
-  const page = await listRecords(where(), { workspaceId, limit: 20 }, deadline());
+  const page = await exportHistory(where()).page({ workspaceId, limit: 20 }, deadline());
   const logged = log.mock.calls.some(([line]) => String(line).includes(recordKey(workspaceId, middle.id)));
-  const alone = await getRecord(where(), workspaceId, middle.id, deadline()).catch((error) => error.kind);
-  const found = await findRecord(where(), workspaceId, middle.id, deadline());
+  const alone = await exportHistory(where())
+    .get(workspaceId, middle.id, deadline())
+    .catch((error) => error.kind);
+  const found = await exportHistory(where()).find(workspaceId, middle.id, deadline());
   const nameOf = (id: string) =>
     ["oldest", "middle", "newest"][[oldest, middle, newest].findIndex((one) => one.id === id)];
   return {
@@ -161,9 +164,9 @@ it("passes over what is no export's at all, and goes on behind it", async () => 
     [`records/workspace_id=${workspaceId}/z.json`, "{}"],
   ]);
   vi.spyOn(console, "error").mockImplementation(() => {});
-  const page = await listRecords(where(), { workspaceId, limit: 2 }, deadline());
+  const page = await exportHistory(where()).page({ workspaceId, limit: 2 }, deadline());
   expect(page).toEqual({ exports: [made[1]], unreadable: [], next: made[1]?.id });
-  const rest = await listRecords(where(), { workspaceId, limit: 5, after: page.next }, deadline());
+  const rest = await exportHistory(where()).page({ workspaceId, limit: 5, after: page.next }, deadline());
   expect(rest).toEqual({ exports: [made[0]], unreadable: [] });
 });
 
@@ -183,8 +186,8 @@ describe("a read that fails", () => {
   });
   afterAll(() => faulty.close());
 
-  const read = (options: Partial<Parameters<typeof listRecords>[1]> = {}) =>
-    listRecords({ s3, bucket }, { workspaceId: 1, limit: 20, ...options }, deadline());
+  const read = (options: Partial<HistoryPart> = {}) =>
+    exportHistory({ s3, bucket }).page({ workspaceId: 1, limit: 20, ...options }, deadline());
 
   it.each([
     ["500", { answer: [500, "InternalError"] }],
@@ -213,7 +216,7 @@ it("takes a file that was removed from the local folder for one that is gone, an
     await putAll(s3, "local", made.map(recordOf));
     await rm(join(faulty.directory, "local", recordKey(1, made[1]?.id ?? "")));
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const page = await listRecords({ s3, bucket: "local" }, { workspaceId: 1, limit: 20 }, deadline());
+    const page = await exportHistory({ s3, bucket: "local" }).page({ workspaceId: 1, limit: 20 }, deadline());
     expect(page).toEqual({ exports: [made[2], made[0]], unreadable: [] });
     await expect(
       s3.send(new PutObjectCommand({ Bucket: "local", Key: recordKey(1, made[1]?.id ?? ""), Body: "{}" })),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Export } from "../../../api/export.ts";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { listKeys } from "../../../lambdas/adapters/s3/json-objects.ts";
-import { findEarlier } from "../../../lambdas/adapters/s3/published-files.ts";
+import { earlierFiles } from "../../../lambdas/adapters/s3/published-files.ts";
 import { fileKey, filePrefix, recordKey } from "../../../lambdas/core/exports/keys.ts";
 import { type ExportJob, isIdOfSchedule, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { deadlineAt } from "../../../lambdas/http/deadline-at.ts";
@@ -75,7 +75,7 @@ function callers(job: ExportJob, count: number, from: number, to: number, record
 /** Which run's export is found for October by the run of December. */
 async function found(schedule: ConfiguredSchedule, objects: readonly [string, string][]): Promise<Export | undefined> {
   await putAll(s3, server.bucket, objects);
-  return findEarlier(where())(jobFor(schedule, third(12), 10), deadline());
+  return earlierFiles(where()).findEarlier(jobFor(schedule, third(12), 10), deadline());
 }
 
 const october = (schedule: ConfiguredSchedule, run = third(11)) => jobFor(schedule, run, 10);

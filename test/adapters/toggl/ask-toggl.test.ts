@@ -10,8 +10,8 @@ import { serveFetch } from "../../../local/serve-fetch.ts";
 import { clientOf, request, withinMs } from "./client.ts";
 
 const question = { url: "https://toggl.example/report", parameters: { currency: "usd" }, token: "canary" };
-const needs = (fetch: Fetch) => ({ fetch, now: () => 0, warnings: async () => {} });
-const ask = (fetch: Fetch) => askToggl(question, needs(fetch), withinMs(5000)).catch((error) => error);
+const over = (fetch: Fetch) => ({ fetch, clock: { now: () => 0 }, warnings: async () => {} });
+const ask = (fetch: Fetch) => askToggl(question, over(fetch), withinMs(5000)).catch((error) => error);
 
 /** A body of so many pieces of a kilobyte, and how many of them were read. */
 const pieces = (count: number) => {
@@ -58,7 +58,7 @@ describe("a question to Toggl", () => {
       sent.push(init);
       return new Response("fine");
     };
-    await askToggl(bare, needs(fetch), withinMs(5000));
+    await askToggl(bare, over(fetch), withinMs(5000));
     expect(sent).toMatchObject([{ method: "GET", headers: { authorization: expect.stringMatching(/^Basic /) } }]);
     expect(sent[0]).not.toHaveProperty("body");
     expect(sent[0]?.headers).not.toHaveProperty("content-type");
@@ -248,9 +248,13 @@ describe("the client", () => {
     const client = clientOf(server.url, {
       token: "canary",
       telemetry: { event: (...line) => void logged.push(line), measure: () => {} },
-      claimWarning: async (day) => {
-        claimed.push(day);
-        return true;
+      coordination: {
+        warnings: {
+          async claim(day) {
+            claimed.push(day);
+            return true;
+          },
+        },
       },
     });
     await client.ask(request, bodyOf, withinMs(5000));

@@ -1,24 +1,23 @@
 import { rawFetch } from "../../../lambdas/adapters/toggl/raw-fetch.ts";
-import { type Toggl, togglClient } from "../../../lambdas/adapters/toggl/toggl-client.ts";
+import { type TogglClient, togglClient } from "../../../lambdas/adapters/toggl/toggl-client.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
+import { clockAt, silent } from "../../ports.ts";
 
-type Needs = Parameters<typeof togglClient>[0];
+type Options = Parameters<typeof togglClient>[0];
 
 /** The client as a function has it, asking this server, with a token that is never renewed and without waits. */
 export function clientOf(
   baseUrl: string,
-  { token = "token", ...needs }: Partial<Needs> & { token?: string } = {},
-): Toggl {
+  { token = "token", ...options }: Partial<Options> & { token?: string } = {},
+): TogglClient {
   return togglClient({
     baseUrl,
     tokens: { read: async () => token, renew: async () => token },
     fetch: rawFetch,
-    now: Date.now,
-    random: () => 0,
-    sleep: async () => {},
+    clock: clockAt(Date.now),
     retry: "while-waiting",
-    telemetry: { event: () => {}, measure: () => {} },
-    ...needs,
+    telemetry: silent,
+    ...options,
   });
 }
 

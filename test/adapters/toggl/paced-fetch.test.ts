@@ -3,11 +3,10 @@ import { pacedFetch } from "../../../lambdas/adapters/toggl/paced-fetch.ts";
 
 let time: number;
 let slept: number[];
-const answer = { status: 200 } as Awaited<ReturnType<Parameters<typeof pacedFetch>[0]["fetch"]>>;
+const answer = { status: 200 } as Awaited<ReturnType<Parameters<typeof pacedFetch>[0]>>;
 const init = { method: "GET", headers: {}, signal: new AbortController().signal };
 const paced = (fetch = async () => answer) =>
-  pacedFetch({
-    fetch,
+  pacedFetch(fetch, {
     monotonicNow: () => time,
     async sleep(milliseconds) {
       slept.push(milliseconds);
@@ -43,8 +42,7 @@ describe("the pace", () => {
   });
 
   it("sleeps again if it was woken early", async () => {
-    const { fetch, rest } = pacedFetch({
-      fetch: async () => answer,
+    const { fetch, rest } = pacedFetch(async () => answer, {
       monotonicNow: () => time,
       async sleep(milliseconds) {
         slept.push(milliseconds);

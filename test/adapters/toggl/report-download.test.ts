@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { reportDownload } from "../../../lambdas/adapters/toggl/report-download.ts";
+import { togglReports } from "../../../lambdas/adapters/toggl/report-download.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { Failure } from "../../../lambdas/core/failure.ts";
 import type { Listening } from "../../../local/listening.ts";
@@ -47,7 +47,7 @@ const download = (format: "csv" | "xlsx", { deadline = withinMs(10_000), maxByte
   const client = clientOf(toggl.url);
   const parameters = { currency: "usd", start_date: "2026-10-01", end_date: "2026-10-31" };
   const order = { workspace_id: 1, report: "profitability/projects", format, parameters } as const;
-  return reportDownload({ toggl: client, maxBytes })(order, deadline);
+  return togglReports(client, maxBytes).report(order, deadline);
 };
 
 describe.each([

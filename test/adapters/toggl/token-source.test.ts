@@ -16,7 +16,7 @@ const readSecret = async () => {
   if (error) throw error;
   return value;
 };
-const source = () => tokenSource({ readSecret, secrets: new Map([[1, "toggl/acme"]]), now: () => time });
+const source = () => tokenSource({ readSecret, secrets: new Map([[1, "toggl/acme"]]), clock: { now: () => time } });
 
 beforeEach(() => {
   value = "token";
@@ -27,7 +27,7 @@ beforeEach(() => {
 
 describe("secrets that are read ahead", () => {
   const ahead = (secrets: [number, string][]) => {
-    const tokens = tokenSource({ readSecret, secrets: new Map(secrets), now: () => time });
+    const tokens = tokenSource({ readSecret, secrets: new Map(secrets), clock: { now: () => time } });
     tokens.prefetch();
     return tokens;
   };

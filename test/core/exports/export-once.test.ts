@@ -4,12 +4,13 @@ import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { isPublished } from "../../../lambdas/core/exports/export.ts";
 import {
   attemptOf,
-  type Claim,
   claimObjectKey,
   exportOnce,
   idempotencyKey,
-  type OnceNeeds,
+  type OncePorts,
 } from "../../../lambdas/core/exports/idempotency.ts";
+import type { Claim } from "../../../lambdas/core/ports/coordination.ts";
+import { clockAt } from "../../ports.ts";
 
 const order = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: { billable: true } } as const;
 
@@ -30,28 +31,37 @@ let records: Map<string, Export>;
 let downloads: number;
 let fail: Error | undefined;
 
-const needs: OnceNeeds = {
-  now: () => time,
-  sleep: async (milliseconds) => {
-    time += milliseconds;
+const ports: OncePorts = {
+  coordination: {
+    claims: {
+      async latest() {
+        reads++;
+        const [objectKey] = [...claims.keys()].slice(-1);
+        return objectKey === undefined ? undefined : { attempt: attemptOf(objectKey), claim: claims.get(objectKey) };
+      },
+      async create(objectKey, claim) {
+        if (claims.has(objectKey)) return false;
+        claims.set(objectKey, claim);
+        return true;
+      },
+      update: async (objectKey, claim) => void claims.set(objectKey, claim),
+    },
   },
-  claims: {
-    async latest() {
+  exports: {
+    async find(_, id) {
       reads++;
-      const [objectKey] = [...claims.keys()].slice(-1);
-      return objectKey === undefined ? undefined : { attempt: attemptOf(objectKey), claim: claims.get(objectKey) };
+      return records.get(id);
     },
-    async create(objectKey, claim) {
-      if (claims.has(objectKey)) return false;
-      claims.set(objectKey, claim);
-      return true;
+  },
+  clock: clockAt(() => time, {
+    async sleep(milliseconds) {
+      time += milliseconds;
     },
-    update: async (objectKey, claim) => void claims.set(objectKey, claim),
-  },
-  async findExport(_, id) {
-    reads++;
-    return records.get(id);
-  },
+  }),
+};
+/** The ports with these claims. */
+const claiming = (claims: Partial<OncePorts["coordination"]["claims"]>): OncePorts => {
+  return { ...ports, coordination: { claims: { ...ports.coordination.claims, ...claims } } };
 };
 
 const make = async (id: string): Promise<Export> => {
@@ -67,16 +77,13 @@ const deadline = (milliseconds = 25_000): Deadline => {
   const endsAt = time + milliseconds;
   return { signal: new AbortController().signal, remainingMs: () => Math.max(0, endsAt - time) };
 };
-const run = (key = "key") => exportOnce({ key, order, make, answerWith }, deadline(), needs);
+const run = (key = "key") => exportOnce({ key, order, make, answerWith }, deadline(), ports);
 
 /** What an attempt leaves that was killed after it had claimed the key: its export's id. */
 const killedAttempt = async (): Promise<string> => {
   fail = new Error("killed");
   const update = () => Promise.reject(fail);
-  await exportOnce({ key: "key", order, make, answerWith }, deadline(), {
-    ...needs,
-    claims: { ...needs.claims, update },
-  }).catch(() => {});
+  await exportOnce({ key: "key", order, make, answerWith }, deadline(), claiming({ update })).catch(() => {});
   fail = undefined;
   return [...claims.values()].at(-1)?.export_id ?? "";
 };
@@ -109,22 +116,19 @@ describe("a key", () => {
   it("is refused for another request", async () => {
     await run();
     const other = { ...order, parameters: { billable: false } };
-    await expect(exportOnce({ key: "key", order: other, make, answerWith }, deadline(), needs)).rejects.toMatchObject({
+    await expect(exportOnce({ key: "key", order: other, make, answerWith }, deadline(), ports)).rejects.toMatchObject({
       kind: "idempotency_key_reused",
       message: expect.stringContaining("stands for another request"),
     });
   });
 
   it("that somebody else claimed a moment before gives that one's export", async () => {
-    const create: typeof needs.claims.create = async (objectKey, claim) => {
+    const create: OncePorts["coordination"]["claims"]["create"] = async (objectKey, claim) => {
       claims.set(objectKey, { ...claim, export_id: "theirs" });
       records.set("theirs", { ...published, id: "theirs" });
       return false;
     };
-    const made = await exportOnce({ key: "key", order, make, answerWith }, deadline(), {
-      ...needs,
-      claims: { ...needs.claims, create },
-    });
+    const made = await exportOnce({ key: "key", order, make, answerWith }, deadline(), claiming({ create }));
     expect(made.id).toBe("theirs");
     expect(downloads).toBe(0);
   });
@@ -167,7 +171,7 @@ it("gets no second export when attempts fail half-way: the next one goes on with
   const request = { key: "key", order, answerWith };
   for (let attempt = 0; attempt < 3; attempt++) {
     time += 1000;
-    await expect(exportOnce({ ...request, make: failing }, deadline(), needs)).rejects.toThrow("the record");
+    await expect(exportOnce({ ...request, make: failing }, deadline(), ports)).rejects.toThrow("the record");
   }
   expect((await run()).id).toBe(begun[0]?.[0]);
   expect(new Set(begun.map(([id]) => id)).size).toBe(1);
@@ -201,7 +205,7 @@ it("gives up in time when somebody else is always faster", async () => {
     time += 1000;
     return undefined;
   };
-  const hurried = { ...needs, claims: { ...needs.claims, create, latest } };
+  const hurried = claiming({ create, latest });
   const endless = exportOnce({ key: "key", order, make, answerWith }, deadline(), hurried);
   await expect(endless).rejects.toMatchObject({ kind: "idempotency_key_in_use" });
   expect(downloads).toBe(0);

@@ -1,7 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
 import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
-import { makeExportNow, type PublishedReport } from "../../../lambdas/core/exports/make-file.ts";
+import { makeExportNow } from "../../../lambdas/core/exports/make-file.ts";
+import type { PublishedReport } from "../../../lambdas/core/ports/exports.ts";
+import { clockAt, coordinationIn, exportsIn, reportOf } from "../../ports.ts";
 
 const order = { workspace_id: 1, report: "trends/projects", format: "csv", parameters: {} } as const;
 const id = "01KAT400000000000000000000";
@@ -15,24 +17,28 @@ let looked: number;
 let discarded: number;
 let left: PublishedReport | undefined;
 
-const report = { path: "", bytes: 5, sha256: "aa", warnings: [], discard: async () => void discarded++ };
+const report = reportOf({ bytes: 5, discard: async () => void discarded++ });
 const make = (isFirst: boolean) =>
   makeExportNow({ id, isFirst }, order, deadline, {
-    now: () => Date.parse("2026-11-03T05:00:00Z"),
-    quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
-    async downloadReport() {
-      asked++;
-      return { ...report, toggl: { requests: 1 } };
+    clock: clockAt(() => Date.parse("2026-11-03T05:00:00Z")),
+    coordination: coordinationIn(),
+    toggl: {
+      async report() {
+        asked++;
+        return report;
+      },
     },
-    async findPublished(wanted) {
-      looked++;
-      return left?.file.key === wanted ? left : undefined;
-    },
-    async publish(_, file) {
-      published.push(file.key);
-      return { bucket: "bucket", ...file };
-    },
-    writeRecord: async (made) => void records.push(made),
+    exports: exportsIn(new Map(), {
+      async findPublished(wanted) {
+        looked++;
+        return left?.file.key === wanted ? left : undefined;
+      },
+      async publish(_, file) {
+        published.push(file.key);
+        return { bucket: "bucket", ...file };
+      },
+      write: async (made) => void records.push(made),
+    }),
   });
 
 beforeEach(() => {

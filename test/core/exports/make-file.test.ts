@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { SucceededExport } from "../../../api/export.ts";
-import {
-  type CompareNeeds,
-  type MakeFileNeeds,
-  makeFile,
-  type PublishedReport,
-} from "../../../lambdas/core/exports/make-file.ts";
+import type { Export, SucceededExport } from "../../../api/export.ts";
+import { makeFile } from "../../../lambdas/core/exports/make-file.ts";
+import type { Exports, PublishedReport } from "../../../lambdas/core/ports/exports.ts";
 import type { ExportJob } from "../../../lambdas/core/schedules/schedule.ts";
 import { withinMs } from "../../adapters/toggl/client.ts";
+import { monthly, schedulesOf } from "../../handlers/answer.ts";
+import { clockAt, coordinationIn, exportsIn, reportOf } from "../../ports.ts";
 
 const job: ExportJob = {
   id: "01KAT400000000000000000000",
@@ -31,7 +29,7 @@ const warning = { code: "blank_lines", detail: "2 lines are blank" } as const;
 let downloaded: object;
 let found: PublishedReport | undefined;
 let before: () => Promise<number | undefined>;
-let compared: CompareNeeds["compareFiles"];
+let compared: Exports["compare"];
 let previous: SucceededExport;
 let published: object[];
 let discarded: string[];
@@ -45,22 +43,28 @@ beforeEach(() => {
   discarded = [];
 });
 
-const needs = (): MakeFileNeeds & CompareNeeds => ({
-  now: Date.now,
-  downloadReport: async () => ({ ...report, discard: async () => void discarded.push("new"), ...downloaded }),
-  publish: async (path, file) => {
-    published.push({ path, ...file });
-    return { bucket: "bucket", ...file };
+const ports = (broken: Partial<Exports> = {}): Parameters<typeof makeFile>[3] => ({
+  configuration: { schedules: schedulesOf({ ...monthly, workspace_id: 1 }) },
+  clock: clockAt(Date.now),
+  coordination: coordinationIn(),
+  toggl: {
+    report: async () => reportOf({ ...report, discard: async () => void discarded.push("new"), ...downloaded }),
   },
-  findPublished: async () => found,
-  findEarlier: async () => previous,
-  fetchFile: async () => ({ path: "/scratch/old", discard: async () => void discarded.push("old") }),
-  compareFiles: (...files) => compared(...files),
-  rowsBefore: () => before(),
-  quota: { spentUntil: async () => undefined, noteSpent: async () => {} },
+  exports: exportsIn(new Map(), {
+    find: async () => ({ file: { rows: await before() } }) as Export,
+    async publish(path, file) {
+      published.push({ path, ...file });
+      return { bucket: "bucket", ...file };
+    },
+    findPublished: async () => found,
+    findEarlier: async () => previous,
+    download: async () => ({ path: "/scratch/old", discard: async () => void discarded.push("old") }),
+    compare: (...files) => compared(...files),
+    ...broken,
+  }),
 });
 const make = (more: Partial<ExportJob> = {}, isFirst = true) =>
-  makeFile({ ...job, ...more }, { isFirst }, withinMs(10_000), needs());
+  makeFile({ ...job, ...more }, { isFirst }, withinMs(10_000), ports());
 
 describe("the file of a job", () => {
   it("is published and described with what is known of it, and no more", async () => {
@@ -86,7 +90,7 @@ describe("the file of a job", () => {
   });
 
   it("is discarded though publishing fails", async () => {
-    const broken = { ...needs(), publish: () => Promise.reject(new Error("S3 is down")) };
+    const broken = ports({ publish: () => Promise.reject(new Error("S3 is down")) });
     await expect(makeFile(job, { isFirst: true }, withinMs(10_000), broken)).rejects.toThrow("S3 is down");
     expect(discarded).toEqual(["new"]);
   });

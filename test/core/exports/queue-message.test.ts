@@ -1,15 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
-import {
-  jobsOfOrder,
-  orderedExports,
-  orderOf,
-  type Run,
-  type RunOrder,
-  readMessage,
-} from "../../../lambdas/core/exports/run-order.ts";
+import { orderedExports } from "../../../lambdas/core/exports/fired-run.ts";
+import { jobsOfOrder, orderOf, type Run, type RunOrder, readMessage } from "../../../lambdas/core/exports/run-order.ts";
 import { scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
+import { coordinationIn } from "../../ports.ts";
 
 const schedule: ConfiguredSchedule = {
   name: "monthly",
@@ -93,16 +88,9 @@ describe("a message", () => {
 
 describe("a run that EventBridge asks for", () => {
   let written: Map<string, RunOrder>;
-  const needs = (...configured: ConfiguredSchedule[]) => ({
-    schedules: new Map(configured.map((one) => [one.name, one])),
-    orders: {
-      read: async (key: string) => written.get(key),
-      async create(key: string, order: RunOrder) {
-        if (written.has(key)) return false;
-        written.set(key, order);
-        return true;
-      },
-    },
+  const ports = (...configured: ConfiguredSchedule[]) => ({
+    configuration: { schedules: new Map(configured.map((one) => [one.name, one])) },
+    coordination: coordinationIn({ orders: written }),
   });
   beforeEach(() => {
     written = new Map();
@@ -117,38 +105,41 @@ describe("a run that EventBridge asks for", () => {
     ["gets other parameters", [{ ...schedule, parameters: { billable: false } }]],
     ["makes no earlier periods any more", [{ ...schedule, refresh_previous: 0 }]],
   ])("makes what it began to make, though its schedule %s meanwhile", async (_, later) => {
-    expect(await orderedExports(run, deadline, needs(schedule))).toEqual(jobs);
-    expect(await orderedExports(run, deadline, needs(...later))).toEqual(jobs);
+    expect(await orderedExports(run, deadline, ports(schedule))).toEqual(jobs);
+    expect(await orderedExports(run, deadline, ports(...later))).toEqual(jobs);
   });
 
   it("makes nothing where the schedule was gone before it came", async () => {
-    expect(await orderedExports(run, deadline, needs())).toBeUndefined();
+    expect(await orderedExports(run, deadline, ports())).toBeUndefined();
     expect(written.size).toBe(0);
   });
 
   it("keeps runs of other moments, schedules and extents apart", async () => {
-    await orderedExports(run, deadline, needs(schedule));
+    await orderedExports(run, deadline, ports(schedule));
     const alone = { ...run, refresh: false } as const;
-    expect(await orderedExports(alone, deadline, needs(schedule))).toEqual(jobs.slice(0, 2));
+    expect(await orderedExports(alone, deadline, ports(schedule))).toEqual(jobs.slice(0, 2));
     const other = { ...run, occurrence: "2026-12-03T05:00:00Z" };
-    expect((await orderedExports(other, deadline, needs(schedule)))?.[0]?.parameters.start_date).toBe("2026-11-01");
+    expect((await orderedExports(other, deadline, ports(schedule)))?.[0]?.parameters.start_date).toBe("2026-11-01");
     expect(written.size).toBe(3);
   });
 
   it("makes what another worker wrote down a moment before", async () => {
     const theirs = orderOf({ ...schedule, formats: ["csv"] }, run);
-    const { schedules, orders } = needs(schedule);
+    const { configuration, coordination } = ports(schedule);
     const create = async (key: string) => {
       written.set(key, theirs);
       return false;
     };
-    const found = await orderedExports(run, deadline, { schedules, orders: { ...orders, create } });
+    const found = await orderedExports(run, deadline, {
+      configuration,
+      coordination: { orders: { ...coordination.orders, create } },
+    });
     expect(found).toEqual(jobs.filter(({ format }) => format === "csv"));
   });
 
   it("is made as configured where nobody can read what was written down", async () => {
     const orders = { read: async () => undefined, create: async () => false };
-    expect(await orderedExports(run, deadline, { ...needs(schedule), orders })).toEqual(jobs);
+    expect(await orderedExports(run, deadline, { ...ports(schedule), coordination: { orders } })).toEqual(jobs);
   });
 });
 

@@ -2,11 +2,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { type Delivery, maxReceipts } from "../../../lambdas/core/exports/delivery.ts";
-import type { Lease } from "../../../lambdas/core/exports/export-lease.ts";
 import { maxAttempts, maxWaits } from "../../../lambdas/core/exports/export-state.ts";
-import { announceLater, type RunExportNeeds, runExport } from "../../../lambdas/core/exports/run-export.ts";
+import { announceLater, runExport } from "../../../lambdas/core/exports/run-export.ts";
 import { Failure } from "../../../lambdas/core/failure.ts";
+import type { Lease } from "../../../lambdas/core/ports/coordination.ts";
 import type { ExportJob } from "../../../lambdas/core/schedules/schedule.ts";
+import { clockAt, exportsIn, reportOf } from "../../ports.ts";
+
+type RunPorts = Parameters<typeof runExport>[2];
 
 const job: ExportJob = {
   id: "01KAT400000000000000000000",
@@ -29,65 +32,75 @@ let announced: Export[];
 let asked: number;
 let toggl: () => Promise<{ quota_remaining?: number; quota_resets_at?: string }>;
 let spentUntil: number | undefined;
-let broken: Partial<RunExportNeeds>;
+let broken: {
+  readonly exports?: Partial<RunPorts["exports"]>;
+  readonly leases?: Partial<RunPorts["coordination"]["leases"]>;
+  readonly queue?: RunPorts["queue"];
+  readonly events?: RunPorts["events"];
+};
 let configured: Set<number>;
 let unsent: Export[];
-let queuedEvents: Export[];
+let queuedEvents: string[];
+let failures: Failure[];
 let troubles: unknown[];
 let writes: Export[];
 
-const report = { path: "", bytes: 1, sha256: "aa", warnings: [], discard: async () => {} };
+const leasesOf: RunPorts["coordination"]["leases"] = {
+  async latest() {
+    const lease = leases.at(-1);
+    return lease && { number: leases.length, lease };
+  },
+  async create(_, number, lease) {
+    if (leases.length >= number) return false;
+    leases.push(lease);
+    return true;
+  },
+  update: async (_, number, lease) => void leases.splice(number - 1, 1, lease),
+};
 
-const needs = (): RunExportNeeds => ({
-  now: () => time,
-  random: () => 0,
-  leases: {
-    latest: async () => {
-      const lease = leases.at(-1);
-      return lease && { number: leases.length, lease };
+/** With what is broken of them. */
+const ports = (): RunPorts => ({
+  configuration: { workspaces: { has: (id) => configured.has(id) }, schedules: new Map() },
+  exports: exportsIn(new Map(), {
+    find: async () => record,
+    async write(made) {
+      record = made;
+      writes.push(made);
     },
-    async create(_, number, lease) {
-      if (leases.length >= number) return false;
-      leases.push(lease);
-      return true;
+    async publish(_, file) {
+      published.push(file.key);
+      return { bucket: "bucket", ...file };
     },
-    update: async (_, number, lease) => void leases.splice(number - 1, 1, lease),
-  },
-  findExport: async () => record,
-  writeRecord: async (made) => {
-    record = made;
-    writes.push(made);
-  },
-  announce: async (made) => void announced.push(made),
-  downloadReport: async () => {
-    asked++;
-    return { ...report, toggl: { requests: 1, ...(await toggl()) } };
-  },
-  publish: async (_, file) => {
-    published.push(file.key);
-    return { bucket: "bucket", ...file };
-  },
-  findPublished: async (key) => {
-    if (!published.includes(key)) return undefined;
-    const file = { bucket: "bucket", key, bytes: 1, sha256: "aa", content_type: "text/csv" };
-    return { ...report, file, toggl: { requests: 0 } };
-  },
-  findEarlier: async () => undefined,
-  fetchFile: async () => ({ path: "", discard: async () => {} }),
-  rowsBefore: async () => undefined,
-  compareFiles: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
-  quota: {
-    spentUntil: async () => spentUntil,
-    noteSpent: async (_, until) => {
-      spentUntil = until;
+    async findPublished(key) {
+      if (!published.includes(key)) return undefined;
+      const file = { bucket: "bucket", key, bytes: 1, sha256: "aa", content_type: "text/csv" };
+      return { ...reportOf({ toggl: { requests: 0 } }), file };
+    },
+    ...broken.exports,
+  }),
+  toggl: {
+    async report() {
+      asked++;
+      return reportOf({ toggl: { requests: 1, ...(await toggl()) } });
     },
   },
-  workspaces: { has: (id) => configured.has(id) },
-  queueEvent: async (made) => void queuedEvents.push(made),
-  logFailure: () => {},
-  logError: (_, error) => void troubles.push(error),
-  logUnsent: (made) => void unsent.push(made),
-  ...broken,
+  coordination: {
+    leases: { ...leasesOf, ...broken.leases },
+    quota: {
+      spentUntil: async () => spentUntil,
+      async noteSpent(_, until) {
+        spentUntil = until;
+      },
+    },
+  },
+  queue: { sendEvent: async ({ id }) => void queuedEvents.push(id), ...broken.queue },
+  events: { announce: async (made) => void announced.push(made), ...broken.events },
+  clock: clockAt(() => time),
+  log: {
+    attemptFailed: (_, failure) => void failures.push(failure),
+    error: (_, error) => void troubles.push(error),
+    unsent: (made) => void unsent.push(made),
+  },
 });
 
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
@@ -100,14 +113,15 @@ const delivery = (more: Partial<Delivery> = {}): Delivery => ({
   recording: deadline,
   ...more,
 });
-const run = (sentAt = time, more: Partial<Delivery> = {}) => runExport(job, delivery({ sentAt, ...more }), needs());
+const run = (sentAt = time, more: Partial<Delivery> = {}) => runExport(job, delivery({ sentAt, ...more }), ports());
 
 const failing = (kind: ConstructorParameters<typeof Failure>[0], retryAfterSeconds?: number) => async () => {
   throw new Failure(kind, "no", { retryAfterSeconds });
 };
-/** A run that is ended at this point. */
-const killedAt = async (point: keyof RunExportNeeds) => {
-  broken = { [point]: () => new Promise(() => {}), leases: { ...needs().leases, update: () => new Promise(() => {}) } };
+/** A run that is ended while it publishes. */
+const killedWhilePublishing = async () => {
+  const never = () => new Promise<never>(() => {});
+  broken = { exports: { publish: never }, leases: { update: never } };
   await Promise.race([run(), new Promise((resolve) => setTimeout(resolve, 5))]);
   broken = {};
 };
@@ -125,6 +139,7 @@ beforeEach(() => {
   configured = new Set([1]);
   unsent = [];
   queuedEvents = [];
+  failures = [];
   troubles = [];
   writes = [];
 });
@@ -150,7 +165,7 @@ describe("an export in the background", () => {
   });
 
   it("is left alone while another run is at it, and looked at again when that one must have ended", async () => {
-    await killedAt("publish");
+    await killedWhilePublishing();
     time += 100_000;
     expect(await run()).toEqual({ kind: "again", afterSeconds: 200, wait: true });
     time += 200_000;
@@ -159,18 +174,17 @@ describe("an export in the background", () => {
   });
 
   it("is left alone if another run takes the lease a moment before", async () => {
-    broken = { leases: { ...needs().leases, create: async () => false } };
+    broken = { leases: { create: async () => false } };
     expect(await run()).toEqual({ kind: "again", afterSeconds: 1, wait: true });
     expect(asked).toBe(0);
   });
 
   it("takes over the file of a run that was ended after publishing it", async () => {
-    broken = {
-      async writeRecord(made) {
-        if (made.status === "succeeded") await new Promise(() => {});
-        record = made;
-      },
+    const write = async (made: Export) => {
+      if (made.status === "succeeded") await new Promise(() => {});
+      record = made;
     };
+    broken = { exports: { write } };
     await Promise.race([run(), new Promise((resolve) => setTimeout(resolve, 5))]);
     broken = {};
     time += 300_000;
@@ -181,7 +195,7 @@ describe("an export in the background", () => {
 
   it("fails for good when every attempt was ended", async () => {
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-      await killedAt("publish");
+      await killedWhilePublishing();
       time += 300_000;
     }
     expect(record).toMatchObject({ status: "running", attempts: maxAttempts });
@@ -315,7 +329,7 @@ describe("waiting for Toggl", () => {
 
   it("goes on when the event about it cannot be sent", async () => {
     toggl = failing("toggl_rate_limited", 0);
-    broken = { announce: async () => Promise.reject(new Error("no bus")) };
+    broken = { events: { announce: async () => Promise.reject(new Error("no bus")) } };
     expect(await run()).toEqual({ kind: "again", afterSeconds: 30, wait: true });
     expect(record).toMatchObject({ status: "deferred" });
     expect([unsent.length, queuedEvents.length]).toEqual([1, 0]); // the outcome has an event of its own
@@ -353,15 +367,15 @@ describe("waiting for Toggl", () => {
 
 describe("an event that cannot be sent", () => {
   beforeEach(() => {
-    broken = { announce: async () => Promise.reject(new Error("no bus")) };
+    broken = { events: { announce: async () => Promise.reject(new Error("no bus")) } };
   });
-  const later = (more: Partial<Delivery> = {}) => announceLater(job, delivery(more), needs());
+  const later = (more: Partial<Delivery> = {}) => announceLater(job, delivery(more), ports());
 
   it("holds up no export: the record says so, and a message of its own sends it later", async () => {
     expect(await run()).toEqual({ kind: "settled" });
     expect(record).toMatchObject({ status: "succeeded", event_failed_at: "2026-11-03T05:00:00Z" });
     expect(record).not.toHaveProperty("event_sent_at");
-    expect([unsent.length, queuedEvents.map(({ id }) => id)]).toEqual([1, [job.id]]);
+    expect([unsent.length, queuedEvents]).toEqual([1, [job.id]]);
 
     broken = {};
     time += hour;
@@ -429,7 +443,7 @@ describe("an event that cannot be sent", () => {
   });
 
   it("is not forgotten when even its message cannot be sent", async () => {
-    broken = { ...broken, queueEvent: async () => Promise.reject(new Error("no queue")) };
+    broken = { ...broken, queue: { sendEvent: async () => Promise.reject(new Error("no queue")) } };
     expect(await run()).toEqual({ kind: "again", afterSeconds: 30, wait: false });
     expect(troubles).toHaveLength(1);
     broken = {};
@@ -440,7 +454,7 @@ describe("an event that cannot be sent", () => {
 
 describe("what even the record cannot say", () => {
   it("has the message come again, later each time, and is logged", async () => {
-    broken = { writeRecord: async () => Promise.reject(new Failure("storage_unavailable", "no")) };
+    broken = { exports: { write: async () => Promise.reject(new Failure("storage_unavailable", "no")) } };
     const seconds = [];
     for (const receipts of [1, 2, 3, 4, 5, 6]) {
       const outcome = await run(time, { receipts });
@@ -483,7 +497,7 @@ describe("a file that may be there already", () => {
       looked++;
       return undefined;
     };
-    broken = { findPublished };
+    broken = { exports: { findPublished } };
     expect(await run()).toEqual({ kind: "settled" });
     expect(looked).toBe(expected);
   });
@@ -501,8 +515,6 @@ it("keeps what nobody expected as the cause for the log, and says nothing of it 
   toggl = async () => {
     throw new TypeError("secret detail");
   };
-  const failures: Failure[] = [];
-  broken = { logFailure: (_, failure) => void failures.push(failure) };
   await run();
   expect(failures).toMatchObject([{ kind: "internal_error", cause: new TypeError("secret detail") }]);
   expect(record).toMatchObject({

@@ -5,6 +5,7 @@ import type { ExportStatus } from "../../../api/statuses.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { lastExportOf } from "../../../lambdas/core/schedules/schedule-health.ts";
+import { clockAt } from "../../ports.ts";
 
 const monthly: ConfiguredSchedule = {
   name: "monthly",
@@ -39,8 +40,8 @@ async function lastOf(
   { latest = records, now = "2026-11-20T00:00:00Z", schedule = monthly } = {},
 ) {
   const last = await lastExportOf(schedule, latest, deadline, {
-    now: () => Date.parse(now),
-    findExport: async (_, id) => records.find((one) => one.id === id),
+    clock: clockAt(() => Date.parse(now)),
+    exports: { find: async (_, id) => records.find((one) => one.id === id) },
   });
   return last && `${last.format} of ${last.parameters.start_date}: ${last.status}`;
 }
@@ -131,8 +132,8 @@ describe("what a schedule made last, among others", () => {
     const read: string[] = [];
     const look = (latest: readonly Export[]) =>
       lastExportOf(monthly, latest, deadline, {
-        now: () => Date.parse("2026-11-20T00:00:00Z"),
-        findExport: async (_, id) => void read.push(id) as undefined,
+        clock: clockAt(() => Date.parse("2026-11-20T00:00:00Z")),
+        exports: { find: async (_, id) => void read.push(id) as undefined },
       });
     expect(await look([])).toBeUndefined();
     expect(read).toHaveLength(6);

@@ -13,8 +13,10 @@ const jobOf = (schedule: typeof monthly, run: number, format = "xlsx") =>
 /** Rows by the ids of exports. */
 const rowsOf = (known: Record<string, number | undefined>, schedule = monthly) =>
   rowsBefore({ ...jobOf(schedule, november), occurrence: new Date(november).toISOString() }, withinMs(10_000), {
-    schedules: schedulesOf(schedule),
-    findExport: async (_, id) => (id in known ? ({ id, file: { rows: known[id] } } as unknown as Export) : undefined),
+    configuration: { schedules: schedulesOf(schedule) },
+    exports: {
+      find: async (_, id) => (id in known ? ({ id, file: { rows: known[id] } } as unknown as Export) : undefined),
+    },
   });
 
 it("are those of the same format's own period in the run before", async () => {
@@ -36,9 +38,10 @@ it("are those of a rate's run one rate before", async () => {
 it("are unknown without that export, its file or its schedule", async () => {
   expect(await rowsOf({})).toBeUndefined();
   const job = { ...jobOf(monthly, november), schedule: "gone" };
-  const needs = { schedules: schedulesOf(monthly), findExport: () => Promise.reject(new Error("was looked for")) };
-  expect(await rowsBefore(job, withinMs(10_000), needs)).toBeUndefined();
-  const withoutFile = { schedules: schedulesOf(monthly), findExport: async () => ({ status: "failed" }) as Export };
+  const configuration = { schedules: schedulesOf(monthly) };
+  const unasked = { configuration, exports: { find: () => Promise.reject(new Error("was looked for")) } };
+  expect(await rowsBefore(job, withinMs(10_000), unasked)).toBeUndefined();
+  const withoutFile = { configuration, exports: { find: async () => ({ status: "failed" }) as Export } };
   const failed = { ...jobOf(monthly, november), occurrence: new Date(november).toISOString() };
   expect(await rowsBefore(failed, withinMs(10_000), withoutFile)).toBeUndefined();
 });

@@ -5,6 +5,7 @@ import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { type ExportJob, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { rowsBefore, ruleOf, scheduleHealth } from "../../../lambdas/core/schedules/schedule-health.ts";
 import { stopwatch } from "../../../lambdas/core/telemetry.ts";
+import { clockAt, exportsIn } from "../../ports.ts";
 
 const weekly: ConfiguredSchedule = {
   name: "weekly",
@@ -45,8 +46,8 @@ const recordOf = ({ isRefresh: _, ...job }: ExportJob, more: object = {}) =>
 
 const healthAt = (now: string, records: Export[], { schedule = weekly, since = "2026-01-01T00:00:00Z" } = {}) =>
   scheduleHealth(schedule, { latest: records, since: time(since) }, deadline, {
-    now: () => time(now),
-    findExport: async (_, id) => records.find((one) => one.id === id),
+    clock: clockAt(() => time(now)),
+    exports: { find: async (_, id) => records.find((one) => one.id === id) },
   });
 
 const made = (status: Export["status"] = "succeeded") =>
@@ -106,14 +107,14 @@ it("tells a rule from the same one paused, and in another zone", () => {
 });
 
 describe("the rows of the run before", () => {
-  const schedules = new Map([weekly, hourly].map((schedule) => [schedule.name, schedule]));
+  const configuration = { schedules: new Map([weekly, hourly].map((schedule) => [schedule.name, schedule])) };
   const file = { bucket: "b", key: "k", bytes: 1, rows: 212, sha256: "aa", content_type: "text/csv" };
   const rowsSeen = async (schedule: ConfiguredSchedule, now: number, previous: number) => {
     const [job] = scheduledExports(schedule, now);
     const [earlier] = scheduledExports(schedule, previous);
     const records = earlier ? [recordOf(earlier, { file })] : [];
-    const findExport = async (_: number, id: string) => records.find((one) => one.id === id);
-    return job && rowsBefore(job, deadline, { schedules, findExport });
+    const find = async (_: number, id: string) => records.find((one) => one.id === id);
+    return job && rowsBefore(job, deadline, { configuration, exports: { find } });
   };
 
   it("are found by when that run was due", async () => {
@@ -124,7 +125,7 @@ describe("the rows of the run before", () => {
 
   it("are not known of a schedule that is gone, nor of an export that a caller asked for", async () => {
     const [job] = scheduledExports({ ...weekly, name: "gone" }, due);
-    const nothing = { schedules, findExport: async () => undefined };
+    const nothing = { configuration, exports: exportsIn() };
     if (!job) throw new Error("no job");
     expect(await rowsBefore(job, deadline, nothing)).toBeUndefined();
     const { schedule: _, occurrence: __, ...asked } = job;
@@ -135,12 +136,19 @@ describe("the rows of the run before", () => {
 it("adds up how long each phase took, also of what fails", async () => {
   let now = 0;
   const { phases, timed } = stopwatch(() => now);
-  const work = timed("work", async (milliseconds: number, fails: boolean) => {
-    now += milliseconds;
-    if (fails) throw new Error("no");
-    return milliseconds;
-  });
+  const port = {
+    async work(milliseconds: number, fails: boolean) {
+      now += milliseconds;
+      if (fails) throw new Error("no");
+      return milliseconds;
+    },
+    rest: async (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+  const { work, rest } = timed(port, { work: "phase" });
   expect(await work(5, false)).toBe(5);
   await expect(work(7, true)).rejects.toThrow("no");
-  expect(phases).toEqual({ work_ms: 12 });
+  await rest(9);
+  expect(phases).toEqual({ phase_ms: 12 });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../lambdas/core/failure.ts";
-import { hourOf, type KnownNames, namePage, namesAfter, nothingKnown } from "../../../lambdas/core/toggl/names.ts";
+import type { KnownNames } from "../../../lambdas/core/ports/coordination.ts";
+import { hourOf, namePage, namesAfter, nothingKnown } from "../../../lambdas/core/toggl/names.ts";
 
 const time = Date.parse("2026-11-24T20:15:00Z");
 const page = (names: Record<string, string>, isFull = false) => ({ names, isFull });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { noteQuota, refuseWhileSpent } from "../../../lambdas/core/toggl/quota-note.ts";
+import { clockAt } from "../../ports.ts";
 
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 1000 };
 const now = Date.parse("2026-11-02T06:00:00Z");
@@ -8,21 +9,19 @@ const hour = 3_600_000;
 let note: number | undefined;
 let reads: number;
 
-const needs = {
-  now: () => now,
-  quota: {
-    spentUntil: async () => {
-      reads++;
-      return note;
-    },
-    noteSpent: async (_: number, until: number) => {
-      note = until;
-    },
+const quota = {
+  async spentUntil() {
+    reads++;
+    return note;
+  },
+  async noteSpent(_: number, until: number) {
+    note = until;
   },
 };
-const refusal = () => refuseWhileSpent(1, deadline, needs).catch((error) => error);
+const ports = { coordination: { quota }, clock: clockAt(() => now) };
+const refusal = () => refuseWhileSpent(1, deadline, ports).catch((error) => error);
 const noted = (toggl: object, found?: { until: number | undefined }) =>
-  noteQuota(1, { requests: 1, ...toggl }, deadline, needs, found);
+  noteQuota(1, { requests: 1, ...toggl }, deadline, ports, found);
 
 beforeEach(() => {
   note = undefined;
@@ -88,7 +87,7 @@ describe("a note that the quota is spent", () => {
 
   it("is not read twice by who has just read it", async () => {
     note = now + 500 * hour;
-    await noted({ quota_remaining: 5 }, await refuseWhileSpent(1, deadline, needs));
+    await noted({ quota_remaining: 5 }, await refuseWhileSpent(1, deadline, ports));
     expect(note).toBe(0);
     expect(reads).toBe(1);
   });

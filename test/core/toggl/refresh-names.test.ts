@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { FailureKind } from "../../../api/problems.ts";
 import { Failure } from "../../../lambdas/core/failure.ts";
-import type { KnownNames, NameList } from "../../../lambdas/core/toggl/names.ts";
-import { type RefreshNamesNeeds, refreshNames } from "../../../lambdas/core/toggl/names.ts";
+import type { KnownNames } from "../../../lambdas/core/ports/coordination.ts";
+import type { NameList } from "../../../lambdas/core/ports/toggl.ts";
+import { refreshNames } from "../../../lambdas/core/toggl/names.ts";
+import { clockAt } from "../../ports.ts";
 
 const hour = 3_600_000;
 const deadline = { signal: new AbortController().signal, remainingMs: () => 10_000 };
@@ -16,7 +18,7 @@ let asked: string[];
 /** How many projects there are, and what fails: by list and page. */
 let projects: number;
 let failing: Record<string, FailureKind>;
-let needs: RefreshNamesNeeds;
+let ports: Parameters<typeof refreshNames>[2];
 
 const idsOn = (page: number) =>
   Array.from({ length: Math.max(0, Math.min(200, projects - (page - 1) * 200)) }, (_, at) => (page - 1) * 200 + at + 1);
@@ -37,28 +39,32 @@ beforeEach(() => {
   asked = [];
   projects = 1;
   failing = {};
-  needs = {
-    store: {
-      read: async () => kept,
-      write: async (_, names) => {
-        kept = names;
-        writes++;
+  ports = {
+    coordination: {
+      names: {
+        read: async () => kept,
+        async write(_, names) {
+          kept = names;
+          writes++;
+        },
+        claimHour: async (_, name) => !claims.has(name) && Boolean(claims.add(name)),
       },
-      claimHour: async (_, name) => !claims.has(name) && Boolean(claims.add(name)),
     },
-    readToken: async () => "token",
-    askNames: async (_, due) => {
-      asked.push(`${due.list} ${due.page}`);
-      return answer(due);
+    toggl: {
+      token: async () => "token",
+      async names(_, due) {
+        asked.push(`${due.list} ${due.page}`);
+        return answer(due);
+      },
     },
-    now: () => time,
+    clock: clockAt(() => time),
   };
 });
 
 const refresh = async ({ areMissed = false } = {}) => {
   asked = [];
   const patience = { ...deadline, remainingMs: () => patienceMs };
-  const { names, failure } = await refreshNames(7, { deadline, patience, areMissed }, needs);
+  const { names, failure } = await refreshNames(7, { deadline, patience, areMissed }, ports);
   return { asked, known: [Object.keys(names.projects).length, Object.keys(names.users).length], failure };
 };
 
@@ -171,10 +177,10 @@ describe("names", () => {
   });
 
   it("cost no hour while the token is not set", async () => {
-    const { readToken } = needs;
-    needs = { ...needs, readToken: () => Promise.reject(new Failure("token_not_set", "empty")) };
+    const { toggl } = ports;
+    ports = { ...ports, toggl: { ...toggl, token: () => Promise.reject(new Failure("token_not_set", "empty")) } };
     expect(await refresh()).toMatchObject({ asked: [], failure: { kind: "token_not_set" } });
-    needs = { ...needs, readToken };
+    ports = { ...ports, toggl };
     expect((await refresh()).known).toEqual([1, 1]);
   });
 });

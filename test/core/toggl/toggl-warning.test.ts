@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { togglWarnings } from "../../../lambdas/core/toggl/toggl-warning.ts";
+import { clockAt } from "../../ports.ts";
 
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 1000 };
 let logged: unknown[];
@@ -14,7 +15,7 @@ const telemetry = {
   },
 };
 const watcher = (claim?: (day: string, hash: string) => Promise<boolean>) =>
-  togglWarnings({ telemetry, now: () => time, claim });
+  togglWarnings({ telemetry, clock: clockAt(() => time), ...(claim && { coordination: { warnings: { claim } } }) });
 const texts = () => logged.map((line) => (line as [string, string, { warning: string }])[2].warning);
 
 beforeEach(() => {

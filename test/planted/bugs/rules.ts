@@ -4,14 +4,14 @@ import type { PlantedBug } from "../planted-bug.ts";
 export const rules: readonly PlantedBug[] = [
   {
     name: "a second delivery within the minute makes a cron run once more",
-    file: "lambdas/core/exports/run-order.ts",
+    file: "lambdas/core/exports/fired-run.ts",
     find: "toThe(cron === undefined ? secondMs : minuteMs, time)",
     replace: "toThe(secondMs, time)",
     noticedBy: ["test/reported/promises.test.ts", "test/reported/clock-changes.test.ts"],
   },
   {
     name: "of two that write down one run, the slower makes what nobody wrote down",
-    file: "lambdas/core/exports/run-order.ts",
+    file: "lambdas/core/exports/fired-run.ts",
     find: "(await orders.create(key, order, deadline)) ? order : await orders.read(key, deadline)",
     replace: "(await orders.create(key, order, deadline)) ? order : order",
     noticedBy: ["test/core/exports/queue-message.test.ts"],

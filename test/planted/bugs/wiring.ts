@@ -25,10 +25,10 @@ export const wiring: readonly PlantedBug[] = [
   },
   {
     name: "what callers queue is grouped by workspace in place of token",
-    file: "lambdas/create-export/index.ts",
-    find: "env.WORKSPACE_SECRETS.get(workspaceId) ?? String(workspaceId)",
+    file: "lambdas/adapters/aws/export-queue.ts",
+    find: "secrets.get(workspaceId) ?? String(workspaceId)",
     replace: "String(workspaceId)",
-    noticedBy: ["test/e2e/tenants.test.ts"],
+    noticedBy: ["test/adapters/aws/export-queue.test.ts", "test/e2e/tenants.test.ts"],
   },
   {
     name: "quota is noted for the workspace in place of the token",
@@ -54,15 +54,15 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "the background takes files of any size",
     file: "lambdas/run-export/index.ts",
-    find: "reportDownload({ toggl, maxBytes: env.MAX_FILE_BYTES })",
-    replace: "reportDownload({ toggl, maxBytes: Number.MAX_SAFE_INTEGER })",
+    find: "togglReports(client, env.MAX_FILE_BYTES)",
+    replace: "togglReports(client, Number.MAX_SAFE_INTEGER)",
     noticedBy: ["test/e2e/promises.test.ts"],
   },
   {
     name: "callers get files of any size",
     file: "lambdas/create-export/index.ts",
-    find: "reportDownload({ toggl, maxBytes: env.MAX_FILE_BYTES })",
-    replace: "reportDownload({ toggl, maxBytes: Number.MAX_SAFE_INTEGER })",
+    find: "togglReports(client, env.MAX_FILE_BYTES)",
+    replace: "togglReports(client, Number.MAX_SAFE_INTEGER)",
     noticedBy: ["test/e2e/fault-matrix.test.ts"],
   },
   {
@@ -82,15 +82,15 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "the background does not leave a second between requests",
     file: "lambdas/run-export/index.ts",
-    find: "tokens,\n  fetch,",
-    replace: "tokens,\n  fetch: rawFetch,",
+    find: "connectToggl(env, { fetch, ",
+    replace: "connectToggl(env, { ",
     noticedBy: ["test/e2e/background.test.ts", "test/e2e/schedules.test.ts"],
   },
   {
     name: "the background writes a queued record over a running one",
-    file: "lambdas/create-export/index.ts",
-    find: "createRecord: (record, deadline) => createRecord(bucket, record, deadline)",
-    replace: "createRecord: (record, deadline) => writeRecord(bucket, record, deadline)",
+    file: "lambdas/adapters/s3/export-records.ts",
+    find: "createJson(store, keyOf(record), record, deadline)",
+    replace: "writeJson(store, keyOf(record), record, deadline)",
     noticedBy: ["test/e2e/aws-faults.test.ts"],
   },
   {
@@ -103,7 +103,7 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "names of a workspace that is not configured are asked for",
     file: "lambdas/list-names/handler.ts",
-    find: "configuredWorkspace(params.workspace_id, workspaces)",
+    find: "configuredWorkspace(params.workspace_id, ports.configuration.workspaces)",
     replace: "Number(params.workspace_id)",
     noticedBy: ["test/e2e/allow-list.test.ts"],
   },
@@ -152,14 +152,14 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "an export of a removed workspace that waits is made all the same",
     file: "lambdas/core/exports/run-export.ts",
-    find: "configuredWorkspace(String(job.workspace_id), needs.workspaces);",
+    find: "configuredWorkspace(String(job.workspace_id), ports.configuration.workspaces);",
     replace: "",
     noticedBy: ["test/reported/promises.test.ts", "test/core/exports/run-export.test.ts"],
   },
   {
     name: "a message that nobody can use goes back to the queue",
     file: "lambdas/run-export/handler.ts",
-    find: "    await sendToDeadLetterQueue(message, recording, needs);\n    return true;",
+    find: "    await sendToDeadLetterQueue(message, recording, ports);\n    return true;",
     replace: "    return false;",
     noticedBy: ["test/reported/waiting.test.ts", "test/e2e/background.test.ts"],
   },
@@ -194,8 +194,8 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "a notice that could not be sent counts as sent",
     file: "lambdas/send-notices/handler.ts",
-    find: "await publish(notice);",
-    replace: "await publish(notice).catch(() => {});",
+    find: "await events.notify(notice);",
+    replace: "await events.notify(notice).catch(() => {});",
     noticedBy: ["test/handlers/send-notices.test.ts"],
   },
 ];

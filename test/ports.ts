@@ -1,0 +1,127 @@
+import type { Export } from "../api/export.ts";
+import { attemptOf, claimPrefix } from "../lambdas/core/exports/idempotency.ts";
+import type { RunOrder } from "../lambdas/core/exports/run-order.ts";
+import type { Claim, Coordination, KnownNames, Lease, WatchNote } from "../lambdas/core/ports/coordination.ts";
+import type { Exports } from "../lambdas/core/ports/exports.ts";
+import type { Clock, Queue } from "../lambdas/core/ports/ports.ts";
+import type { DownloadedReport } from "../lambdas/core/ports/toggl.ts";
+import type { Telemetry } from "../lambdas/core/telemetry.ts";
+
+/** A clock that shows what the test says, on which all sleep is over at once. */
+export function clockAt(now: () => number, more: Partial<Clock> = {}): Clock {
+  return { now, monotonicNow: now, random: () => 0, sleep: async () => {}, ...more };
+}
+
+export const silent: Telemetry = { event: () => {}, measure: () => {} };
+
+/** Keeps each line of the log and each measurement. */
+export function keptTelemetry(logged: object[], measured: object[] = []): Telemetry {
+  return {
+    event: (level, message, fields) => void logged.push({ level, message, ...fields }),
+    measure: (metrics, dimensions) => void measured.push({ ...metrics, ...dimensions }),
+  };
+}
+
+/** A report of one byte on no disk. */
+export function reportOf(more: Partial<DownloadedReport> = {}): DownloadedReport {
+  const toggl = { requests: 1 };
+  return { path: "", bytes: 1, sha256: "aa", warnings: [], toggl, discard: async () => {}, ...more };
+}
+
+/** Exports whose records are in memory and whose files are nowhere. */
+export function exportsIn(records = new Map<string, Export>(), more: Partial<Exports> = {}): Exports {
+  const find: Exports["find"] = async (workspaceId, id) => {
+    const found = records.get(id);
+    return found?.workspace_id === workspaceId ? found : undefined;
+  };
+  return {
+    find,
+    get: more.find ?? find,
+    async page({ workspaceId, after = "~", limit }) {
+      const all = [...records.values()].sort((one, other) => (one.id < other.id ? 1 : -1));
+      const older = all.filter(({ workspace_id, id }) => workspace_id === workspaceId && id < after);
+      const last = older[limit - 1];
+      const next = last && older.length > limit ? { next: last.id } : {};
+      return { exports: older.slice(0, limit), unreadable: [], ...next };
+    },
+    async create(record) {
+      if (!records.has(record.id)) records.set(record.id, record);
+    },
+    write: async (record) => void records.set(record.id, record),
+    publish: async (_, file) => ({ bucket: "bucket", ...file }),
+    findPublished: async () => undefined,
+    findEarlier: async () => undefined,
+    download: async () => ({ path: "", discard: async () => {} }),
+    compare: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
+    link: async ({ id }) => ({ download_url: `https://s3/${id}`, download_url_expires_at: "2026-11-03T05:15:00Z" }),
+    ...more,
+  };
+}
+
+/** All that functions have written down for each other. */
+interface Notes {
+  /** By their keys; without a value where nobody can read it. */
+  readonly claims: Map<string, Claim | undefined>;
+  /** By export: each number's lease in turn. */
+  readonly leases: Map<string, Lease[]>;
+  readonly orders: Map<string, RunOrder>;
+  /** By workspace. */
+  readonly quota: Map<number, number>;
+  readonly names: Map<number, KnownNames>;
+  /** What was claimed: hours to ask for names, and warnings of a day. */
+  readonly claimed: Set<string>;
+  readonly watches: Map<string, WatchNote>;
+}
+
+/** Coordination in memory. */
+export function coordinationIn(given: Partial<Notes> = {}): Coordination {
+  const { claims = new Map(), leases = new Map(), orders = new Map(), quota = new Map(), names = new Map() } = given;
+  const { claimed = new Set(), watches = new Map() } = given;
+  const claim = (what: string) => !claimed.has(what) && Boolean(claimed.add(what));
+  return {
+    claims: {
+      async latest(workspaceId, key) {
+        const last = [...claims.keys()].filter((one) => one.startsWith(claimPrefix(workspaceId, key))).at(-1);
+        return last === undefined ? undefined : { attempt: attemptOf(last), claim: claims.get(last) };
+      },
+      create: async (key, made) => !claims.has(key) && Boolean(claims.set(key, made)),
+      update: async (key, made) => void claims.set(key, made),
+    },
+    leases: {
+      async latest(id) {
+        const all = leases.get(id) ?? [];
+        const lease = all.at(-1);
+        return lease && { number: all.length, lease };
+      },
+      async create(id, number, lease) {
+        const all = leases.get(id) ?? [];
+        return all.length < number && Boolean(leases.set(id, [...all, lease]));
+      },
+      update: async (id, number, lease) => void leases.get(id)?.splice(number - 1, 1, lease),
+    },
+    orders: {
+      read: async (key) => orders.get(key),
+      create: async (key, order) => !orders.has(key) && Boolean(orders.set(key, order)),
+    },
+    quota: {
+      spentUntil: async (workspaceId) => quota.get(workspaceId),
+      noteSpent: async (workspaceId, until) => void quota.set(workspaceId, until),
+    },
+    warnings: { claim: async (day, hash) => claim(`${day} ${hash}`) },
+    names: {
+      read: async (workspaceId) => names.get(workspaceId),
+      write: async (workspaceId, known) => void names.set(workspaceId, known),
+      claimHour: async (workspaceId, hour) => claim(`${workspaceId} ${hour}`),
+    },
+    watches: {
+      read: async (schedule) => watches.get(schedule),
+      write: async (schedule, note) => void watches.set(schedule, note),
+    },
+  };
+}
+
+/** A queue that takes everything and delivers nothing. */
+export function queueOf(more: Partial<Queue> = {}): Queue {
+  const nothing = async () => {};
+  return { send: nothing, sendEvent: nothing, changeVisibility: nothing, sendToDeadLetterQueue: nothing, ...more };
+}
