@@ -107,6 +107,7 @@ export interface DeferredExport extends z.infer<typeof DeferredExport> {}
 const succeeded = {
   ...common,
   status: z.literal("succeeded"),
+  asked_at: optional(time, "When Toggl was asked for it: of two files of the same days, the later is the newer one."),
   completed_at: time,
   file: ExportFile,
   warnings: optional(list(Warning), "Something odd about the file that is no proof of damage."),

@@ -46,3 +46,18 @@ export const Manifest = z.object({
   last_run: optional(ScheduleRun, "The newest run that has come to an end."),
 });
 export interface Manifest extends z.infer<typeof Manifest> {}
+
+/** Columns that `current/` takes though they are not the ones before. */
+export const AcceptedColumns = z.object({
+  workspace_id: workspaceId,
+  format: z.literal(exportFormats),
+  columns: list(z.string()),
+});
+export interface AcceptedColumns extends z.infer<typeof AcceptedColumns> {}
+
+/** That `current/` of a schedule is made again, soon. */
+export const Rebuild = z.object({
+  schedule: z.string(),
+  accepted: optional(list(AcceptedColumns), "What is taken from now on; only of accept-columns."),
+});
+export interface Rebuild extends z.infer<typeof Rebuild> {}

@@ -85,6 +85,12 @@ export const failures = {
     retryable: true,
     advice: "",
   },
+  no_columns_held: {
+    status: 409,
+    title: "No columns wait to be accepted",
+    retryable: false,
+    advice: "",
+  },
   idempotency_key_reused: {
     status: 422,
     title: "The key stands for another request",

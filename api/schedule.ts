@@ -63,7 +63,7 @@ export const ScheduleRun = z.object({
 });
 export interface ScheduleRun extends z.infer<typeof ScheduleRun> {}
 
-export const Schedule = z.object({ ...configured, next_run_at: z.optional(time), last_export: z.optional(Export) });
+export const Schedule = z.object({ ...configured, next_run_at: z.optional(time), last_run: z.optional(ScheduleRun) });
 export interface Schedule extends z.infer<typeof Schedule> {}
 
 export const ScheduleList = z.object({ schedules: list(Schedule) });

@@ -107,6 +107,7 @@ export function contentOf({ body }: Pick<DeadLetter, "body">): string {
     return `not understood, and will come back: ${body.slice(0, 80)}`;
   }
   if (asked.kind === "event") return `the event about export ${asked.of.id}`;
+  if (asked.kind === "rebuild") return `what is current of ${asked.rebuild.schedule}, to be made again`;
   if (asked.kind === "run") return `${asked.run.schedule} for ${asked.run.occurrence}`;
   const [first] = asked.jobs;
   if (first?.schedule !== undefined) return `${first.schedule} for ${first.occurrence}`;

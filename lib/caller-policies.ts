@@ -21,9 +21,9 @@ export const callerPolicies = {
     invoke([`${apiArn}/GET/workspace/${workspaceId}/*`, `${apiArn}/POST/workspace/${workspaceId}/*`]),
   /** Reads history, files and schedules of every workspace; has Toggl asked for names alone, once an hour. */
   "read-only-caller": ({ apiArn }: Deployment) => invoke([`${apiArn}/GET/workspace/*`]),
-  /** Sees everything and runs schedules, but asks for no report of its own. */
+  /** Sees everything, runs schedules and makes `current/` again, but asks for no report of its own. */
   operator: ({ apiArn }: Deployment) =>
-    invoke([`${apiArn}/GET/workspace/*`, `${apiArn}/POST/workspace/*/schedules/*/runs`]),
+    invoke([`${apiArn}/GET/workspace/*`, `${apiArn}/POST/workspace/*/schedules/*/*`]),
 } satisfies Record<string, (deployment: Deployment) => PolicyDocument>;
 
 function invoke(resources: readonly string[]): PolicyDocument {

@@ -36,7 +36,7 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
 ];
 
 /** Packages that the rules of the product may use: they touch nothing outside. */
-const purePackages = /^(zod|ulid|croner|date-fns|@date-fns)\b|^node:(crypto|buffer)$/;
+const purePackages = /^(zod|ulid|croner|date-fns|@date-fns)\b|^node:(crypto|buffer|util)$/;
 
 const entries = [
   "bin/app.ts",

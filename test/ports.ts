@@ -1,10 +1,15 @@
 import type { Export } from "../api/export.ts";
+import type { AcceptedColumns, Manifest } from "../api/manifest.ts";
+import type { ScheduleRun } from "../api/schedule.ts";
 import { attemptOf, claimPrefix } from "../lambdas/core/exports/idempotency.ts";
+import { occurrenceOf, runKey, runPrefix } from "../lambdas/core/exports/keys.ts";
 import type { RunOrder } from "../lambdas/core/exports/run-order.ts";
 import type { Claim, Coordination, KnownNames, Lease, WatchNote } from "../lambdas/core/ports/coordination.ts";
+import type { Current } from "../lambdas/core/ports/current.ts";
 import type { Exports } from "../lambdas/core/ports/exports.ts";
 import type { Clock, Queue } from "../lambdas/core/ports/ports.ts";
 import type { DownloadedReport } from "../lambdas/core/ports/toggl.ts";
+import { currentPrefix } from "../lambdas/core/schedules/manifest.ts";
 import type { Telemetry } from "../lambdas/core/telemetry.ts";
 
 /** A clock that shows what the test says, on which all sleep is over at once. */
@@ -48,9 +53,8 @@ export function exportsIn(records = new Map<string, Export>(), more: Partial<Exp
       if (!records.has(record.id)) records.set(record.id, record);
     },
     write: async (record) => void records.set(record.id, record),
-    publish: async (_, file) => ({ bucket: "bucket", ...file }),
+    publish: async (_, { asked_at: __, expires: ___, ...file }) => ({ bucket: "bucket", ...file }),
     findPublished: async () => undefined,
-    findEarlier: async () => undefined,
     download: async () => ({ path: "", discard: async () => {} }),
     compare: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
     link: async ({ id }) => ({ download_url: `https://s3/${id}`, download_url_expires_at: "2026-11-03T05:15:00Z" }),
@@ -65,6 +69,8 @@ interface Notes {
   /** By export: each number's lease in turn. */
   readonly leases: Map<string, Lease[]>;
   readonly orders: Map<string, RunOrder>;
+  /** By schedule and occurrence. */
+  readonly completed: Map<string, ScheduleRun>;
   /** By workspace. */
   readonly quota: Map<number, number>;
   readonly names: Map<number, KnownNames>;
@@ -76,7 +82,7 @@ interface Notes {
 /** Coordination in memory. */
 export function coordinationIn(given: Partial<Notes> = {}): Coordination {
   const { claims = new Map(), leases = new Map(), orders = new Map(), quota = new Map(), names = new Map() } = given;
-  const { claimed = new Set(), watches = new Map() } = given;
+  const { claimed = new Set(), watches = new Map(), completed = new Map() } = given;
   const claim = (what: string) => !claimed.has(what) && Boolean(claimed.add(what));
   return {
     claims: {
@@ -102,6 +108,17 @@ export function coordinationIn(given: Partial<Notes> = {}): Coordination {
     orders: {
       read: async (key) => orders.get(key),
       create: async (key, order) => !orders.has(key) && Boolean(orders.set(key, order)),
+      async newest(schedule, after) {
+        const first = after === undefined ? runPrefix(schedule) : runKey({ schedule, occurrence: after });
+        const later = [...orders.keys()].filter((key) => key.startsWith(runPrefix(schedule)) && key > first);
+        const key = later.sort().at(-1);
+        const order = key === undefined ? undefined : orders.get(key);
+        return key === undefined || !order ? undefined : { run: { schedule, occurrence: occurrenceOf(key) }, order };
+      },
+    },
+    completed: {
+      read: async (schedule, occurrence) => completed.get(`${schedule} ${occurrence}`),
+      write: async (schedule, run) => void completed.set(`${schedule} ${run.occurrence}`, run),
     },
     quota: {
       spentUntil: async (workspaceId) => quota.get(workspaceId),
@@ -116,6 +133,49 @@ export function coordinationIn(given: Partial<Notes> = {}): Coordination {
     watches: {
       read: async (schedule) => watches.get(schedule),
       write: async (schedule, note) => void watches.set(schedule, note),
+    },
+  };
+}
+
+/** What a bucket in memory keeps for `current/`. */
+interface CurrentNotes {
+  /** By schedule. */
+  readonly manifests: Map<string, { manifest: Manifest; version: string }>;
+  /** Below `exports/` and `current/`: content by key. */
+  readonly objects: Map<string, string>;
+  /** What retention may delete, and what it may not. */
+  readonly marks: Map<string, "expires" | "kept">;
+  readonly deleted: string[];
+}
+
+/** `current/` in memory, whose manifests are written on top of the version that was read, as S3 does it. */
+export function currentIn(given: Partial<CurrentNotes> = {}): Current {
+  const { manifests = new Map(), objects = new Map(), marks = new Map(), deleted = [] } = given;
+  let versions = 0;
+  let accepted: readonly AcceptedColumns[] = [];
+  return {
+    read: async (name) => manifests.get(name) ?? { manifest: undefined, version: undefined },
+    async write(manifest, seen) {
+      if (manifests.get(manifest.schedule)?.version !== seen) return false;
+      manifests.set(manifest.schedule, { manifest, version: String(++versions) });
+      return true;
+    },
+    async copy({ source_key, key }) {
+      const content = objects.get(source_key);
+      if (content !== undefined) objects.set(key, content);
+      return content !== undefined;
+    },
+    list: async (name) => [...objects.keys()].filter((key) => key.startsWith(currentPrefix(name))),
+    async remove(keys) {
+      deleted.push(...keys);
+      for (const key of keys) objects.delete(key);
+    },
+    async mark(keys, retention) {
+      for (const key of keys) marks.set(key, retention);
+    },
+    accepted: async () => accepted,
+    async accept(_, columns) {
+      accepted = columns;
     },
   };
 }

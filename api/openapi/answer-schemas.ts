@@ -13,9 +13,10 @@ import {
   SucceededExport,
   TogglUsage,
 } from "../export.ts";
+import { Manifest, ManifestEntry, Rebuild } from "../manifest.ts";
 import { Names } from "../names.ts";
 import { FieldError, Problem } from "../problem.ts";
-import { Run, RunRequest, Schedule, ScheduleList } from "../schedule.ts";
+import { Run, RunRequest, Schedule, ScheduleList, ScheduleRun } from "../schedule.ts";
 import { Trend, Trends } from "../trends.ts";
 import { type JsonSchema, tidy } from "./json-schema.ts";
 
@@ -34,10 +35,14 @@ const schemas = {
   PublishedExport,
   ExportWithLink,
   ExportList,
+  ScheduleRun,
   Schedule,
   ScheduleList,
   RunRequest,
   Run,
+  ManifestEntry,
+  Manifest,
+  Rebuild,
   Names,
   Trend,
   Trends,

@@ -166,7 +166,7 @@ export const operations: Readonly<Record<RouteKey, Operation>> = {
   "GET /workspace/{workspace_id}/schedules": {
     operationId: "list_schedules",
     tag: "Schedules",
-    summary: "The schedules: next run, last export, paused or not",
+    summary: "The schedules: next run, last run, paused or not",
     answers: { 200: { description: "All schedules of the workspace.", body: "ScheduleList" } },
   },
   "POST /workspace/{workspace_id}/schedules/{name}/runs": {
@@ -177,6 +177,20 @@ export const operations: Readonly<Record<RouteKey, Operation>> = {
     body: { name: "RunRequest", required: false },
     parameters: [idempotencyKey],
     answers: { 202: { description: "The run is queued.", body: "Run", headers: ["Location", "Retry-After"] } },
+  },
+  "POST /workspace/{workspace_id}/schedules/{name}/rebuild": {
+    operationId: "rebuild_schedule",
+    tag: "Schedules",
+    summary: "Make `current/` again from the records",
+    description: "Without asking Toggl. What is there already stays readable meanwhile.",
+    answers: { 202: { description: "It is queued.", body: "Rebuild" } },
+  },
+  "POST /workspace/{workspace_id}/schedules/{name}/accept-columns": {
+    operationId: "accept_columns",
+    tag: "Schedules",
+    summary: "Take the columns that a schedule holds",
+    description: "For schedules with `on_columns_changed` `hold`: the files that wait become current.",
+    answers: { 202: { description: "It is queued.", body: "Rebuild" } },
   },
   "GET /workspace/{workspace_id}/names": {
     operationId: "list_names",

@@ -1,5 +1,4 @@
-import type { Schedule } from "../../api/schedule.ts";
-import { remarkOn } from "../export-lines.ts";
+import type { Schedule, ScheduleRun } from "../../api/schedule.ts";
 import { outputOf } from "../output.ts";
 import { tableLines } from "../table.ts";
 import { chosenWorkspace, findTarget } from "../target.ts";
@@ -22,17 +21,21 @@ export const schedulesCommand = command({
 
 function scheduleLines(schedules: readonly Schedule[]): string[] {
   if (schedules.length === 0) return ["There are none. The README says how to add one."];
-  const columns = ["NAME", "REPORT", "PERIOD", "NEXT RUN", "LAST EXPORT"].map((title) => ({ title }));
-  const rows = schedules.map(({ name, report, formats, period, enabled, time_zone, next_run_at, last_export }) => [
+  const columns = ["NAME", "REPORT", "PERIOD", "NEXT RUN", "LAST RUN"].map((title) => ({ title }));
+  const rows = schedules.map(({ name, report, formats, period, enabled, time_zone, next_run_at, last_run }) => [
     name,
     `${report}.${formats.join("+")}`,
     period,
     enabled ? momentIn(time_zone, next_run_at) : "paused",
-    last_export
-      ? `${last_export.created_at.slice(0, 10)} ${last_export.status} ${remarkOn(last_export)}`.trim()
-      : "none",
+    last_run ? `${momentIn(time_zone, last_run.occurrence)} ${last_run.status}${countsOf(last_run)}` : "none",
   ]);
   return tableLines(columns, rows);
+}
+
+/** How many of all that a run makes, earlier periods too, came to something that people have to know of. */
+function countsOf({ restated, deferred, failed }: ScheduleRun): string {
+  const counts = Object.entries({ restated, deferred, failed });
+  return counts.flatMap(([what, count]) => (count > 0 ? `, ${count} ${what}` : [])).join("");
 }
 
 /** In the schedule's own zone, named. */

@@ -11,6 +11,8 @@ import { listSchedules } from "./list-schedules.ts";
 type BrowsePorts = Using<{
   configuration: "workspaces" | "schedules" | "description";
   exports: "find" | "get" | "page" | "link";
+  current: "read";
+  coordination: "orders";
   clock: "now";
 }>;
 

@@ -8,6 +8,7 @@ import type { Using } from "../core/ports/ports.ts";
 import { stopwatch } from "../core/telemetry.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { queueExport } from "./queue-export.ts";
+import { acceptColumns, rebuildSchedule } from "./rebuild-schedule.ts";
 import { callerIn, exportAddress, makeOnce, orderOf } from "./requested-export.ts";
 import { runSchedule } from "./run-schedule.ts";
 
@@ -15,7 +16,8 @@ type CreatePorts = Using<{
   configuration: "workspaces" | "schedules";
   exports: "find" | "create" | "write" | "publish" | "findPublished" | "link";
   toggl: "report";
-  coordination: "claims" | "quota";
+  current: "read";
+  coordination: "claims" | "orders" | "quota";
   queue: "send";
   clock: "now" | "sleep";
 }>;
@@ -24,6 +26,8 @@ type CreatePorts = Using<{
 export function createExport(ports: CreatePorts): HttpHandler {
   return async (request) => {
     if (request.route.endsWith("/schedules/{name}/runs")) return runSchedule(request, ports);
+    if (request.route.endsWith("/schedules/{name}/rebuild")) return rebuildSchedule(request, ports);
+    if (request.route.endsWith("/schedules/{name}/accept-columns")) return acceptColumns(request, ports);
     const file = fileOf(request.route);
     return prefers(request, "respond-async") ? queueExport(request, file, ports) : makeNow(request, file, ports);
   };

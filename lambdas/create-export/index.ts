@@ -3,7 +3,8 @@ import { exportQueue } from "../adapters/aws/export-queue.ts";
 import { powertools } from "../adapters/aws/powertools.ts";
 import { clock } from "../adapters/clock.ts";
 import { clearScratchDisk } from "../adapters/disk/scratch-file.ts";
-import { idempotencyClaims, quotaNotes } from "../adapters/s3/coordination.ts";
+import { idempotencyClaims, quotaNotes, runOrders } from "../adapters/s3/coordination.ts";
+import { currentFiles } from "../adapters/s3/current-files.ts";
 import { downloadLinks, exportFiles } from "../adapters/s3/export-files.ts";
 import { exportRecords } from "../adapters/s3/export-records.ts";
 import { warningClaims } from "../adapters/s3/notes.ts";
@@ -21,6 +22,7 @@ clearScratchDisk();
 const bucket = s3Bucket(env.EXPORTS_BUCKET);
 const coordination = {
   claims: idempotencyClaims(bucket),
+  orders: runOrders(bucket),
   quota: quotaNotes(bucket, env.WORKSPACE_SECRETS),
   warnings: warningClaims(bucket),
 };
@@ -36,6 +38,7 @@ export const handler = behindApiGateway(
       ...downloadLinks(bucket, { seconds: env.DOWNLOAD_URL_TTL_SECONDS, clock }),
     },
     toggl: togglReports(client, env.MAX_FILE_BYTES),
+    current: currentFiles(bucket),
     coordination,
     queue: exportQueue(env.EXPORT_QUEUE_URL, env.WORKSPACE_SECRETS),
     clock,

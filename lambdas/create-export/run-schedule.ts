@@ -2,6 +2,7 @@ import type { Export } from "../../api/export.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { instantHint, isoTime, parseInstant } from "../../api/times.ts";
 import { claimObjectKey, idempotencyKey, keyReused, requestHash, sha256 } from "../core/exports/idempotency.ts";
+import { runKey } from "../core/exports/keys.ts";
 import { pointerTo } from "../core/exports/parameters.ts";
 import { jobsOfOrder, orderOf, type Run } from "../core/exports/run-order.ts";
 import { Failure, invalidFields } from "../core/failure.ts";
@@ -14,7 +15,7 @@ import { jsonBody } from "../http/json-body.ts";
 import { lookAgainSeconds, type QueuePorts } from "./queue-export.ts";
 import { callerIn } from "./requested-export.ts";
 
-type SchedulePorts = QueuePorts & Using<{ configuration: "schedules" }>;
+type SchedulePorts = QueuePorts & Using<{ configuration: "schedules"; coordination: "orders" }>;
 
 /**
  * Queues a run of a schedule: for its period as of now, or as of the `occurrence` in the body. `"refresh": false` leaves
@@ -39,6 +40,7 @@ export async function runSchedule(request: HttpRequest, ports: SchedulePorts): P
   const { correlationId: correlation_id, deadline } = request;
   const order = orderOf(schedule, run);
   await ports.queue.send(workspaceId, { ...run, order, correlation_id }, id, deadline);
+  await ports.coordination.orders.create(runKey(run), order, deadline); // so that it is seen before it is worked on
   const exports: Export[] = [];
   for (const job of jobsOfOrder(run, order)) exports.push(await queuedExport(job, request, ports));
   const location = request.addressOf(`/workspace/${workspaceId}/exports?schedule=${schedule.name}`);
@@ -62,7 +64,8 @@ async function queuedExport(job: ExportJob, request: HttpRequest, ports: Schedul
   return queued;
 }
 
-function namedSchedule(
+/** @throws Failure `schedule_not_found` */
+export function namedSchedule(
   workspaceId: number,
   name: string,
   schedules: SchedulePorts["configuration"]["schedules"],

@@ -1,11 +1,15 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Rebuild } from "../../api/manifest.ts";
 import type { Deadline } from "../core/deadline.ts";
 import type { Delivery } from "../core/exports/delivery.ts";
 import { again, laterEachTime, type Outcome } from "../core/exports/export-state.ts";
 import { orderedExports } from "../core/exports/fired-run.ts";
 import { announceLater, runExport } from "../core/exports/run-export.ts";
 import { type Asked, readMessage } from "../core/exports/run-order.ts";
+import type { Current } from "../core/ports/current.ts";
 import type { Using } from "../core/ports/ports.ts";
+import { completeRun } from "../core/schedules/complete-run.ts";
+import { acceptColumns, rebuildCurrent } from "../core/schedules/keep-current.ts";
 import type { ExportJob } from "../core/schedules/schedule.ts";
 import { stopwatch } from "../core/telemetry.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
@@ -13,12 +17,13 @@ import { type MessageLog, runLog } from "./run-log.ts";
 
 type WorkerPorts = Using<{
   configuration: "workspaces" | "schedules";
-  exports: "find" | "write" | "publish" | "findPublished" | "findEarlier" | "download" | "compare";
+  exports: "find" | "page" | "write" | "publish" | "findPublished" | "download" | "compare";
   toggl: "report" | "rest";
-  coordination: "leases" | "orders" | "quota";
+  current: keyof Current;
+  coordination: "completed" | "leases" | "orders" | "quota";
   queue: "sendEvent" | "changeVisibility" | "sendToDeadLetterQueue";
-  events: "announce";
-  clock: "now" | "random";
+  events: "announce" | "announceRun";
+  clock: "now" | "random" | "sleep";
   telemetry: "event" | "measure";
 }>;
 
@@ -88,6 +93,7 @@ async function work(asked: Asked, received: Received, ports: WorkerPorts): Promi
   if (asked.kind === "exports") return runAll(asked.jobs, received, ports);
   const delivery = deliveryOf(message, invocation, ports.clock.now());
   try {
+    if (asked.kind === "rebuild") return await rebuild(asked.rebuild, delivery.working, ports);
     if (asked.kind === "event") return await announceLater(asked.of, delivery, { ...ports, log });
     const jobs = await orderedExports(asked.run, delivery.recording, ports);
     if (jobs) return await runAll(jobs, received, ports);
@@ -97,6 +103,12 @@ async function work(asked: Asked, received: Received, ports: WorkerPorts): Promi
     log.messageError("cannot work on a message", error);
     return laterEachTime(delivery, ports.clock.now(), true);
   }
+}
+
+async function rebuild({ schedule, accepted }: Rebuild, deadline: Deadline, ports: WorkerPorts): Promise<Outcome> {
+  if (accepted) await acceptColumns(schedule, accepted, deadline, ports);
+  await rebuildCurrent(schedule, deadline, ports);
+  return { kind: "settled" };
 }
 
 /** What is left to do for a message, once each of its exports had its turn. */
@@ -112,7 +124,15 @@ async function runAll(jobs: readonly ExportJob[], received: Received, ports: Wor
     if (outcome.wait) return outcome;
     seconds = Math.min(seconds, outcome.afterSeconds);
   }
-  return Number.isFinite(seconds) ? again(seconds, false) : { kind: "settled" };
+  if (Number.isFinite(seconds)) return again(seconds, false);
+  const delivery = deliveryOf(message, invocation, ports.clock.now());
+  try {
+    await completeRun(jobs, delivery.recording, ports);
+    return { kind: "settled" };
+  } catch (error) {
+    log.messageError("cannot say what a run came to", error);
+    return laterEachTime(delivery, ports.clock.now(), false);
+  }
 }
 
 /** The ports of one export, timed; what became of it is logged before others are told. */

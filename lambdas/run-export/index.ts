@@ -5,9 +5,10 @@ import { powertools } from "../adapters/aws/powertools.ts";
 import { clock } from "../adapters/clock.ts";
 import { compareFiles } from "../adapters/disk/compare-files.ts";
 import { clearScratchDisk } from "../adapters/disk/scratch-file.ts";
-import { exportLeases, quotaNotes, runOrders } from "../adapters/s3/coordination.ts";
+import { completedRuns, exportLeases, quotaNotes, runOrders } from "../adapters/s3/coordination.ts";
+import { currentFiles } from "../adapters/s3/current-files.ts";
 import { exportFiles } from "../adapters/s3/export-files.ts";
-import { exportRecords } from "../adapters/s3/export-records.ts";
+import { exportHistory, exportRecords } from "../adapters/s3/export-records.ts";
 import { warningClaims } from "../adapters/s3/notes.ts";
 import { earlierFiles, publishedFiles } from "../adapters/s3/published-files.ts";
 import { s3Bucket } from "../adapters/s3/s3-client.ts";
@@ -23,6 +24,7 @@ clearScratchDisk();
 
 const bucket = s3Bucket(env.EXPORTS_BUCKET);
 const coordination = {
+  completed: completedRuns(bucket),
   orders: runOrders(bucket),
   leases: exportLeases(bucket),
   quota: quotaNotes(bucket, env.WORKSPACE_SECRETS),
@@ -35,6 +37,7 @@ const client = connectToggl(env, { fetch, retry: "never", coordination, telemetr
 export const handler = runExports({
   configuration: { workspaces: env.WORKSPACE_SECRETS, schedules: readSchedules() },
   exports: {
+    ...exportHistory(bucket),
     ...exportRecords(bucket),
     ...exportFiles(bucket),
     ...publishedFiles(bucket, env.MAX_FILE_BYTES),
@@ -42,6 +45,7 @@ export const handler = runExports({
     compare: compareFiles,
   },
   toggl: { ...togglReports(client, env.MAX_FILE_BYTES), rest },
+  current: currentFiles(bucket),
   coordination,
   queue: workQueue(env.EXPORT_QUEUE_URL, env.DEAD_LETTER_QUEUE_URL),
   events: eventBus({ apiUrl: env.API_URL, stackName: env.SERVICE_NAME }),

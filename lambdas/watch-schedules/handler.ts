@@ -2,13 +2,14 @@ import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { isoTime } from "../../api/times.ts";
 import type { Deadline } from "../core/deadline.ts";
 import type { Using } from "../core/ports/ports.ts";
-import { maxLookedAt, ruleOf, type ScheduleHealth, scheduleHealth } from "../core/schedules/schedule-health.ts";
+import { ruleOf, type ScheduleHealth, scheduleHealth } from "../core/schedules/schedule-health.ts";
 import { deadlineAt } from "../http/deadline-at.ts";
 
 type WatchPorts = Using<{
   configuration: "schedules";
-  exports: "find" | "page";
-  coordination: "watches";
+  exports: "find";
+  current: "read";
+  coordination: "orders" | "watches";
   clock: "now";
   telemetry: "event" | "measure";
 }>;
@@ -23,12 +24,10 @@ export function watchSchedules(ports: WatchPorts) {
   return async (_event: unknown, invocation: Invocation): Promise<readonly ScheduleHealth[]> => {
     const { configuration, telemetry, clock } = ports;
     const deadline = deadlineAt(clock.now() + invocation.getRemainingTimeInMillis() - 1000, clock.now());
-    const latest = await latestExports(deadline, ports);
     const health = await Promise.all(
       [...configuration.schedules.values()].map(async (schedule) => {
         const since = await watchedSince(schedule, deadline, ports);
-        const exports = latest.get(schedule.workspace_id) ?? [];
-        return scheduleHealth(schedule, { latest: exports, since }, deadline, ports);
+        return scheduleHealth(schedule, { since }, deadline, ports);
       }),
     );
     for (const { schedule, age_hours, overdue_since } of health) {
@@ -40,15 +39,6 @@ export function watchSchedules(ports: WatchPorts) {
     telemetry.measure({ SchedulesOverdue: health.filter(({ overdue_since }) => overdue_since).length });
     return health;
   };
-}
-
-async function latestExports(deadline: Deadline, { configuration, exports: history }: WatchPorts) {
-  const workspaces = new Set([...configuration.schedules.values()].map(({ workspace_id }) => workspace_id));
-  const pages = [...workspaces].map(async (workspaceId) => {
-    const { exports } = await history.page({ workspaceId, limit: maxLookedAt }, deadline);
-    return [workspaceId, exports] as const;
-  });
-  return new Map(await Promise.all(pages));
 }
 
 /** From when on a run can be missing: since the schedule was first seen as it is now. */

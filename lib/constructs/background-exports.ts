@@ -49,6 +49,10 @@ export class BackgroundExports extends Construct {
     grantList(bucket, runExport);
     grantObjects(bucket, runExport, "s3:PutObject", "exports", "records", "coordination");
     grantObjects(bucket, runExport, "s3:GetObject", "exports", "records", "coordination");
+    grantObjects(bucket, runExport, "s3:PutObject", "current", "schedules/accepted-columns");
+    grantObjects(bucket, runExport, "s3:GetObject", "current", "schedules/accepted-columns");
+    grantObjects(bucket, runExport, "s3:DeleteObject", "current");
+    grantObjects(bucket, runExport, "s3:PutObjectTagging", "exports", "records"); // what no manifest names may expire
     queue.grantSetAside(runExport);
     queue.grantSend(runExport); // events that could not be sent
     queue.grantWork(runExport);

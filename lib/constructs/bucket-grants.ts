@@ -2,19 +2,23 @@ import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 
 /** What a function may do with part of the bucket, in the actions that it really makes. */
-type ObjectAction = "s3:GetObject" | "s3:PutObject";
+type ObjectAction = "s3:GetObject" | "s3:PutObject" | "s3:PutObjectTagging" | "s3:DeleteObject";
 
 /**
- * What the bucket's keys begin with: files, records, claims of an Idempotency-Key, leases, notes on schedules, names; and
- * of what is coordinated, the hours in which names were asked for, the quota, and what Toggl warned of.
+ * What the bucket's keys begin with: files, records, what is current of them, claims of an Idempotency-Key, leases, notes on
+ * schedules, names; and of what is coordinated, runs, the hours in which names were asked for, the quota, and what Toggl
+ * warned of.
  */
 export const objectPrefixes = [
   "exports",
   "records",
+  "current",
   "idempotency",
   "coordination",
   "schedules",
+  "schedules/accepted-columns",
   "names",
+  "coordination/runs",
   "coordination/names",
   "coordination/quota",
   "coordination/warnings",
@@ -33,11 +37,12 @@ export function grantObjects(
 ): void {
   const resources = prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
   allow(grantee, [action], resources);
-  if (bucket.encryptionKey) allow(grantee, [keyActions[action]], [bucket.encryptionKey.keyArn]);
+  const keyAction = keyActions[action];
+  if (bucket.encryptionKey && keyAction) allow(grantee, [keyAction], [bucket.encryptionKey.keyArn]);
 }
 
 /** What S3 does with a KMS key in the caller's name. */
-const keyActions: Record<ObjectAction, string> = {
+const keyActions: Partial<Record<ObjectAction, string>> = {
   "s3:GetObject": "kms:Decrypt",
   "s3:PutObject": "kms:GenerateDataKey",
 };

@@ -45,9 +45,11 @@ export class ExportsBucket extends Bucket {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
           noncurrentVersionExpiration: Duration.days(30),
         },
-        // Names and the notes on schedules are no exports: without those the watcher would begin from nothing.
+        // Names and the notes on schedules are no exports: without those the watcher would begin from nothing. What a
+        // manifest names does not have the tag: the file of a month that never changed stays, however old it is.
         ...(keepExportsDays === undefined ? [] : [`exports/`, `records/`]).map((prefix) => ({
           prefix,
+          tagFilters: { retention: "expires" },
           expiration: Duration.days(keepExportsDays ?? 0),
         })),
         { prefix: "idempotency/", expiration: Duration.days(2) }, // a day at least, whenever in a day S3 looks

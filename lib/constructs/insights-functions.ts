@@ -66,8 +66,16 @@ export class InsightsFunctions extends Construct {
     secrets.grantRead(createExport);
     grantList(bucket, createExport);
     grantObjects(bucket, createExport, "s3:PutObject", "exports", "records", "idempotency");
-    grantObjects(bucket, createExport, "s3:PutObject", "coordination/quota", "coordination/warnings");
-    grantObjects(bucket, createExport, "s3:GetObject", "coordination/quota");
+    grantObjects(bucket, createExport, "s3:PutObjectTagging", "exports", "records"); // what callers make may expire
+    grantObjects(
+      bucket,
+      createExport,
+      "s3:PutObject",
+      "coordination/quota",
+      "coordination/runs",
+      "coordination/warnings",
+    );
+    grantObjects(bucket, createExport, "s3:GetObject", "coordination/quota", "current");
     grantObjects(bucket, createExport, "s3:GetObject", "exports", "records", "idempotency"); // links too: they can do what their signer can
     queue.grantSend(createExport);
 
@@ -86,7 +94,7 @@ export class InsightsFunctions extends Construct {
       config,
     });
     grantList(bucket, browseExports);
-    grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports");
+    grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports", "current", "coordination/runs");
 
     const listNames = new InsightsFunction(this, "ListNames", {
       name: "list-names",

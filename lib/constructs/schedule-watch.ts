@@ -36,7 +36,7 @@ export class ScheduleWatch extends Construct {
     this.watchSchedules = watchSchedules;
     queue.takeFailuresOf(watchSchedules, { retryAttempts: 1 });
     grantList(bucket, watchSchedules);
-    grantObjects(bucket, watchSchedules, "s3:GetObject", "records", "schedules");
+    grantObjects(bucket, watchSchedules, "s3:GetObject", "records", "schedules", "current", "coordination/runs");
     grantObjects(bucket, watchSchedules, "s3:PutObject", "schedules");
     new Rule(this, "Rule", {
       description: "Looks whether every schedule did what it should",

@@ -17,11 +17,13 @@ import { failureOf } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { parseTokenSecret } from "../../lambdas/core/toggl/token-secret.ts";
 import { checkTrends } from "../../lambdas/core/toggl/trends-check.ts";
 import { configuredWorkspace } from "../../lambdas/core/workspace.ts";
+import { acceptColumns } from "../../lambdas/create-export/rebuild-schedule.ts";
 import { runSchedule } from "../../lambdas/create-export/run-schedule.ts";
 import type { HttpRequest } from "../../lambdas/http/http.ts";
 import { jsonBody } from "../../lambdas/http/json-body.ts";
 import { withinLambdaLimit } from "../../lambdas/http/lambda-limit.ts";
-import { clockAt, coordinationIn, exportsIn, queueOf } from "../ports.ts";
+import { monthly, schedulesOf } from "../handlers/answer.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn, queueOf } from "../ports.ts";
 
 /** One way to a problem, and what people must be told about it. */
 export interface ProblemCase {
@@ -51,7 +53,13 @@ const toggl =
 const browse = (records: Export[], route: string) => (request: HttpRequest) => {
   const exports = exportsIn(new Map(records.map((one) => [one.id, one])));
   const description = () => ({});
-  return browseExports({ configuration: { ...configuration, description }, exports, clock })({ ...request, route });
+  return browseExports({
+    configuration: { ...configuration, description },
+    exports,
+    current: currentIn(),
+    coordination: coordinationIn(),
+    clock,
+  })({ ...request, route });
 };
 const body = (sent: string | Buffer) => (request: HttpRequest) => jsonBody({ ...request, body: Buffer.from(sent) });
 const answerOf7Mb = (request: HttpRequest) =>
@@ -139,6 +147,22 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
   ],
   manifest_damaged: [
     { fail: () => parseManifest("null", "monthly-usd"), tells: "npx toggl-insights rebuild", ends: "unavailable" },
+  ],
+  no_columns_held: [
+    {
+      fail: (request) =>
+        acceptColumns(
+          { ...request, params: { workspace_id: "123", name: monthly.name } },
+          {
+            configuration: { workspaces: new Set([123]), schedules: schedulesOf(monthly) },
+            current: currentIn(),
+            queue: queueOf(),
+            clock: clockAt(() => 0),
+          },
+        ),
+      tells: "holds no file back",
+      ends: "refused",
+    },
   ],
   idempotency_key_reused: [
     {

@@ -2,12 +2,16 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Export } from "../../api/export.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { browseExports, readsQuery } from "../../lambdas/browse-exports/handler.ts";
+import { runKey } from "../../lambdas/core/exports/keys.ts";
+import { orderOf, type RunOrder } from "../../lambdas/core/exports/run-order.ts";
 import type { HistoryPage } from "../../lambdas/core/ports/exports.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
-import { clockAt, exportsIn } from "../ports.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn } from "../ports.ts";
 import { type Asked, answer, exportOf, monthly, schedulesOf } from "./answer.ts";
 
 let history: Export[];
+/** What runs have written down that they make. */
+let orders: Map<string, RunOrder>;
 let page: Partial<HistoryPage>;
 let listed: object[];
 let reads: [number, string][];
@@ -21,6 +25,7 @@ const some = (count: number, more: (at: number) => Partial<Export> = () => ({}))
 
 beforeEach(() => {
   history = [];
+  orders = new Map();
   page = {};
   listed = [];
   reads = [];
@@ -46,6 +51,8 @@ const call = (asked: Omit<Asked, "method">) =>
           return { exports: history.slice(0, asked.limit), unreadable: [], ...page };
         },
       }),
+      current: currentIn(),
+      coordination: coordinationIn({ orders }),
       clock: clockAt(() => now),
     }),
     { method: "GET", ...asked },
@@ -233,7 +240,7 @@ describe("the schedules", () => {
     const { status, body } = await list();
     expect(status).toBe(200);
     expect(body).toEqual({ schedules: [{ ...monthly, next_run_at: "2026-12-03T06:00:00Z" }] });
-    expect(listed).toEqual([{ workspaceId: 123, limit: 100 }]);
+    expect(listed).toEqual([]);
   });
 
   it("are none without reading anything where the workspace has none", async () => {
@@ -248,8 +255,19 @@ describe("the schedules", () => {
     const [job] = scheduledExports(monthly, Date.parse("2026-11-03T06:00:00Z"));
     if (!job) throw new Error("the schedule makes nothing");
     history = [exportOf({ ...job })];
+    const run = { schedule: monthly.name, occurrence: "2026-11-03T06:00:00Z" };
+    orders.set(runKey(run), orderOf(monthly, run));
     const [schedule] = (await list()).body.schedules;
-    expect(schedule.last_export).toEqual(exportOf({ ...job }));
+    expect(schedule.last_run).toMatchObject({
+      occurrence: run.occurrence,
+      from_date: "2026-10-01",
+      to_date: "2026-10-31",
+      status: "queued",
+      exports: [
+        { id: job.id, format: "csv", status: "succeeded" },
+        { format: "xlsx", status: "queued" },
+      ],
+    });
     expect(schedule).not.toHaveProperty("next_run_at");
   });
 
@@ -267,7 +285,8 @@ describe("the schedules", () => {
     ["2026-11-10T12:00:00Z", "2026-11-10T18:00:00Z"],
   ])("with a rate that ran at %s run next at %s", async (occurrence, next) => {
     schedules = [hourly];
-    history = [exportOf({ schedule: "hourly", occurrence })];
+    const run = { schedule: hourly.name, occurrence };
+    orders.set(runKey(run), orderOf(hourly, run));
     expect((await list()).body.schedules[0].next_run_at).toBe(next);
   });
 

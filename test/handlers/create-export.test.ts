@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Export } from "../../api/export.ts";
+import type { Manifest } from "../../api/manifest.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { claimObjectKey } from "../../lambdas/core/exports/idempotency.ts";
 import type { QueueMessage } from "../../lambdas/core/exports/run-order.ts";
@@ -8,7 +9,7 @@ import { orderOf } from "../../lambdas/core/exports/run-order.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import type { Claim, Coordination } from "../../lambdas/core/ports/coordination.ts";
 import { createExport } from "../../lambdas/create-export/handler.ts";
-import { clockAt, coordinationIn, exportsIn, reportOf } from "../ports.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn, reportOf } from "../ports.ts";
 import { type Asked, answer, exportOf, monthly, schedulesOf } from "./answer.ts";
 
 let time: number;
@@ -23,7 +24,9 @@ let failDownload: Error | undefined;
 let failQueue: Error | undefined;
 let fasterClaim: Claim | undefined;
 
+let manifests: Map<string, { manifest: Manifest; version: string }>;
 beforeEach(() => {
+  manifests = new Map();
   time = Date.parse("2026-11-03T05:00:00.789Z");
   downloads = [];
   queued = [];
@@ -40,6 +43,7 @@ beforeEach(() => {
 const handler = () =>
   createExport({
     configuration: { workspaces: new Set([123, 5, 7]), schedules: schedulesOf(...schedules) },
+    current: currentIn({ manifests }),
     exports: exportsIn(records, {
       async create(made) {
         done.push("record");
@@ -52,7 +56,8 @@ const handler = () =>
       async publish(path, file) {
         time += 5;
         done.push(`publish ${path}`);
-        return { bucket: "bucket", ...file };
+        const { asked_at: _, expires: __, ...kept } = file;
+        return { bucket: "bucket", ...kept };
       },
     }),
     toggl: {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Export } from "../../api/export.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { runExports } from "../../lambdas/run-export/handler.ts";
-import { clockAt, coordinationIn, exportsIn, keptTelemetry, reportOf } from "../ports.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn, keptTelemetry, reportOf } from "../ports.ts";
 import { monthly, schedulesOf } from "./answer.ts";
 
 type WorkerPorts = Parameters<typeof runExports>[0];
@@ -64,7 +64,8 @@ const ports = (): WorkerPorts => ({
     sendToDeadLetterQueue: async (message) => void aside.push(message),
     ...broken.queue,
   },
-  events: { announce: async () => {}, ...broken.events },
+  current: currentIn(),
+  events: { announce: async () => {}, announceRun: async () => {}, ...broken.events },
   clock: clockAt(() => time),
   telemetry: keptTelemetry(logged, measured),
 });
@@ -171,7 +172,10 @@ describe("a message", () => {
   });
 
   it("whose run cannot be looked up comes again, and is put aside when it may wait no more", async () => {
-    const orders = { create: async () => true, read: () => Promise.reject(new Failure("storage_unavailable", "S3.")) };
+    const orders = {
+      ...coordinationIn().orders,
+      read: () => Promise.reject(new Failure("storage_unavailable", "S3.")),
+    };
     broken = { coordination: { orders } };
     expect(await work(messageOf(fired))).toEqual(["m1"]);
     expect(hidden).toEqual([["handle of m1", 30]]);

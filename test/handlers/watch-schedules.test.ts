@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Export } from "../../api/export.ts";
+import type { Manifest } from "../../api/manifest.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import type { WatchNote } from "../../lambdas/core/ports/coordination.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
@@ -12,7 +13,7 @@ let time: number;
 let schedules: ConfiguredSchedule[];
 let history: Map<number, Export[]>;
 let notes: Map<string, WatchNote>;
-let listed: object[];
+let listed: string[];
 let measured: object[];
 let logged: object[];
 let ended: number;
@@ -33,10 +34,14 @@ const watch = (remainingMs = 60_000) =>
     configuration: { schedules: schedulesOf(...schedules) },
     exports: {
       find: async (workspaceId, id) => history.get(workspaceId)?.find((made) => made.id === id),
-      async page(page, deadline) {
-        listed.push(page);
+    },
+    current: {
+      async read(name, deadline) {
+        listed.push(name);
         deadline.signal.addEventListener("abort", () => ended++);
-        return { exports: history.get(page.workspaceId) ?? [], unreadable: [] };
+        const made = [...history.values()].flat().filter(({ schedule }) => schedule === name);
+        const entries = made.flatMap((one) => (one.status === "succeeded" ? [{ completed_at: one.completed_at }] : []));
+        return { manifest: { schedule: name, entries } as unknown as Manifest, version: "1" };
       },
     },
     coordination: coordinationIn({ watches: notes }),
@@ -71,16 +76,13 @@ describe("the watcher", () => {
     expect(measured).toEqual([{ SchedulesOverdue: 1 }]);
   });
 
-  it("reads each workspace's history once, whatever number of schedules it has", async () => {
+  it("reads one manifest for each schedule, and no history", async () => {
     const theirs = { ...monthly, name: "theirs", workspace_id: 5 };
     schedules = [monthly, { ...monthly, name: "second" }, theirs];
     history.set(123, madeAt("2026-11-03T06:00:00Z"));
     history.set(5, madeAt("2026-11-03T06:00:00Z", theirs));
     const health = await watch();
-    expect(listed).toEqual([
-      { workspaceId: 123, limit: 100 },
-      { workspaceId: 5, limit: 100 },
-    ]);
+    expect(listed).toEqual(["monthly", "second", "theirs"]);
     expect(health).toMatchObject([{ age_hours: 5.5 }, { schedule: "second" }, { schedule: "theirs", age_hours: 5.5 }]);
     expect(health[1]).not.toHaveProperty("age_hours");
   });

@@ -14,7 +14,7 @@ import { runLog } from "../../lambdas/run-export/run-log.ts";
 import { watchSchedules } from "../../lambdas/watch-schedules/handler.ts";
 import { resolver } from "../../local/assembly/resolver.ts";
 import type { Template as TemplateJson } from "../../local/assembly/template.ts";
-import { clockAt, coordinationIn } from "../ports.ts";
+import { clockAt, coordinationIn, currentIn } from "../ports.ts";
 import { config, synthesized } from "./synthesized.ts";
 
 const schedule = {
@@ -227,10 +227,10 @@ describe("what the functions write for CloudWatch", () => {
     log.unsent(made("succeeded"), new Error("The bus takes nothing."));
     await watchSchedules({
       configuration: { schedules: new Map([[full.name, full]]) },
-      exports: {
-        find: async () => made("succeeded"),
-        page: async () => ({ exports: [made("succeeded")], unreadable: [] }),
-      },
+      exports: { find: async () => made("succeeded") },
+      current: currentIn({
+        manifests: new Map([[full.name, { manifest: { entries: [made("succeeded")] } as never, version: "1" }]]),
+      }),
       coordination: coordinationIn(),
       clock: clockAt(() => due + 3_600_000),
       telemetry,

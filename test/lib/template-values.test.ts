@@ -278,8 +278,9 @@ it("what the bucket clears away, and when", () => {
         NoncurrentVersionExpiration: { NoncurrentDays: 30 },
       },
       // keep_exports_days is about exports: without the watcher's notes and the names the product would begin from nothing.
-      { ...enabled, Prefix: "exports/", ExpirationInDays: 400 },
-      { ...enabled, Prefix: "records/", ExpirationInDays: 400 },
+      // It is about what has the tag: what a manifest names has none, and stays.
+      { ...enabled, Prefix: "exports/", TagFilters: [{ Key: "retention", Value: "expires" }], ExpirationInDays: 400 },
+      { ...enabled, Prefix: "records/", TagFilters: [{ Key: "retention", Value: "expires" }], ExpirationInDays: 400 },
       { ...enabled, Prefix: "idempotency/", ExpirationInDays: 2 },
       { ...enabled, Prefix: "coordination/names/", ExpirationInDays: 2 },
       { ...enabled, Prefix: "coordination/", ExpirationInDays: 16 },

@@ -11,7 +11,7 @@ import type { HttpHandler } from "../../lambdas/http/http.ts";
 import { loadTrends } from "../../lambdas/load-trends/handler.ts";
 import { monthly, schedulesOf } from "../handlers/answer.ts";
 import { apiEvent } from "../http/api-event.ts";
-import { clockAt, coordinationIn, exportsIn, queueOf, reportOf } from "../ports.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn, queueOf, reportOf } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const workspaces = new Set([123]);
@@ -44,6 +44,7 @@ const creating = (schedules: ReadonlyMap<string, ConfiguredSchedule> = new Map()
     configuration: { workspaces, schedules },
     exports: exportsIn(),
     toggl: { report: async () => reportOf() },
+    current: currentIn(),
     coordination: coordinationIn(),
     queue: queueOf(),
     clock: clockAt(Date.now),
@@ -155,6 +156,8 @@ function browse(exports: readonly Export[] = []) {
   return browseExports({
     configuration: { workspaces, schedules: new Map(), description: () => ({}) },
     exports: exportsIn(new Map(exports.map((one) => [one.id, one]))),
+    current: currentIn(),
+    coordination: coordinationIn(),
     clock: clockAt(Date.now),
   });
 }

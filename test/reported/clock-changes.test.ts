@@ -5,7 +5,7 @@ import { cronError, nextRuns, previousRun } from "../../lambdas/core/schedules/c
 import { periodOf, periodsWithin } from "../../lambdas/core/schedules/periods.ts";
 import { scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { scheduleHealth } from "../../lambdas/core/schedules/schedule-health.ts";
-import { clockAt } from "../ports.ts";
+import { clockAt, coordinationIn, currentIn } from "../ports.ts";
 import { jobsOfMessage } from "./jobs-of-message.ts";
 import { reportedCases } from "./reported-cases.ts";
 
@@ -37,7 +37,9 @@ const daily = (cron: string, time_zone: string, more: Partial<ConfiguredSchedule
 async function overdue(schedule: ConfiguredSchedule, madeFor: string, now: string): Promise<string | undefined> {
   const made = new Set(scheduledExports(schedule, Date.parse(madeFor)).map(({ id }) => id));
   const deadline = { signal: new AbortController().signal, remainingMs: () => 1000 };
-  const { overdue_since } = await scheduleHealth(schedule, { latest: [], since: 0 }, deadline, {
+  const { overdue_since } = await scheduleHealth(schedule, { since: 0 }, deadline, {
+    current: currentIn(),
+    coordination: coordinationIn(),
     clock: clockAt(() => Date.parse(now)),
     exports: { find: async (_, id) => (made.has(id) ? ({ id, status: "succeeded" } as never) : undefined) },
   });

@@ -8,7 +8,7 @@ import { coordinationIn } from "../ports.ts";
 /** What the queue's worker makes of a message that comes for the first time. */
 export async function jobsOfMessage(message: object, schedule: ConfiguredSchedule): Promise<readonly ExportJob[]> {
   const asked = readMessage(JSON.stringify(message));
-  if (asked.kind === "event") throw new Error("The message asks for no export.");
+  if (asked.kind === "event" || asked.kind === "rebuild") throw new Error("The message asks for no export.");
   if (asked.kind === "exports") return asked.jobs;
   const schedules = new Map([[schedule.name, schedule]]);
   const ports = { configuration: { schedules }, coordination: coordinationIn() };

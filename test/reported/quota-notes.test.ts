@@ -7,7 +7,7 @@ import type { ExportJob } from "../../lambdas/core/schedules/schedule.ts";
 import { togglQuota } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { withinMs } from "../adapters/toggl/client.ts";
 import { type S3Server, testS3 } from "../local/s3-server.ts";
-import { clockAt, exportsIn, reportOf } from "../ports.ts";
+import { clockAt, currentIn, exportsIn, reportOf } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const now = Date.parse("2026-11-02T06:00:00Z");
@@ -42,6 +42,7 @@ async function told(who: "a run" | "a caller", note: string | undefined, headers
     coordination: { quota: quotaNotes(where, new Map([[1, secret]])) },
     configuration: { schedules: new Map() },
     exports: exportsIn(),
+    current: currentIn(),
     toggl: {
       async report() {
         asked = true;

@@ -1,11 +1,15 @@
 import type { SucceededExport } from "../../api/export.ts";
+import type { Manifest } from "../../api/manifest.ts";
+import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import type { Deadline } from "../../lambdas/core/deadline.ts";
 import { makeFile } from "../../lambdas/core/exports/make-file.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { rowComparison } from "../../lambdas/core/files/row-changes.ts";
 import type { Exports } from "../../lambdas/core/ports/exports.ts";
+import { place } from "../../lambdas/core/schedules/current.ts";
 import type { ExportJob } from "../../lambdas/core/schedules/schedule.ts";
-import { clockAt, coordinationIn, exportsIn, reportOf } from "../ports.ts";
+import { monthly } from "../handlers/answer.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn, reportOf } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 type Table = readonly (readonly string[])[];
@@ -68,16 +72,29 @@ const job: ExportJob = {
   format: "csv",
   parameters: { start_date: "2026-10-01", end_date: "2026-10-31" },
   requested_by: "schedule",
+  schedule: "monthly",
+  occurrence: "2026-12-03T06:00:00Z",
   isRefresh: true,
 };
 const file = { bucket: "bucket", key: "key", bytes: 1, sha256: "earlier", content_type: "text/csv" };
-const earlier = { ...job, id: "01KAS200000000000000000000", status: "succeeded", file } as unknown as SucceededExport;
+const created_at = "2026-11-03T06:00:00Z";
+const earlier: SucceededExport = {
+  ...job,
+  id: "01KAS200000000000000000000",
+  status: "succeeded",
+  created_at,
+  completed_at: created_at,
+  file,
+};
+const schedule: ConfiguredSchedule = { ...monthly, workspace_id: 1, report: job.report, parameters: {} };
+const manifest = place(undefined, earlier, { schedule, accepted: [], now: created_at })?.manifest as Manifest;
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
 
 const madeWith = async (broken: Partial<Exports>): Promise<string> => {
   const ports = {
-    configuration: { schedules: new Map() },
-    exports: exportsIn(new Map(), { findEarlier: async () => earlier, ...broken }),
+    configuration: { schedules: new Map([[schedule.name, schedule]]) },
+    exports: exportsIn(new Map([[earlier.id, earlier]]), broken),
+    current: currentIn({ manifests: new Map([[schedule.name, { manifest, version: "1" }]]) }),
     toggl: { report: async () => reportOf({ sha256: "later" }) },
     coordination: coordinationIn(),
     clock: clockAt(() => 0),

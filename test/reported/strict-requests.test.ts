@@ -37,6 +37,7 @@ const handlers: Record<RoutedFunction, HttpHandler> = {
     configuration,
     exports,
     toggl: { report: doing("asked Toggl") },
+    current: { read: doing("read a manifest") },
     coordination: {
       ...coordinationIn(),
       claims: { latest: doing("read a claim"), create: doing("claimed"), update: doing("claimed") },
@@ -44,7 +45,13 @@ const handlers: Record<RoutedFunction, HttpHandler> = {
     queue: queueOf({ send: doing("queued") }),
     clock,
   }),
-  "browse-exports": browseExports({ configuration, exports, clock }),
+  "browse-exports": browseExports({
+    configuration,
+    exports,
+    current: { read: doing("read a manifest") },
+    coordination: coordinationIn(),
+    clock,
+  }),
   "list-names": listNames({
     configuration,
     toggl: { token: doing("read a token"), names: doing("asked Toggl") },

@@ -50,6 +50,7 @@ const failed = {
   created_at: "2026-11-01T00:00:00Z",
   problem,
 };
+const run = { occurrence: "2026-11-03T06:00:00Z", from_date: evil, to_date: evil, status: evil, exports: [] };
 const made = () => ({
   ...failed,
   status: "succeeded",
@@ -64,7 +65,7 @@ const answers: readonly (readonly [RegExp, number, () => object])[] = [
   [/^GET \/workspace\/2\/exports\/\w/, 200, made],
   [/^GET \/workspace\/1\/exports\/\w/, 200, () => failed],
   [/^GET \/workspace\/\d\/exports/, 200, () => ({ exports: [failed, made()], next_cursor: evil })],
-  [/^GET \/workspace\/1\/schedules/, 200, () => ({ schedules: [{ ...schedule, last_export: failed }] })],
+  [/^GET \/workspace\/1\/schedules/, 200, () => ({ schedules: [{ ...schedule, last_run: run }] })],
   [/^POST \/workspace\/1\/schedules/, 202, () => ({ occurrence: evil, exports: [failed] })],
   [/^GET \/workspace\/1\/names/, 200, () => ({ projects: { 7: evil }, users: {} })],
   [/^POST \/workspace\/1\/data_trends/, 200, () => [{ project_id: 7, current_period_seconds: [3600] }]],

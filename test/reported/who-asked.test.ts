@@ -10,7 +10,7 @@ import { readMessage } from "../../lambdas/core/exports/run-order.ts";
 import { createExport } from "../../lambdas/create-export/handler.ts";
 import { listenOnLoopback } from "../../local/listening.ts";
 import { answer, monthly, schedulesOf } from "../handlers/answer.ts";
-import { clockAt, coordinationIn, exportsIn, queueOf, reportOf } from "../ports.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn, queueOf, reportOf } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const projects = "/workspace/{workspace_id}/profitability/projects.csv";
@@ -24,6 +24,7 @@ async function asked(userAgents: string[] | undefined, route: string, headers: R
     configuration: { workspaces: new Set([123]), schedules: schedulesOf(monthly) },
     exports: exportsIn(new Map(), { create: keep, write: keep }),
     toggl: { report: async () => reportOf() },
+    current: currentIn(),
     coordination: coordinationIn(),
     queue: queueOf({ send: async (_, message) => void messages.push(message) }),
     clock: clockAt(() => Date.parse("2026-11-03T05:00:00Z")),

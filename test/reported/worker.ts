@@ -6,7 +6,7 @@ import type { QueueMessage } from "../../lambdas/core/exports/run-order.ts";
 import type { Lease } from "../../lambdas/core/ports/coordination.ts";
 import { runExports } from "../../lambdas/run-export/handler.ts";
 import { openQueue, type StoredMessage } from "../../local/sqs/fifo-queue.ts";
-import { clockAt, coordinationIn, exportsIn, reportOf } from "../ports.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn, reportOf } from "../ports.ts";
 
 const second = 1000;
 const day = 24 * 3600 * second;
@@ -97,7 +97,9 @@ export function startWorker(around: Surroundings) {
         dead.push({ id, body, group, deduplicationId: id, sentAt: time, receiveCount: 0, hiddenUntil: 0 });
       },
     },
+    current: currentIn(),
     events: {
+      announceRun: async () => {},
       async announce(made) {
         if (!around.takesEvents) throw new Error("EventBridge did not take 1 of 1 events (InternalFailure)");
         events.push({ id: made.id, status: made.status, at: time });

@@ -1,4 +1,3 @@
-import type { Export } from "../../../api/export.ts";
 import type { ExportStatus } from "../../../api/statuses.ts";
 import { moment } from "../wording.ts";
 
@@ -10,11 +9,17 @@ const words: Record<ExportStatus, string> = {
   failed: "Failed",
 };
 
-export function StatusBadge({ made }: { made: Export }) {
+interface Standing {
+  readonly status: ExportStatus;
+  readonly resumes_at?: string;
+}
+
+/** Where an export or a run stands. */
+export function StatusBadge({ made }: { made: Standing }) {
   return (
     <span class={`badge ${made.status}`}>
       {words[made.status]}
-      {made.status === "deferred" && ` until ${moment(made.resumes_at)}`}
+      {made.resumes_at !== undefined && ` until ${moment(made.resumes_at)}`}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import type { Schedule } from "../../../api/schedule.ts";
+import type { Schedule, ScheduleRun } from "../../../api/schedule.ts";
 import { StatusBadge } from "../exports/status-badge.tsx";
 import { dayRange, moment, viewersZone } from "../wording.ts";
 import { RunNow } from "./run-now.tsx";
@@ -13,7 +13,7 @@ interface ScheduleCardProps {
 /** One schedule: what it makes, when, and what one can do with it. */
 export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: ScheduleCardProps) {
   const { name, report, formats, cron, rate, time_zone, enabled, period, refresh_previous, next_run_at } = schedule;
-  const last = schedule.last_export;
+  const last = schedule.last_run;
   return (
     <article class="panel schedule" aria-labelledby={`schedule-${name}`}>
       <div class="section-head">
@@ -36,9 +36,10 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
           <dd>
             {last ? (
               <>
-                <ZonedMoment at={last.occurrence ?? last.created_at} zone={time_zone} />
+                <ZonedMoment at={last.occurrence} zone={time_zone} />
                 <span class="line">
-                  <StatusBadge made={last} /> {dayRange(last.parameters.start_date, last.parameters.end_date)}
+                  <StatusBadge made={last} /> {dayRange(last.from_date, last.to_date)}
+                  {countsOf(last)}
                 </span>
               </>
             ) : (
@@ -63,6 +64,12 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
       </RunNow>
     </article>
   );
+}
+
+/** How many of all that a run makes, earlier periods too, came to something that people have to know of. */
+function countsOf({ restated, deferred, failed }: ScheduleRun): string {
+  const counts = Object.entries({ restated, waiting: deferred, failed });
+  return counts.flatMap(([what, count]) => (count > 0 ? `, ${count} ${what}` : [])).join("");
 }
 
 /** A moment on the viewer's clock, and on the schedule's where that is another one. */

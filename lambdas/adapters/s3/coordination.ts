@@ -1,6 +1,16 @@
+import type { ScheduleRun } from "../../../api/schedule.ts";
 import { attemptOf, claimPrefix } from "../../core/exports/idempotency.ts";
-import { leaseKey, leaseNumber, leasePrefix, quotaKey } from "../../core/exports/keys.ts";
-import { isRunOrder } from "../../core/exports/run-order.ts";
+import {
+  completedRunKey,
+  leaseKey,
+  leaseNumber,
+  leasePrefix,
+  occurrenceOf,
+  quotaKey,
+  runKey,
+  runPrefix,
+} from "../../core/exports/keys.ts";
+import { isRunOrder, type RunOrder } from "../../core/exports/run-order.ts";
 import type { Claim, Coordination, Lease } from "../../core/ports/coordination.ts";
 import { createJson, listKeys, readJson, writeJson } from "./json-objects.ts";
 import { type Bucket, withS3 } from "./s3-client.ts";
@@ -62,6 +72,32 @@ export function runOrders(store: Bucket): Coordination["orders"] {
     read: (key, deadline) => withS3("The run could not be looked up", () => readJson(store, key, deadline, isOrder)),
     create: (key, order, deadline) =>
       withS3("The run could not be written down", () => createJson(store, key, order, deadline)),
+    newest: (schedule, after, deadline) =>
+      withS3("The runs could not be looked up", async () => {
+        const noted = after && runKey({ schedule, occurrence: after });
+        const key = (await listKeys(store, runPrefix(schedule), deadline, noted)).at(-1);
+        const order = key === undefined ? undefined : await readJson<RunOrder>(store, key, deadline, isOrder);
+        return key === undefined || !order ? undefined : { run: { schedule, occurrence: occurrenceOf(key) }, order };
+      }),
+  };
+}
+
+const isRun = {
+  what: "What a run came to",
+  fits: ({ occurrence, exports }: Partial<ScheduleRun>) => typeof occurrence === "string" && Array.isArray(exports),
+};
+
+/** Notes in the bucket of what was said of runs. */
+export function completedRuns(store: Bucket): Coordination["completed"] {
+  return {
+    read: (schedule, occurrence, deadline) =>
+      withS3("The run could not be looked up", () =>
+        readJson(store, completedRunKey(schedule, occurrence), deadline, isRun),
+      ),
+    write: (schedule, run, deadline) =>
+      withS3("The run could not be noted", () =>
+        writeJson(store, completedRunKey(schedule, run.occurrence), run, deadline),
+      ),
   };
 }
 

@@ -5,12 +5,16 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ExportFile } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { fileName } from "../../core/exports/keys.ts";
-import type { Exports } from "../../core/ports/exports.ts";
+import type { Exports, NewFile } from "../../core/ports/exports.ts";
 import type { Clock } from "../../core/ports/ports.ts";
+import { expiring } from "./retention.ts";
 import { type Bucket, isS3Error, withS3 } from "./s3-client.ts";
 
 /** Name of the object's metadata that holds the hash of Toggl's own bytes. */
 export const sourceHashName = "source-sha256";
+
+/** Name of the object's metadata that says when Toggl was asked for it. */
+export const askedAtName = "asked-at";
 
 const maxAttempts = 3;
 
@@ -33,7 +37,7 @@ export function exportFiles(store: Bucket): Pick<Exports, "publish"> {
 async function publishFile(
   { s3, bucket }: Bucket,
   path: string,
-  file: Omit<ExportFile, "bucket">,
+  { asked_at, expires, ...file }: NewFile,
   { signal }: Deadline,
 ): Promise<ExportFile> {
   const highWaterMark = Math.min(maxReadBytes, file.bytes); // a larger buffer for a small file would be all garbage
@@ -47,7 +51,8 @@ async function publishFile(
       ChecksumSHA256: Buffer.from(file.sha256, "hex").toString("base64"),
       IfNoneMatch: "*",
       // So that a file whose record was never written can be taken over whole.
-      ...(file.source_sha256 && { Metadata: { [sourceHashName]: file.source_sha256 } }),
+      Metadata: { [askedAtName]: asked_at, ...(file.source_sha256 && { [sourceHashName]: file.source_sha256 }) },
+      ...(expires && { Tagging: expiring }),
     });
   await withS3("The file could not be stored", async () => {
     for (let attempt = 1; ; attempt++) {

@@ -8,6 +8,7 @@ import { Failure } from "../../core/failure.ts";
 import type { Exports, HistoryPage, HistoryPart } from "../../core/ports/exports.ts";
 import { shortened } from "../../core/text.ts";
 import { createJson, readText, writeJson } from "./json-objects.ts";
+import { expiring } from "./retention.ts";
 import { type Bucket, withS3 } from "./s3-client.ts";
 
 /** The records of exports, as who makes exports has them. */
@@ -17,9 +18,9 @@ export function exportRecords(store: Bucket): Pick<Exports, "find" | "create" | 
     find: (workspaceId, id, deadline) => findRecord(store, workspaceId, id, deadline),
     /** An export that is under way must not be called queued again. */
     async create(record, deadline) {
-      await recorded(() => createJson(store, keyOf(record), record, deadline));
+      await recorded(() => createJson(store, keyOf(record), record, deadline, taggingOf(record)));
     },
-    write: (record, deadline) => recorded(() => writeJson(store, keyOf(record), record, deadline)),
+    write: (record, deadline) => recorded(() => writeJson(store, keyOf(record), record, deadline, taggingOf(record))),
   };
 }
 
@@ -100,6 +101,11 @@ function listRecords(
 
 function isRead({ status }: PromiseSettledResult<unknown>): boolean {
   return status === "fulfilled";
+}
+
+/** Only what a schedule made can be named by a manifest. */
+function taggingOf({ schedule, status }: Export): string | undefined {
+  return schedule === undefined || status === "failed" ? expiring : undefined;
 }
 
 /** A record that is there but is not what this product writes. */

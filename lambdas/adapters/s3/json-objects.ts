@@ -45,18 +45,31 @@ function objectIn(text: string): object | undefined {
   }
 }
 
-export async function writeJson(store: Bucket, key: string, value: object, { signal }: Deadline): Promise<void> {
-  await store.s3.send(putJson(store, key, value), { abortSignal: signal });
+/** @param tagging tags of the object, as a request's header has them */
+export async function writeJson(
+  store: Bucket,
+  key: string,
+  value: object,
+  { signal }: Deadline,
+  tagging?: string,
+): Promise<void> {
+  await store.s3.send(putJson(store, key, value, { Tagging: tagging }), { abortSignal: signal });
 }
 
 /**
  * Writes it where there is none; false if somebody else was faster. A conflict does not say who was: S3 wants the
  * write tried again.
  */
-export async function createJson(store: Bucket, key: string, value: object, { signal }: Deadline): Promise<boolean> {
+export async function createJson(
+  store: Bucket,
+  key: string,
+  value: object,
+  { signal }: Deadline,
+  tagging?: string,
+): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     try {
-      await store.s3.send(putJson(store, key, value, { IfNoneMatch: "*" }), { abortSignal: signal });
+      await store.s3.send(putJson(store, key, value, { IfNoneMatch: "*", Tagging: tagging }), { abortSignal: signal });
       return true;
     } catch (error) {
       if (isS3Error(error, "PreconditionFailed")) return false;
@@ -66,10 +79,18 @@ export async function createJson(store: Bucket, key: string, value: object, { si
   }
 }
 
-/** All keys below a prefix, in S3's order, however many. */
-export async function listKeys({ s3, bucket }: Bucket, prefix: string, { signal }: Deadline): Promise<string[]> {
+/**
+ * All keys below a prefix, in S3's order, however many.
+ * @param first only those after this key
+ */
+export async function listKeys(
+  { s3, bucket }: Bucket,
+  prefix: string,
+  { signal }: Deadline,
+  first?: string,
+): Promise<string[]> {
   const keys: string[] = [];
-  for (let after: string | undefined; ; after = keys.at(-1)) {
+  for (let after = first; ; after = keys.at(-1)) {
     const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, StartAfter: after });
     const { Contents = [], IsTruncated = false } = await s3.send(command, { abortSignal: signal });
     for (const { Key = "" } of Contents) keys.push(Key);
@@ -77,9 +98,14 @@ export async function listKeys({ s3, bucket }: Bucket, prefix: string, { signal 
   }
 }
 
-function putJson({ bucket }: Bucket, Key: string, value: object, condition: { IfNoneMatch?: "*" } = {}) {
+function putJson(
+  { bucket }: Bucket,
+  Key: string,
+  value: object,
+  more: { IfNoneMatch?: "*"; Tagging: string | undefined },
+) {
   const Body = `${JSON.stringify(value)}\n`;
-  return new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: "application/json", ...condition });
+  return new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: "application/json", ...more });
 }
 
 /** The text of a small object of the bucket; undefined if it is not there. */

@@ -6,17 +6,19 @@ import { isPublished } from "./export.ts";
 export const eventSource = "toggl-insights";
 
 /** An event for EventBridge. */
-interface ExportEvent {
+export interface InsightsEvent {
   /** EventBridge's `detail-type`. */
-  readonly type:
-    | "Export Succeeded"
-    | "Export Failed"
-    | "Export Deferred"
-    | "Export Restated"
-    | "Export Rows Fell"
-    | "Export Columns Changed";
+  readonly type: ExportEventType | "Run Completed";
   readonly detail: Readonly<Record<string, unknown>>;
 }
+
+type ExportEventType =
+  | "Export Succeeded"
+  | "Export Failed"
+  | "Export Deferred"
+  | "Export Restated"
+  | "Export Rows Fell"
+  | "Export Columns Changed";
 
 /** Where an export was made. */
 export interface Deployed {
@@ -29,7 +31,7 @@ export interface Deployed {
  * What is said of an export once it is made, failed or deferred. No download link: those die. Programs that sign have
  * `file_url`, which makes a fresh one; a browser cannot open it, so the sentence for people says what they can do.
  */
-export function exportEvents(record: Export, { apiUrl, stackName }: Deployed): ExportEvent[] {
+export function exportEvents(record: Export, { apiUrl, stackName }: Deployed): InsightsEvent[] {
   return typesOf(record).map((type) => {
     const file_url = isPublished(record) && `${apiUrl}/workspace/${record.workspace_id}/exports/${record.id}/file`;
     return {
@@ -39,7 +41,7 @@ export function exportEvents(record: Export, { apiUrl, stackName }: Deployed): E
   });
 }
 
-function typesOf(record: Export): ExportEvent["type"][] {
+function typesOf(record: Export): ExportEventType[] {
   if (record.status === "failed") return ["Export Failed"];
   if (record.status === "deferred") return ["Export Deferred"];
   const isRestated = record.status === "succeeded" && record.restates !== undefined;
@@ -70,7 +72,7 @@ function detailOf(record: Export): object {
 }
 
 /** A few sentences for people. */
-function summaryOf(type: ExportEvent["type"], record: Export, stackName: string): string {
+function summaryOf(type: ExportEventType, record: Export, stackName: string): string {
   const { id, workspace_id, parameters, schedule } = record;
   const { start_date = "the beginning", end_date = "today" } = parameters;
   const what = `${record.report} as ${record.format} for ${start_date} to ${end_date}, workspace ${workspace_id}`;

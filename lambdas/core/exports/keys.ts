@@ -27,11 +27,6 @@ export function filePrefix({ workspace_id, report, format, parameters }: Omit<Fi
   ].join("/");
 }
 
-/** The id of the export that a file's key belongs to. */
-export function fileIdOf(key: string): string {
-  return key.slice(key.lastIndexOf("/") + 1, key.lastIndexOf("."));
-}
-
 /** The name that a browser saves the file under. */
 export function fileName({ workspace_id, report, format, parameters }: FileOf): string {
   return `toggl-${reportName(report)}-${workspace_id}-${periodName(parameters)}.${format}`;
@@ -74,7 +69,27 @@ export function runKey({
   occurrence: string;
   refresh?: false;
 }): string {
-  return `coordination/runs/${schedule}/${occurrence}${refresh === false ? "-alone" : ""}.json`;
+  return `${runPrefix(schedule)}${occurrence}${refresh === false ? "-alone" : ""}.json`;
+}
+
+/** Where it is written down which runs of a schedule there were; the keys sort by their occurrences. */
+export function runPrefix(schedule: string): string {
+  return `coordination/runs/${schedule}/`;
+}
+
+/** The occurrence of a run, from its key. */
+export function occurrenceOf(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1).replace(/(-alone)?\.json$/, "");
+}
+
+/** Where it is noted what was said of a run that has come to an end. */
+export function completedRunKey(schedule: string, occurrence: string): string {
+  return `coordination/completed/${schedule}/${occurrence}.json`;
+}
+
+/** Where it is noted which other columns were accepted for a schedule. */
+export function acceptedColumnsKey(schedule: string): string {
+  return `schedules/accepted-columns/${schedule}.json`;
 }
 
 /** Where it is noted that a token's quota is spent. */

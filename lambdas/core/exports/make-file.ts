@@ -2,12 +2,15 @@ import type { ExportOrder, ExportOrigin, SucceededExport, Warning } from "../../
 import { contentTypes } from "../../../api/reports.ts";
 import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
+import { columnsWarning } from "../files/columns.ts";
 import type { Comparison } from "../files/row-changes.ts";
 import type { Using } from "../ports/ports.ts";
 import type { DownloadedReport } from "../ports/toggl.ts";
+import { definitionHash, earlierExportId, newestOf } from "../schedules/current.ts";
 import type { ExportJob } from "../schedules/schedule.ts";
 import { rowsBefore } from "../schedules/schedule-health.ts";
 import { noteQuota, refuseWhileSpent } from "../toggl/quota-note.ts";
+import { isPublished } from "./export.ts";
 import { fileKey } from "./keys.ts";
 
 /** What makes a file, whoever asks for it. */
@@ -20,12 +23,16 @@ type MakePorts = Using<{
 
 /** What compares a file with those that were there before. */
 type ComparePorts = Using<{
-  exports: "find" | "findEarlier" | "download" | "compare";
+  exports: "find" | "download" | "compare";
+  current: "read";
   configuration: "schedules";
 }>;
 
 /** What a record says once its file is there. */
-export type MadeFile = Pick<SucceededExport, "file" | "warnings" | "toggl" | "restates" | "restatement" | "unchanged">;
+export type MadeFile = Pick<
+  SucceededExport,
+  "asked_at" | "file" | "warnings" | "toggl" | "restates" | "restatement" | "unchanged"
+>;
 
 /**
  * Makes one export while its caller waits, and records it. A file without a record is in no history, so nothing is
@@ -38,7 +45,12 @@ export async function makeExportNow(
   ports: MakePorts & Using<{ exports: "write" }>,
 ): Promise<SucceededExport> {
   const created_at = isoTime(ports.clock.now());
-  const { file, warnings, toggl = { requests: 0 } } = await publishOnce(id, order, { isFirst }, deadline, ports);
+  const {
+    asked_at,
+    file,
+    warnings,
+    toggl = { requests: 0 },
+  } = await publishOnce(id, order, { isFirst }, deadline, ports);
   const record: SucceededExport = {
     id,
     status: "succeeded",
@@ -46,6 +58,7 @@ export async function makeExportNow(
     requested_by: "http",
     ...(requested_with && { requested_with }),
     created_at,
+    ...(asked_at && { asked_at }),
     completed_at: isoTime(ports.clock.now()),
     file,
     ...(warnings && { warnings }),
@@ -66,6 +79,7 @@ export async function makeFile(
   ports: MakePorts & ComparePorts,
 ): Promise<MadeFile> {
   const refuse = () => refuseWhileSpent(job.workspace_id, deadline, ports);
+  if (job.schedule === undefined) return publishOnce(job.id, job, { isFirst, refuse }, deadline, ports);
   const compare = (report: DownloadedReport) => compareWithBefore(job, report, deadline, ports);
   return publishOnce(job.id, job, { isFirst, refuse, compare }, deadline, ports);
 }
@@ -75,6 +89,7 @@ interface PublishOptions {
   readonly isFirst: boolean;
   /** Called before Toggl is asked; gives the note on its quota. */
   readonly refuse?: () => ReturnType<typeof refuseWhileSpent>;
+  /** Only what schedules make is compared, and named by a manifest. */
   readonly compare?: (report: DownloadedReport) => Promise<Before>;
 }
 
@@ -97,6 +112,7 @@ async function publishOnce(
   const key = fileKey({ ...order, id });
   const published = isFirst ? undefined : await ports.exports.findPublished(key, order, deadline);
   const note = published ? undefined : await refuse?.();
+  const asked_at = published?.asked_at ?? new Date(ports.clock.now()).toISOString();
   const report = published ?? (await ports.toggl.report(order, deadline));
   const noted = published ? undefined : noteQuota(order.workspace_id, report.toggl, deadline, ports, note);
   noted?.catch(() => {}); // no reason to withhold a file
@@ -104,7 +120,7 @@ async function publishOnce(
     const { warnings: more, earlier, compared } = (await compare?.(report)) ?? { warnings: [] };
     const { path, bytes, sha256, source_sha256, rows, columns, toggl } = report;
     const warnings = [...report.warnings, ...more];
-    const made = { ...(warnings.length > 0 && { warnings }), ...(toggl.requests > 0 && { toggl }) };
+    const made = { asked_at, ...(warnings.length > 0 && { warnings }), ...(toggl.requests > 0 && { toggl }) };
     if (earlier && compared?.isSame && !published) return { ...made, file: earlier.file, unchanged: true };
     const draft = {
       key,
@@ -114,6 +130,8 @@ async function publishOnce(
       ...(rows !== undefined && { rows }),
       ...(columns && { columns }),
       content_type: contentTypes[order.format],
+      asked_at,
+      expires: compare === undefined,
     };
     const file = published?.file ?? (await ports.exports.publish(path, draft, deadline));
     if (!earlier || !compared) return { ...made, file };
@@ -124,17 +142,26 @@ async function publishOnce(
   }
 }
 
-/** What changed since the earlier export of the same days, and whether the file is suspiciously short. */
+/** What changed since the newest export of the same days, and whether the file has other columns or few rows. */
 async function compareWithBefore(
   job: ExportJob,
   report: DownloadedReport,
   deadline: Deadline,
   ports: ComparePorts,
 ): Promise<Before> {
-  const earlier = job.isRefresh ? await ports.exports.findEarlier(job, deadline) : undefined;
+  const schedule = ports.configuration.schedules.get(job.schedule ?? "");
+  const { manifest } = schedule ? await ports.current.read(schedule.name, deadline) : {};
+  const earlierId = earlierExportId(manifest, job);
+  const found =
+    earlierId && earlierId !== job.id ? await ports.exports.find(job.workspace_id, earlierId, deadline) : undefined;
+  const earlier = found && isPublished(found) ? found : undefined;
   const compared = earlier && (await compareWith(earlier, report, deadline, ports));
   const notCompared = compared?.warning ? [compared.warning] : [];
-  return { earlier, compared, warnings: [...notCompared, ...(await rowsFell(job, report, deadline, ports))] };
+  const isSameKind = schedule && manifest?.definition_sha256 === definitionHash(schedule);
+  const before = isSameKind ? newestOf(manifest.entries, job)?.columns : undefined;
+  const otherColumns = columnsWarning(before, report.columns) ?? [];
+  const fell = await rowsFell(job, report, deadline, ports);
+  return { earlier, compared, warnings: [...notCompared, otherColumns, fell].flat() };
 }
 
 interface Compared extends Partial<Comparison> {

@@ -1,7 +1,9 @@
 import type { Export, FailedExport, SucceededExport } from "../../../api/export.ts";
 import { isoTime } from "../../../api/times.ts";
 import { Failure } from "../failure.ts";
+import type { Current } from "../ports/current.ts";
 import type { Using } from "../ports/ports.ts";
+import { bringIntoCurrent, letExpire } from "../schedules/keep-current.ts";
 import type { ExportJob } from "../schedules/schedule.ts";
 import { configuredWorkspace } from "../workspace.ts";
 import type { Delivery } from "./delivery.ts";
@@ -34,12 +36,13 @@ interface AnnouncePorts
 interface RunPorts
   extends Using<{
     configuration: "workspaces" | "schedules";
-    exports: "find" | "write" | "publish" | "findPublished" | "findEarlier" | "download" | "compare";
+    exports: "find" | "write" | "publish" | "findPublished" | "download" | "compare";
     toggl: "report";
+    current: keyof Current;
     coordination: "leases" | "quota";
     queue: "sendEvent";
     events: "announce";
-    clock: "now" | "random";
+    clock: "now" | "random" | "sleep";
   }> {
   readonly log: RunLog;
 }
@@ -104,7 +107,7 @@ async function withLease(
 async function runAlone(job: ExportJob, delivery: Delivery, ports: RunPorts): Promise<Outcome> {
   const found = await ports.exports.find(job.workspace_id, job.id, delivery.recording);
   if (found && isSettled(found, delivery)) {
-    if (found.event_sent_at === undefined) await announceOutcome(found, delivery, ports);
+    if (found.event_sent_at === undefined) await tellOutcome(found, delivery, ports);
     return { kind: "settled" };
   }
   const running = runningExport(job, found, ports.clock.now());
@@ -120,8 +123,19 @@ async function runAlone(job: ExportJob, delivery: Delivery, ports: RunPorts): Pr
   }
   const settled = succeededExport(running, made, ports.clock.now());
   await ports.exports.write(settled, delivery.recording);
-  await announceOutcome(settled, delivery, ports);
+  await tellOutcome(settled, delivery, ports);
   return { kind: "settled" };
+}
+
+/**
+ * What follows from a record that is settled: the file is current, then others are told. Where one of both fails, the
+ * message comes again and finds the record. What is not current, since something newer is, may expire.
+ */
+async function tellOutcome(record: Settled, delivery: Delivery, ports: RunPorts): Promise<void> {
+  const isScheduled = record.status === "succeeded" && record.schedule !== undefined;
+  const isCurrent = isScheduled && (await bringIntoCurrent(record, delivery.recording, ports));
+  await announceOutcome(record, delivery, ports);
+  if (isScheduled && !isCurrent) await letExpire(record, delivery.recording, ports);
 }
 
 async function endAttempt(
@@ -134,7 +148,7 @@ async function endAttempt(
   const at = { delivery, now: ports.clock.now(), random: ports.clock.random() };
   const { record, outcome } = afterFailure(running, failure, at);
   await ports.exports.write(record, delivery.recording);
-  if (record.status === "failed") await announceOutcome(record, delivery, ports);
+  if (record.status === "failed") await tellOutcome(record, delivery, ports);
   // Once, and not each time that it goes on waiting.
   if (record.status === "deferred" && found?.status !== "deferred") {
     await ports.events.announce(record, delivery.recording).catch((error: unknown) => ports.log.unsent(record, error));

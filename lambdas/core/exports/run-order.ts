@@ -1,4 +1,5 @@
 import type { ExportOrder, ExportOrigin } from "../../../api/export.ts";
+import type { Rebuild } from "../../../api/manifest.ts";
 import type { Parameters } from "../../../api/parameters.ts";
 import type { ExportFormat, ExportReport } from "../../../api/reports.ts";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
@@ -98,6 +99,8 @@ export type QueueMessage = {
     }
   /** The settled export whose event could not be sent. */
   | { readonly event_of: { readonly workspace_id: number; readonly id: string } }
+  /** A schedule whose part of `current/` is to be made again, with columns that are accepted from now on. */
+  | { readonly rebuild: Rebuild }
 );
 
 /** What a message asks for. */
@@ -105,17 +108,19 @@ export type Asked = { readonly correlation_id: string | undefined } & (
   | { readonly kind: "exports"; readonly jobs: readonly ExportJob[] }
   | { readonly kind: "run"; readonly run: Run }
   | { readonly kind: "event"; readonly of: { readonly workspace_id: number; readonly id: string } }
+  | { readonly kind: "rebuild"; readonly rebuild: Rebuild }
 );
 
 /** @throws Error that says why nothing can be made of it */
 export function readMessage(body: string): Asked {
   const message: Partial<Record<string, unknown>> | null = JSON.parse(body);
   if (typeof message !== "object" || message === null) throw new Error("The message is no JSON object");
-  const { correlation_id: id, export: order, event_of } = message;
+  const { correlation_id: id, export: order, event_of, rebuild } = message;
   const correlation_id = typeof id === "string" ? id : undefined;
   if (isOrder(order)) {
     return { correlation_id, kind: "exports", jobs: [{ ...order, requested_by: "http", isRefresh: false }] };
   }
+  if (isRebuild(rebuild)) return { correlation_id, kind: "rebuild", rebuild };
   if (isExport(event_of)) return { correlation_id, kind: "event", of: event_of };
   const run = runOf(message);
   if (!isRunOrder(message.order)) return { correlation_id, kind: "run", run };
@@ -129,6 +134,12 @@ function runOf({ schedule, occurrence, refresh }: Partial<Record<string, unknown
   const time = parseInstant(occurrence);
   if (time === undefined) throw new Error(`The occurrence ${occurrence} is no time`);
   return { schedule, occurrence: isoTime(time), ...(refresh === false && { refresh }) };
+}
+
+function isRebuild(value: unknown): value is Rebuild {
+  if (!isObject(value) || typeof value.schedule !== "string") return false;
+  const { accepted = [] } = value;
+  return Array.isArray(accepted) && accepted.every((one) => isObject(one) && Array.isArray(one.columns));
 }
 
 function isExport(value: unknown): value is { id: string; workspace_id: number } {

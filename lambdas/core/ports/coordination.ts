@@ -1,5 +1,6 @@
+import type { ScheduleRun } from "../../../api/schedule.ts";
 import type { Deadline } from "../deadline.ts";
-import type { RunOrder } from "../exports/run-order.ts";
+import type { Run, RunOrder } from "../exports/run-order.ts";
 import type { NameList, Names } from "./toggl.ts";
 
 /** What functions that run at the same time, or one after the other, write down for each other. */
@@ -7,6 +8,7 @@ export interface Coordination {
   readonly claims: Claims;
   readonly leases: Leases;
   readonly orders: RunOrders;
+  readonly completed: CompletedRuns;
   readonly quota: QuotaNotes;
   readonly warnings: WarningClaims;
   readonly names: NameNotes;
@@ -60,6 +62,18 @@ interface RunOrders {
   read(key: string, deadline: Deadline): Promise<RunOrder | undefined>;
   /** Writes an order where there is none; false if somebody else was faster. */
   create(key: string, order: RunOrder, deadline: Deadline): Promise<boolean>;
+  /** The newest run of a schedule of the last two weeks, of those after an occurrence. */
+  newest(
+    schedule: string,
+    after: string | undefined,
+    deadline: Deadline,
+  ): Promise<{ readonly run: Run; readonly order: RunOrder } | undefined>;
+}
+
+/** What was said of runs that have come to an end. */
+interface CompletedRuns {
+  read(schedule: string, occurrence: string, deadline: Deadline): Promise<ScheduleRun | undefined>;
+  write(schedule: string, run: ScheduleRun, deadline: Deadline): Promise<void>;
 }
 
 /** Notes of until when a token's quota is spent, in milliseconds since 1970; 0 takes one back. */

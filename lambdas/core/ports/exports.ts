@@ -1,7 +1,6 @@
 import type { DownloadLink, Export, ExportFile, ExportOrder, SucceededExport } from "../../../api/export.ts";
 import type { Deadline } from "../deadline.ts";
 import type { Comparison } from "../files/row-changes.ts";
-import type { ExportJob } from "../schedules/schedule.ts";
 import type { DownloadedReport } from "./toggl.ts";
 
 /** The exports: their records, which are a workspace's history, and their files. */
@@ -17,11 +16,9 @@ export interface Exports {
   /** Writes a record over the one that is there. */
   write(record: Export, deadline: Deadline): Promise<void>;
   /** Puts the whole file under its key, or nothing. */
-  publish(path: string, file: Omit<ExportFile, "bucket">, deadline: Deadline): Promise<ExportFile>;
+  publish(path: string, file: NewFile, deadline: Deadline): Promise<ExportFile>;
   /** A file that an attempt published before it failed or was ended, checked once more; undefined if there is none. */
   findPublished(key: string, order: ExportOrder, deadline: Deadline): Promise<PublishedReport | undefined>;
-  /** The latest earlier export of the same schedule and days that has a file of its own. */
-  findEarlier(job: ExportJob, deadline: Deadline): Promise<SucceededExport | undefined>;
   /** Brings a file to the scratch disk. */
   download(file: ExportFile, deadline: Deadline): Promise<EarlierFile>;
   /**
@@ -34,7 +31,19 @@ export interface Exports {
 }
 
 /** A report whose file is in the bucket already. */
-export type PublishedReport = DownloadedReport & { readonly file: ExportFile };
+export interface PublishedReport extends DownloadedReport {
+  readonly file: ExportFile;
+  /** When Toggl was asked for it; ISO 8601. */
+  readonly asked_at: string;
+}
+
+/** A file that is to be published. */
+export interface NewFile extends Omit<ExportFile, "bucket"> {
+  /** When Toggl was asked for it; ISO 8601. */
+  readonly asked_at: string;
+  /** Whether retention may delete it: no manifest ever names what callers make. */
+  readonly expires: boolean;
+}
 
 /** A file of an earlier export on the scratch disk. */
 interface EarlierFile {

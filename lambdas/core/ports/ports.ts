@@ -1,10 +1,11 @@
 import type { Export } from "../../../api/export.ts";
-import type { ConfiguredSchedule } from "../../../api/schedule.ts";
+import type { ConfiguredSchedule, ScheduleRun } from "../../../api/schedule.ts";
 import type { Deadline } from "../deadline.ts";
 import type { Notice } from "../exports/export-event.ts";
 import type { QueueMessage } from "../exports/run-order.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { Coordination } from "./coordination.ts";
+import type { Current } from "./current.ts";
 import type { Exports } from "./exports.ts";
 import type { Toggl } from "./toggl.ts";
 
@@ -13,6 +14,7 @@ export interface Ports {
   readonly configuration: Configuration;
   readonly exports: Exports;
   readonly toggl: Toggl;
+  readonly current: Current;
   readonly coordination: Coordination;
   readonly queue: Queue;
   readonly events: Events;
@@ -59,9 +61,14 @@ export interface OutgoingMessage {
 export interface Events {
   /** Tells programs what became of an export; tries for some seconds at most. */
   announce(record: Export, deadline: Deadline): Promise<void>;
+  /** Tells programs that a run has come to an end; tries for some seconds at most. */
+  announceRun(schedule: RunSchedule, run: ScheduleRun, deadline: Deadline): Promise<void>;
   /** Tells everybody who is to have it; throws if it could not. */
   notify(notice: Notice): Promise<void>;
 }
+
+/** What is said of a run's schedule. */
+export type RunSchedule = Pick<ConfiguredSchedule, "name" | "workspace_id" | "report">;
 
 export interface Clock {
   /** Milliseconds since 1970. */

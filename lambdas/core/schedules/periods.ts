@@ -122,6 +122,22 @@ function monthsOf(length: number): Unit {
   };
 }
 
+/** Whether a run of this rule can mean these days, whenever it was due. */
+export function isPeriodOf(rule: PeriodRule, { start_date, end_date }: DayRange): boolean {
+  const { kind, ...period } = parsedPeriod(rule);
+  const zone = rule.time_zone;
+  const { startOf, add }: Unit = "unit" in period ? period.unit : windowsOf(period.days);
+  const start = startOf(utcDay(start_date), rule);
+  const whole = dayRange(start, addDays(add(start, 1, zone), -1), zone);
+  if (whole.start_date !== start_date) return false;
+  return kind === "to-date" ? start_date <= end_date && end_date <= whole.end_date : end_date === whole.end_date;
+}
+
+/** Whether each run means other days, though the period has no beginning of its own: then only the newest is current. */
+export function isRolling({ period }: Pick<PeriodRule, "period">): boolean {
+  return period.startsWith("last-");
+}
+
 /** The earliest moment of the day on which a run means this period, in milliseconds since 1970. */
 export function firstDayOf(rule: PeriodRule, { end_date }: DayRange): number {
   const until = parsedPeriod(rule).kind === "to-date" ? 0 : 1;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { decodeTime, ulid } from "ulid";
+import { ulid } from "ulid";
 import type { ExportOrder, ExportOrigin } from "../../../api/export.ts";
 import type { Parameters } from "../../../api/parameters.ts";
 import type { ExportFormat } from "../../../api/reports.ts";
@@ -62,13 +62,4 @@ function scheduledExportId(
   const digits = createHash("sha256").update(identity).digest();
   let at = 0;
   return ulid(occurrence, () => (digits[at++] ?? 0) / 256);
-}
-
-/** Whether an id is one that a run of the job's schedule gave to a file of the same format: no caller's is. */
-export function isIdOfSchedule(id: string, { workspace_id, schedule: name = "", format }: ExportJob): boolean {
-  const occurrence = decodeTime(id);
-  if (occurrence % 1000 !== 0) return false;
-  return Array.from({ length: maxRefreshPrevious + 1 }, (_, back) => back).some(
-    (back) => scheduledExportId({ workspace_id, name }, occurrence, format, back) === id,
-  );
 }

@@ -88,7 +88,18 @@ describe("a file", () => {
     const path = join(directory, "file");
     await writeFile(path, body);
     const sha256 = createHash("sha256").update(hashed).digest("hex");
-    return exportFiles(where).publish(path, { key, bytes: body.length, sha256, content_type: "text/csv" }, soon());
+    return exportFiles(where).publish(
+      path,
+      {
+        key,
+        bytes: body.length,
+        sha256,
+        content_type: "text/csv",
+        asked_at: "2026-11-03T05:00:00.000Z",
+        expires: false,
+      },
+      soon(),
+    );
   };
 
   it("never takes the place of another", async () => {

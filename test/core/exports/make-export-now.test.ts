@@ -54,7 +54,7 @@ it("asks, publishes and records, and looks for nothing", async () => {
 
 it("takes over the file that an attempt before left without a record", async () => {
   const file = { bucket: "bucket", key, bytes: 7, sha256: "bb", content_type: "text/csv" };
-  left = { ...report, file, toggl: { requests: 0 } };
+  left = { ...report, file, asked_at: "2026-11-03T05:00:00.000Z", toggl: { requests: 0 } };
   const made = await make(false);
   expect(made).toMatchObject({ id, status: "succeeded", file, toggl: { requests: 0 } });
   expect(records).toEqual([made]);

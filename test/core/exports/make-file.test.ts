@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Export, SucceededExport } from "../../../api/export.ts";
+import type { Manifest, ManifestEntry } from "../../../api/manifest.ts";
 import { makeFile } from "../../../lambdas/core/exports/make-file.ts";
 import type { Exports, PublishedReport } from "../../../lambdas/core/ports/exports.ts";
+import { definitionHash } from "../../../lambdas/core/schedules/current.ts";
 import type { ExportJob } from "../../../lambdas/core/schedules/schedule.ts";
 import { withinMs } from "../../adapters/toggl/client.ts";
 import { monthly, schedulesOf } from "../../handlers/answer.ts";
-import { clockAt, coordinationIn, exportsIn, reportOf } from "../../ports.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn, reportOf } from "../../ports.ts";
 
 const job: ExportJob = {
   id: "01KAT400000000000000000000",
@@ -24,13 +26,38 @@ const earlier = {
   file: { key: "earlier.csv", sha256: "old" },
 } as unknown as SucceededExport;
 const report = { path: "/scratch/new", bytes: 9, sha256: "new", warnings: [], toggl: { requests: 1 } };
+const asked_at = "2026-11-03T05:00:00.123Z";
 const warning = { code: "blank_lines", detail: "2 lines are blank" } as const;
+
+/** What is current of the schedule: one file of the job's days, or of others. */
+const manifestWith = (...entries: Partial<ManifestEntry>[]): Manifest => ({
+  schedule: monthly.name,
+  definition_sha256: definitionHash({ ...monthly, workspace_id: 1 }),
+  written_at: asked_at,
+  entries: entries.map((entry) => ({
+    workspace_id: 1,
+    format: "csv",
+    from_date: "2026-10-01",
+    to_date: "2026-10-31",
+    key: "current/",
+    source_key: "exports/",
+    export_id: earlier.id,
+    occurrence: asked_at,
+    asked_at,
+    completed_at: asked_at,
+    bytes: 1,
+    sha256: "old",
+    parameters: job.parameters,
+    ...entry,
+  })),
+});
 
 let downloaded: object;
 let found: PublishedReport | undefined;
 let before: () => Promise<number | undefined>;
 let compared: Exports["compare"];
 let previous: SucceededExport;
+let manifest: Manifest;
 let published: object[];
 let discarded: string[];
 beforeEach(() => {
@@ -39,25 +66,30 @@ beforeEach(() => {
   before = async () => undefined;
   compared = async () => ({ isSame: false, changes: { added: 1, removed: 2, changed: 3 } });
   previous = earlier;
+  manifest = manifestWith();
   published = [];
   discarded = [];
 });
 
 const ports = (broken: Partial<Exports> = {}): Parameters<typeof makeFile>[3] => ({
   configuration: { schedules: schedulesOf({ ...monthly, workspace_id: 1 }) },
-  clock: clockAt(Date.now),
+  clock: clockAt(() => Date.parse(asked_at)),
   coordination: coordinationIn(),
   toggl: {
     report: async () => reportOf({ ...report, discard: async () => void discarded.push("new"), ...downloaded }),
   },
+  current: currentIn({ manifests: new Map([[monthly.name, { manifest, version: "1" }]]) }),
   exports: exportsIn(new Map(), {
-    find: async () => ({ file: { rows: await before() } }) as Export,
+    find: async (_, id) => {
+      if (id === previous.id) return previous;
+      return id.startsWith("01KAT2") ? undefined : ({ file: { rows: await before() } } as Export);
+    },
     async publish(path, file) {
       published.push({ path, ...file });
-      return { bucket: "bucket", ...file };
+      const { asked_at: _, expires: __, ...kept } = file;
+      return { bucket: "bucket", ...kept };
     },
     findPublished: async () => found,
-    findEarlier: async () => previous,
     download: async () => ({ path: "/scratch/old", discard: async () => void discarded.push("old") }),
     compare: (...files) => compared(...files),
     ...broken,
@@ -70,9 +102,10 @@ describe("the file of a job", () => {
   it("is published and described with what is known of it, and no more", async () => {
     const key = expect.stringMatching(/\.csv$/);
     const file = { bucket: "bucket", key, bytes: 9, sha256: "new", content_type: "text/csv; charset=utf-8" };
-    expect(await make()).toStrictEqual({ toggl: { requests: 1 }, file });
+    expect(await make()).toStrictEqual({ asked_at, toggl: { requests: 1 }, file });
     downloaded = { rows: 0, columns: ["a", "b"], source_sha256: "toggl's", warnings: [warning] };
     expect(await make()).toStrictEqual({
+      asked_at,
       warnings: [warning],
       toggl: { requests: 1 },
       file: { ...file, rows: 0, columns: ["a", "b"], source_sha256: "toggl's" },
@@ -83,8 +116,14 @@ describe("the file of a job", () => {
 
   it("is the one that an attempt before published, of which Toggl is not asked again", async () => {
     const file = { bucket: "bucket", key: "there.csv", bytes: 9, sha256: "new", content_type: "text/csv" };
-    found = { ...report, toggl: { requests: 0 }, file, discard: async () => void discarded.push("found") };
-    expect(await make({}, false)).toStrictEqual({ file });
+    found = {
+      ...report,
+      toggl: { requests: 0 },
+      file,
+      asked_at: "2026-11-03T05:00:01.5Z",
+      discard: async () => void discarded.push("found"),
+    };
+    expect(await make({}, false)).toStrictEqual({ asked_at: "2026-11-03T05:00:01.5Z", file });
     expect([published, discarded]).toEqual([[], ["found"]]);
     expect((await make({}, true)).file?.key).not.toBe("there.csv"); // a first attempt has none before it
   });
@@ -97,10 +136,35 @@ describe("the file of a job", () => {
 });
 
 describe("a file of days that were exported before", () => {
-  it("says which export it restates, and how", async () => {
-    const restatement = { added: 1, removed: 2, changed: 3 };
-    expect(await make({ isRefresh: true })).toMatchObject({ restates: earlier.id, restatement });
-    expect(discarded).toEqual(["old", "new"]);
+  beforeEach(() => {
+    manifest = manifestWith({}, { format: "xlsx" });
+  });
+
+  it.each([true, false])(
+    "says which export it restates, and how, whether it is made again by the way: %s",
+    async (isRefresh) => {
+      const restatement = { added: 1, removed: 2, changed: 3 };
+      expect(await make({ isRefresh })).toMatchObject({ restates: earlier.id, restatement });
+      expect(discarded).toEqual(["old", "new"]);
+    },
+  );
+
+  it("is compared with nothing where a caller asked for it, or its days, parameters or record are others", async () => {
+    const { schedule: _, occurrence: __, ...order } = job;
+    const byHand = await makeFile({ ...order, requested_by: "http" }, { isFirst: true }, withinMs(10_000), ports());
+    expect(byHand).not.toHaveProperty("restates");
+    expect(published).toMatchObject([{ expires: true, asked_at }]);
+    const others: Partial<ManifestEntry>[] = [
+      { to_date: "2026-10-30" },
+      { parameters: { ...job.parameters, currency: "eur" } },
+      { workspace_id: 2 },
+      { export_id: "01KAT200000000000000000000" }, // of which there is no file any more
+    ];
+    for (const other of others) {
+      manifest = manifestWith(other);
+      expect(await make(), JSON.stringify(other)).not.toHaveProperty("restates");
+    }
+    expect(published.slice(1)).toEqual(others.map(() => expect.objectContaining({ expires: false })));
   });
 
   it("is not kept where its content is the same", async () => {
@@ -126,7 +190,7 @@ describe("a file of days that were exported before", () => {
 
   it("is kept where an attempt before published it, though the content is the same", async () => {
     const file = { bucket: "bucket", key: "there.csv", bytes: 9, sha256: "new", content_type: "text/csv" };
-    found = { ...report, file, discard: async () => {} };
+    found = { ...report, file, asked_at, discard: async () => {} };
     compared = async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } });
     const made = await make({ isRefresh: true }, false);
     expect(made).toMatchObject({ file, restates: earlier.id });
@@ -138,9 +202,32 @@ describe("a file of days that were exported before", () => {
     ["xlsx", undefined],
   ] as const)("counts no rows of a workbook: %s of the same bytes", async (format, counts) => {
     const file = { bucket: "bucket", key: "there", bytes: 9, sha256: "old", content_type: "" };
-    found = { ...report, ...file, file, discard: async () => {} };
+    found = { ...report, ...file, file, asked_at, discard: async () => {} };
     previous = { ...earlier, format };
     expect((await make({ isRefresh: true, format }, false)).restatement).toEqual(counts);
+  });
+});
+
+describe("a file that has other columns than the schedule's newest", () => {
+  const changed = async (entry: Partial<ManifestEntry>, more: Partial<ExportJob> = {}) => {
+    downloaded = { columns: ["Client", "Project"] };
+    manifest = manifestWith({ from_date: "2026-09-01", parameters: {}, ...entry });
+    return (await make(more)).warnings;
+  };
+
+  it("is published with a warning that names them", async () => {
+    expect(await changed({ columns: ["Project", "Profit"] })).toMatchObject([
+      { code: "columns_changed", added: ["Client"], removed: ["Profit"], moved: [] },
+    ]);
+  });
+
+  it("is not warned of where they are the same, unknown, or those of another format or definition", async () => {
+    expect(await changed({ columns: ["Client", "Project"] })).toBeUndefined();
+    expect(await changed({})).toBeUndefined();
+    expect(await changed({ columns: ["Project"] }, { format: "xlsx" })).toBeUndefined();
+    downloaded = { columns: ["Client"] };
+    manifest = { ...manifestWith({ columns: ["Project"] }), definition_sha256: "0".repeat(64) };
+    expect((await make()).warnings).toBeUndefined();
   });
 });
 

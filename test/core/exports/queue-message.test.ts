@@ -138,7 +138,7 @@ describe("a run that EventBridge asks for", () => {
   });
 
   it("is made as configured where nobody can read what was written down", async () => {
-    const orders = { read: async () => undefined, create: async () => false };
+    const orders = { ...coordinationIn().orders, read: async () => undefined, create: async () => false };
     expect(await orderedExports(run, deadline, { ...ports(schedule), coordination: { orders } })).toEqual(jobs);
   });
 });

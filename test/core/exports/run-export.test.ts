@@ -7,7 +7,7 @@ import { announceLater, runExport } from "../../../lambdas/core/exports/run-expo
 import { Failure } from "../../../lambdas/core/failure.ts";
 import type { Lease } from "../../../lambdas/core/ports/coordination.ts";
 import type { ExportJob } from "../../../lambdas/core/schedules/schedule.ts";
-import { clockAt, exportsIn, reportOf } from "../../ports.ts";
+import { clockAt, currentIn, exportsIn, reportOf } from "../../ports.ts";
 
 type RunPorts = Parameters<typeof runExport>[2];
 
@@ -74,10 +74,11 @@ const ports = (): RunPorts => ({
     async findPublished(key) {
       if (!published.includes(key)) return undefined;
       const file = { bucket: "bucket", key, bytes: 1, sha256: "aa", content_type: "text/csv" };
-      return { ...reportOf({ toggl: { requests: 0 } }), file };
+      return { ...reportOf({ toggl: { requests: 0 } }), file, asked_at: "2026-11-03T05:00:00.000Z" };
     },
     ...broken.exports,
   }),
+  current: currentIn(),
   toggl: {
     async report() {
       asked++;

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import {
   comparedDays,
   firstDayOf,
+  isPeriodOf,
+  isRolling,
   type PeriodRule,
   parsePeriod,
   periodOf,
@@ -277,5 +279,46 @@ describe("the period that a trend is compared with", () => {
         expect(compared.end_date < days.start_date).toBe(true);
       }),
     );
+  });
+});
+
+describe("whether days are a period of a schedule's kind", () => {
+  const kinds = ["previous-day", "previous-week", "previous-month", "previous-quarter", "previous-year"];
+  const toDate = ["week-to-date", "month-to-date", "quarter-to-date", "year-to-date"];
+  const rolling = ["last-1-days", "last-7-days", "last-30-days", "last-12-months"];
+  const zones = ["UTC", "Europe/Berlin", "Pacific/Apia"];
+  const rules = [...kinds, ...toDate, ...rolling].flatMap((period) =>
+    zones.map((time_zone) => ({ period, time_zone, week_start: "monday", settle_days: 3 }) as const),
+  );
+
+  it.each(rules)(
+    "holds for whatever a run of $period in $time_zone means, also on days that the calendar leaves out",
+    (rule) => {
+      for (let day = 0; day < 400; day += 7) {
+        const occurrence = Date.UTC(2011, 10, 25, 5) + day * 86_400_000; // Apia had no 30 December 2011
+        for (const back of [0, 1, 2]) {
+          const days = periodOf(rule, occurrence, back);
+          expect(isPeriodOf(rule, days), JSON.stringify(days)).toBe(true);
+        }
+      }
+    },
+  );
+
+  it("does not hold for days of another kind", () => {
+    const rule = (period: string) => ({ period, time_zone: "UTC", week_start: "monday", settle_days: 0 }) as const;
+    const days = (start_date: string, end_date: string) => ({ start_date, end_date });
+    expect(isPeriodOf(rule("previous-month"), days("2026-10-01", "2026-10-30"))).toBe(false);
+    expect(isPeriodOf(rule("previous-month"), days("2026-10-02", "2026-10-31"))).toBe(false);
+    expect(isPeriodOf(rule("previous-month"), days("2026-10-01", "2026-11-30"))).toBe(false);
+    expect(isPeriodOf(rule("month-to-date"), days("2026-10-01", "2026-11-01"))).toBe(false);
+    expect(isPeriodOf(rule("month-to-date"), days("2026-10-02", "2026-10-09"))).toBe(false);
+    expect(isPeriodOf(rule("month-to-date"), days("2026-10-01", "2026-09-30"))).toBe(false);
+    expect(isPeriodOf(rule("last-7-days"), days("2026-10-01", "2026-10-08"))).toBe(false);
+    expect(isPeriodOf(rule("previous-week"), days("2026-10-11", "2026-10-17"))).toBe(false); // a Sunday
+  });
+
+  it("tells rolling ones, of which the newest alone is current, from those with a beginning of their own", () => {
+    expect(kinds.concat(toDate).map((period) => isRolling({ period }))).not.toContain(true);
+    expect(rolling.map((period) => isRolling({ period }))).not.toContain(false);
   });
 });

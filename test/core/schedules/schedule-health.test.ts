@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Export } from "../../../api/export.ts";
+import type { Manifest } from "../../../api/manifest.ts";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
+import { runKey } from "../../../lambdas/core/exports/keys.ts";
+import { orderOf } from "../../../lambdas/core/exports/run-order.ts";
 import { type ExportJob, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { rowsBefore, ruleOf, scheduleHealth } from "../../../lambdas/core/schedules/schedule-health.ts";
 import { stopwatch } from "../../../lambdas/core/telemetry.ts";
-import { clockAt, exportsIn } from "../../ports.ts";
+import { clockAt, coordinationIn, currentIn, exportsIn } from "../../ports.ts";
 
 const weekly: ConfiguredSchedule = {
   name: "weekly",
@@ -45,10 +48,25 @@ const recordOf = ({ isRefresh: _, ...job }: ExportJob, more: object = {}) =>
   }) as Export;
 
 const healthAt = (now: string, records: Export[], { schedule = weekly, since = "2026-01-01T00:00:00Z" } = {}) =>
-  scheduleHealth(schedule, { latest: records, since: time(since) }, deadline, {
+  scheduleHealth(schedule, { since: time(since) }, deadline, {
     clock: clockAt(() => time(now)),
     exports: { find: async (_, id) => records.find((one) => one.id === id) },
+    current: currentOf(schedule, records),
+    coordination: coordinationIn({ orders: begunBy(schedule, records) }),
   });
+
+/** A manifest with what is there of a schedule, and no note on its last run. */
+function currentOf({ name }: ConfiguredSchedule, records: readonly Export[]) {
+  const entries = records.flatMap((one) => (one.status === "succeeded" ? [{ completed_at: one.completed_at }] : []));
+  const manifest = { schedule: name, entries } as unknown as Manifest;
+  return currentIn({ manifests: new Map([[name, { manifest, version: "1" }]]) });
+}
+
+/** What runs have written down that they make. */
+function begunBy(schedule: ConfiguredSchedule, records: readonly Export[]) {
+  const runs = records.flatMap(({ occurrence }) => (occurrence ? [{ schedule: schedule.name, occurrence }] : []));
+  return new Map(runs.map((run) => [runKey(run), orderOf(schedule, run)]));
+}
 
 const made = (status: Export["status"] = "succeeded") =>
   scheduledExports(weekly, due)

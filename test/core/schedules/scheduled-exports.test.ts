@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Export } from "../../../api/export.ts";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { exportEvents } from "../../../lambdas/core/exports/export-event.ts";
-import { isExportId, newExportId } from "../../../lambdas/core/exports/export-id.ts";
+import { isExportId } from "../../../lambdas/core/exports/export-id.ts";
 import { jobsOfOrder, orderOf } from "../../../lambdas/core/exports/run-order.ts";
-import { isIdOfSchedule, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
+import { scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 
 const schedule: ConfiguredSchedule = {
   name: "monthly",
@@ -174,32 +174,5 @@ describe("an option of a schedule's files", () => {
     expect(safe[1]).not.toHaveProperty("spreadsheet_safe");
     const plain = scheduledExports({ ...schedule, spreadsheet_safe: false }, occurrence);
     expect(plain.some((job) => "spreadsheet_safe" in job)).toBe(false);
-  });
-});
-
-describe("an id", () => {
-  const [job] = scheduledExports(schedule, occurrence);
-  const idsOf = (more: Partial<ConfiguredSchedule>) => scheduledExports({ ...schedule, ...more }, occurrence);
-  if (!job) throw new Error("the schedule makes nothing");
-
-  it("is one of the schedule's, whatever its run and however many periods back it reached", () => {
-    const other = scheduledExports(schedule, Date.parse("2026-08-03T04:00:00Z"))[0];
-    expect(isIdOfSchedule(job.id, job)).toBe(true);
-    expect(isIdOfSchedule(other?.id ?? "", job)).toBe(true);
-    const far = idsOf({ refresh_previous: 24 }).filter(({ format }) => format === "csv");
-    expect(far).toHaveLength(25);
-    expect(far.every(({ id }) => isIdOfSchedule(id, job))).toBe(true);
-  });
-
-  it("is none of its own where a caller, another schedule, workspace or format has it", () => {
-    const others = [
-      newExportId(occurrence),
-      newExportId(occurrence + 1),
-      idsOf({ name: "weekly" })[0]?.id,
-      idsOf({ workspace_id: 5 })[0]?.id,
-      idsOf({ formats: ["xlsx"] })[0]?.id,
-    ];
-    expect(others.map((id = "") => isIdOfSchedule(id, job))).toEqual(others.map(() => false));
-    expect(isIdOfSchedule(job.id, { ...job, schedule: undefined } as never)).toBe(false);
   });
 });

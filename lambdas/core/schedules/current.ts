@@ -1,0 +1,218 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { SucceededExport } from "../../../api/export.ts";
+import type { AcceptedColumns, HeldExport, Manifest, ManifestEntry } from "../../../api/manifest.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
+import { columnChanges } from "../files/columns.ts";
+import { currentKey } from "./manifest.ts";
+import { isPeriodOf, isRolling, previousPeriodStart } from "./periods.ts";
+
+/*
+ * `current/` is a view: of the exports of each schedule the newest version of each period, and nothing that somebody
+ * else exported. It follows from the records alone, so it can be thrown away and made again without asking Toggl.
+ */
+
+/** What the files of a schedule follow from. Another definition makes other files: they do not stand beside these. */
+export function definitionHash(schedule: ConfiguredSchedule): string {
+  const { workspace_id, report, formats, period, week_start, previous_period, spreadsheet_safe, parameters } = schedule;
+  const definition = {
+    workspace_id,
+    report,
+    period,
+    week_start,
+    previous_period,
+    spreadsheet_safe: spreadsheet_safe === true,
+  };
+  const text = JSON.stringify([definition, [...formats].sort(), sorted(parameters)]);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function sorted(parameters: object): [string, unknown][] {
+  return Object.entries(parameters).toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
+
+/** Whether the schedule, as it stands now, makes such exports: the same report, format, parameters and kind of period. */
+export function isMadeBy(schedule: ConfiguredSchedule, record: SucceededExport): boolean {
+  const { start_date = "", end_date = "", previous_period_start, ...parameters } = record.parameters;
+  if (record.schedule !== schedule.name || record.workspace_id !== schedule.workspace_id) return false;
+  if (record.report !== schedule.report || !schedule.formats.includes(record.format)) return false;
+  const isSafe = record.format === "csv" && schedule.spreadsheet_safe === true;
+  if ((record.spreadsheet_safe === true) !== isSafe || start_date === "" || end_date === "") return false;
+  const days = { start_date, end_date };
+  if (!isPeriodOf(schedule, days)) return false;
+  if (previousPeriodStart(days, schedule.previous_period) !== previous_period_start) return false;
+  return isDeepStrictEqual(sorted(parameters), sorted(schedule.parameters));
+}
+
+/** What a manifest says of an export. */
+function entryOf(record: SucceededExport): ManifestEntry {
+  const { workspace_id, format, parameters, schedule = "", occurrence = record.created_at, file } = record;
+  const { start_date: from_date = "", end_date: to_date = "" } = parameters;
+  return {
+    workspace_id,
+    format,
+    from_date,
+    to_date,
+    key: currentKey(schedule, { workspace_id, format, from_date }),
+    source_key: file.key,
+    export_id: record.id,
+    occurrence,
+    asked_at: askedAt(record),
+    completed_at: record.completed_at,
+    bytes: file.bytes,
+    ...(file.rows !== undefined && { rows: file.rows }),
+    ...(file.columns && { columns: file.columns }),
+    sha256: file.sha256,
+    parameters,
+    ...(record.restates && { restates: record.restates }),
+  };
+}
+
+/** Records of earlier versions of this product do not have it: they were asked for before they were completed. */
+function askedAt({ asked_at, created_at }: SucceededExport): string {
+  return asked_at ?? created_at;
+}
+
+/** What a schedule begins with. */
+export function emptyManifest(schedule: ConfiguredSchedule, now: string): Manifest {
+  return { schedule: schedule.name, definition_sha256: definitionHash(schedule), written_at: now, entries: [] };
+}
+
+/** What a schedule's newest file changes. */
+export interface Placement {
+  readonly manifest: Manifest;
+  /** The file to copy to its place; absent where it only waits for its columns to be accepted. */
+  readonly copy?: ManifestEntry;
+  /** Entries that are current no more. */
+  readonly replaced: readonly ManifestEntry[];
+}
+
+interface Placing {
+  readonly schedule: ConfiguredSchedule;
+  readonly accepted: readonly AcceptedColumns[];
+  /** ISO 8601. */
+  readonly now: string;
+}
+
+/**
+ * What becomes of `current/` with this export; undefined if nothing does, since the deployed schedule makes no such
+ * exports, it is there already, or something newer is.
+ */
+export function place(
+  before: Manifest | undefined,
+  record: SucceededExport,
+  { schedule, accepted, now }: Placing,
+): Placement | undefined {
+  if (!isMadeBy(schedule, record)) return undefined;
+  const definition_sha256 = definitionHash(schedule);
+  const isSame = before?.definition_sha256 === definition_sha256;
+  const entries = isSame ? before.entries : [];
+  const held = isSame ? (before.held ?? []) : [];
+  const former = isSame ? [] : (before?.entries ?? []);
+  const write = (changed: { entries: readonly ManifestEntry[]; held: readonly HeldExport[] }): Manifest => ({
+    schedule: schedule.name,
+    definition_sha256,
+    written_at: now,
+    entries: changed.entries.toSorted(newestFirst),
+    ...(changed.held.length > 0 && { held: changed.held }),
+    ...(before?.last_run && { last_run: before.last_run }),
+  });
+
+  const entry = entryOf(record);
+  const others = entries.filter((other) => !isSameSlot(other, entry, schedule));
+  const inPlace = entries.filter((other) => isSameSlot(other, entry, schedule));
+  if (inPlace.some((other) => compareAge(other, entry) >= 0)) return undefined;
+  const others_held = held.filter((other) => !isSameSlot(other, entry, schedule));
+  if (mustWait(entry, entries, { schedule, accepted })) {
+    const { workspace_id, format, export_id, from_date, to_date, columns = [] } = entry;
+    const waiting: HeldExport = { workspace_id, format, export_id, from_date, to_date, columns };
+    if (held.some((other) => other.export_id === export_id)) return undefined;
+    return { manifest: write({ entries, held: [...others_held, waiting] }), replaced: former };
+  }
+  return {
+    manifest: write({ entries: [...others, entry], held: others_held }),
+    copy: entry,
+    replaced: [...former, ...inPlace],
+  };
+}
+
+/** The whole view, made from a schedule's records; those that it does not make as it stands now are left out. */
+export function placeAll(records: readonly SucceededExport[], placing: Placing): Manifest | undefined {
+  const times = records.map((record) => ({ record, asked_at: askedAt(record) }));
+  const inOrder = times.toSorted((one, other) => laterAsked(one, other) || compareText(one.record.id, other.record.id));
+  let manifest: Manifest | undefined;
+  for (const { record } of inOrder) manifest = place(manifest, record, placing)?.manifest ?? manifest;
+  return manifest;
+}
+
+/**
+ * The id of the newest export of the same days, which a new one is compared with: that in `current/`, or the one that
+ * waits for its columns to be accepted.
+ */
+export function earlierExportId(
+  manifest: Manifest | undefined,
+  { workspace_id, format, parameters }: Pick<SucceededExport, "workspace_id" | "format" | "parameters">,
+): string | undefined {
+  const { start_date, end_date } = parameters;
+  const isOfSameDays = (one: ManifestEntry | HeldExport) =>
+    one.workspace_id === workspace_id &&
+    one.format === format &&
+    one.from_date === start_date &&
+    one.to_date === end_date;
+  const entry = manifest?.entries.find(
+    (one) => isOfSameDays(one) && isDeepStrictEqual(sorted(one.parameters), sorted(parameters)),
+  );
+  return entry && (manifest?.held?.find(isOfSameDays) ?? entry).export_id;
+}
+
+/** The newest file of a schedule in a format, whatever its days: what columns are compared with. */
+export function newestOf(
+  entries: readonly ManifestEntry[],
+  { workspace_id, format }: Pick<ManifestEntry, "workspace_id" | "format">,
+): ManifestEntry | undefined {
+  const own = entries.filter((entry) => entry.workspace_id === workspace_id && entry.format === format);
+  return own.toSorted((one, other) => laterAsked(other, one))[0];
+}
+
+function mustWait(
+  entry: ManifestEntry,
+  entries: readonly ManifestEntry[],
+  { schedule, accepted }: Pick<Placing, "schedule" | "accepted">,
+): boolean {
+  const { columns, workspace_id, format } = entry;
+  const before = newestOf(entries, entry)?.columns;
+  if (schedule.on_columns_changed !== "hold" || !before || !columns || !columnChanges(before, columns)) return false;
+  const isAccepted = (one: AcceptedColumns) =>
+    one.workspace_id === workspace_id && one.format === format && isDeepStrictEqual(one.columns, columns);
+  return !accepted.some(isAccepted);
+}
+
+type Slot = Pick<ManifestEntry, "workspace_id" | "format" | "from_date">;
+
+function isSameSlot(one: Slot, other: Slot, schedule: ConfiguredSchedule): boolean {
+  if (one.workspace_id !== other.workspace_id || one.format !== other.format) return false;
+  return isRolling(schedule) || one.from_date === other.from_date;
+}
+
+/** Newer is what reaches further; for the same days, what Toggl was asked for later. */
+function compareAge(one: ManifestEntry, other: ManifestEntry): number {
+  return (
+    compareText(one.to_date, other.to_date) || laterAsked(one, other) || compareText(one.export_id, other.export_id)
+  );
+}
+
+function laterAsked(one: { readonly asked_at: string }, other: { readonly asked_at: string }): number {
+  return Date.parse(one.asked_at) - Date.parse(other.asked_at);
+}
+
+function newestFirst(one: ManifestEntry, other: ManifestEntry): number {
+  return (
+    compareText(other.from_date, one.from_date) ||
+    one.workspace_id - other.workspace_id ||
+    compareText(one.format, other.format)
+  );
+}
+
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}

@@ -1,0 +1,188 @@
+import { isDeepStrictEqual } from "node:util";
+import type { SucceededExport } from "../../../api/export.ts";
+import type { AcceptedColumns, Manifest, ManifestEntry } from "../../../api/manifest.ts";
+import type { ConfiguredSchedule, ScheduleRun } from "../../../api/schedule.ts";
+import type { Deadline } from "../deadline.ts";
+import { isPublished } from "../exports/export.ts";
+import { recordKey } from "../exports/keys.ts";
+import { Failure } from "../failure.ts";
+import type { Current } from "../ports/current.ts";
+import type { Using } from "../ports/ports.ts";
+import { emptyManifest, type Placement, place, placeAll } from "./current.ts";
+
+type CurrentPorts = Using<{ configuration: "schedules"; current: keyof Current; clock: "now" | "random" | "sleep" }>;
+
+/** How often a manifest is written that somebody else writes, too. */
+const maxTries = 6;
+
+const firstWaitMs = 50;
+
+/**
+ * Brings an export that is made and recorded into `current/`. The file comes before the manifest that names it; whoever
+ * loses against a newer one puts that one's file back.
+ * @returns false if it is not in there: something newer is, or the schedule makes no such exports as it stands now
+ * @throws Failure `storage_unavailable`
+ */
+export async function bringIntoCurrent(
+  record: SucceededExport,
+  deadline: Deadline,
+  ports: CurrentPorts,
+): Promise<boolean> {
+  const { current, clock } = ports;
+  const schedule = ports.configuration.schedules.get(record.schedule ?? "");
+  if (!schedule) return false;
+  const accepted = await acceptedOf(schedule, deadline, current);
+  let tried: Placement | undefined;
+  const manifest = await changeManifest(schedule.name, deadline, ports, async (before) => {
+    const placement = place(before, record, { schedule, accepted, now: isoNow(clock) });
+    if (placement?.copy && !(await current.copy(placement.copy, deadline))) return undefined;
+    tried = placement ?? tried;
+    return placement?.manifest;
+  });
+  const { entries = [], held = [] } = manifest ?? {};
+  const isNamed = [...entries, ...held].some(({ export_id }) => export_id === record.id);
+  if (isNamed && tried) await letGo(tried.replaced, entries, deadline, current);
+  const winner = isNamed ? undefined : entries.find(({ key }) => key === tried?.copy?.key);
+  if (winner) await current.copy(winner, deadline);
+  return isNamed;
+}
+
+/** What the manifest names no more goes: from `current/` at once, from the ledger when its time is over. */
+async function letGo(
+  replaced: readonly ManifestEntry[],
+  entries: readonly ManifestEntry[],
+  deadline: Deadline,
+  current: Current,
+): Promise<void> {
+  const named = new Set([...entries.map(({ key }) => key), ...ledgerOf(entries)]);
+  const unnamed = (keys: readonly string[]) => [...new Set(keys)].filter((key) => !named.has(key));
+  await current.remove(unnamed(replaced.map(({ key }) => key)), deadline);
+  await current.mark(unnamed(ledgerOf(replaced)), "expires", deadline);
+}
+
+/** A record, and the file that it alone names, of what is not current: they go when their time is over. */
+export async function letExpire(
+  { workspace_id, id, file, unchanged }: SucceededExport,
+  deadline: Deadline,
+  { current }: Using<{ current: "mark" }>,
+): Promise<void> {
+  await current.mark([recordKey(workspace_id, id), ...(unchanged ? [] : [file.key])], "expires", deadline);
+}
+
+/** The file and the record of each entry. */
+function ledgerOf(entries: readonly ManifestEntry[]): string[] {
+  return entries.flatMap(({ source_key, workspace_id, export_id }) => [source_key, recordKey(workspace_id, export_id)]);
+}
+
+/**
+ * Makes a schedule's part of `current/` again from its records, without asking Toggl. What no record leads to is deleted
+ * there; a schedule that is configured no more, or has no record, has nothing that is current.
+ * @throws Failure `storage_unavailable`
+ */
+export async function rebuildCurrent(
+  name: string,
+  deadline: Deadline,
+  ports: CurrentPorts & Using<{ exports: "page" }>,
+): Promise<void> {
+  const { current, clock, configuration } = ports;
+  const schedule = configuration.schedules.get(name);
+  if (!schedule) return;
+  const accepted = await acceptedOf(schedule, deadline, current);
+  const manifest = await changeManifest(name, deadline, ports, async (before) => {
+    const now = isoNow(clock);
+    const placed = placeAll(await recordsOf(schedule, deadline, ports), { schedule, accepted, now });
+    const made = placed ?? emptyManifest(schedule, now);
+    const copied = await Promise.all(
+      made.entries.map(async (entry) => ((await current.copy(entry, deadline)) ? [entry] : [])),
+    );
+    return { ...made, entries: copied.flat(), ...(before?.last_run && { last_run: before.last_run }) };
+  });
+  const entries = manifest?.entries ?? [];
+  await current.mark(ledgerOf(entries), "kept", deadline); // some were let go in an earlier generation
+  const named = new Set(entries.map(({ key }) => key));
+  await current.remove(
+    (await current.list(name, deadline)).filter((key) => !named.has(key)),
+    deadline,
+  );
+}
+
+/** How many records are read at once. */
+const pageSize = 100;
+
+/** All exports that a schedule made, however long the history is. */
+async function recordsOf(
+  { name, workspace_id: workspaceId }: ConfiguredSchedule,
+  deadline: Deadline,
+  { exports: history }: Using<{ exports: "page" }>,
+): Promise<SucceededExport[]> {
+  const records: SucceededExport[] = [];
+  for (let after: string | undefined; ; ) {
+    const { exports, next } = await history.page({ workspaceId, after, limit: pageSize }, deadline);
+    records.push(...exports.filter(isPublished).filter(({ schedule }) => schedule === name));
+    if (next === undefined) return records;
+    after = next;
+  }
+}
+
+/** From now on files with these columns are current, though they are not those of the file before. */
+export async function acceptColumns(
+  name: string,
+  columns: readonly AcceptedColumns[],
+  deadline: Deadline,
+  { current }: Using<{ current: "accepted" | "accept" }>,
+): Promise<void> {
+  const before = await current.accepted(name, deadline);
+  const added = columns.filter((one) => !before.some((other) => isDeepStrictEqual(one, other)));
+  if (added.length > 0) await current.accept(name, [...before, ...added], deadline);
+}
+
+/** Notes the newest run that has come to an end; one that is older than the noted one changes nothing. */
+export async function noteLastRun(
+  name: string,
+  last_run: ScheduleRun,
+  deadline: Deadline,
+  ports: CurrentPorts,
+): Promise<void> {
+  const schedule = ports.configuration.schedules.get(name);
+  if (!schedule) return;
+  await changeManifest(name, deadline, ports, async (before) => {
+    const noted = before?.last_run?.occurrence;
+    if (noted !== undefined && Date.parse(noted) > Date.parse(last_run.occurrence)) return undefined;
+    const manifest = before ?? emptyManifest(schedule, isoNow(ports.clock));
+    return { ...manifest, last_run };
+  });
+}
+
+/**
+ * Writes a manifest on top of the version that was read, again if somebody else was faster.
+ * @param change the manifest as it should be; undefined to leave it
+ * @returns the manifest as it is then
+ */
+async function changeManifest(
+  name: string,
+  deadline: Deadline,
+  { current, clock }: CurrentPorts,
+  change: (before: Manifest | undefined) => Promise<Manifest | undefined>,
+): Promise<Manifest | undefined> {
+  for (let tries = 1; tries <= maxTries; tries++) {
+    const { manifest: before, version } = await current.read(name, deadline);
+    const after = await change(before);
+    if (!after) return before;
+    if (await current.write(after, version, deadline)) return after;
+    await clock.sleep(clock.random() * firstWaitMs * 2 ** tries);
+  }
+  throw new Failure("storage_unavailable", `The manifest of ${name} was written by others ${maxTries} times.`);
+}
+
+/** Only who holds what has other columns looks what was accepted. */
+async function acceptedOf(
+  { name, on_columns_changed }: ConfiguredSchedule,
+  deadline: Deadline,
+  current: Current,
+): Promise<readonly AcceptedColumns[]> {
+  return on_columns_changed === "hold" ? current.accepted(name, deadline) : [];
+}
+
+function isoNow({ now }: CurrentPorts["clock"]): string {
+  return new Date(now()).toISOString();
+}
