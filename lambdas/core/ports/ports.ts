@@ -10,7 +10,7 @@ import type { Exports } from "./exports.ts";
 import type { Toggl } from "./toggl.ts";
 
 /** All that a function has of the world outside; `lambdas/adapters` makes it. */
-export interface Ports {
+interface Ports {
   readonly configuration: Configuration;
   readonly exports: Exports;
   readonly toggl: Toggl;

@@ -91,7 +91,7 @@ export const wiring: readonly PlantedBug[] = [
     file: "lambdas/adapters/s3/export-records.ts",
     find: "createJson(store, keyOf(record), record, deadline)",
     replace: "writeJson(store, keyOf(record), record, deadline)",
-    noticedBy: ["test/e2e/aws-faults.test.ts"],
+    noticedBy: ["test/adapters/s3/conditional-writes.test.ts", "test/e2e/aws-faults.test.ts"],
   },
   {
     name: "the trends of a workspace that is not configured are asked for",
