@@ -40,8 +40,8 @@ export function remarkOn(made: Export): string {
   if (made.status === "deferred") return `until ${made.resumes_at.slice(11, 16)}`;
   if (made.status !== "succeeded") return "";
   const { unchanged, restatement, restates, warnings = [] } = made;
-  if (unchanged) return "unchanged";
-  if (restatement) return `restated: +${restatement.added} −${restatement.removed} ~${restatement.changed} rows`;
-  if (restates) return "restated";
-  return warnings.map(({ code }) => code).join(", ");
+  const { added, removed, changed } = restatement ?? {};
+  const rows = restatement && `restated: +${added} −${removed} ~${changed} rows`;
+  const outcome = unchanged ? "unchanged" : (rows ?? (restates && "restated"));
+  return [outcome, ...warnings.map(({ code }) => code)].filter(Boolean).join(", ");
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { size } from "../../cli/export-lines.ts";
+import type { Export } from "../../api/export.ts";
+import { remarkOn, size } from "../../cli/export-lines.ts";
 import { tableLines } from "../../cli/table.ts";
 import { sparkline, trendLines } from "../../cli/trend-lines.ts";
 import { projectFigures } from "../../client/trend-summary.ts";
@@ -82,4 +83,20 @@ it.each([
   [300_000_000, "300.0 MB"],
 ])("says %d bytes as %s", (bytes, text) => {
   expect(size(bytes)).toBe(text);
+});
+
+describe("what a history says beside an export's figures", () => {
+  const said = (more: object) => remarkOn({ status: "succeeded", ...more } as Export);
+  const warnings = [{ code: "columns_changed", detail: "The columns are not those of the file before." }];
+  const restates = "01KAS200000000000000000000";
+
+  it("is what became of it, and the codes of its warnings", () => {
+    expect(said({})).toBe("");
+    expect(said({ warnings })).toBe("columns_changed");
+    expect(said({ unchanged: true })).toBe("unchanged");
+    expect(said({ restates })).toBe("restated");
+    expect(said({ restates, warnings })).toBe("restated, columns_changed");
+    const restatement = { added: 0, removed: 0, changed: 1 };
+    expect(said({ restates, restatement, warnings })).toBe("restated: +0 −0 ~1 rows, columns_changed");
+  });
 });

@@ -4,6 +4,7 @@ import type { ExportFormat } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { csvScanner } from "../../core/files/csv-scanner.ts";
 import { type Comparison, rowComparison } from "../../core/files/row-changes.ts";
+import { csvHeader } from "./csv-header.ts";
 import { sheetsHash } from "./xlsx-check.ts";
 
 const megabyte = 1024 ** 2;
@@ -41,24 +42,10 @@ async function compareSheets(earlier: string, later: string, inTime: () => void)
 async function compareRows(earlier: string, later: string, inTime: () => void): Promise<Comparison> {
   const bytes = await Promise.all([earlier, later].map(async (path) => (await stat(path)).size));
   if (Math.max(...bytes) > maxCsvBytes) throw new Error(`more than ${maxCsvBytes / megabyte} MB are not compared`);
-  const comparison = rowComparison(await headerOf(earlier), await headerOf(later));
+  const comparison = rowComparison(await csvHeader(earlier), await csvHeader(later));
   await eachRow(earlier, inTime, comparison.earlier);
   await eachRow(later, inTime, comparison.later);
   return comparison.result();
-}
-
-async function headerOf(path: string): Promise<string[]> {
-  let header: string[] | undefined;
-  const onRecord = (cells: string[]) => {
-    header = cells;
-  };
-  const scanner = csvScanner({ records: 1, maxBytes: Number.POSITIVE_INFINITY, onRecord });
-  for await (const piece of createReadStream(path)) {
-    scanner.push(piece);
-    if (header) return header;
-  }
-  scanner.end();
-  return header ?? [];
 }
 
 /** The rows below the header. */

@@ -1,13 +1,11 @@
 import { StringDecoder } from "node:string_decoder";
 import sax from "sax";
 import type { Entry, ZipFile } from "yauzl";
+import { headBytes } from "../../core/files/csv-check.ts";
 import { localName, partBytes, type Workbook } from "./workbook-parts.ts";
 
 /** As many as a sheet can have (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
 const maxColumns = 16_384;
-
-/** All names together, as of CSV. */
-const maxNameBytes = 64 * 1024;
 
 const megabyte = 1024 ** 2;
 
@@ -31,7 +29,7 @@ export async function workbookHeader(workbook: Workbook, onPiece: () => void): P
   for (const { place, ...cell } of cells) {
     const name = nameIn(cell, strings);
     bytes += Buffer.byteLength(name);
-    if (bytes > maxNameBytes) throw new Error(`they are longer than ${maxNameBytes / 1024} KB`);
+    if (bytes > headBytes) throw new Error(`they are longer than ${headBytes / 1024} KB`);
     if (name === "") continue;
     while (names.length < place) names.push("");
     names[place] = name;
@@ -131,7 +129,7 @@ function textReader(target: () => { text: string } | undefined) {
       const collected = target();
       if (!isText || !collected) return;
       collected.text += text;
-      if (collected.text.length > maxNameBytes) throw new Error(`they are longer than ${maxNameBytes / 1024} KB`);
+      if (collected.text.length > headBytes) throw new Error(`they are longer than ${headBytes / 1024} KB`);
     },
     close(name: string) {
       if (name === "rPh") isPhonetic = false;

@@ -1,9 +1,10 @@
 import type { ExportFormat } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import type { Findings } from "../../core/files/csv-check.ts";
-import { csvCheck } from "../../core/files/csv-check.ts";
+import { csvCheck, headBytes } from "../../core/files/csv-check.ts";
 import { spreadsheetSafe } from "../../core/files/spreadsheet-safe.ts";
 import type { Toggl } from "../../core/ports/toggl.ts";
+import { csvHeader } from "../disk/csv-header.ts";
 import { type ScratchFile, writeScratchFile } from "../disk/scratch-file.ts";
 import { checkXlsx } from "../disk/xlsx-check.ts";
 import type { TogglBody } from "./toggl-body.ts";
@@ -42,7 +43,11 @@ export const readReport: Record<ExportFormat, (body: TogglBody, options: ReadOpt
     const check = csvCheck();
     const rewriter = spreadsheet_safe && spreadsheetSafe();
     const file = await writeScratchFile(body, { maxBytes, inspect: check.push, rewriter });
-    return checkedOrDiscarded(file, () => check.end(body.isProvenWhole()));
+    return checkedOrDiscarded(file, async () => {
+      const findings = check.end(body.isProvenWhole());
+      // The names are those of the file that is kept, as they are when it is found again.
+      return rewriter ? { ...findings, columns: await csvHeader(file.path, headBytes) } : findings;
+    });
   },
   async xlsx(body, { maxBytes, deadline }) {
     const file = await writeScratchFile(body, { maxBytes, inspect: () => {} });

@@ -24,7 +24,7 @@ interface CsvCheck {
 }
 
 /** Kept of the beginning, to tell an error message from a report; and of the header. */
-const headBytes = 64 * 1024;
+export const headBytes = 64 * 1024;
 
 /** So many bytes are enough to know an HTML page or a workbook by. */
 const sniffBytes = 512;

@@ -108,22 +108,27 @@ function countChanged(removed: readonly string[], added: readonly string[], late
 function kindsOfColumns(rows: readonly Cells[], laterOrder: readonly number[] = []) {
   const width = rows.reduce((max, row) => Math.max(max, row.length), laterOrder.length);
   const all = Array.from({ length: width }, (_, column) => column);
-  const holdsFigures = all.map((column) => {
-    const cells = rows.map((row) => row[column] ?? "").filter((cell) => !isBlank(cell));
-    return cells.length > 0 && cells.filter(isFigure).length * 2 > cells.length;
-  });
+  const known = new Map<number, boolean>();
+  const holdsFigures = (column: number): boolean => {
+    const found = known.get(column) ?? isMostlyFigures(rows.map((row) => row[column] ?? ""));
+    known.set(column, found);
+    return found;
+  };
   const orders = laterOrder.length > 0 ? [all, laterOrder] : [all];
   const isFirstInAll = (column: number) => orders.every(([first]) => first === column);
   const inFront = orders.flatMap((order) => {
-    const end = order.findIndex((column, at) => at > 0 && holdsFigures[column]);
+    const end = order.findIndex((column, at) => at > 0 && holdsFigures(column));
     return order.slice(0, Math.max(end, 1));
   });
-  const [surely, perhaps] = [
-    all.filter((column) => inFront.includes(column) && (!holdsFigures[column] || isFirstInAll(column))),
-    all.filter((column) => !holdsFigures[column]),
-  ];
-  const names = [surely, perhaps, inFront].find((columns) => columns.length > 0) ?? [];
-  return { names, figures: all.filter((column) => !names.includes(column)) };
+  let names = new Set(inFront.filter((column) => isFirstInAll(column) || !holdsFigures(column)));
+  if (names.size === 0) names = new Set(all.filter((column) => !holdsFigures(column)));
+  if (names.size === 0) names = new Set(inFront);
+  return { names: all.filter((column) => names.has(column)), figures: all.filter((column) => !names.has(column)) };
+}
+
+function isMostlyFigures(column: Cells): boolean {
+  const cells = column.filter((cell) => !isBlank(cell));
+  return cells.length > 0 && cells.filter(isFigure).length * 2 > cells.length;
 }
 
 /** How many of these can be paired with an equal one of the others. */

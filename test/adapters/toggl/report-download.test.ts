@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { togglReports } from "../../../lambdas/adapters/toggl/report-download.ts";
+import { readReport, togglReports } from "../../../lambdas/adapters/toggl/report-download.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { Failure } from "../../../lambdas/core/failure.ts";
 import type { Listening } from "../../../local/listening.ts";
@@ -92,4 +92,24 @@ it("does not repeat the token that a server echoes", async () => {
   await echo.close();
   expect(failure).toMatchObject({ kind: "toggl_rejected", message: expect.stringContaining("No: Basic [token]") });
   expect(failure.message).not.toContain(Buffer.from("canary-token:api_token").toString("base64"));
+});
+
+it("names the columns as the file that is kept has them, so that it has the same ones when it is found again", async () => {
+  const bodyOf = (pieces: readonly Buffer[]) => ({
+    [Symbol.asyncIterator]: () =>
+      (async function* () {
+        yield* pieces;
+      })(),
+    isProvenWhole: () => true,
+  });
+  const options = { maxBytes: 1_000_000, deadline: withinMs(10_000) };
+  for (const header of ['=Total,"+A, B",Project', "\ufeff@Hours,Project", "Project,Hours"]) {
+    const came = [Buffer.from(`${header}\r\n1,2,3\r\n`)];
+    const first = await readReport.csv(bodyOf(came), { ...options, spreadsheet_safe: true });
+    const again = await readReport.csv(bodyOf([await readFile(first.path)]), options);
+    expect(first.columns).toEqual(again.columns);
+    const plain = await readReport.csv(bodyOf(came), options);
+    expect(first.columns?.map((name) => name.replace(/^'/, ""))).toEqual(plain.columns);
+    for (const file of [first, again, plain]) await file.discard();
+  }
 });
