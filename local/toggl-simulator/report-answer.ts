@@ -29,7 +29,8 @@ export function tableOf(
     "profitability/projects": projectProfitability,
     "trends/projects": projectTrends,
   }[endpoint];
-  return make(source, body);
+  const table = make(source, body);
+  return source.revised?.table(table) ?? table;
 }
 
 /** A report's bytes, as Toggl would send them. */

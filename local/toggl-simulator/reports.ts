@@ -25,12 +25,22 @@ export interface Source {
   readonly company: Company;
   /** The day it is, as YYYY-MM-DD: a period without an end ends here. */
   readonly today: string;
+  /** What has changed since at Toggl, in the past, too. */
+  readonly revised?: Revised;
+}
+
+/** How figures and columns differ from the made-up ones. */
+export interface Revised {
+  /** Of an entry that a person has on a day. */
+  seconds(project: Project, day: string, seconds: number): number;
+  table(table: Table): Table;
 }
 
 /** Made up, one for all: enough to see that the currency was heard. */
 const perDollar: Record<string, number> = { USD: 1, EUR: 0.9, GBP: 0.8, CHF: 0.88 };
 
-export function employeeProfitability({ seed, company, today }: Source, parameters: ReportParameters): Table {
+export function employeeProfitability(source: Source, parameters: ReportParameters): Table {
+  const { company, today } = source;
   const { start_date = addDays(today, -30), end_date = today, currency = "usd", resolution } = parameters;
   const money = inCurrency(currency);
   const people = company.people.filter(
@@ -41,7 +51,7 @@ export function employeeProfitability({ seed, company, today }: Source, paramete
       const projects = company.projects.filter(({ id }) => person.projectIds.includes(id));
       let [hours, billableHours, revenue] = [0, 0, 0];
       for (const project of projects) {
-        const worked = days.reduce((sum, day) => sum + secondsWorked(seed, person, project, day), 0);
+        const worked = days.reduce((sum, day) => sum + secondsWorked(source, person, project, day), 0);
         const rounded = roundedHours(worked, parameters);
         hours += rounded;
         if (!project.billable) continue;
@@ -75,13 +85,14 @@ export function employeeProfitability({ seed, company, today }: Source, paramete
   };
 }
 
-export function projectProfitability({ seed, company, today }: Source, parameters: ReportParameters): Table {
+export function projectProfitability(source: Source, parameters: ReportParameters): Table {
+  const { company, today } = source;
   const { start_date = "2026-01-01", end_date = today, currency = "usd", resolution } = parameters;
   const money = inCurrency(currency);
   const clients = new Map(company.clients.map(({ id, name }) => [id, name]));
   const rows = chosenProjects(company, parameters).flatMap((project) =>
     periodsOf(start_date, end_date, resolution).map(({ name, days }) => {
-      const hours = roundedHours(sum(projectSeconds(seed, company, project, days)), parameters);
+      const hours = roundedHours(sum(projectSeconds(source, project, days)), parameters);
       const revenue = project.billable ? hours * project.rate : 0;
       const cost = hours * 45;
       const client = clients.get(project.clientId ?? 0) ?? "";
@@ -105,7 +116,7 @@ function comparedDays({ today }: Source, parameters: ReportParameters): { curren
 
 /** Project data trends. The two lists need not be equally long: days without an entry at the end are left out. */
 export function dataTrends(source: Source, parameters: ReportParameters): object[] {
-  const { seed, company } = source;
+  const { company } = source;
   const { current, previous } = comparedDays(source, parameters);
   return chosenProjects(company, parameters).map((project) => ({
     project_id: project.id,
@@ -113,17 +124,17 @@ export function dataTrends(source: Source, parameters: ReportParameters): object
     start: current[0],
     end: current.at(-1),
     previousStart: previous[0],
-    current_period_seconds: projectSeconds(seed, company, project, current),
-    previous_period_seconds: withoutTail(projectSeconds(seed, company, project, previous)),
+    current_period_seconds: projectSeconds(source, project, current),
+    previous_period_seconds: withoutTail(projectSeconds(source, project, previous)),
   }));
 }
 
 export function projectTrends(source: Source, parameters: ReportParameters): Table {
-  const { seed, company } = source;
+  const { company } = source;
   const { current, previous } = comparedDays(source, parameters);
   const rows = chosenProjects(company, parameters).map((project) => {
-    const hours = roundedHours(sum(projectSeconds(seed, company, project, current)), parameters);
-    const before = roundedHours(sum(projectSeconds(seed, company, project, previous)), parameters);
+    const hours = roundedHours(sum(projectSeconds(source, project, current)), parameters);
+    const before = roundedHours(sum(projectSeconds(source, project, previous)), parameters);
     const variation = before === 0 ? "" : `${Math.round((100 * (hours - before)) / before)}%`;
     const contributors = company.people.filter(({ projectIds }) => projectIds.includes(project.id)).length;
     const status = project.active ? "Active" : "Archived";

@@ -13,16 +13,24 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
 }
 
+/** What the made-up hours come from, and what has become of them since. */
+interface Timesheet {
+  readonly seed: string;
+  readonly company: Company;
+  readonly revised?: { seconds(project: Project, day: string, seconds: number): number };
+}
+
 /** Seconds that a person worked on a project on a day: workdays only, and not on every project every day. */
-export function secondsWorked(seed: string, person: Person, project: Project, day: string): number {
+export function secondsWorked({ seed, revised }: Timesheet, person: Person, project: Project, day: string): number {
   const weekday = new Date(day).getUTCDay();
   if (weekday === 0 || weekday === 6 || day < project.created) return 0;
   const luck = seededRandom(seed, person.id, project.id, day);
-  return luck < 0.45 ? Math.round(luck * 16) * 900 : 0;
+  const seconds = luck < 0.45 ? Math.round(luck * 16) * 900 : 0;
+  return seconds > 0 && revised ? revised.seconds(project, day, seconds) : seconds;
 }
 
 /** Seconds that all people worked on a project, day by day. */
-export function projectSeconds(seed: string, { people }: Company, project: Project, days: readonly string[]): number[] {
-  const team = people.filter((person) => person.projectIds.includes(project.id));
-  return days.map((day) => team.reduce((sum, person) => sum + secondsWorked(seed, person, project, day), 0));
+export function projectSeconds(timesheet: Timesheet, project: Project, days: readonly string[]): number[] {
+  const team = timesheet.company.people.filter((person) => person.projectIds.includes(project.id));
+  return days.map((day) => team.reduce((sum, person) => sum + secondsWorked(timesheet, person, project, day), 0));
 }

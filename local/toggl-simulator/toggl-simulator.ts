@@ -6,6 +6,7 @@ import { type NameList, nameList } from "./name-lists.ts";
 import { hourlyQuota, leakyBucket, type Quota } from "./quota.ts";
 import { bodyOf, declaredType, type Format, largeBodyOf } from "./report-answer.ts";
 import type { ReportParameters, Source } from "./reports.ts";
+import { type Revisions, revisions } from "./revisions.ts";
 import { type Endpoint, faultOf } from "./validation.ts";
 
 interface SimulatorOptions {
@@ -41,10 +42,20 @@ export interface TogglSimulator {
   readonly requests: readonly RecordedRequest[];
   /** Makes this many of the next answers go wrong. */
   misbehave(fault: FaultName, times?: number): void;
+  /** The next answers' faults, in order. */
+  readonly planned: readonly FaultName[];
+  /** Takes back those of one kind that did not happen yet, or all, and says how many they were. */
+  behave(fault?: FaultName): number;
   /** Blows the next answers up to at least this many bytes; 0 makes them ordinary again. */
   inflate(bytes: number): void;
+  /** How large the next answers are at least; 0 for ordinary ones. */
+  readonly inflatedTo: number;
   /** Changes the company's figures, for past days too, as late entries and new rates do. */
   revise(change: (company: Company) => Company): void;
+  /** Changes of figures and columns that can be listed and taken back. */
+  readonly revisions: Revisions;
+  /** Ids that exist; any if undefined. */
+  readonly workspaces: readonly number[] | undefined;
   /** The first token's. */
   readonly quota: Quota;
   /** Each token has its own, whatever the workspace. */
@@ -85,6 +96,7 @@ export function togglSimulator({
   const bare = new WeakSet<Response>();
   const today = new Date(now()).toISOString().slice(0, 10);
   const source: { seed: string; company: Company; today: string } = { seed, company: makeCompany(seed), today };
+  const revised = revisions();
   let size = 0;
 
   const record = (request: Request, path: string, body?: unknown) => {
@@ -107,7 +119,12 @@ export function togglSimulator({
     return isMember ? refusal(403, words.member) : undefined;
   };
 
-  const report = async (endpoint: Endpoint, format: Format, body: ReportParameters): Promise<Response> => {
+  const report = async (
+    source: Source,
+    endpoint: Endpoint,
+    format: Format,
+    body: ReportParameters,
+  ): Promise<Response> => {
     const headers = { "content-type": declaredType(endpoint, format) };
     if (size > 0) {
       const { stream, length } = await largeBodyOf(endpoint, format, source, body, size);
@@ -157,14 +174,15 @@ export function togglSimulator({
     const refusedWith = refused(request, workspace, refusalsOf(endpoint));
     if (refusedWith) return refusedWith;
     const format = (extension ?? "json") as Format;
+    const current = revised.applyTo(source, Number(workspace), endpoint);
     const fault = planned.shift();
     if (fault) {
-      const of = (wanted: Format) => bodyOf(endpoint, wanted, source, parameters);
+      const of = (wanted: Format) => bodyOf(endpoint, wanted, current, parameters);
       const otherFormat = () => of(format === "csv" ? "xlsx" : "csv");
       return misbehaving(fault, request, { format, body: await of(format), otherFormat });
     }
     const message = faultOf(endpoint, body);
-    return message === undefined ? report(endpoint, format, parameters) : refusal(400, message);
+    return message === undefined ? report(current, endpoint, format, parameters) : refusal(400, message);
   };
 
   return {
@@ -172,6 +190,16 @@ export function togglSimulator({
     quota: quotaOf(tokens[0]),
     quotaOf,
     source,
+    revisions: revised,
+    workspaces,
+    planned,
+    behave(fault) {
+      const kept = fault === undefined ? [] : planned.filter((one) => one !== fault);
+      return planned.splice(0, planned.length, ...kept).length - kept.length;
+    },
+    get inflatedTo() {
+      return size;
+    },
     misbehave: (fault, times = 1) => void planned.push(...Array.from({ length: times }, () => fault)),
     revise(change) {
       source.company = change(source.company);

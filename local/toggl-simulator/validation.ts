@@ -8,6 +8,13 @@ export type Endpoint =
   | "profitability/employees"
   | "profitability/projects";
 
+export const endpoints: readonly Endpoint[] = [
+  "data_trends/projects",
+  "trends/projects",
+  "profitability/employees",
+  "profitability/projects",
+];
+
 /** What each endpoint says of bad input (docs/toggl.md, "Messages"). */
 const messages = {
   "data_trends/projects": { date: "Wrong format date", order: "Invalid parameters", workspace: "Invalid workspace id" },
@@ -55,7 +62,7 @@ function spanFault({ start_date = "", end_date = "" }: ReportParameters, resolut
   return days > maxDays ? "Date range too large for given resolution" : undefined;
 }
 
-function isDate(value: unknown): boolean {
+export function isDate(value: unknown): boolean {
   return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && isOfCalendar(value);
 }
 

@@ -15,13 +15,15 @@ export function shellBlocks(page: string): string[] {
   return Array.from(blocks, ([, text = ""]) => text.replaceAll(/ *\\\n */g, " ").trim());
 }
 
-/** The lines that docs/deploy.md shows after a command, with … for what differs each time. */
-export function shownAfter(command: string): RegExp[] {
-  const page = readFileSync("docs/deploy.md", "utf8");
-  const [, shown] = page.split(`\`\`\`sh\n${command}\n\`\`\``)[1]?.split(/```(?:text|sh)\n/) ?? [];
+/** The lines that a page shows after a command, with … for what differs each time. */
+export function shownAfter(command: string, page = "docs/deploy.md"): RegExp[] {
+  const [, shown] =
+    readFileSync(page, "utf8")
+      .split(`\`\`\`sh\n${command}\n\`\`\``)[1]
+      ?.split(/```(?:text|sh)\n/) ?? [];
   const lines = shown?.split("```")[0]?.split("\n") ?? [];
   const wanted = lines.filter((line) => !["", "…"].includes(line.trim()));
-  if (wanted.length === 0) throw new Error(`docs/deploy.md shows nothing after ${command}.`);
+  if (wanted.length === 0) throw new Error(`${page} shows nothing after ${command}.`);
   return wanted.map((line) => new RegExp(`^${line.split("…").map(escaped).join(".*")}$`, "m"));
 }
 

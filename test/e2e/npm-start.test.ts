@@ -1,5 +1,4 @@
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
@@ -14,6 +13,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { npmStartIn } from "./npm-start-in.ts";
 
 const run = promisify(execFile);
 let directory: string;
@@ -23,27 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-/** Runs `npm start` in a process group of its own, as a terminal does. */
-function npmStart(settings: Record<string, string>) {
-  const { PATH = "", HOME = "" } = process.env;
-  const env = { PATH, HOME, LOCAL_DATA_DIR: directory, PORT: "0", ...settings };
-  const child = spawn("npm", ["start"], { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (piece) => {
-      output += piece;
-    });
-  }
-  const exited = once(child, "exit");
-  return {
-    output: () => output,
-    exited,
-    ready: () => expect.poll(() => output, { timeout: 110_000, interval: 50 }).toContain("Ctrl-C stops it"),
-    /** Ctrl-C reaches the whole group. */
-    interrupt: () => process.kill(-(child.pid ?? 0), "SIGINT"),
-    alone: () => child.kill("SIGTERM"),
-  };
-}
+const npmStart = (settings: Record<string, string>) => npmStartIn(directory, settings);
 
 const canConnect = (host: string, port: number) =>
   new Promise<boolean>((resolve) => {

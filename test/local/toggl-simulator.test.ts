@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import { readSheet } from "read-excel-file/node";
@@ -222,6 +224,177 @@ describe("served over a socket", () => {
     expect((await post("/simulator/faults", { fault: "gone", times: 1 })).status).toBe(200);
     expect((await ask("trends/projects.csv")).status).toBe(410);
     expect((await post("/simulator/faults", { fault: "nonsense" })).status).toBe(400);
+  });
+
+  const asked = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${served.url}/simulator${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+  };
+  const stateOf = async () => (await asked("GET", "")).body;
+
+  it("lists what is planned, and takes it back by its kind or all at once", async () => {
+    await post("/simulator/faults", { fault: "gone", times: 2 });
+    await post("/simulator/faults", { fault: "throttled" });
+    await post("/simulator/faults", { fault: "gone" });
+    expect((await stateOf()).faults).toEqual(["gone", "gone", "throttled", "gone"]);
+    expect((await ask("trends/projects.csv")).status).toBe(410);
+    expect((await asked("DELETE", "/faults/gone")).body).toEqual({ fault: "gone", taken_back: 2 });
+    expect((await stateOf()).faults).toEqual(["throttled"]);
+    expect((await ask("trends/projects.csv")).status).toBe(429);
+    expect((await ask("trends/projects.csv")).status).toBe(200);
+    await post("/simulator/faults", { fault: "gone", times: 3 });
+    expect((await asked("DELETE", "/faults")).body).toEqual({ taken_back: 3 });
+    expect((await asked("DELETE", "/faults")).body).toEqual({ taken_back: 0 });
+    expect((await ask("trends/projects.csv")).status).toBe(200);
+    expect(await asked("DELETE", "/faults/nonsense")).toMatchObject({ status: 404 });
+  });
+
+  describe("with revisions", () => {
+    const rowsOf = async (path: string, body: object = october, options = {}): Promise<string[][]> =>
+      parse(await (await ask(path, body, options)).text());
+    const revise = async (revision: object) => (await asked("POST", "/revisions", revision)).body;
+    const column = (rows: string[][], name: string) => rows.slice(1).map((row) => row[rows[0]?.indexOf(name) ?? -1]);
+    const numbers = (rows: string[][], name: string) => column(rows, name).map(Number);
+
+    it("gives other hours and money of a project from a day on, in every report, the same each time", async () => {
+      const [project] = simulator.source.company.projects;
+      const reports = ["profitability/projects.csv", "profitability/employees.csv", "trends/projects.csv"];
+      const september = { ...october, start_date: "2026-09-01", end_date: "2026-09-30" };
+      const readAll = () => Promise.all(reports.map((report) => rowsOf(report)));
+      const before = await readAll();
+      const earlier = await rowsOf(reports[0] ?? "", september);
+      const trends = await (await ask("data_trends/projects")).json();
+      const kept = await revise({ project: project?.name, from_date: "2026-10-10", factor: 2 });
+      expect(kept).toEqual({ id: 1, project: project?.name, from_date: "2026-10-10", factor: 2 });
+
+      const after = await readAll();
+      expect(await readAll()).toEqual(after);
+      for (const [at, rows] of after.entries()) expect(rows, reports[at]).not.toEqual(before[at]);
+      const [was = [], is = []] = [before[0], after[0]];
+      const changed = is.filter((row, at) => row.join() !== was[at]?.join());
+      expect(changed.map(([name]) => name)).toEqual([project?.name]);
+      const ofProject = is.findIndex(([name]) => name === project?.name) - 1;
+      expect(numbers(is, "Hours")[ofProject]).toBeGreaterThan(numbers(was, "Hours")[ofProject] ?? 0);
+      expect(await rowsOf(reports[0] ?? "", september)).toEqual(earlier);
+      const revised = (await (await ask("data_trends/projects")).json()) as typeof trends;
+      expect(revised).not.toEqual(trends);
+
+      expect((await asked("DELETE", "/revisions/1")).status).toBe(204);
+      expect(await readAll()).toEqual(before);
+      expect(await (await ask("data_trends/projects")).json()).toEqual(trends);
+    });
+
+    it("sets hours, one revision after the other, of one report or one workspace alone", async () => {
+      simulator = start({ workspaces: [1, 2] });
+      const other = await serveSimulator(simulator);
+      const send = (revision: object) =>
+        fetch(`${other.url}/simulator/revisions`, { method: "POST", body: JSON.stringify(revision) });
+      const before = await rowsOf("profitability/projects.csv");
+      const trends = await rowsOf("trends/projects.csv");
+      await send({ report: "profitability/projects", workspace: 1, hours: 0 });
+      expect(numbers(await rowsOf("profitability/projects.csv"), "Hours").every((hours) => hours === 0)).toBe(true);
+      expect(await rowsOf("trends/projects.csv")).toEqual(trends);
+      expect(await rowsOf("profitability/projects.csv", october, { workspace: "2" })).toEqual(before);
+      await send({ hours: 2, from_date: "2026-10-01", to_date: "2026-10-01" });
+      await send({ factor: 0.5 });
+      const hours = numbers(await rowsOf("profitability/projects.csv"), "Hours");
+      expect(hours.every((one) => Number.isInteger(one))).toBe(true); // of that day's entries, each has one
+      expect(hours.some((one) => one > 0)).toBe(true);
+      await other.close();
+    });
+
+    it.each<[string, object, (header: string[]) => string[]]>([
+      ["added in front", { add_column: "Margin", at: "front" }, (header) => ["Margin", ...header]],
+      ["added at the end", { add_column: "Margin" }, (header) => [...header, "Margin"]],
+      ["added with a name that is there", { add_column: "Hours" }, (header) => [...header, "Hours"]],
+      ["added without a name", { add_column: "" }, (header) => [...header, ""]],
+      [
+        "renamed",
+        { rename_column: "Hours", to: "Time" },
+        (header) => header.map((one) => one.replace(/^Hours$/, "Time")),
+      ],
+      ["removed", { remove_column: "Hours" }, (header) => header.filter((one) => one !== "Hours")],
+      ["removed where it is not", { remove_column: "Nothing" }, (header) => header],
+    ])("has a column %s, in both formats, and takes that back", async (_, revision, expected) => {
+      const before = await rowsOf("profitability/projects.csv");
+      const trends = await (await ask("data_trends/projects")).text();
+      const { id } = await revise(revision);
+      const csv = await rowsOf("profitability/projects.csv");
+      expect(csv[0]).toEqual(expected(before[0] ?? []));
+      expect(csv.every((row) => row.length === csv[0]?.length)).toBe(true);
+      for (const name of ["Project", "Profit (USD)"]) expect(column(csv, name)).toEqual(column(before, name));
+      expect(await rowsOf("profitability/projects.csv")).toEqual(csv);
+      const xlsx = await readSheet(Buffer.from(await (await ask("profitability/projects.xlsx")).arrayBuffer()));
+      expect(xlsx.map((row) => row.map((cell) => String(cell ?? "")))).toEqual(csv);
+      expect(await (await ask("data_trends/projects")).text()).toBe(trends);
+      await asked("DELETE", `/revisions/${id}`);
+      expect(await rowsOf("profitability/projects.csv")).toEqual(before);
+    });
+
+    it("lists what holds, and is ordinary again after one call", async () => {
+      const before = await rowsOf("profitability/projects.csv");
+      await revise({ factor: 3 });
+      await revise({ add_column: "Margin" });
+      expect((await asked("GET", "/revisions")).body).toEqual([
+        { id: 1, factor: 3 },
+        { id: 2, add_column: "Margin" },
+      ]);
+      await post("/simulator/faults", { fault: "gone" });
+      await post("/simulator/size", { bytes: 1_000_000 });
+      expect(await stateOf()).toMatchObject({ faults: ["gone"], bytes: 1_000_000, revisions: [{ id: 1 }, { id: 2 }] });
+      expect((await asked("DELETE", "")).status).toBe(204);
+      expect(await stateOf()).toEqual({ faults: [], bytes: 0, revisions: [] });
+      expect(await rowsOf("profitability/projects.csv")).toEqual(before);
+      expect((await revise({ factor: 2 })).id).toBe(3); // no number comes twice
+      await asked("DELETE", "/revisions");
+      expect((await asked("GET", "/revisions")).body).toEqual([]);
+      for (const path of ["/revisions/3", "/revisions/0", "/revisions/x", "/revisions/1e3"]) {
+        expect(await asked("DELETE", path), path).toMatchObject({ status: 404 });
+      }
+    });
+
+    it.each<[unknown, RegExp]>([
+      [{}, /^Give one of factor, hours, add_column, rename_column, remove_column\.$/],
+      [[1], /^Give one of/],
+      [{ factor: 2, hours: 1 }, /^Give one of/],
+      [{ factor: 2, form_date: "2026-10-01" }, /^form_date does not go with factor/],
+      [{ add_column: "A", project: 1001 }, /^project does not go with add_column/],
+      [{ factor: "2" }, /^factor must be a number from 0 to 1000/],
+      [{ factor: -1 }, /^factor must be/],
+      [{ hours: 25 }, /^hours must be a number from 0 to 24/],
+      [{ factor: 2, from_date: "1.10.2026" }, /^from_date must be a day/],
+      [{ factor: 2, to_date: "2026-02-30" }, /^to_date must be a day/],
+      [{ factor: 2, project: "No such project" }, /^project must be the id or the name of a project, such as 1001/],
+      [{ factor: 2, workspace: 9 }, /^workspace must be a workspace's id/],
+      [{ factor: 2, report: "projects" }, /^report must be one of data_trends\/projects, /],
+      [{ add_column: 5 }, /^add_column must be a column's name/],
+      [{ add_column: "A", at: "middle" }, /^at must be front or end/],
+      [{ rename_column: "A" }, /^to must be the column's new name/],
+    ])("refuses %j and changes nothing", async (revision, message) => {
+      const answer = await asked("POST", "/revisions", revision);
+      expect([answer.status, answer.body.message]).toEqual([400, expect.stringMatching(message)]);
+      expect((await stateOf()).revisions).toEqual([]);
+    });
+  });
+
+  it("is steered by no web page", async () => {
+    await post("/simulator/faults", { fault: "gone" });
+    for (const [method, path] of [
+      ["GET", "/simulator"],
+      ["DELETE", "/simulator"],
+      ["POST", "/simulator/revisions"],
+      ["DELETE", "/simulator/faults"],
+      ["OPTIONS", "/simulator/faults/gone"],
+    ] as const) {
+      const asPage = request(`${served.url}${path}`, { method, headers: { origin: "http://evil.example" } });
+      const [answer] = (await once(asPage.end(), "response")) as [IncomingMessage];
+      expect(answer.resume().statusCode, `${method} ${path}`).toBe(403);
+    }
+    expect(await stateOf()).toMatchObject({ faults: ["gone"], revisions: [] });
   });
 
   it("shows what it was asked, without the token", async () => {
