@@ -28,11 +28,15 @@ export interface Trend {
   readonly total: number | null;
   readonly previousTotal: number | null;
   readonly change: number | null;
+  /** Seconds a day, of the days that have data. */
+  readonly average: number | null;
+  readonly previousAverage: number | null;
 }
 
 export interface ProjectTrend extends Trend {
   readonly id: number;
   readonly name: string;
+  /** How many worked on it in the period. */
   readonly people: number;
 }
 
@@ -53,28 +57,30 @@ export function trendItems(answer: unknown): readonly TrendItem[] {
   return Array.isArray(items) ? items : [];
 }
 
+/** @param items what Toggl says of a day that lies beyond its period is left out */
 export function summarize(
   items: readonly TrendItem[],
   period: TrendPeriod,
   nameOf: (id: number) => string,
 ): TrendSummary {
-  const days = daysOf(period.current);
+  const [days, previousDays] = [daysOf(period.current), daysOf(period.previous)];
   const projects = items.map((item): ProjectTrend => {
     const current = padded(item.current_period_seconds, days.length);
-    const previous = padded(item.previous_period_seconds, days.length);
+    const previous = padded(item.previous_period_seconds, previousDays.length);
     const { project_id: id, user_ids } = item;
     return { id, name: nameOf(id), people: user_ids?.length ?? 0, ...trendOf(current, previous) };
   });
-  const current = days.map((_, at) => sumOrNull(projects.map((one) => one.current[at] ?? null)));
-  const previous = days.map((_, at) => sumOrNull(projects.map((one) => one.previous[at] ?? null)));
-  return { days, previousDays: daysOf(period.previous), overall: trendOf(current, previous), projects };
+  return { days, previousDays, overall: sumOfTrends(projects, days.length, previousDays.length), projects };
 }
 
-/** Of days, or of weeks where there are too many days to tell apart. */
-export function bucketed(values: DailySeconds, size: number): DailySeconds {
-  if (size === 1) return values;
-  const starts = Array.from({ length: Math.ceil(values.length / size) }, (_, index) => index * size);
-  return starts.map((start) => sumOrNull(values.slice(start, start + size)));
+/** What projects come to together, day by day. */
+export function sumOfTrends(projects: readonly Trend[], days: number, previousDays: number): Trend {
+  const sumOf = (length: number, series: (trend: Trend) => DailySeconds) =>
+    Array.from({ length }, (_, at) => sumOrNull(projects.map((one) => series(one)[at])));
+  return trendOf(
+    sumOf(days, ({ current }) => current),
+    sumOf(previousDays, ({ previous }) => previous),
+  );
 }
 
 /** How many days without data there are. */
@@ -103,7 +109,12 @@ function isKnownChange(project: ProjectTrend): project is ChangedProject {
 function trendOf(current: DailySeconds, previous: DailySeconds): Trend {
   const [total, previousTotal] = [sumOrNull(current), sumOrNull(previous)];
   const change = total === null || previousTotal === null ? null : total - previousTotal;
-  return { current, previous, total, previousTotal, change };
+  const [average, previousAverage] = [averageOf(total, current), averageOf(previousTotal, previous)];
+  return { current, previous, total, previousTotal, change, average, previousAverage };
+}
+
+function averageOf(total: number | null, days: DailySeconds): number | null {
+  return total === null ? null : total / (days.length - missingDays(days));
 }
 
 const dayMs = 86_400_000;

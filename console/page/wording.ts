@@ -17,6 +17,12 @@ export function count(value: number, singular: string, plural = `${singular}s`):
   return `${whole.format(value)} ${value === 1 ? singular : plural}`;
 }
 
+/** Words of a name that programs use, such as “Previous month” of `previous-month`. */
+export function sentenceCase(name: string): string {
+  const words = name.replaceAll(/[-_]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** What screen readers are told when a list is there. */
 export function areShown(value: number, singular: string): string {
   return `${count(value, singular)} ${value === 1 ? "is" : "are"} shown.`;
@@ -56,6 +62,16 @@ export function day(isoDay: string): string {
   return dayFormat.format(new Date(`${isoDay}T00:00:00Z`));
 }
 
+/** A month of the calendar, such as October 2026. */
+export function month(isoDay: string): string {
+  return monthFormat.format(new Date(`${isoDay}T00:00:00Z`));
+}
+
+/** A month without its year, for an axis. */
+export function shortMonth(isoDay: string): string {
+  return shortMonthFormat.format(new Date(`${isoDay}T00:00:00Z`));
+}
+
 /** A day without its year, for an axis. */
 export function shortDay(isoDay: string): string {
   return shortDayFormat.format(new Date(`${isoDay}T00:00:00Z`));
@@ -74,11 +90,18 @@ export function moment(isoTime: string, zone?: string): string {
   );
 }
 
+/** On the viewer's own clock, such as 14:05. */
+export function clockTime(time: number): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(time);
+}
+
 export function viewersZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+const monthFormat = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
+const shortMonthFormat = new Intl.DateTimeFormat(locale, { month: "short", timeZone: "UTC" });
 const shortDayFormat = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" });
 
 /** The price of a backfill in a sentence or two. */

@@ -23,8 +23,8 @@ const paused = { ...monthly, name: "paused-one", formats: ["csv"], enabled: fals
 
 const startsWith = (text: string) => new RegExp(`^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
 
-/** Of the many charts that are alike, the first one stands for all. */
-const axeScope = "{ exclude: [['.multiples figure:nth-of-type(n+2)']] }";
+/** Of the many rows that are alike, the first ones stand for all. */
+const axeScope = "{ exclude: [['.trend-table tbody tr:nth-of-type(n+5)']] }";
 /** Colours are all that the dark changes, at whatever width, and all that axe needs to look at again there. */
 const axeRuns = {
   light: `axe.run(${axeScope}, { resultTypes: ["violations"] })`,
@@ -135,7 +135,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
   });
 
   it("shows the API's own numbers, and days without data as such", async () => {
-    await open("trends?period=custom&from=2026-10-01&to=2026-10-31");
+    await open("trends?period=custom&from=2026-10-01&to=2026-10-31&compare=equal-length&rows=all");
     const period = {
       current: { first: "2026-10-01", last: "2026-10-31" },
       previous: { first: "2026-08-31", last: "2026-09-30" },
@@ -145,10 +145,13 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     const { overall } = summarize(answer, period, String);
     await expect.poll(() => page.locator('[data-figure="total"]').innerText()).toBe(hours(overall.total));
     expect(await page.locator('[data-figure="previous"]').innerText()).toBe(hours(overall.previousTotal));
-    const row = page.getByRole("row", { name: startsWith(nameOf(1001)) });
+    const rowOf = (id: number | undefined) =>
+      page.getByRole("row").filter({ has: page.getByTitle(nameOf(id), { exact: true }) });
+    const row = rowOf(1001);
     const [first] = answer.filter(({ project_id }) => project_id === 1001);
-    expect(await row.getByRole("cell").first().innerText()).toBe(hours(sum(first)));
+    expect(await row.locator('[data-column="hours"]').innerText()).toBe(hours(sum(first)));
     const short = answer.find(({ previous_period_seconds }) => (previous_period_seconds?.length ?? 0) < 31);
+    await rowOf(short?.project_id).getByRole("button").click();
     const chart = page.getByRole("img", { name: startsWith(`${nameOf(short?.project_id)}.`) });
     expect(await chart.getAttribute("aria-label")).toMatch(/days of the period before have no data/);
     await expect.poll(() => chart.locator("svg").count()).toBe(1); // it is drawn once more when names have come
@@ -162,7 +165,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
       route.fulfill({ json: { projects: { 1001: '=SUM(A1) "Ünï"' }, users: {} } }),
     );
     await open("trends?period=last-7-days");
-    await page.getByRole("heading", { name: '=SUM(A1) "Ünï"' }).waitFor();
+    await page.getByRole("button", { name: '=SUM(A1) "Ünï"' }).waitFor({ state: "attached" });
     const saved = async (button: string) => {
       const [download] = await Promise.all([
         page.waitForEvent("download"),
@@ -197,7 +200,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
     await open("nope?period=nonsense");
     await page.getByText("It has no view “nope”; Trends is shown instead.").waitFor();
-    await page.getByText("It has no period “nonsense”; the last 4 weeks are shown.").waitFor();
+    await page.getByText("It has no period “nonsense”; the last 28 days are shown.").waitFor();
   });
 
   it("keeps very large figures and very long names in their place on a narrow screen, and shows no data as such", async () => {
@@ -210,9 +213,9 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.route("**/names", (route) => route.fulfill({ json: { projects: { 1001: "W".repeat(300) } } }));
     await page.setViewportSize({ width: 360, height: 800 });
     await open("trends");
-    await page.getByRole("heading", { name: "WWW" }).waitFor();
-    const name = page.getByTitle("W".repeat(300), { exact: true });
-    expect(await name.count()).toBe(2);
+    await page.getByRole("button", { name: "WWW" }).click();
+    const name = page.locator(`[title="${"W".repeat(300)}"]`);
+    expect(await name.count()).toBe(2); // its row and its chart
     for (const place of await name.all()) expect((await place.boundingBox())?.height).toBeLessThan(90);
     const wide = (of: string) =>
       `[...document.querySelectorAll("${of}")].filter((one) => one.scrollWidth > one.clientWidth)`;
@@ -224,8 +227,9 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
       expect(box?.x).toBeGreaterThanOrEqual(frame?.x ?? 0);
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((frame?.x ?? 0) + (frame?.width ?? 0));
     }
-    const cells = page.getByRole("row", { name: startsWith("Project 1002") }).getByRole("cell");
-    expect(await cells.allInnerTexts()).toEqual(["no data", "1,555,555.6 h", "–", "–"]);
+    const cells = page.getByRole("row", { name: startsWith("Project 1002") }).locator("[data-column]");
+    const before = "1,555,555.6 h";
+    expect(await cells.allInnerTexts()).toEqual(["no data", before, "–", "–", "no data", "–", "0"]);
   });
 
   it("runs a schedule and follows it to the end", async () => {
@@ -326,7 +330,12 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
         await open("trends");
         await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
         await page.getByText("Table and picture of All projects by day").click();
+        await page.locator(".row-button").first().click();
+        await page.locator(".chart-row svg").waitFor();
+        await page.getByRole("slider").first().focus();
         await look("trends");
+        await page.locator(".name-filter summary").first().click();
+        await look("the names to choose from");
         await open("exports");
         await page.locator("[data-export]").first().waitFor();
         await page.locator("[data-export] summary").first().click();

@@ -1,5 +1,6 @@
 import { axisX, barX, gridX, plot, ruleX, text } from "@observablehq/plot";
 import type { ChangedProject } from "../../../client/trend-summary.ts";
+import { shortNames } from "../short-names.ts";
 import { axisHours, changeShare, hoursChange } from "../wording.ts";
 
 const rowHeight = 26;
@@ -8,19 +9,28 @@ const margin = 8;
 const nameSlack = 1.05;
 const nameSize = 12.5;
 const figureSize = 11.5;
+/** How wide a letter is on average, as a share of its size. */
+const letterWidth = 0.6;
 
-/** Bars from a common middle, rises to the right and falls to the left; names stand on the side that is free. */
+/** How high the chart of so many projects is, in pixels. */
+export function changeChartHeight(count: number): number {
+  return count * rowHeight + 28;
+}
+
+/** Bars from a common line, rises to the right and falls to the left; names stand on the side that is free. */
 export function changeChart(projects: readonly ChangedProject[], width: number): SVGSVGElement {
-  const max = Math.max(...projects.map(({ change }) => Math.abs(change)), 1) / 3600;
   const isRise = ({ change }: ChangedProject) => change > 0;
   const label = (side: boolean) => projects.filter((one) => isRise(one) === side);
   const y = ({ id }: ChangedProject) => id;
   const half = width / 2 - margin;
   const figureWidth = Math.max(...projects.map(({ change }) => hoursChange(change).length)) * figureSize * 0.62 + 8;
+  const max = Math.max(...projects.map(({ change }) => Math.abs(change)), 1) / 3600;
   const reach = (max * half) / Math.max(half - figureWidth, half / 4);
+  const short = shortNames(projects, Math.max(8, Math.floor((half - 8) / (nameSize * letterWidth))));
+  const ticks = ticksTo(max, width < 400 ? 1 : 2).filter((tick) => tick === 0 || label(tick > 0).length > 0);
   return plot({
     width,
-    height: projects.length * rowHeight + 28,
+    height: changeChartHeight(projects.length),
     marginLeft: margin,
     marginRight: margin,
     marginTop: 4,
@@ -28,7 +38,7 @@ export function changeChart(projects: readonly ChangedProject[], width: number):
     x: { domain: [-reach, reach] },
     y: { domain: projects.map(y), axis: null, padding: 0.3 },
     marks: [
-      gridX({ ticks: width < 400 ? 3 : 5, stroke: "var(--grid)", strokeOpacity: 1 }),
+      gridX({ ticks, stroke: "var(--grid)", strokeOpacity: 1 }),
       barX(projects, {
         x: ({ change }: ChangedProject) => change / 3600,
         y,
@@ -39,7 +49,8 @@ export function changeChart(projects: readonly ChangedProject[], width: number):
         text(label(side), {
           x: 0,
           y,
-          text: "name",
+          text: ({ id }: ChangedProject) => short.get(id) ?? "",
+          title: "name",
           lineWidth: (half - 8) / nameSize / nameSlack,
           textOverflow: "ellipsis",
           textAnchor: side ? "end" : "start",
@@ -58,9 +69,16 @@ export function changeChart(projects: readonly ChangedProject[], width: number):
         }),
       ]),
       ruleX([0], { stroke: "var(--axis)" }),
-      axisX({ ticks: width < 400 ? 3 : 5, tickSize: 0, label: null, tickFormat: axisHours, fill: "var(--muted)" }),
+      axisX({ ticks, tickSize: 0, label: null, tickFormat: axisHours, fill: "var(--muted)" }),
     ],
   }) as SVGSVGElement;
+}
+
+/** Round values from the middle to both sides, so many on each; a side without bars needs none. */
+function ticksTo(max: number, ofEach: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(max / ofEach));
+  const step = [5, 2, 1].map((digit) => digit * power).find((size) => size * ofEach <= max) ?? power;
+  return Array.from({ length: 2 * ofEach + 1 }, (_, at) => (at - ofEach) * step);
 }
 
 export function changeText({ change, total, previousTotal }: ChangedProject): string {

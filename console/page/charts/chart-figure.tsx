@@ -1,13 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { saveFile } from "../save-file.ts";
+import type { ChartTable, LegendEntry, Reading } from "./chart-point.ts";
+import { Crosshair } from "./crosshair.tsx";
+import { Legend } from "./legend.tsx";
 import { pngOf } from "./png-of.ts";
 import { standaloneSvg } from "./standalone-svg.ts";
-
-/** The same figures as a table, for people who cannot or do not want to look at a picture. */
-export interface ChartTable {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 interface ChartFigureProps {
   readonly title: string;
@@ -15,6 +12,11 @@ interface ChartFigureProps {
   /** What the picture shows, in a sentence. */
   readonly summary: string;
   readonly note?: string | undefined;
+  readonly legend: readonly LegendEntry[];
+  /** What the picture says bar by bar, where one can point at them. */
+  readonly readings?: readonly Reading[];
+  /** How high it is in pixels, so that it has its place before it is drawn. */
+  readonly height: number;
   /** Draws it at this width in pixels. */
   readonly draw: (width: number) => SVGSVGElement;
   /** What the drawing depends on. */
@@ -22,12 +24,14 @@ interface ChartFigureProps {
   readonly table: () => ChartTable;
 }
 
-/** A chart with its words: a heading, a summary, a table, and itself to take away. */
-export function ChartFigure({ title, headingLevel, summary, note, draw, drawnFrom, table }: ChartFigureProps) {
+/** A chart with its words: a heading, a legend, a summary, a table, and itself to take away. */
+export function ChartFigure(props: ChartFigureProps) {
+  const { title, headingLevel, summary, note, legend, readings, height, draw, drawnFrom, table } = props;
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const [isTableShown, showTable] = useState(false);
   const Heading = headingLevel === 2 ? "h2" : "h3";
+  const chart = () => place.current?.querySelector("svg") ?? null;
 
   // DrawnFrom stands for all that draw uses
   useEffect(() => {
@@ -39,7 +43,10 @@ export function ChartFigure({ title, headingLevel, summary, note, draw, drawnFro
       .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
       .replaceAll(/^-|-$/g, "")
       .toLowerCase() || "chart";
-  const picture = () => standaloneSvg(place.current?.querySelector("svg") as SVGSVGElement, title);
+  const picture = () => standaloneSvg(chart() as SVGSVGElement, { title, note, legend });
+  const plot = (
+    <div class="plot" role="img" aria-label={`${title}. ${summary}`} style={{ minHeight: `${height}px` }} ref={place} />
+  );
   return (
     <figure class="chart">
       <figcaption>
@@ -48,7 +55,14 @@ export function ChartFigure({ title, headingLevel, summary, note, draw, drawnFro
         </Heading>
         {note && <p class="note">{note}</p>}
       </figcaption>
-      <div class="plot" role="img" aria-label={`${title}. ${summary}`} ref={place} />
+      <Legend entries={legend} />
+      {readings ? (
+        <Crosshair title={title} readings={readings} chart={chart}>
+          {plot}
+        </Crosshair>
+      ) : (
+        plot
+      )}
       <details class="more" onToggle={({ currentTarget }) => showTable(currentTarget.open)}>
         <summary>
           Table and picture<span class="visually-hidden"> of {title}</span>

@@ -1,33 +1,41 @@
-import type { TrendPeriod } from "../../../client/trend-summary.ts";
+import { type Days, daysOf, type TrendPeriod } from "../../../client/trend-summary.ts";
 import { Choice } from "../choice.tsx";
 import { useDraft } from "../use-draft.ts";
 import type { ViewProps } from "../view-address.ts";
-import { dayRange } from "../wording.ts";
+import { count, dayRange } from "../wording.ts";
+import { NameFilter } from "./name-filter.tsx";
+import { billableChoices, billableOf, idsIn } from "./trend-filter.ts";
 import {
+  comparisonChoices,
   comparisonOf,
-  comparisons,
   dayError,
   firstDay,
   lastDay,
+  presetChoices,
   presetOf,
-  presets,
   spanError,
 } from "./trend-period.ts";
 
-type Props = Pick<ViewProps, "settings" | "change"> & { readonly period: TrendPeriod };
+type Props = Pick<ViewProps, "settings" | "change"> & {
+  readonly period: TrendPeriod;
+  /** Those to choose from. */
+  readonly projects: readonly { readonly id: string; readonly name: string }[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+};
 
-/** Which days are looked at, and which ones they are compared with. */
-export function PeriodControls({ settings, change, period }: Props) {
+/** Which days are looked at, which ones they are compared with, and of what. */
+export function PeriodControls({ settings, change, period, projects, now }: Props) {
   const { current, previous } = period;
   const preset = presetOf(settings);
-  const comparison = comparisonOf(settings);
+  const comparison = comparisonOf(settings, now);
   const choosePreset = (chosen: string, isTyped: boolean) =>
     change({ period: chosen, ...(chosen === "custom" && { from: current.first, to: current.last }) }, isTyped);
   const chooseComparison = (chosen: string, isTyped: boolean) =>
     change({ compare: chosen, ...(chosen === "custom" && { previous: previous.first }) }, isTyped);
   return (
     <form class="controls" aria-label="Period" onSubmit={(event) => event.preventDefault()}>
-      <Choice label="Period" value={preset} choices={presets} onChoose={choosePreset} />
+      <Choice label="Period" value={preset} choices={presetChoices(settings)} onChoose={choosePreset} />
       {preset === "custom" && (
         <DayFields
           value={[current.first, current.last]}
@@ -36,7 +44,12 @@ export function PeriodControls({ settings, change, period }: Props) {
           onSettle={([from = "", to = ""]) => change({ from, to }, true)}
         />
       )}
-      <Choice label="Compared with" value={comparison} choices={comparisons} onChoose={chooseComparison} />
+      <Choice
+        label="Compared with"
+        value={comparison}
+        choices={comparisonChoices(settings, now)}
+        onChoose={chooseComparison}
+      />
       {comparison === "custom" && (
         <DayFields
           value={[previous.first]}
@@ -45,13 +58,30 @@ export function PeriodControls({ settings, change, period }: Props) {
           onSettle={([first = ""]) => change({ previous: first }, true)}
         />
       )}
+      <Choice
+        label="Hours"
+        value={billableOf(settings)}
+        choices={billableChoices}
+        onChoose={(billable, isTyped) => change({ billable }, isTyped)}
+      />
+      <NameFilter
+        label="Projects"
+        choices={projects}
+        chosen={idsIn(settings.projects)}
+        onChoose={(ids) => change({ projects: ids.join(",") })}
+      />
       <p class="period">
-        <span class="swatch current" /> {dayRange(current.first, current.last)}
+        <span class="swatch current" /> {spanText(current)}
         <br />
-        <span class="swatch previous" /> {dayRange(previous.first, previous.last)}
+        <span class="swatch previous" /> {spanText(previous)}
       </p>
     </form>
   );
+}
+
+/** With its number of days, since periods that are compared need not have the same. */
+function spanText(days: Days): string {
+  return `${dayRange(days.first, days.last)}, ${count(daysOf(days).length, "day")}`;
 }
 
 interface DayFieldsProps {

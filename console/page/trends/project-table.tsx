@@ -1,58 +1,229 @@
-import { directionOf, type ProjectTrend, type TrendSummary } from "../../../client/trend-summary.ts";
-import { changeShare, hours, hoursChange } from "../wording.ts";
+import type { VNode } from "preact";
+import { useMemo, useRef } from "preact/hooks";
+import { type ProjectTrend, sumOfTrends, type Trend, type TrendSummary } from "../../../client/trend-summary.ts";
+import { Choice } from "../choice.tsx";
+import { shortNames } from "../short-names.ts";
+import { useDraft } from "../use-draft.ts";
+import type { ViewProps } from "../view-address.ts";
+import { count } from "../wording.ts";
+import { Sparkline } from "./sparkline.tsx";
+import {
+  type ColumnName,
+  columns,
+  firstSort,
+  foundProjects,
+  nextSort,
+  type Sort,
+  type SortName,
+  sortedProjects,
+  sortLabels,
+  sortOf,
+} from "./table-columns.ts";
+import { TrendFigure } from "./trend-figure.tsx";
+import type { ShownTrends } from "./use-trends.ts";
 
-/** Every project with its figures, also for people who cannot see the charts. */
-export function ProjectTable({
-  projects,
-  overall,
-}: {
-  projects: readonly ProjectTrend[];
-  overall: TrendSummary["overall"];
-}) {
+/** So many rows are shown before somebody asks for all. */
+const fewRows = 20;
+/** Letters of a project's name in its row. */
+const maxLetters = 32;
+const columnNames = Object.keys(columns) as ColumnName[];
+
+type ProjectTableProps = Pick<ViewProps, "settings" | "change"> & {
+  /** Undefined while they are asked for; the table keeps its place. */
+  readonly shown: ShownTrends | undefined;
+};
+
+/** Every project with its figures: sorted, searched, and a row opens its chart. */
+export function ProjectTable({ settings, change, shown }: ProjectTableProps) {
+  const search = useDraft(settings.find ?? "", (find) => change({ find }, true));
+  const sort = sortOf(settings);
+  const { by, isDescending } = sort;
+  const summary = shown?.summary;
+  const all = summary?.projects ?? [];
+  const found = useMemo(() => foundProjects(all, search.draft), [all, search.draft]);
+  const sorted = useMemo(() => sortedProjects(found, { by, isDescending }), [found, by, isDescending]);
+  const short = useMemo(() => shortNames(all, maxLetters), [all]);
+  const areAll = settings.rows === "all";
+  const rows = areAll ? sorted : firstRows(sorted, settings.project);
+  const latest = useRef({ settings, change });
+  latest.current = { settings, change };
+  // One and the same row each time: what has not changed need not be looked at again when rows are sorted
+  const rowOf = useMemo(() => {
+    const toggle = (id: number) => {
+      const { settings: now, change: changeNow } = latest.current;
+      changeNow({ project: String(id) === now.project ? "" : String(id) }, true);
+    };
+    const made = new Map<string, VNode>();
+    return (project: ProjectTrend, isOpen = false): VNode => {
+      const key = `${project.id} ${isOpen}`;
+      const row = made.get(key) ?? (
+        <ProjectRow key={project.id} project={project} name={short.get(project.id)} isOpen={isOpen} onToggle={toggle} />
+      );
+      made.set(key, row);
+      return row;
+    };
+  }, [all, short]);
+  const openRow = (project: ProjectTrend) => [
+    rowOf(project, true),
+    <tr key={`${project.id} chart`} class="chart-row">
+      <td colSpan={columnNames.length + 3}>
+        {shown && <TrendFigure title={project.name} headingLevel={3} trend={project} shown={shown} />}
+      </td>
+    </tr>,
+  ];
   return (
-    <section class="panel">
-      <h2>All projects</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
-      <section class="scroll" tabIndex={0} aria-label="All projects, as a table">
-        <table class="totals">
-          <caption class="visually-hidden">Hours of each project in both periods</caption>
-          <thead>
-            <tr>
-              <th scope="col">Project</th>
-              <th scope="col">Hours</th>
-              <th scope="col">Before</th>
-              <th scope="col">Change</th>
-              <th scope="col">%</th>
-            </tr>
-          </thead>
-          <tbody>
-            {projects.map((project) => (
-              <Figures key={project.id} name={project.name} trend={project} />
+    <section class="panel projects">
+      <div class="section-head">
+        <h2>Projects</h2>
+        <form class="controls" aria-label="Table of the projects" onSubmit={(event) => event.preventDefault()}>
+          <label>
+            <span>Find a project</span>
+            <input
+              type="search"
+              value={search.draft}
+              onInput={({ currentTarget }) => search.type(currentTarget.value)}
+              onBlur={search.settle}
+            />
+          </label>
+          <Choice
+            class="sort-choice"
+            label="Sorted by"
+            value={by}
+            choices={sortLabels}
+            onChoose={(name, typed) => change({ sort: firstSort(name as SortName) }, typed)}
+          />
+          <button type="button" class="sort-choice" onClick={() => change({ sort: nextSort(sort, by) }, true)}>
+            {isDescending ? "Downwards" : "Upwards"}
+          </button>
+        </form>
+      </div>
+      <table class="trend-table">
+        <caption class="visually-hidden">
+          Hours of each project in both periods. A project's name opens its chart.
+        </caption>
+        <thead>
+          <tr>
+            <SortHead name="name" sort={sort} change={change} />
+            <th scope="col" class="trend-column">
+              Trend
+            </th>
+            {[...columnNames, "people" as const].map((name) => (
+              <SortHead key={name} name={name} sort={sort} change={change} />
             ))}
-          </tbody>
+          </tr>
+        </thead>
+        <tbody>
+          {!summary && <WaitingRows />}
+          {shown &&
+            rows.flatMap((project) => (String(project.id) === settings.project ? openRow(project) : [rowOf(project)]))}
+        </tbody>
+        {summary && (
           <tfoot>
-            <Figures name="All projects" trend={overall} />
+            <tr>
+              <th scope="row">{found.length === all.length ? "All projects" : count(found.length, "project")}</th>
+              <td class="trend-column" />
+              <Figures trend={found.length === all.length ? summary.overall : totalOf(found, summary)} />
+            </tr>
           </tfoot>
-        </table>
-      </section>
+        )}
+      </table>
+      {found.length === 0 && all.length > 0 && <p class="empty">No project has “{search.draft}” in its name.</p>}
+      {sorted.length > fewRows && (
+        <p class="actions">
+          <button type="button" onClick={() => change({ rows: areAll ? "" : "all" }, true)}>
+            {areAll ? `Show ${fewRows} projects` : `Show all ${count(sorted.length, "project")}`}
+          </button>
+        </p>
+      )}
     </section>
   );
 }
 
-function Figures({ name, trend }: { name: string; trend: TrendSummary["overall"] }) {
-  const { total, previousTotal, change } = trend;
-  const direction = directionOf(change);
+interface ProjectRowProps {
+  readonly project: ProjectTrend;
+  readonly name: string | undefined;
+  readonly isOpen: boolean;
+  readonly onToggle: (id: number) => void;
+}
+
+function ProjectRow({ project, name, isOpen, onToggle }: ProjectRowProps) {
   return (
-    <tr>
+    <tr class={isOpen ? "open" : undefined}>
       <th scope="row">
-        <span class="clamped" title={name}>
+        <button
+          type="button"
+          class="row-button"
+          title={project.name}
+          aria-expanded={isOpen}
+          onClick={() => onToggle(project.id)}
+        >
           {name}
-        </span>
+        </button>
       </th>
-      <td>{hours(total)}</td>
-      <td>{hours(previousTotal)}</td>
-      <td class={direction}>{hoursChange(change)}</td>
-      <td class={direction}>{changeShare(total, previousTotal)}</td>
+      <td class="trend-column">
+        <Sparkline trend={project} />
+      </td>
+      <Figures trend={project} people={project.people} />
     </tr>
+  );
+}
+
+/** The first rows, and the one whose chart is open wherever it stands. */
+function firstRows(projects: readonly ProjectTrend[], open: string | undefined): readonly ProjectTrend[] {
+  return projects.filter(({ id }, at) => at < fewRows || String(id) === open);
+}
+
+function totalOf(projects: readonly ProjectTrend[], { days, previousDays }: TrendSummary): Trend {
+  return sumOfTrends(projects, days.length, previousDays.length);
+}
+
+type SortHeadProps = Pick<ViewProps, "change"> & { readonly name: SortName; readonly sort: Sort };
+
+function SortHead({ name, sort, change }: SortHeadProps) {
+  const isSorted = sort.by === name;
+  const direction = sort.isDescending ? "descending" : "ascending";
+  return (
+    <th scope="col" aria-sort={isSorted ? direction : undefined}>
+      <button type="button" class="sort-button" onClick={() => change({ sort: nextSort(sort, name) }, true)}>
+        {sortLabels[name]}
+      </button>
+    </th>
+  );
+}
+
+function Figures({ trend, people }: { trend: Trend; people?: number }) {
+  return (
+    <>
+      {columnNames.map((name) => {
+        const { label, textOf, direction } = columns[name];
+        return (
+          <td key={name} class={direction?.(trend)} data-column={name} data-label={label}>
+            {textOf(trend)}
+          </td>
+        );
+      })}
+      <td data-column="people" data-label={sortLabels.people}>
+        {people}
+      </td>
+    </>
+  );
+}
+
+/** Rows without anything in them, as high as those that come. */
+function WaitingRows() {
+  return (
+    <>
+      {Array.from({ length: fewRows }, (_, at) => (
+        <tr key={at} class="waiting">
+          <th scope="row">…</th>
+          <td class="trend-column" />
+          {[...columnNames, "people"].map((name) => (
+            <td key={name} data-column={name} data-label=" ">
+              {" "}
+            </td>
+          ))}
+        </tr>
+      ))}
+    </>
   );
 }

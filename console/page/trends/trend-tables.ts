@@ -4,16 +4,21 @@ type Row = readonly (string | number | null)[];
 
 /** A row for each project: what it came to in both periods; what has no data has an empty cell. */
 export function totalsTable({ projects, overall }: Pick<TrendSummary, "projects" | "overall">): Row[] {
-  const figures = ({ total, previousTotal, change }: TrendSummary["overall"]) => [
+  const figures = ({ total, previousTotal, change, average, previousAverage }: TrendSummary["overall"]) => [
     inHours(total),
     inHours(previousTotal),
     inHours(change),
-    change === null || !previousTotal ? null : rounded((100 * change) / previousTotal),
+    percent(total, previousTotal),
+    inHours(average),
+    percent(average, previousAverage),
   ];
   return [
-    ["project_id", "project", "hours", "previous_hours", "change_hours", "change_percent"],
-    ...projects.map((project) => [project.id, project.name, ...figures(project)]),
-    [null, "All projects", ...figures(overall)],
+    [
+      ...["project_id", "project", "hours", "previous_hours", "change_hours", "change_percent"],
+      ...["daily_average_hours", "daily_average_change_percent", "contributors"],
+    ],
+    ...projects.map((project) => [project.id, project.name, ...figures(project), project.people]),
+    [null, "All projects", ...figures(overall), null],
   ];
 }
 
@@ -26,6 +31,10 @@ export function daysTable({ projects, days, previousDays }: TrendSummary): Row[]
 
 function inHours(seconds: number | null): number | null {
   return seconds === null ? null : rounded(seconds / 3600);
+}
+
+function percent(now: number | null, before: number | null): number | null {
+  return now === null || !before ? null : rounded((100 * (now - before)) / before);
 }
 
 function rounded(value: number): number {
