@@ -17,7 +17,10 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
   ],
   [/^client\/backfill-plan\.ts$/, /^(api\/|client\/backfill\.ts$|lambdas\/core\/)/],
   [/^client\//, /^(api|client)\//],
-  [/^console\/page\//, /^(api\/|console\/page\/|client\/(backfill|follow-exports|trend-summary)\.ts$)/],
+  [
+    /^console\/page\//,
+    /^(api\/|console\/page\/|lambdas\/core\/schedules\/|client\/(backfill|follow-exports|trend-summary)\.ts$)/,
+  ],
   [/^console\//, /^(api\/|client\/|console\/(reference\/)?[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
   [/^lib\//, /^(api\/|lib\/|lambdas\/(core\/|contract\.ts$))/],
   [/^local\//, /^(api\/|local\/|lambdas\/(core\/|contract\.ts$))/],

@@ -80,12 +80,19 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).click();
     const dialog = page.getByRole("dialog", { name: "Make an export" });
-    await dialog.getByLabel("Start date").fill("2026-10-01");
-    await dialog.getByLabel("End date").fill("2026-10-31");
-    await dialog.getByLabel("Currency").fill("eur");
-    await dialog.getByLabel("Project ids").fill("1001, 1002");
+    expect(await page.evaluate("document.activeElement.name")).toBe("currency");
+    await dialog.getByLabel("Period").selectOption("custom");
+    await dialog.getByLabel("From").fill("2026-10-01");
+    await dialog.getByLabel("To").fill("2026-10-31");
+    await dialog.getByLabel("Currency").selectOption("eur");
+    await dialog.getByText("Only some of it").click();
+    for (const id of [1001, 1002]) {
+      await dialog.getByLabel("Find projects by name or id").fill(String(id));
+      await dialog.getByRole("checkbox", { name: nameOf(id), exact: true }).check();
+    }
     await dialog.getByRole("button", { name: "Make it" }).click();
-    await dialog.getByText("Made", { exact: true }).waitFor();
+    await dialog.getByText("Succeeded", { exact: true }).waitFor();
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Download the file");
     const made = await newest();
     expect(made?.parameters).toEqual({
       start_date: "2026-10-01",
@@ -108,15 +115,24 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
   it("says at the fields what the API says of them", async () => {
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).click();
-    expect(await page.getByLabel("Billable").innerText()).toContain("Yes (true)");
-    await page.getByLabel("Currency").fill("dollars");
-    await page.getByLabel("Project ids").fill("website");
-    await page.getByRole("button", { name: "Make it" }).click();
-    await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("Correct the fields that are marked");
-    expect(await page.getByLabel("Currency").getAttribute("aria-invalid")).toBe("true");
-    expect(await page.locator("#currency-error").innerText()).toMatch(/three-letter code of a currency/);
-    expect(await page.evaluate("document.activeElement.name")).toBe("currency");
-    expect(await page.locator("#project_ids-error").innerText()).toMatch(/must be a list of ids/);
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Report").selectOption("profitability/employees");
+    await dialog.getByLabel("Period").selectOption("custom");
+    await dialog.getByLabel("From").fill("2026-10-31");
+    await dialog.getByLabel("To").fill("");
+    const more = dialog.getByText("Only some of it");
+    await more.click();
+    await dialog.getByLabel("Group ids").fill("managers");
+    await more.click(); // folded away again
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    await expect
+      .poll(() => dialog.getByRole("alert").last().innerText())
+      .toContain("Correct the fields that are marked");
+    expect(await dialog.locator("#period-note").innerText()).toMatch(/^To .*is required/);
+    expect(await page.evaluate("document.activeElement.name")).toBe("end_date");
+    expect(await dialog.locator("#group_ids-error").innerText()).toMatch(/must be a list of ids/);
+    expect(await dialog.getByLabel("Group ids").inputValue()).toBe("managers");
+    expect(await dialog.getByLabel("Report").inputValue()).toBe("profitability/employees");
   });
 
   it("pages through the history and narrows it", async () => {
@@ -232,7 +248,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await open("schedules");
     const card = page.getByRole("article", { name: "monthly-profitability" });
     await card.getByRole("button", { name: "Run now monthly-profitability" }).click();
-    await card.getByText("Made 2 files.").waitFor();
+    await card.getByText("2 files succeeded.").waitFor();
     expect(await card.innerText()).toMatch(/Next run[\s\S]*America\/New_York[\s\S]*cron\(0 6 3 \* \? \*\)/);
     expect(await newest()).toMatchObject({ schedule: "monthly-profitability", status: "succeeded" });
     expect(await page.getByRole("article", { name: "paused-one" }).innerText()).toContain("Paused");
