@@ -5,6 +5,7 @@ import { callConsole } from "./call-console.ts";
 import { Choice } from "./choice.tsx";
 import { ExportsView } from "./exports/exports-view.tsx";
 import { ProblemAlert } from "./problem-alert.tsx";
+import { ProfitabilityView } from "./profitability/profitability-view.tsx";
 import { SchedulesView } from "./schedules/schedules-view.tsx";
 import { TrendsView } from "./trends/trends-view.tsx";
 import { useLoaded } from "./use-loaded.ts";
@@ -15,9 +16,15 @@ interface ConsoleSettings {
   readonly api: string;
 }
 
-const titles: Record<ViewName, string> = { trends: "Trends", exports: "Exports", schedules: "Schedules" };
+const titles: Record<ViewName, string> = {
+  trends: "Trends",
+  profitability: "Profitability",
+  exports: "Exports",
+  schedules: "Schedules",
+};
 const bodies: Record<ViewName, ComponentType<ViewProps>> = {
   trends: TrendsView,
+  profitability: ProfitabilityView,
   exports: ExportsView,
   schedules: SchedulesView,
 };

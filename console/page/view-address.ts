@@ -1,4 +1,4 @@
-export const views = ["trends", "exports", "schedules"] as const;
+export const views = ["trends", "profitability", "exports", "schedules"] as const;
 
 export type ViewName = (typeof views)[number];
 

@@ -57,6 +57,13 @@ export function changeShare(now: number | null, before: number | null): string {
   return `${signed.format((100 * (now - before)) / before)} %`;
 }
 
+/** A figure of a file's with as many decimals as all in its column; one decimal is money, which has two. */
+export function figure(value: number, decimals: number): string {
+  const digits = decimals === 1 ? 2 : decimals;
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(locale, format).format(value);
+}
+
 export function bytes(size: number): string {
   if (size < 1000) return `${size} bytes`;
   return size < 1_000_000 ? `${oneDigit.format(size / 1000)} kB` : `${oneDigit.format(size / 1_000_000)} MB`;

@@ -80,7 +80,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).click();
     const dialog = page.getByRole("dialog", { name: "Make an export" });
-    expect(await page.evaluate("document.activeElement.name")).toBe("currency");
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("field-Report");
     await dialog.getByLabel("Period").selectOption("custom");
     await dialog.getByLabel("From").fill("2026-10-01");
     await dialog.getByLabel("To").fill("2026-10-31");

@@ -295,6 +295,7 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
     await open("exports");
     await page.getByRole("button", { name: /^Run again/ }).click();
     const dialog = page.getByRole("dialog", { name: "Make an export again" });
+    await expect.poll(() => page.evaluate("document.activeElement.name")).toBe("currency");
     await dialog.getByLabel("Currency").selectOption("eur");
     await dialog.getByRole("button", { name: "Make it" }).click();
     await expect.poll(() => bodies).toEqual([{ ...asked, currency: "eur" }]);

@@ -70,6 +70,7 @@ export function ExportDialog({ workspaceId, like, names, onClose }: ExportDialog
             onFillIn={fillIn}
             names={names}
             usedCurrencies={usedCurrencies(knownExports(workspaceId))}
+            isAgain={like !== undefined}
             problem={problem}
             isSending={isSending}
             onSend={send}

@@ -18,6 +18,8 @@ interface ExportFormProps {
   readonly onFillIn: (change: (before: FilledIn) => FilledIn) => void;
   readonly names: NamesByKind;
   readonly usedCurrencies: readonly string[];
+  /** Whether it is filled in with what an export was asked for: then the currency is what most people change. */
+  readonly isAgain: boolean;
   readonly problem: Problem | undefined;
   readonly isSending: boolean;
   readonly onSend: (order: ExportOrder) => void;
@@ -27,7 +29,7 @@ const days = ["start_date", "end_date"];
 
 /** The form: what most people want at once, all else folded away. Its fields are those of the API's own description. */
 export function ExportForm(props: ExportFormProps) {
-  const { openApi, filledIn, onFillIn, problem, isSending, onSend } = props;
+  const { openApi, filledIn, onFillIn, isAgain, problem, isSending, onSend } = props;
   const { report, format, values } = filledIn;
   const change = (changes: Partial<FilledIn>) => onFillIn((before) => ({ ...before, ...changes }));
   const files = useMemo(() => fileReports(openApi), [openApi]);
@@ -44,7 +46,8 @@ export function ExportForm(props: ExportFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const more = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
-    form.current?.querySelector<HTMLElement>("[name=currency], select")?.focus();
+    const [first, currency] = ["select", "[name=currency]"].map((one) => form.current?.querySelector<HTMLElement>(one));
+    (isAgain ? (currency ?? first) : first)?.focus();
   }, []);
   useEffect(() => {
     if (!problem) return;

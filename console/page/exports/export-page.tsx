@@ -1,6 +1,8 @@
 import type { Export } from "../../../api/export.ts";
 import { callWorkspace } from "../call-console.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
+import { DataTable } from "../tables/data-table.tsx";
+import { useFileTable } from "../tables/use-file-table.ts";
 import { useLoaded } from "../use-loaded.ts";
 import { formatAddress } from "../view-address.ts";
 import { dayRange, reportName } from "../wording.ts";
@@ -51,9 +53,22 @@ export function ExportPage({ workspaceId, id, settings, names, onDownload, onRun
               </button>
             </span>
           </div>
+          {"file" in made && made.format === "csv" && <FileRows workspaceId={workspaceId} made={made} />}
           <ExportDetails made={made} names={names} />
         </article>
       )}
+    </>
+  );
+}
+
+/** The file itself, below what can be done with it. */
+function FileRows({ workspaceId, made }: { workspaceId: number; made: Export }) {
+  const { value, problem, isLoading, reload } = useFileTable(workspaceId, made.id);
+  return (
+    <>
+      <ProblemAlert problem={problem} onRetry={reload} />
+      {isLoading && <p class="loading">Reading the file…</p>}
+      {value && <DataTable table={value} title="The file" />}
     </>
   );
 }
