@@ -278,6 +278,54 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByText("3 periods, 3 of them there already. There is nothing to make.").waitFor();
   });
 
+  it("tells what a client earned in October and what changed since September, without asking Toggl", async () => {
+    const figures = async (month: string, last: number) => {
+      const days = { start_date: `2026-${month}-01`, end_date: `2026-${month}-${last}` };
+      const made = (await (await product.post("profitability/projects.csv", { ...days, currency: "chf" })).json()) as {
+        download_url: string;
+      };
+      const lines = (await (await fetch(made.download_url)).text()).trim().split(/\r?\n/);
+      return lines.filter((line) => line.includes("Nordlys ApS")).map((line) => Number(line.split(",").at(-1)));
+    };
+    const [before, now] = [await figures("09", 30), await figures("10", 31)];
+    expect(now.length).toBeGreaterThan(0);
+    const requests = product.simulator.requests.length;
+    await open("profitability");
+    const choose = async (label: string, text: RegExp) => {
+      const list = page.getByLabel(label, { exact: true });
+      const option = list.locator("option").filter({ hasText: text });
+      await option.waitFor({ state: "attached" });
+      await list.selectOption((await option.getAttribute("value")) ?? "");
+    };
+    await choose("Period", /Oct 2026 · CHF/);
+    await choose("Beside it", /Sept 2026 · CHF/);
+    await page.getByLabel("Search the rows").fill("nordlys");
+    const rows = page.getByRole("region", { name: /Oct 2026 · CHF beside/ }).locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(now.length);
+    const profits = rows.locator("td:last-child");
+    for (const [at, text] of (await profits.allInnerTexts()).entries()) {
+      const [profit = "", change = ""] = text.split("\n");
+      expect(Number(profit.replaceAll(",", ""))).toBe(now[at]);
+      const difference = (now[at] ?? 0) - (before[at] ?? 0);
+      expect(Number.parseFloat(change.replaceAll(",", "")) || 0).toBeCloseTo(difference, 2);
+    }
+    await page.getByRole("button", { name: /^Profit/ }).click();
+    const sorted = (await profits.allInnerTexts()).map((text) => Number.parseFloat(text.replaceAll(",", "")));
+    expect(sorted).toEqual([...sorted].sort((one, other) => other - one));
+    expect(product.simulator.requests.length).toBe(requests);
+  });
+
+  it("prints the history as the list that it is", async () => {
+    await open("exports");
+    await page.locator("[data-export]").first().waitFor();
+    await page.setViewportSize({ width: 700, height: 900 }); // as wide as paper: on a screen these are cards
+    await page.emulateMedia({ media: "print" });
+    const shown = (of: string) => page.evaluate(`getComputedStyle(document.querySelector("${of}")).display`);
+    expect(await shown(".exports tbody tr")).toBe("table-row");
+    expect(await shown(".exports thead")).toBe("table-header-group");
+    expect(await shown(".exports tbody td:last-child")).toBe("none"); // paper has no buttons
+  });
+
   it("says what to do about a problem of Toggl's, and gets over it", async () => {
     product.simulator.misbehave("quota-spent");
     await open("trends?period=last-7-days");
@@ -310,7 +358,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
     await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
-    for (const _ of ["Trends", "Exports"]) await page.keyboard.press("Tab");
+    for (const _ of ["Trends", "Profitability", "Exports"]) await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     const focused = () => page.evaluate("document.activeElement.localName + ' ' + document.activeElement.textContent");
     await expect.poll(focused).toBe("h1 Exports"); // the link that was pressed is called so, too
@@ -345,12 +393,19 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
         await look("trends");
         await open("exports");
         await page.locator("[data-export]").first().waitFor();
-        await page.locator("[data-export] summary").first().click();
         await look("exports");
         await page.getByRole("button", { name: "Make an export" }).click();
         await page.getByLabel("Currency").waitFor();
+        await page.getByText("Only some of it").click();
         await look("the form");
         await page.keyboard.press("Escape");
+        await page.getByRole("link", { name: "Profitability of projects" }).first().click();
+        await page.getByText("Sent to Toggl").waitFor();
+        await look("an export");
+        await open("profitability");
+        await page.getByLabel("Beside it").selectOption({ index: 1 });
+        await page.getByText("Total of all rows").waitFor();
+        await look("profitability");
         await open("schedules");
         const backfill = page.getByRole("button", { name: "Backfill… monthly-profitability" });
         await backfill.waitFor();
