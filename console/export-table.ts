@@ -5,7 +5,7 @@ import { isBlank, isFigure } from "../lambdas/core/files/row-changes.ts";
 import { problemAnswer } from "./problem-answer.ts";
 
 /** A CSV file as the page shows it. What its columns are called is never looked at: nobody has published that. */
-export interface ExportTable {
+interface ExportTable {
   readonly columns: readonly string[];
   /** The cells of each record, as they stand in the file. */
   readonly rows: readonly (readonly string[])[];
