@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { CallApi } from "../client/call-api.ts";
 import { backfillPrice } from "./backfill-price.ts";
+import { exportTable } from "./export-table.ts";
 import { type Page, type PageAsset, tokenPlace } from "./page.ts";
 import { refusedCall, refusedPage } from "./page-guard.ts";
 import { problemAnswer } from "./problem-answer.ts";
@@ -59,6 +60,7 @@ async function ownCall(request: Request, { callApi, workspaces, api, now }: Cons
   if (request.method === "GET" && pathname === "/console/settings") {
     return Response.json({ workspaces: workspaces.map(({ id, name }) => ({ id, name })), api: api() });
   }
+  if (request.method === "GET" && pathname === "/console/export-table") return exportTable(request, callApi, fetch);
   const isPlan = request.method === "POST" && pathname === "/console/backfill-plan";
   return isPlan ? backfillPrice(request, callApi, now()) : notFound();
 }

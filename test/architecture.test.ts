@@ -19,7 +19,7 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
   [/^client\//, /^(api|client)\//],
   [
     /^console\/page\//,
-    /^(api\/|console\/page\/|client\/(backfill|follow-exports|trend-summary)\.ts$|lambdas\/core\/schedules\/)/,
+    /^(api\/|console\/page\/|lambdas\/core\/schedules\/|client\/(backfill|follow-exports|trend-summary)\.ts$)/,
   ],
   [/^console\//, /^(api\/|client\/|console\/(reference\/)?[^/]+$|local\/(listening|serve-fetch)\.ts$|lambdas\/core\/)/],
   [/^lib\//, /^(api\/|lib\/|lambdas\/(core\/|contract\.ts$))/],

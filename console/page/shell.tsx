@@ -5,6 +5,7 @@ import { callConsole } from "./call-console.ts";
 import { Choice } from "./choice.tsx";
 import { ExportsView } from "./exports/exports-view.tsx";
 import { ProblemAlert } from "./problem-alert.tsx";
+import { ProfitabilityView } from "./profitability/profitability-view.tsx";
 import { SchedulesView } from "./schedules/schedules-view.tsx";
 import { TrendsView } from "./trends/trends-view.tsx";
 import { useLoaded } from "./use-loaded.ts";
@@ -15,18 +16,25 @@ interface ConsoleSettings {
   readonly api: string;
 }
 
-const titles: Record<ViewName, string> = { trends: "Trends", exports: "Exports", schedules: "Schedules" };
+const titles: Record<ViewName, string> = {
+  trends: "Trends",
+  profitability: "Profitability",
+  exports: "Exports",
+  schedules: "Schedules",
+};
 const bodies: Record<ViewName, ComponentType<ViewProps>> = {
   trends: TrendsView,
+  profitability: ProfitabilityView,
   exports: ExportsView,
   schedules: SchedulesView,
 };
 
 /** The frame around every view: where one is, where one can go, and whose figures one sees. */
 export function Shell() {
-  const [{ view, settings, unknownView }, change] = useAddress();
+  const [{ view, item, settings, unknownView }, change] = useAddress();
   const { value, problem, reload } = useLoaded("settings", () => callConsole<ConsoleSettings>("/console/settings"));
-  const heading = useHeadingFocus(view);
+  const title = item ? "Export" : titles[view];
+  const heading = useHeadingFocus(title, `${view} ${item}`);
   const workspaces = value?.workspaces ?? [];
   const wanted = settings.workspace ?? "";
   const workspace = wanted === "" ? workspaces[0] : workspaces.find(({ id }) => String(id) === wanted);
@@ -72,11 +80,17 @@ export function Shell() {
       </header>
       <main>
         <h1 tabIndex={-1} ref={heading}>
-          {titles[view]}
+          {title}
         </h1>
         <ProblemAlert problem={problem ?? error} onRetry={reload} />
         {workspace && (
-          <Body key={`${view} ${workspace.id}`} workspaceId={workspace.id} settings={settings} change={change} />
+          <Body
+            key={`${view} ${workspace.id}`}
+            workspaceId={workspace.id}
+            item={item}
+            settings={settings}
+            change={change}
+          />
         )}
         {!value && !problem && <p class="loading">Loading…</p>}
       </main>
@@ -90,15 +104,18 @@ export function Shell() {
   );
 }
 
-/** Tells where one is: in the title, and by moving the focus to the heading when the view changes. */
-function useHeadingFocus(view: ViewName) {
+/**
+ * Tells where one is: in the title, and by moving the focus to the heading when the place changes.
+ * @param place what is looked at
+ */
+function useHeadingFocus(title: string, place: string) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const seen = useRef(view);
+  const seen = useRef(place);
   useEffect(() => {
-    document.title = `${titles[view]} · Toggl Insights`;
-    if (seen.current !== view) heading.current?.focus();
-    seen.current = view;
-  }, [view]);
+    document.title = `${title} · Toggl Insights`;
+    if (seen.current !== place) heading.current?.focus();
+    seen.current = place;
+  }, [title, place]);
   return heading;
 }
 
@@ -119,8 +136,8 @@ function useAddress(): [ViewAddress, (changes: Readonly<Record<string, string>>,
     return () => removeEventListener("hashchange", follow);
   }, []);
   const change = (changes: Readonly<Record<string, string>>, isTyped = false) => {
-    const { view, settings } = parseAddress(location.hash);
-    const hash = formatAddress({ view, settings: { ...settings, ...changes } });
+    const { view, item, settings } = parseAddress(location.hash);
+    const hash = formatAddress({ view, item, settings: { ...settings, ...changes } });
     if (!isTyped) {
       location.hash = hash;
       return;

@@ -28,6 +28,17 @@ export function areShown(value: number, singular: string): string {
   return `${count(value, singular)} ${value === 1 ? "is" : "are"} shown.`;
 }
 
+const reportNames: Readonly<Record<string, string>> = {
+  "profitability/projects": "Profitability of projects",
+  "profitability/employees": "Profitability of employees",
+  "trends/projects": "Trends of projects",
+};
+
+/** What a report is called here; one that has no name of ours keeps the API's. */
+export function reportName(report: string): string {
+  return Object.hasOwn(reportNames, report) ? (reportNames[report] ?? report) : report;
+}
+
 /** Stands where a figure cannot be told. */
 const untold = "–";
 
@@ -52,9 +63,16 @@ export function changeShare(now: number | null, before: number | null): string {
   return `${signed.format((100 * (now - before)) / before)} %`;
 }
 
+/** A figure of a file's with as many decimals as all in its column; one decimal is money, which has two. */
+export function figure(value: number, decimals: number): string {
+  const digits = decimals === 1 ? 2 : decimals;
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(locale, format).format(value);
+}
+
 export function bytes(size: number): string {
   if (size < 1000) return `${size} bytes`;
-  return size < 1_000_000 ? `${oneDigit.format(size / 1000)} KB` : `${oneDigit.format(size / 1_000_000)} MB`;
+  return size < 1_000_000 ? `${oneDigit.format(size / 1000)} kB` : `${oneDigit.format(size / 1_000_000)} MB`;
 }
 
 /** A day of the calendar, such as 31 Oct 2026. */
@@ -83,16 +101,51 @@ export function dayRange(first: string | undefined, last: string | undefined): s
   return dayFormat.formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`));
 }
 
-/** @param zone an IANA name; the viewer's own if left out */
+/**
+ * A moment with the zone that its clock goes by, such as 3 Nov 2026, 06:00 CET.
+ * @param zone an IANA name; the viewer's own if left out
+ */
 export function moment(isoTime: string, zone?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zone }).format(
-    new Date(isoTime),
+  const format = { ...dayParts, ...clockParts, timeZone: zone, timeZoneName: "short" } as const;
+  return new Intl.DateTimeFormat(locale, format).format(new Date(isoTime));
+}
+
+/** A time of day with its zone, such as 06:00 CET. */
+export function clock(isoTime: string): string {
+  return new Intl.DateTimeFormat(locale, { ...clockParts, timeZoneName: "short" }).format(new Date(isoTime));
+}
+
+const dayParts = { day: "numeric", month: "short", year: "numeric" } as const;
+const clockParts = { hour: "2-digit", minute: "2-digit" } as const;
+
+/** Whether a clock shows the same time in both places. */
+export function isSameClock(isoTime: string, zone: string): boolean {
+  const shown = (timeZone?: string) =>
+    new Intl.DateTimeFormat(locale, { ...dayParts, ...clockParts, timeZone }).format(new Date(isoTime));
+  return shown() === shown(zone);
+}
+
+/** A text of the API's with the moments in it on the viewer's clock: the API writes them in UTC. */
+export function onOwnClock(text: string): string {
+  return text.replaceAll(/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z(?!\w)/g, (isoTime) =>
+    Number.isNaN(Date.parse(isoTime)) ? isoTime : moment(isoTime),
   );
 }
 
 /** On the viewer's own clock, such as 14:05. */
 export function clockTime(time: number): string {
   return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(time);
+}
+
+/** How long it takes until something, such as 1 h 02 min, 12 min 05 s or 45 s. */
+export function countdown(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${two(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }
 
 export function viewersZone(): string {

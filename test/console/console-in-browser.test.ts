@@ -80,12 +80,19 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).click();
     const dialog = page.getByRole("dialog", { name: "Make an export" });
-    await dialog.getByLabel("Start date").fill("2026-10-01");
-    await dialog.getByLabel("End date").fill("2026-10-31");
-    await dialog.getByLabel("Currency").fill("eur");
-    await dialog.getByLabel("Project ids").fill("1001, 1002");
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("field-Report");
+    await dialog.getByLabel("Period").selectOption("custom");
+    await dialog.getByLabel("From").fill("2026-10-01");
+    await dialog.getByLabel("To").fill("2026-10-31");
+    await dialog.getByLabel("Currency").selectOption("eur");
+    await dialog.getByText("Only some of it").click();
+    for (const id of [1001, 1002]) {
+      await dialog.getByLabel("Find projects by name or id").fill(String(id));
+      await dialog.getByRole("checkbox", { name: nameOf(id), exact: true }).check();
+    }
     await dialog.getByRole("button", { name: "Make it" }).click();
-    await dialog.getByText("Made", { exact: true }).waitFor();
+    await dialog.getByText("Succeeded", { exact: true }).waitFor();
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Download the file");
     const made = await newest();
     expect(made?.parameters).toEqual({
       start_date: "2026-10-01",
@@ -108,15 +115,24 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
   it("says at the fields what the API says of them", async () => {
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).click();
-    expect(await page.getByLabel("Billable").innerText()).toContain("Yes (true)");
-    await page.getByLabel("Currency").fill("dollars");
-    await page.getByLabel("Project ids").fill("website");
-    await page.getByRole("button", { name: "Make it" }).click();
-    await expect.poll(() => page.getByRole("alert").last().innerText()).toContain("Correct the fields that are marked");
-    expect(await page.getByLabel("Currency").getAttribute("aria-invalid")).toBe("true");
-    expect(await page.locator("#currency-error").innerText()).toMatch(/three-letter code of a currency/);
-    expect(await page.evaluate("document.activeElement.name")).toBe("currency");
-    expect(await page.locator("#project_ids-error").innerText()).toMatch(/must be a list of ids/);
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Report").selectOption("profitability/employees");
+    await dialog.getByLabel("Period").selectOption("custom");
+    await dialog.getByLabel("From").fill("2026-10-31");
+    await dialog.getByLabel("To").fill("");
+    const more = dialog.getByText("Only some of it");
+    await more.click();
+    await dialog.getByLabel("Group ids").fill("managers");
+    await more.click(); // folded away again
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    await expect
+      .poll(() => dialog.getByRole("alert").last().innerText())
+      .toContain("Correct the fields that are marked");
+    expect(await dialog.locator("#period-note").innerText()).toMatch(/^To .*is required/);
+    expect(await page.evaluate("document.activeElement.name")).toBe("end_date");
+    expect(await dialog.locator("#group_ids-error").innerText()).toMatch(/must be a list of ids/);
+    expect(await dialog.getByLabel("Group ids").inputValue()).toBe("managers");
+    expect(await dialog.getByLabel("Report").inputValue()).toBe("profitability/employees");
   });
 
   it("pages through the history and narrows it", async () => {
@@ -236,7 +252,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await open("schedules");
     const card = page.getByRole("article", { name: "monthly-profitability" });
     await card.getByRole("button", { name: "Run now monthly-profitability" }).click();
-    await card.getByText("Made 2 files.").waitFor();
+    await card.getByText("2 files succeeded.").waitFor();
     expect(await card.innerText()).toMatch(/Next run[\s\S]*America\/New_York[\s\S]*cron\(0 6 3 \* \? \*\)/);
     expect(await newest()).toMatchObject({ schedule: "monthly-profitability", status: "succeeded" });
     expect(await page.getByRole("article", { name: "paused-one" }).innerText()).toContain("Paused");
@@ -264,6 +280,54 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByRole("button", { name: "Close" }).click();
     await fill();
     await page.getByText("3 periods, 3 of them there already. There is nothing to make.").waitFor();
+  });
+
+  it("tells what a client earned in October and what changed since September, without asking Toggl", async () => {
+    const figures = async (month: string, last: number) => {
+      const days = { start_date: `2026-${month}-01`, end_date: `2026-${month}-${last}` };
+      const made = (await (await product.post("profitability/projects.csv", { ...days, currency: "chf" })).json()) as {
+        download_url: string;
+      };
+      const lines = (await (await fetch(made.download_url)).text()).trim().split(/\r?\n/);
+      return lines.filter((line) => line.includes("Nordlys ApS")).map((line) => Number(line.split(",").at(-1)));
+    };
+    const [before, now] = [await figures("09", 30), await figures("10", 31)];
+    expect(now.length).toBeGreaterThan(0);
+    const requests = product.simulator.requests.length;
+    await open("profitability");
+    const choose = async (label: string, text: RegExp) => {
+      const list = page.getByRole("combobox", { name: label });
+      const option = list.locator("option").filter({ hasText: text });
+      await option.waitFor({ state: "attached" });
+      await list.selectOption((await option.getAttribute("value")) ?? "");
+    };
+    await choose("Period", /Oct 2026 · CHF/);
+    await choose("Beside it", /Sept 2026 · CHF/);
+    await page.getByLabel("Search the rows").fill("nordlys");
+    const rows = page.getByRole("region", { name: /Oct 2026 · CHF beside/ }).locator("tbody tr");
+    await expect.poll(() => rows.count()).toBe(now.length);
+    const profits = rows.locator("td:last-child");
+    for (const [at, text] of (await profits.allInnerTexts()).entries()) {
+      const [profit = "", change = ""] = text.split("\n");
+      expect(Number(profit.replaceAll(",", ""))).toBe(now[at]);
+      const difference = (now[at] ?? 0) - (before[at] ?? 0);
+      expect(Number.parseFloat(change.replaceAll(",", "")) || 0).toBeCloseTo(difference, 2);
+    }
+    await page.getByRole("button", { name: /^Profit/ }).click();
+    const sorted = (await profits.allInnerTexts()).map((text) => Number.parseFloat(text.replaceAll(",", "")));
+    expect(sorted).toEqual([...sorted].sort((one, other) => other - one));
+    expect(product.simulator.requests.length).toBe(requests);
+  });
+
+  it("prints the history as the list that it is", async () => {
+    await open("exports");
+    await page.locator("[data-export]").first().waitFor();
+    await page.setViewportSize({ width: 700, height: 900 }); // as wide as paper: on a screen these are cards
+    await page.emulateMedia({ media: "print" });
+    const shown = (of: string) => page.evaluate(`getComputedStyle(document.querySelector("${of}")).display`);
+    expect(await shown(".exports tbody tr")).toBe("table-row");
+    expect(await shown(".exports thead")).toBe("table-header-group");
+    expect(await shown(".exports tbody td:last-child")).toBe("none"); // paper has no buttons
   });
 
   it("says what to do about a problem of Toggl's, and gets over it", async () => {
@@ -298,7 +362,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
     await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
-    for (const _ of ["Trends", "Exports"]) await page.keyboard.press("Tab");
+    for (const _ of ["Trends", "Profitability", "Exports"]) await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     const focused = () => page.evaluate("document.activeElement.localName + ' ' + document.activeElement.textContent");
     await expect.poll(focused).toBe("h1 Exports"); // the link that was pressed is called so, too
@@ -338,12 +402,19 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
         await look("the names to choose from");
         await open("exports");
         await page.locator("[data-export]").first().waitFor();
-        await page.locator("[data-export] summary").first().click();
         await look("exports");
         await page.getByRole("button", { name: "Make an export" }).click();
         await page.getByLabel("Currency").waitFor();
+        await page.getByText("Only some of it").click();
         await look("the form");
         await page.keyboard.press("Escape");
+        await page.getByRole("link", { name: "Profitability of projects" }).first().click();
+        await page.getByText("Sent to Toggl").waitFor();
+        await look("an export");
+        await open("profitability");
+        await page.getByLabel("Beside it").selectOption({ index: 1 });
+        await page.getByText("Total of all rows").waitFor();
+        await look("profitability");
         await open("schedules");
         const backfill = page.getByRole("button", { name: "Backfill… monthly-profitability" });
         await backfill.waitFor();

@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPage } from "../../console/build-page.ts";
+import { onOwnClock } from "../../console/page/wording.ts";
 import { startConsole } from "../../console/start-console.ts";
 import type { Listening } from "../../local/listening.ts";
 import { type ApiProblemCase, apiProblems } from "../faults/api-problems.ts";
@@ -45,7 +46,8 @@ describe.runIf(hasBrowser)("the console, for an API that answers with a problem"
 
   it.each(cases.map((one, at) => ({ ...one, at })))("$code of the $from: $tells", async ({ at, ...one }) => {
     answer = one;
-    const { title, detail, retryable } = JSON.parse(one.body);
+    const { title, detail: sent, retryable } = JSON.parse(one.body);
+    const detail = onOwnClock(sent);
     const shown = await watched.page.evaluate(askAnew(`#/exports?schedule=s${at}`, detail));
     const { said, buttons } = shown as { said: string; buttons: string[] };
     expect(said.slice(0, title.length + 2 + detail.length)).toBe(`${title}. ${detail}`);

@@ -18,6 +18,13 @@ const exported = {
   parameters: { start_date: "2026-10-01", end_date: "2026-10-31" },
   created_at: "2026-11-01T06:00:00Z",
 };
+const made = {
+  ...exported,
+  status: "succeeded",
+  requested_with: "command-line",
+  completed_at: "2026-11-01T06:00:05Z",
+  file: { bucket: "b", key: "k", bytes: 7, sha256: "aa", content_type: "text/csv" },
+};
 const problem = { title: "Out of order", detail: "S3 does not answer.", code: "storage_unavailable", retryable: true };
 
 describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
@@ -213,28 +220,89 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
 
   it("keeps the history in sight when looking again fails, and goes on looking", async () => {
     const answers = [
-      () => Response.json({ exports: [{ ...exported, status: "running" }] }),
       () => Response.json(problem, { status: 503 }),
       () => Response.json(problem, { status: 503, headers: { "retry-after": "10" } }),
-      () => Response.json({ exports: [{ ...exported, status: "succeeded" }] }),
+      () => Response.json(made),
     ];
     let looks = 0;
-    history = () => (answers[looks++] ?? answers[3])?.() ?? Response.error();
+    history = () => Response.json({ exports: [{ ...exported, status: "running" }] });
+    single = () => (answers[looks++] ?? answers[2])?.() ?? Response.error();
     await open("exports");
     const row = page.locator(`[data-export="${exported.id}"]`);
     await row.waitFor();
     const alert = page.getByText("S3 does not answer.");
     await page.clock.runFor(3000);
     await alert.waitFor();
+    expect(await alert.innerText()).toContain("What is shown stays, and the page goes on looking.");
     expect(await row.count()).toBe(1);
     await page.clock.runFor(3000);
     await page.getByText("Wait 10 seconds first.").waitFor();
-    expect({ rows: await row.count(), looks }).toEqual({ rows: 1, looks: 3 });
+    expect({ rows: await row.count(), looks }).toEqual({ rows: 1, looks: 2 });
     await page.clock.runFor(5000);
-    expect(looks).toBe(3);
+    expect(looks).toBe(2);
     await page.clock.runFor(5000);
-    await row.locator(".badge.succeeded").waitFor(); // while it is under way, the row says "Being made"
+    await row.locator(".badge.succeeded").waitFor(); // while it is under way, the row says "Running"
     expect(await alert.count()).toBe(0);
+  });
+
+  it("looks at what is under way wherever it is in the history, and has it on top", async () => {
+    const old = { ...exported, id: "01J00000000000000000000001", status: "running" };
+    const newer = Array.from({ length: 30 }, (_, at) => ({ ...made, id: `01KB0M8Q4T2V6X9ZC3E5G7J1${10 + at}` }));
+    history = () => Response.json({ exports: [...newer, old] });
+    single = () => Response.json({ ...made, id: old.id, completed_at: "2026-11-15T12:00:09Z" });
+    await open("exports");
+    const rows = page.locator("[data-export]");
+    await expect.poll(() => rows.count()).toBe(20);
+    expect(await rows.first().innerText()).toContain("Running");
+    await page.clock.runFor(3000);
+    await expect.poll(() => rows.first().innerText()).toContain("Succeeded"); // it was made last, so it stays there
+    expect(await rows.first().getAttribute("data-export")).toBe(old.id);
+  });
+
+  it("keeps a list in sight that cannot be read again, says so, and reads it again by itself", async () => {
+    history = () => Response.json({ exports: [made] });
+    await open("exports");
+    const row = page.locator(`[data-export="${exported.id}"]`);
+    await row.waitFor();
+    history = () => Response.json(problem, { status: 503 });
+    await page.getByRole("link", { name: "Schedules" }).click();
+    await page.getByText("This workspace has no schedules.").waitFor();
+    await page.getByRole("link", { name: "Exports" }).click();
+    await page.getByText(/S3 does not answer\..*What is shown was read at .*; it is read again by itself\./).waitFor();
+    expect(await row.count()).toBe(1);
+    history = () => Response.json({ exports: [made] });
+    await page.clock.runFor(10_000);
+    await expect.poll(() => page.getByText("S3 does not answer.").count()).toBe(0);
+  });
+
+  it("has an export at its own address, from where one comes back to the list as it was", async () => {
+    history = () => Response.json({ exports: [made] });
+    single = () => Response.json(made);
+    await open("exports?status=succeeded");
+    await page.getByRole("link", { name: "Profitability of projects" }).click();
+    await page.getByText("Sent to Toggl").waitFor();
+    expect(page.url()).toContain(`#/exports/${made.id}?status=succeeded`);
+    expect(await page.evaluate("document.activeElement.localName + document.title")).toBe("h1Export · Toggl Insights");
+    expect(await page.locator(".details").innerText()).toMatch(/Asked by\s+Command line/);
+    await page.getByRole("link", { name: "All exports" }).click();
+    await page.locator(`tr[data-export="${made.id}"]`).waitFor();
+    expect(await page.getByLabel("Status").inputValue()).toBe("succeeded");
+  });
+
+  it("runs an export again in three clicks, in another currency, and keeps that for the next time", async () => {
+    const asked = { ...made.parameters, currency: "usd", project_ids: [7], resolution: "week" };
+    history = () => Response.json({ exports: [{ ...made, parameters: asked }] });
+    await open("exports");
+    await page.getByRole("button", { name: /^Run again/ }).click();
+    const dialog = page.getByRole("dialog", { name: "Make an export again" });
+    await expect.poll(() => page.evaluate("document.activeElement.name")).toBe("currency");
+    await dialog.getByLabel("Currency").selectOption("eur");
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    await expect.poll(() => bodies).toEqual([{ ...asked, currency: "eur" }]);
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await page.getByRole("button", { name: "Make an export" }).click();
+    expect(await page.getByRole("dialog").getByLabel("Currency").inputValue()).toBe("eur");
   });
 
   it("sees a queued export in the list, and has the form again as it was after one that failed", async () => {
@@ -243,17 +311,22 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
     await page.getByRole("button", { name: "Make an export" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Format").selectOption("xlsx");
-    await dialog.getByLabel("Currency").fill("chf");
-    await dialog.getByLabel("Project ids").fill("7, 8");
-    history = () => Response.json({ exports: [exported] });
+    await dialog.getByLabel("Currency").selectOption("chf");
+    await dialog.getByText("Only some of it").click();
+    await dialog.getByRole("checkbox", { name: markup }).check();
+    await dialog.getByLabel("Client ids").fill("7, 8");
     await dialog.getByRole("button", { name: "Make it" }).click();
-    await page.locator(`[data-export="${exported.id}"]`).waitFor();
-    single = () => Response.json({ ...exported, status: "failed", problem });
-    await page.clock.runFor(1000);
+    await page.locator(`[data-export="${exported.id}"]`).waitFor(); // though no list has it
+    expect(await page.evaluate("document.activeElement.className")).toBe("progress");
+    single = () => Response.json({ ...exported, status: "failed", completed_at: exported.created_at, problem });
+    await page.clock.runFor(3000);
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Back to the form");
     await dialog.getByRole("button", { name: "Back to the form" }).click();
     expect(await dialog.getByLabel("Format").inputValue()).toBe("xlsx");
     expect(await dialog.getByLabel("Currency").inputValue()).toBe("chf");
-    expect(await dialog.getByLabel("Project ids").inputValue()).toBe("7, 8");
+    expect(await dialog.getByRole("checkbox", { name: markup }).isChecked()).toBe(true);
+    expect(await dialog.getByLabel("Client ids").inputValue()).toBe("7, 8");
+    expect(await dialog.getByRole("alert").last().innerText()).toContain(problem.detail);
     await dialog.getByRole("button", { name: "Make it" }).click();
     await expect.poll(() => bodies.length).toBe(2);
     expect(bodies[1]).toEqual(bodies[0]);

@@ -53,9 +53,9 @@ describe("figures", () => {
       "no change",
     ]);
     expect([0, 0.25, 950, 2500, 100_000].map(axisHours)).toEqual(["0 h", "0.25 h", "950 h", "2.5K h", "100K h"]);
-    expect([bytes(999), bytes(18_342), bytes(2_500_000)]).toEqual(["999 bytes", "18.3 KB", "2.5 MB"]);
+    expect([bytes(999), bytes(18_342), bytes(2_500_000)]).toEqual(["999 bytes", "18.3 kB", "2.5 MB"]);
     expect(dayRange("2026-10-01", "2026-10-31")).toMatch(/^1\s*–\s*31 Oct 2026$/);
-    expect(moment("2026-11-03T05:00:00Z", "Europe/Berlin")).toBe("3 Nov 2026, 06:00");
+    expect(moment("2026-11-03T05:00:00Z", "Europe/Berlin")).toBe("3 Nov 2026, 06:00 CET");
   });
 
   it("are one or many", () => {
@@ -98,6 +98,16 @@ it("keeps a view's settings in its address, and leaves out what is not set", () 
     view: "exports",
     settings: { workspace: "123", report: "trends/projects" },
   });
+});
+
+it("has an address for each export, which keeps the list's filters", () => {
+  const item = "01KAT4XJ5Q8Z3V7C2B9N0M6R1T";
+  const address = { view: "exports", item, settings: { status: "failed" } } as const;
+  expect(formatAddress(address)).toBe(`#/exports/${item}?status=failed`);
+  expect(parseAddress(formatAddress(address))).toEqual(address);
+  for (const path of ["exports/nope", `exports/${item}0`, `exports/${item.toLowerCase()}`, `trends/${item}`]) {
+    expect(parseAddress(`#/${path}`)).toMatchObject({ view: "trends", unknownView: path });
+  }
 });
 
 it("knows which address names no view of its own, and which one names none at all", () => {

@@ -1,32 +1,46 @@
 import type { Export, ExportFields } from "../../../api/export.ts";
-import { count, moment } from "../wording.ts";
+import { statusMeanings } from "../../../api/statuses.ts";
+import { bytes, count, dayRange, moment, onOwnClock } from "../wording.ts";
+import { askedBy, type NamesByKind, orderWords } from "./order-words.ts";
+import { StatusBadge } from "./status-badge.tsx";
 
-/** All that is known of an export beside what its row says. */
-export function ExportDetails({ made }: { made: Export }) {
-  const { id, parameters, occurrence } = made;
-  const { file, toggl, completed_at, problem, warnings = [] }: ExportFields = made;
+/** All that is known of an export. */
+export function ExportDetails({ made, names }: { made: Export; names: NamesByKind }) {
+  const { id, parameters, occurrence, created_at } = made;
+  const { file, toggl, completed_at, problem, warnings = [], attempts }: ExportFields = made;
   return (
-    <details class="more">
-      <summary>
-        Details<span class="visually-hidden"> of export {id}</span>
-      </summary>
-      <dl class="details">
-        <Entry name="Export">{id}</Entry>
-        <Entry name="Asked Toggl for">{parametersText(parameters)}</Entry>
-        {occurrence && <Entry name="Due">{moment(occurrence)}</Entry>}
-        {completed_at && <Entry name="Completed">{moment(completed_at)}</Entry>}
-        {file && <Entry name="SHA-256">{file.sha256}</Entry>}
-        {file && <Entry name="Lies at">{file.key}</Entry>}
-        {toggl && <Entry name="Cost">{count(toggl.requests, "Toggl request")}</Entry>}
-        {restatementText(made) && <Entry name="Compared">{restatementText(made)}</Entry>}
-        {warnings.map(({ code, detail }) => (
-          <Entry key={code} name="Warning">
-            {detail}
-          </Entry>
-        ))}
-        {problem && <Entry name="Problem">{problem.detail}</Entry>}
-      </dl>
-    </details>
+    <dl class="details">
+      <Entry name="Status">
+        <StatusBadge made={made} /> {statusMeanings[made.status]}
+      </Entry>
+      {problem && <Entry name="Problem">{onOwnClock(problem.detail)}</Entry>}
+      <Entry name="Days">{dayRange(parameters.start_date, parameters.end_date)}</Entry>
+      {orderWords(made, names).length > 0 && <Entry name="Asked for">{orderWords(made, names).join(" · ")}</Entry>}
+      <Entry name="Asked by">{askedBy(made)}</Entry>
+      <Entry name="Asked at">{moment(created_at)}</Entry>
+      {occurrence && <Entry name="Due">{moment(occurrence)}</Entry>}
+      {completed_at && <Entry name="Completed">{moment(completed_at)}</Entry>}
+      {attempts !== undefined && attempts > 1 && <Entry name="Attempts">{attempts}</Entry>}
+      {file && (
+        <Entry name="File">
+          {bytes(file.bytes)}
+          {file.rows !== undefined && `, ${count(file.rows, "row")}`}
+        </Entry>
+      )}
+      {toggl && <Entry name="Cost">{count(toggl.requests, "Toggl request")}</Entry>}
+      {restatementText(made) && <Entry name="Compared">{restatementText(made)}</Entry>}
+      {warnings.map(({ code, detail }) => (
+        <Entry key={code} name="Warning">
+          {detail}
+        </Entry>
+      ))}
+      <Entry name="Sent to Toggl">
+        <code>{JSON.stringify(parameters)}</code>
+      </Entry>
+      <Entry name="Export">{id}</Entry>
+      {file && <Entry name="SHA-256">{file.sha256}</Entry>}
+      {file && <Entry name="Lies at">{file.key}</Entry>}
+    </dl>
   );
 }
 
@@ -46,10 +60,4 @@ export function restatementText({ restates, restatement, unchanged }: ExportFiel
   if (!restatement) return `Restates ${restates}.`;
   const { added, removed, changed } = restatement;
   return `Restates ${restates}: ${count(changed, "row")} changed, ${added} added, ${removed} removed.`;
-}
-
-function parametersText(parameters: Export["parameters"]): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.map(String).join(", ") : value}`)
-    .join(" · ");
 }

@@ -1,21 +1,28 @@
 import type { Export, ExportFields } from "../../../api/export.ts";
-import { bytes, count, dayRange, moment } from "../wording.ts";
-import { ExportDetails, restatementText } from "./export-details.tsx";
+import { isUnderWay } from "../../../api/statuses.ts";
+import { bytes, count, dayRange, moment, onOwnClock, reportName } from "../wording.ts";
+import { restatementText } from "./export-details.tsx";
+import { timeOf } from "./known-exports.ts";
+import { askedBy, type NamesByKind, orderWords } from "./order-words.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
 interface ExportsTableProps {
   readonly exports: readonly Export[];
+  readonly names: NamesByKind;
+  /** The address of an export's own page. */
+  readonly addressOf: (made: Export) => string;
   readonly onDownload: (made: Export) => void;
+  readonly onRunAgain: (made: Export) => void;
 }
 
-const columns = ["Report", "Status", "File", "Made", "Asked by", "Download"];
+const columns = ["Report", "Status", "File", "When", "Asked by", "Actions"];
 
 /** The history. On a narrow screen each row is a card, so the roles that a table has by itself are said. */
-export function ExportsTable({ exports, onDownload }: ExportsTableProps) {
+export function ExportsTable({ exports, ...row }: ExportsTableProps) {
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: styling a table as cards takes its roles away
-    <table class="cards" role="table">
-      <caption class="visually-hidden">Exports, newest first</caption>
+    <table class="cards exports" role="table">
+      <caption class="visually-hidden">Exports: what is under way first, then the newest</caption>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((name) => (
@@ -27,7 +34,7 @@ export function ExportsTable({ exports, onDownload }: ExportsTableProps) {
       </thead>
       <tbody role="rowgroup">
         {exports.map((made) => (
-          <ExportRow key={made.id} made={made} onDownload={onDownload} />
+          <ExportRow key={made.id} made={made} {...row} />
         ))}
       </tbody>
     </table>
@@ -35,21 +42,33 @@ export function ExportsTable({ exports, onDownload }: ExportsTableProps) {
   );
 }
 
-function ExportRow({ made, onDownload }: { made: Export; onDownload: ExportsTableProps["onDownload"] }) {
-  const { report, format, parameters, created_at, requested_by, schedule } = made;
+function ExportRow({
+  made,
+  names,
+  addressOf,
+  onDownload,
+  onRunAgain,
+}: Omit<ExportsTableProps, "exports"> & { readonly made: Export }) {
+  const { report, format, parameters } = made;
   const { file, warnings = [], unchanged }: ExportFields = made;
   const notes = [restatementText(made) && (unchanged ? "unchanged" : "restated"), ...warnings.map(() => "warning")];
+  const days = dayRange(parameters.start_date, parameters.end_date);
+  const meant = <span class="visually-hidden"> {`${reportName(report)} ${format}, ${days}`}</span>;
   return (
     // biome-ignore-start lint/a11y/noRedundantRoles: styling a table as cards takes its roles away
     <tr role="row" data-export={made.id}>
       <th scope="row" role="rowheader">
-        <span class="report">{report}</span> <span class="format">{format.toUpperCase()}</span>
-        <span class="line">{dayRange(parameters.start_date, parameters.end_date)}</span>
-        <ExportDetails made={made} />
+        <a class="report" href={addressOf(made)}>
+          {reportName(report)}
+        </a>{" "}
+        <span class="format">{format.toUpperCase()}</span>
+        <span class="line">{days}</span>
+        <span class="line">{orderWords(made, names).join(" · ")}</span>
       </th>
       <td role="cell" data-label="Status">
         <StatusBadge made={made} />
-        {made.status === "failed" && <span class="line error">{made.problem.detail}</span>}
+        {made.status === "failed" && <span class="line error">{onOwnClock(made.problem.detail)}</span>}
+        {made.status === "deferred" && made.problem && <span class="line">{made.problem.title}</span>}
         {notes.filter(Boolean).map((note) => (
           <span key={note} class="badge note">
             {note}
@@ -60,22 +79,24 @@ function ExportRow({ made, onDownload }: { made: Export; onDownload: ExportsTabl
         {file ? bytes(file.bytes) : "–"}
         {file?.rows !== undefined && <span class="line">{count(file.rows, "row")}</span>}
       </td>
-      <td role="cell" data-label="Made">
-        {moment(created_at)}
+      <td role="cell" data-label="When">
+        {isUnderWay(made) && "asked for "}
+        <time dateTime={timeOf(made)}>{moment(timeOf(made))}</time>
       </td>
       <td role="cell" data-label="Asked by">
-        {schedule ?? (requested_by === "http" ? "a caller" : requested_by)}
+        {askedBy(made)}
       </td>
-      <td role="cell" data-label="Download">
-        {file && (
-          <button type="button" onClick={() => onDownload(made)}>
-            Download
-            <span class="visually-hidden">
-              {" "}
-              {`${report} ${format}, ${dayRange(parameters.start_date, parameters.end_date)}`}
-            </span>
+      <td role="cell" data-label="Actions">
+        <span class="row-actions">
+          {file && (
+            <button type="button" onClick={() => onDownload(made)}>
+              Download{meant}
+            </button>
+          )}
+          <button type="button" onClick={() => onRunAgain(made)}>
+            Run again{meant}
           </button>
-        )}
+        </span>
       </td>
     </tr>
     // biome-ignore-end lint/a11y/noRedundantRoles: styling a table as cards takes its roles away

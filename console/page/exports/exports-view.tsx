@@ -1,34 +1,69 @@
-import { useEffect, useState } from "preact/hooks";
-import type { Export, ExportList } from "../../../api/export.ts";
-import { exportStatuses, isUnderWay } from "../../../api/statuses.ts";
-import { callWorkspace } from "../call-console.ts";
+import { useState } from "preact/hooks";
+import type { Export } from "../../../api/export.ts";
+import { exportReports } from "../../../api/reports.ts";
+import { exportStatuses, statusName } from "../../../api/statuses.ts";
 import { Choice } from "../choice.tsx";
+import { useNames } from "../names.ts";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
-import { useLoaded } from "../use-loaded.ts";
-import type { ViewProps } from "../view-address.ts";
-import { areShown } from "../wording.ts";
+import { formatAddress, type ViewProps } from "../view-address.ts";
+import { areShown, clock, reportName } from "../wording.ts";
 import { downloadExport } from "./download-export.ts";
 import { ExportDialog } from "./export-dialog.tsx";
+import { ExportPage } from "./export-page.tsx";
 import { ExportsTable } from "./exports-table.tsx";
+import { knownExports } from "./known-exports.ts";
+import type { NamesByKind } from "./order-words.ts";
 import { QuotaNote } from "./quota-note.tsx";
-
-const refreshEveryMs = 3000;
-
-const reports = ["profitability/projects", "profitability/employees", "trends/projects"];
+import { useHistory } from "./use-history.ts";
+import { useUnderWay } from "./use-under-way.ts";
 
 /** The history: what was made, by whom, what it holds; and a form to make more. */
-export function ExportsView({ workspaceId, settings, change }: ViewProps) {
-  const { report = "", status = "", schedule = "" } = settings;
-  const history = useHistory(workspaceId, { report, status, schedule });
-  const [downloadProblem, setDownloadProblem] = useState<Problem>();
-  const [isMaking, setMaking] = useState(false);
+export function ExportsView(view: ViewProps) {
+  const { workspaceId, item, settings } = view;
+  const [problem, setProblem] = useState<Problem>();
+  /** What is made: like another export, or a new one. */
+  const [making, setMaking] = useState<{ readonly like?: Export }>();
+  const lookProblem = useUnderWay(workspaceId);
+  const names = useNames(workspaceId, []);
   const download = ({ id }: Export) =>
     downloadExport(workspaceId, id).then(
-      () => setDownloadProblem(undefined),
-      (error) => setDownloadProblem(problemOfError(error)),
+      () => setProblem(undefined),
+      (error) => setProblem(problemOfError(error)),
     );
-  const { exports, unreadable, problem, isLoading, reload, older } = history;
+  const actions = { names, onDownload: download, onRunAgain: (like: Export) => setMaking({ like }) };
+  return (
+    <>
+      <ProblemAlert
+        problem={problem ?? lookProblem}
+        note={problem ? undefined : "What is shown stays, and the page goes on looking."}
+      />
+      {item ? (
+        <ExportPage key={item} workspaceId={workspaceId} id={item} settings={settings} {...actions} />
+      ) : (
+        <ExportList {...view} {...actions} onMake={() => setMaking({})} />
+      )}
+      {making && (
+        <ExportDialog workspaceId={workspaceId} like={making.like} names={names} onClose={() => setMaking(undefined)} />
+      )}
+    </>
+  );
+}
+
+interface ExportListProps extends ViewProps {
+  readonly names: NamesByKind;
+  readonly onDownload: (made: Export) => void;
+  readonly onRunAgain: (made: Export) => void;
+  readonly onMake: () => void;
+}
+
+function ExportList({ workspaceId, settings, change, names, onDownload, onRunAgain, onMake }: ExportListProps) {
+  const { report = "", status = "", schedule = "" } = settings;
+  const { exports, unreadable, problem, isLoading, readAt, reload, older } = useHistory(workspaceId, {
+    report,
+    status,
+    schedule,
+  });
   const isEmpty = !isLoading && !problem && exports.length + unreadable.length === 0;
   return (
     <>
@@ -37,13 +72,13 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
           <Choice
             label="Report"
             value={report}
-            choices={anyOr(reports)}
+            choices={[["", "Any"], ...exportReports.map((name) => [name, reportName(name)] as const)]}
             onChoose={(to, typed) => change({ report: to }, typed)}
           />
           <Choice
             label="Status"
             value={status}
-            choices={anyOr(exportStatuses)}
+            choices={[["", "Any"], ...exportStatuses.map((name) => [name, statusName(name)] as const)]}
             onChoose={(to, typed) => change({ status: to }, typed)}
           />
           {schedule && (
@@ -52,17 +87,33 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
             </button>
           )}
         </form>
-        <button type="button" class="primary" onClick={() => setMaking(true)}>
+        <button type="button" class="primary" onClick={onMake}>
           Make an export
         </button>
       </div>
-      <ProblemAlert problem={problem ?? downloadProblem} onRetry={reload} />
-      <QuotaNote exports={exports} />
+      <ProblemAlert
+        problem={problem}
+        onRetry={reload}
+        note={
+          readAt === undefined
+            ? undefined
+            : `What is shown was read at ${clock(new Date(readAt).toISOString())}; it is read again by itself.`
+        }
+      />
+      <QuotaNote exports={knownExports(workspaceId)} />
       <p role="status" class={isLoading && exports.length === 0 ? "loading" : "visually-hidden"}>
         {isLoading ? "Loading the history…" : areShown(exports.length, "export")}
       </p>
-      {isEmpty && <Empty isFiltered={Boolean(report || status || schedule)} />}
-      {exports.length > 0 && <ExportsTable exports={exports} onDownload={download} />}
+      {isEmpty && <Empty isFiltered={Boolean(report || status || schedule)} hasOlder={older !== undefined} />}
+      {exports.length > 0 && (
+        <ExportsTable
+          exports={exports}
+          names={names}
+          addressOf={({ id }) => formatAddress({ view: "exports", item: id, settings })}
+          onDownload={onDownload}
+          onRunAgain={onRunAgain}
+        />
+      )}
       {unreadable.length > 0 && <Unreadable ids={unreadable} />}
       {older && (
         <p class="actions">
@@ -71,18 +122,14 @@ export function ExportsView({ workspaceId, settings, change }: ViewProps) {
           </button>
         </p>
       )}
-      {isMaking && <ExportDialog workspaceId={workspaceId} onChange={reload} onClose={() => setMaking(false)} />}
     </>
   );
 }
 
-function Empty({ isFiltered }: { isFiltered: boolean }) {
+function Empty({ isFiltered, hasOlder }: { isFiltered: boolean; hasOlder: boolean }) {
+  if (!isFiltered) return <p class="empty">Nothing has been exported yet. “Make an export” makes the first.</p>;
   return (
-    <p class="empty">
-      {isFiltered
-        ? "No export fits these filters."
-        : "Nothing has been exported yet. “Make an export” makes the first."}
-    </p>
+    <p class="empty">{hasOlder ? "Of the newest exports none fits these filters." : "No export fits these filters."}</p>
   );
 }
 
@@ -94,43 +141,4 @@ function Unreadable({ ids }: { ids: readonly string[] }) {
       files, if there are any, are untouched.
     </p>
   );
-}
-
-/** The pages of the history so far, the first one looked at again while something is under way. */
-function useHistory(workspaceId: number, filters: Readonly<Record<string, string>>) {
-  const query = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== "")).toString();
-  const load = (cursor = "") => {
-    const page = new URLSearchParams(query);
-    if (cursor) page.set("cursor", cursor);
-    return callWorkspace<ExportList>(workspaceId, `exports?${page}`);
-  };
-  const first = useLoaded(`${workspaceId} ${query}`, load);
-  const [rest, setRest] = useState<readonly ExportList[]>([]);
-  const [olderProblem, setOlderProblem] = useState<Problem>();
-  const { value, problem, isLoading, reload } = first;
-  const waitMs = 1000 * (problem?.retryAfterSeconds ?? 0);
-  // Other filters begin from the start
-  useEffect(() => setRest([]), [query]);
-  useEffect(() => {
-    if (isLoading || !value?.exports.some(isUnderWay)) return;
-    const timer = setTimeout(reload, Math.max(refreshEveryMs, waitMs));
-    return () => clearTimeout(timer);
-  }, [value, isLoading, waitMs, reload]);
-
-  const pages = value ? [value, ...rest] : [];
-  const next = pages.at(-1)?.next_cursor;
-  const older = next
-    ? () =>
-        load(next).then(
-          (page) => setRest((before) => [...before, page]),
-          (error) => setOlderProblem(problemOfError(error)),
-        )
-    : undefined;
-  const unique = new Map(pages.flatMap((page) => page.exports).map((made) => [made.id, made]));
-  const unreadable = [...new Set(pages.flatMap((page) => page.unreadable ?? []))];
-  return { ...first, problem: first.problem ?? olderProblem, exports: [...unique.values()], unreadable, older };
-}
-
-function anyOr(values: readonly string[]): Record<string, string> {
-  return { "": "Any", ...Object.fromEntries(values.map((value) => [value, value])) };
 }

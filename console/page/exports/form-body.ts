@@ -23,8 +23,12 @@ function fieldValue({ kind, options, takesNull }: FormField, text: string): unkn
   if (kind === "choice") return options.find((option) => String(option) === text) ?? text;
   if (kind === "number") return numberOr(text);
   if (kind !== "ids") return text;
-  const entries = text.split(/[\s,;]+/).filter((entry) => entry !== "");
-  return entries.map((entry) => (takesNull && /^(none|null)$/i.test(entry) ? null : numberOr(entry)));
+  return idsIn(text).map((entry) => (takesNull && /^(none|null)$/i.test(entry) ? null : numberOr(entry)));
+}
+
+/** The entries of a list of ids as somebody writes it. */
+export function idsIn(text: string): string[] {
+  return text.split(/[\s,;]+/).filter((entry) => entry !== "");
 }
 
 function numberOr(text: string): number | string {

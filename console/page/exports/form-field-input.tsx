@@ -9,23 +9,20 @@ interface FormFieldInputProps {
 
 /** One field of a form, with what is wrong about it. */
 export function FormFieldInput({ field, value, error, onInput }: FormFieldInputProps) {
-  const { name, label, required, description } = field;
+  const { name, label, description } = field;
   const hint = hintOf(field);
   const described = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(" ");
   const common = {
     id: `field-${name}`,
     name,
     value,
-    required,
+    required: field.required,
     "aria-invalid": error ? true : undefined,
     "aria-describedby": described || undefined,
   };
   return (
     <div class="field">
-      <label for={`field-${name}`}>
-        {label}
-        {!required && <span class="optional"> (optional)</span>}
-      </label>
+      <label for={`field-${name}`}>{label}</label>
       <Input field={field} common={common} onInput={onInput} />
       {hint && (
         <p class="hint" id={`${name}-hint`} title={description}>

@@ -1,17 +1,16 @@
-import type { Export, ExportFields } from "../../../api/export.ts";
-import { moment } from "../wording.ts";
+import { useEffect, useState } from "preact/hooks";
+import type { Export } from "../../../api/export.ts";
+import { newestQuota, quotaSentence } from "./quota.ts";
 
-/** What Toggl said last about its hourly quota. */
+/** The quota, with how long it takes until it is filled up. */
 export function QuotaNote({ exports }: { exports: readonly Export[] }) {
-  const newest = exports.find(({ toggl }: ExportFields) => toggl?.quota_remaining !== undefined);
-  const { toggl }: ExportFields = newest ?? {};
-  if (toggl?.quota_remaining === undefined) return null;
-  return <p class="quota">{quotaSentence(toggl.quota_remaining, toggl.quota_resets_at, Date.now())}</p>;
-}
-
-function quotaSentence(remaining: number, resetsAt: string | undefined, now: number): string {
-  const left = `${remaining} of Toggl's hourly requests were left after the newest export`;
-  if (resetsAt === undefined) return `${left}.`;
-  if (Date.parse(resetsAt) <= now) return `${left}; the quota has been filled up since (${moment(resetsAt)}).`;
-  return `${left}; it is filled up at ${moment(resetsAt)}.`;
+  const [now, setNow] = useState(() => Date.now());
+  const quota = newestQuota(exports, now);
+  const isCounting = quota?.resetsAt !== undefined && Date.parse(quota.resetsAt) > now;
+  useEffect(() => {
+    if (!isCounting) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [isCounting]);
+  return quota ? <p class="quota">{quotaSentence(quota, now)}</p> : null;
 }

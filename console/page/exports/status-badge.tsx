@@ -1,13 +1,5 @@
-import type { ExportStatus } from "../../../api/statuses.ts";
+import { type ExportStatus, statusMeanings, statusName } from "../../../api/statuses.ts";
 import { moment } from "../wording.ts";
-
-const words: Record<ExportStatus, string> = {
-  queued: "Queued",
-  running: "Being made",
-  deferred: "Waits for quota",
-  succeeded: "Made",
-  failed: "Failed",
-};
 
 interface Standing {
   readonly status: ExportStatus;
@@ -17,8 +9,8 @@ interface Standing {
 /** Where an export or a run stands. */
 export function StatusBadge({ made }: { made: Standing }) {
   return (
-    <span class={`badge ${made.status}`}>
-      {words[made.status]}
+    <span class={`badge ${made.status}`} title={statusMeanings[made.status]}>
+      {statusName(made.status)}
       {made.resumes_at !== undefined && ` until ${moment(made.resumes_at)}`}
     </span>
   );

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import type { Schedule } from "../../../api/schedule.ts";
+import type { Run, Schedule } from "../../../api/schedule.ts";
 import { type BackfillPlan, exportsToMake, queueBackfill } from "../../../client/backfill.ts";
 import { callConsole, callWorkspace } from "../call-console.ts";
 import { Dialog } from "../dialog.tsx";
+import { takeQueued } from "../exports/known-exports.ts";
 import { StatusBadge } from "../exports/status-badge.tsx";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
@@ -35,7 +36,10 @@ export function BackfillDialog({ workspaceId, schedule: { name }, onClose }: Bac
   };
   const begin = async () => {
     if (!plan) return;
-    await queueBackfill(plan, (body) => callWorkspace(workspaceId, `schedules/${name}/runs`, { method: "POST", body }));
+    await queueBackfill(plan, async (body) => {
+      const { exports } = await callWorkspace<Run>(workspaceId, `schedules/${name}/runs`, { method: "POST", body });
+      takeQueued(workspaceId, exports);
+    });
     setQueued(exportsToMake(plan));
   };
   const changeSpan = (change: Partial<typeof span>) => {

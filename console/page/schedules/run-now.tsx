@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Run } from "../../../api/schedule.ts";
 import { callWorkspace } from "../call-console.ts";
+import { takeQueued } from "../exports/known-exports.ts";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { count } from "../wording.ts";
@@ -28,6 +29,7 @@ export function RunNow({ workspaceId, name, onRun, children }: RunNowProps) {
     const headers = { "idempotency-key": crypto.randomUUID() };
     await callWorkspace<Run>(workspaceId, `schedules/${name}/runs`, { method: "POST", headers }).then(
       ({ exports }) => {
+        takeQueued(workspaceId, exports);
         setIds(exports.map(({ id }) => id));
         onRun();
       },
@@ -53,5 +55,5 @@ export function RunNow({ workspaceId, name, onRun, children }: RunNowProps) {
 
 function runText(isWaiting: boolean, done: number, all: number, failed: number): string {
   if (isWaiting) return `Under way: ${done} of ${count(all, "file")} done.`;
-  return failed === 0 ? `Made ${count(all, "file")}.` : `${failed} of ${count(all, "file")} failed.`;
+  return failed === 0 ? `${count(all, "file")} succeeded.` : `${failed} of ${count(all, "file")} failed.`;
 }

@@ -1,6 +1,6 @@
 import type { Schedule, ScheduleRun } from "../../../api/schedule.ts";
 import { StatusBadge } from "../exports/status-badge.tsx";
-import { dayRange, moment, viewersZone } from "../wording.ts";
+import { dayRange, isSameClock, moment, reportName, sentenceCase } from "../wording.ts";
 import { RunNow } from "./run-now.tsx";
 
 interface ScheduleCardProps {
@@ -21,7 +21,7 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
         <span class={`badge ${enabled ? "succeeded" : "deferred"}`}>{enabled ? "On" : "Paused"}</span>
       </div>
       <p>
-        {report} of the {period.replaceAll("-", " ")} as {formats.join(" and ")}
+        {reportName(report)}, {sentenceCase(period).toLowerCase()} as {formats.join(" and ")}
         {refresh_previous > 0 && `, and the ${refresh_previous} before it again`}
       </p>
       <dl class="details">
@@ -72,15 +72,14 @@ function countsOf({ restated, deferred, failed }: ScheduleRun): string {
   return counts.flatMap(([what, count]) => (count > 0 ? `, ${count} ${what}` : [])).join("");
 }
 
-/** A moment on the viewer's clock, and on the schedule's where that is another one. */
+/** A moment on the viewer's clock, and on the schedule's where that shows another time. */
 function ZonedMoment({ at, zone }: { at: string; zone: string }) {
-  const [here, there] = [moment(at), moment(at, zone)];
   return (
     <time dateTime={at}>
-      {here} <span class="zone">{viewersZone()}</span>
-      {here !== there && (
+      {moment(at)}
+      {!isSameClock(at, zone) && (
         <span class="line">
-          {there} <span class="zone">{zone}</span>
+          {moment(at, zone)} <span class="zone">{zone}</span>
         </span>
       )}
     </time>

@@ -1,0 +1,86 @@
+import type { Caller } from "../../../api/callers.ts";
+import type { Export } from "../../../api/export.ts";
+import { count, day } from "../wording.ts";
+
+/** Names by id, as far as they are known. */
+export interface NamesByKind {
+  readonly projects?: Readonly<Record<string, string>>;
+  readonly users?: Readonly<Record<string, string>>;
+  readonly clients?: Readonly<Record<string, string>>;
+}
+
+/** Lists of ids that reports take, with where their names are and what one of them is called. */
+export const idLists: Readonly<Record<string, { of?: keyof NamesByKind; one: string; many: string }>> = {
+  project_ids: { of: "projects", one: "project", many: "projects" },
+  client_ids: { of: "clients", one: "client", many: "clients" },
+  user_ids: { of: "users", one: "person", many: "people" },
+  group_ids: { one: "group", many: "groups" },
+};
+
+/** So many names are said; more are counted. */
+const maxNamed = 2;
+
+/** What an export was asked for beside report and days, each in a few words: currency first, then filters. */
+export function orderWords(
+  { parameters, spreadsheet_safe }: Pick<Export, "parameters" | "spreadsheet_safe">,
+  names: NamesByKind,
+): string[] {
+  const {
+    start_date: _,
+    end_date: __,
+    currency,
+    rounding,
+    rounding_minutes,
+    ...rest
+  } = parameters as Readonly<Record<string, unknown>>;
+  return [
+    ...(typeof currency === "string" ? [currency.toUpperCase()] : []),
+    ...Object.entries(rest).map(([name, value]) => fieldWords(name, value, names)),
+    ...roundingWords(rounding, rounding_minutes),
+    ...(spreadsheet_safe ? ["safe for spreadsheets"] : []),
+  ];
+}
+
+function fieldWords(name: string, value: unknown, names: NamesByKind): string {
+  const list = Object.hasOwn(idLists, name) ? idLists[name] : undefined;
+  if (list && Array.isArray(value)) return idWords(value, list, names);
+  if (name === "resolution") return `by ${value}`;
+  if (name === "billable") return value === true ? "billable only" : "not billable only";
+  if (name === "previous_period_start") return `compared from ${day(String(value))}`;
+  return `${name}: ${Array.isArray(value) ? value.join(", ") : value}`;
+}
+
+function idWords(
+  ids: readonly unknown[],
+  { of, one, many }: { of?: keyof NamesByKind; one: string; many: string },
+  names: NamesByKind,
+): string {
+  if (ids.length > maxNamed) return count(ids.length, one, many);
+  const known = (of && names[of]) ?? {};
+  return ids.map((id) => (id === null ? `no ${one}` : (known[String(id)] ?? `${one} ${id}`))).join(" and ");
+}
+
+function roundingWords(rounding: unknown, minutes: unknown): string[] {
+  if (rounding === undefined && minutes === undefined) return [];
+  const way = rounding === 1 ? "rounded up" : rounding === -1 ? "rounded down" : "rounded";
+  return [minutes === undefined ? way : `${way} to ${minutes} min`];
+}
+
+const callerNames: Record<Caller, string> = {
+  console: "Console",
+  "command-line": "Command line",
+  client: "Typed client",
+  curl: "curl",
+};
+
+/** Who asked for an export: a schedule, or a program as far as it says which it is. */
+export function askedBy({ schedule, requested_with }: Pick<Export, "schedule" | "requested_with">): string {
+  const program =
+    requested_with && Object.hasOwn(callerNames, requested_with) ? callerNames[requested_with] : undefined;
+  if (schedule !== undefined) return program ? `${schedule}, run by ${inSentence(program)}` : schedule;
+  return program ?? "Another program";
+}
+
+function inSentence(program: string): string {
+  return program === "curl" ? program : `the ${program.toLowerCase()}`;
+}

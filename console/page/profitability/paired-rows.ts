@@ -1,0 +1,31 @@
+import type { SortBy } from "../tables/file-table.ts";
+import type { PairedRow, PairedTable } from "./side-by-side.ts";
+
+interface Shown {
+  readonly text: string;
+  readonly sort: SortBy | undefined;
+  /** Whether a column of figures sorts by the figure or by how much it changed. */
+  readonly by: "figure" | "change";
+}
+
+/** Rows whose names have all that is looked for, in order; what has no figure comes last either way. */
+export function pairedRows({ nameColumns, rows }: PairedTable, { text, sort, by }: Shown): readonly PairedRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = rows.filter(({ names }) => words.every((word) => names.join("\n").toLowerCase().includes(word)));
+  if (!sort) return found;
+  const way = sort.isDescending ? -1 : 1;
+  if (sort.column < nameColumns.length) {
+    const { compare } = new Intl.Collator("en", { numeric: true });
+    return found.sort((one, other) => way * compare(one.names[sort.column] ?? "", other.names[sort.column] ?? ""));
+  }
+  const keyOf = ({ figures }: PairedRow) => {
+    const { here, there } = figures[sort.column - nameColumns.length] ?? {};
+    if (by === "change") return here === undefined && there === undefined ? Number.NaN : (here ?? 0) - (there ?? 0);
+    return here ?? Number.NaN;
+  };
+  return found.sort((one, other) => {
+    const [a, b] = [keyOf(one), keyOf(other)];
+    if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+    return way * (a - b);
+  });
+}

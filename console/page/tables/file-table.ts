@@ -1,0 +1,95 @@
+import { figure } from "../wording.ts";
+
+/** A file's rows, as the console's server gives them. */
+export interface FileTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Which columns hold figures. */
+  readonly figures: readonly number[];
+}
+
+/** A figure as a number, and how many decimals it was written with. */
+interface Figure {
+  readonly value: number;
+  readonly decimals: number;
+}
+
+/**
+ * A cell that can be added up: a plain decimal number. Shares, durations and amounts with separators or a currency
+ * sign are shown and sorted as they stand.
+ */
+export function figureIn(cell: string): Figure | undefined {
+  const [, whole, fraction = ""] = /^([-+−]?\d{1,15})(?:\.(\d{1,10}))?$/.exec(cell.trim()) ?? [];
+  if (whole === undefined) return undefined;
+  return { value: Number(cell.trim().replace("−", "-")), decimals: fraction.length };
+}
+
+/** What sorts a cell: its number where it begins with one. */
+function sortValue(cell: string): number {
+  const plain = figureIn(cell)?.value;
+  if (plain !== undefined) return plain;
+  const [, minus, digits] = /^\(?\s*([-−]?)[^\d]{0,5}([\d,.' ]*\d)/.exec(cell.trim()) ?? [];
+  if (digits === undefined) return Number.NaN;
+  const value = Number(digits.replaceAll(/[,' ]/g, ""));
+  return minus || cell.trim().startsWith("(") ? -value : value;
+}
+
+/** The sum of each column of figures; undefined where not all cells can be added up. */
+export function totalsOf({ columns, rows, figures }: FileTable): (string | undefined)[] {
+  return columns.map((_, column) => {
+    if (!figures.includes(column)) return undefined;
+    const cells = rows.map((row) => row[column] ?? "").filter((cell) => !isBlank(cell));
+    const added = cells.map(figureIn);
+    if (added.some((one) => one === undefined)) return undefined;
+    return sumText(added as Figure[]);
+  });
+}
+
+function sumText(figures: readonly Figure[]): string {
+  const decimals = Math.max(0, ...figures.map((one) => one.decimals));
+  return figure(
+    figures.reduce((sum, { value }) => sum + value, 0),
+    decimals,
+  );
+}
+
+export function isBlank(cell: string): boolean {
+  return /^\s*[-–—]?\s*$/.test(cell);
+}
+
+/** Which column sorts, and whether the largest or last comes first. */
+export interface SortBy {
+  readonly column: number;
+  readonly isDescending: boolean;
+}
+
+/** Rows whose text has all that is looked for, in order; blanks come last either way. */
+export function shownRows(
+  { rows, figures }: Pick<FileTable, "rows" | "figures">,
+  { text, sort }: { text: string; sort: SortBy | undefined },
+): readonly (readonly string[])[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (row: readonly string[]) => {
+    const all = row.join("\n").toLowerCase();
+    return words.every((word) => all.includes(word));
+  };
+  const found = words.length === 0 ? rows : rows.filter(fits);
+  if (!sort) return found;
+  const { column, isDescending } = sort;
+  const way = isDescending ? -1 : 1;
+  if (figures.includes(column)) {
+    const keyed = found.map((row) => ({ row, key: sortValue(row[column] ?? "") }));
+    return keyed.sort((one, other) => compareNumbers(one.key, other.key, way)).map(({ row }) => row);
+  }
+  const order = new Intl.Collator("en", { numeric: true });
+  const cellOf = (row: readonly string[]) => row[column] ?? "";
+  return [...found].sort(
+    (one, other) =>
+      Number(isBlank(cellOf(one))) - Number(isBlank(cellOf(other))) || way * order.compare(cellOf(one), cellOf(other)),
+  );
+}
+
+function compareNumbers(one: number, other: number, way: number): number {
+  if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other));
+  return way * (one - other);
+}
