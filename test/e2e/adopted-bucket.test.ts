@@ -78,7 +78,9 @@ describe("the bucket of a stack that is gone", { shuffle: false }, () => {
 
   it("goes on with schedules, into the same bucket, and makes no run a second time", async () => {
     const answer = await product.get("schedules");
-    const { schedules } = (await answer.json()) as { schedules: { name: string; last_run?: { exports: { id: string }[] } }[] };
+    const { schedules } = (await answer.json()) as {
+      schedules: { name: string; last_run?: { exports: { id: string }[] } }[];
+    };
     expect(before.map(({ id }) => id)).toContain(schedules[0]?.last_run?.exports[0]?.id);
 
     product.local.fire("monthly", new Date("2026-10-03T04:00:00Z")); // once more; the next waits behind it

@@ -86,7 +86,12 @@ it("is found in the list, with its next run and its last run", async () => {
     cron: "0 6 3 * ? *",
     time_zone: "Europe/Berlin",
     next_run_at: expect.stringMatching(/^20\d\d-\d\d-03T0[45]:00:00Z$/),
-    last_run: { occurrence: "2026-12-03T05:00:00Z", from_date: "2026-11-01", to_date: "2026-11-30", status: "succeeded" },
+    last_run: {
+      occurrence: "2026-12-03T05:00:00Z",
+      from_date: "2026-11-01",
+      to_date: "2026-11-30",
+      status: "succeeded",
+    },
   });
   const ofNightly = await history(product, "schedule=nightly");
   expect(new Set(ofNightly.map(({ schedule }) => schedule))).toEqual(new Set(["nightly"]));
