@@ -5,7 +5,7 @@ import { isBlank, isFigure } from "../lambdas/core/files/row-changes.ts";
 import { problemAnswer } from "./problem-answer.ts";
 
 /** A CSV file as the page shows it. What its columns are called is never looked at: nobody has published that. */
-export interface ExportTable {
+interface ExportTable {
   readonly columns: readonly string[];
   /** The cells of each record, as they stand in the file. */
   readonly rows: readonly (readonly string[])[];
@@ -15,6 +15,9 @@ export interface ExportTable {
 
 /** More than this is no table that somebody looks at; in bytes. */
 const maxBytes = 16_000_000;
+
+/** S3 gives a file of that size in a second or two. */
+const patienceMs = 30_000;
 
 const maxRecordBytes = 1_000_000;
 
@@ -31,7 +34,9 @@ export async function exportTable(request: Request, callApi: CallApi, fetchFile:
   if (made.status !== "succeeded") return noTable("The export has no file.");
   if (made.format !== "csv") return noTable("It is a workbook, which is not shown here. Download it.");
   if (made.file.bytes > maxBytes) return noTable(`A file above ${maxBytes / 1e6} MB is not shown here. Download it.`);
-  const file = await fetchFile(made.download_url, { redirect: "error" }).catch(() => undefined);
+  const file = await fetchFile(made.download_url, { redirect: "error", signal: AbortSignal.timeout(patienceMs) }).catch(
+    () => undefined,
+  );
   if (!file?.ok || !file.body) return fileUnreachable();
   const table = await tableOf(file.body).catch(() => undefined); // cut short
   return table ? Response.json(table) : fileUnreachable();

@@ -17,6 +17,12 @@ export function count(value: number, singular: string, plural = `${singular}s`):
   return `${whole.format(value)} ${value === 1 ? singular : plural}`;
 }
 
+/** Words of a name that programs use, such as “Previous month” of `previous-month`. */
+export function sentenceCase(name: string): string {
+  const words = name.replaceAll(/[-_]/g, " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** What screen readers are told when a list is there. */
 export function areShown(value: number, singular: string): string {
   return `${count(value, singular)} ${value === 1 ? "is" : "are"} shown.`;

@@ -292,7 +292,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     const requests = product.simulator.requests.length;
     await open("profitability");
     const choose = async (label: string, text: RegExp) => {
-      const list = page.getByLabel(label, { exact: true });
+      const list = page.getByRole("combobox", { name: label });
       const option = list.locator("option").filter({ hasText: text });
       await option.waitFor({ state: "attached" });
       await list.selectOption((await option.getAttribute("value")) ?? "");

@@ -1,3 +1,5 @@
+import { sentenceCase } from "../wording.ts";
+
 /** The part of a JSON Schema that a form can be made of. */
 interface Schema {
   readonly $ref?: string;
@@ -113,9 +115,4 @@ function resolved(schema: Schema, document: OpenApi): Schema {
 
 function hasType({ type }: Schema, name: string): boolean {
   return typeof type === "string" ? type === name : (type?.includes(name) ?? false);
-}
-
-function sentenceCase(name: string): string {
-  const words = name.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

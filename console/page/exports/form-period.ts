@@ -1,20 +1,21 @@
 import { type DayRange, parsePeriod, periodOf } from "../../../lambdas/core/schedules/periods.ts";
+import { sentenceCase } from "../wording.ts";
 import type { FilledIn } from "./form-state.ts";
 
-const words: Readonly<Record<string, string>> = {
-  "month-to-date": "This month so far",
-  "previous-month": "Previous month",
-  "quarter-to-date": "This quarter so far",
-  "previous-quarter": "Previous quarter",
-  "year-to-date": "This year so far",
-  "previous-year": "Previous year",
-  "last-12-months": "Last 12 months",
-  "last-30-days": "Last 30 days",
-};
+const offered = [
+  "month-to-date",
+  "previous-month",
+  "quarter-to-date",
+  "previous-quarter",
+  "year-to-date",
+  "previous-year",
+  "last-12-months",
+  "last-30-days",
+];
 
 /** The periods that the form offers, by their names in schedules and on the command line; `custom` has days of its own. */
 export const formPeriods: readonly (readonly [name: string, text: string])[] = [
-  ...Object.entries(words).filter(([name]) => parsePeriod(name) !== undefined),
+  ...offered.map((name) => [name, sentenceCase(name)] as const),
   ["custom", "Other days"],
 ];
 

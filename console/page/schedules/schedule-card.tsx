@@ -1,6 +1,6 @@
 import type { Schedule } from "../../../api/schedule.ts";
 import { StatusBadge } from "../exports/status-badge.tsx";
-import { dayRange, isSameClock, moment, reportName } from "../wording.ts";
+import { dayRange, isSameClock, moment, reportName, sentenceCase } from "../wording.ts";
 import { RunNow } from "./run-now.tsx";
 
 interface ScheduleCardProps {
@@ -21,7 +21,7 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
         <span class={`badge ${enabled ? "succeeded" : "deferred"}`}>{enabled ? "On" : "Paused"}</span>
       </div>
       <p>
-        {reportName(report)}, {period.replaceAll("-", " ")} as {formats.join(" and ")}
+        {reportName(report)}, {sentenceCase(period).toLowerCase()} as {formats.join(" and ")}
         {refresh_previous > 0 && `, and the ${refresh_previous} before it again`}
       </p>
       <dl class="details">
