@@ -18,6 +18,7 @@ export const routes = [
   { method: "POST", path: "/workspace/{workspace_id}/schedules/{name}/rebuild", function: "create-export" },
   { method: "POST", path: "/workspace/{workspace_id}/schedules/{name}/accept-columns", function: "create-export" },
   { method: "GET", path: "/workspace/{workspace_id}/schedules", function: "browse-exports" },
+  { method: "GET", path: "/workspace/{workspace_id}/schedules/{name}/current", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}/file", function: "browse-exports" },

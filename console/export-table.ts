@@ -16,6 +16,9 @@ interface ExportTable {
 /** More than this is no table that somebody looks at; in bytes. */
 const maxBytes = 16_000_000;
 
+/** S3 gives a file of that size in a second or two. */
+const patienceMs = 30_000;
+
 const maxRecordBytes = 1_000_000;
 
 /**
@@ -31,7 +34,9 @@ export async function exportTable(request: Request, callApi: CallApi, fetchFile:
   if (made.status !== "succeeded") return noTable("The export has no file.");
   if (made.format !== "csv") return noTable("It is a workbook, which is not shown here. Download it.");
   if (made.file.bytes > maxBytes) return noTable(`A file above ${maxBytes / 1e6} MB is not shown here. Download it.`);
-  const file = await fetchFile(made.download_url, { redirect: "error" }).catch(() => undefined);
+  const file = await fetchFile(made.download_url, { redirect: "error", signal: AbortSignal.timeout(patienceMs) }).catch(
+    () => undefined,
+  );
   if (!file?.ok || !file.body) return fileUnreachable();
   const table = await tableOf(file.body).catch(() => undefined); // cut short
   return table ? Response.json(table) : fileUnreachable();

@@ -178,6 +178,13 @@ export const operations: Readonly<Record<RouteKey, Operation>> = {
     parameters: [idempotencyKey],
     answers: { 202: { description: "The run is queued.", body: "Run", headers: ["Location", "Retry-After"] } },
   },
+  "GET /workspace/{workspace_id}/schedules/{name}/current": {
+    operationId: "get_current_files",
+    tag: "Schedules",
+    summary: "What is current: the newest file of each period",
+    description: "The schedule's `manifest.json`; an empty list before the first run.",
+    answers: { 200: { description: "The newest period first.", body: "Manifest" } },
+  },
   "POST /workspace/{workspace_id}/schedules/{name}/rebuild": {
     operationId: "rebuild_schedule",
     tag: "Schedules",

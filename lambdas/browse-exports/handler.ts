@@ -3,6 +3,8 @@ import { isPublished } from "../core/exports/export.ts";
 import { isExportId } from "../core/exports/export-id.ts";
 import { Failure } from "../core/failure.ts";
 import type { Using } from "../core/ports/ports.ts";
+import { emptyManifest } from "../core/schedules/current.ts";
+import { namedSchedule } from "../core/schedules/named-schedule.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
 import { listExports } from "./list-exports.ts";
@@ -37,6 +39,12 @@ const answers: Record<string, Answer> = {
   async "GET /workspace/{workspace_id}/schedules"(request, ports) {
     const workspaceId = configuredWorkspace(request.params.workspace_id, ports.configuration.workspaces);
     return json(200, await listSchedules(workspaceId, request.deadline, ports));
+  },
+  async "GET /workspace/{workspace_id}/schedules/{name}/current"({ params, deadline }, ports) {
+    const workspaceId = configuredWorkspace(params.workspace_id, ports.configuration.workspaces);
+    const schedule = namedSchedule(workspaceId, params.name ?? "", ports.configuration.schedules);
+    const { manifest } = await ports.current.read(schedule.name, deadline);
+    return json(200, manifest ?? emptyManifest(schedule, new Date(ports.clock.now()).toISOString()));
   },
   async "GET /workspace/{workspace_id}/exports/{export_id}"(request, ports) {
     const found = await requestedExport(request, ports);

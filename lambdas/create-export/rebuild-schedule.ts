@@ -3,9 +3,9 @@ import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { sha256 } from "../core/exports/idempotency.ts";
 import { Failure } from "../core/failure.ts";
 import type { Using } from "../core/ports/ports.ts";
+import { namedSchedule } from "../core/schedules/named-schedule.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
-import { namedSchedule } from "./run-schedule.ts";
 
 type RebuildPorts = Using<{
   configuration: "workspaces" | "schedules";

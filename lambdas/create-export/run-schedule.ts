@@ -8,6 +8,7 @@ import { jobsOfOrder, orderOf, type Run } from "../core/exports/run-order.ts";
 import { Failure, invalidFields } from "../core/failure.ts";
 import type { Claim } from "../core/ports/coordination.ts";
 import type { Using } from "../core/ports/ports.ts";
+import { namedSchedule } from "../core/schedules/named-schedule.ts";
 import type { ExportJob } from "../core/schedules/schedule.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpRequest, type HttpResponse, json } from "../http/http.ts";
@@ -62,19 +63,6 @@ async function queuedExport(job: ExportJob, request: HttpRequest, ports: Schedul
   };
   await ports.exports.create(queued, deadline);
   return queued;
-}
-
-/** @throws Failure `schedule_not_found` */
-export function namedSchedule(
-  workspaceId: number,
-  name: string,
-  schedules: SchedulePorts["configuration"]["schedules"],
-): ConfiguredSchedule {
-  const schedule = schedules.get(name);
-  if (schedule?.workspace_id === workspaceId) return schedule;
-  const known = [...schedules.values()].filter(({ workspace_id }) => workspace_id === workspaceId);
-  const names = known.map((one) => one.name).join(", ") || "none";
-  throw new Failure("schedule_not_found", `Workspace ${workspaceId} has no schedule of this name; it has ${names}.`);
 }
 
 /** The moment at which the key was first used: the same key means the same run. */

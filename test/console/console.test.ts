@@ -160,7 +160,8 @@ describe("a call of the API", () => {
       "x-forwarded-for": "1.2.3.4",
     };
     await call("/api/workspace/123/trends/projects.csv?a=%2F&b=1", { method: "POST", headers, body: '{"a":"ä"}' });
-    const { cookie: _, authorization: __, "x-forwarded-for": ___, ...kept } = headers;
+    const { cookie: _, authorization: __, "x-forwarded-for": ___, ...sentOn } = headers;
+    const kept = { ...sentOn, "user-agent": "toggl-insights-console" }; // which is how its exports are told apart
     expect(seen).toEqual([
       { method: "POST", path: "/workspace/123/trends/projects.csv?a=%2F&b=1", headers: kept, body: '{"a":"ä"}' },
     ]);

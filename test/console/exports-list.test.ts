@@ -97,7 +97,7 @@ describe("a row", () => {
     const said = (
       ["console", "command-line", "client", "curl", undefined, "constructor"] as ExportFields["requested_with"][]
     ).map((requested_with) => askedBy({ requested_with }));
-    expect(said).toEqual(["Console", "Command line", "Typed client", "curl", "Another program", "Another program"]);
+    expect(said).toEqual(["Console", "Command line", "Typed client", "curl", "A caller", "A caller"]);
     expect(askedBy({ schedule: "monthly" })).toBe("monthly");
     expect(askedBy({ schedule: "monthly", requested_with: "console" })).toBe("monthly, run by the console");
     expect(askedBy({ schedule: "monthly", requested_with: "curl" })).toBe("monthly, run by curl");

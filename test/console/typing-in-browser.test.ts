@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { CallApi } from "../../client/call-api.ts";
 import { buildPage } from "../../console/build-page.ts";
 import { startConsole } from "../../console/start-console.ts";
 import type { Listening } from "../../local/listening.ts";
@@ -35,12 +36,13 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
   /** Days that trends were asked for, oldest first. */
   let asked: string[];
   let bodies: Record<string, unknown>[];
+  let keys: string[];
   let history: () => Response;
   let single: () => Response;
   let schedules: object[];
 
   beforeAll(async () => {
-    const callApi = async (method: string, path: string, init: { body?: string | undefined } = {}) => {
+    const callApi: CallApi = async (method, path, init = {}) => {
       const [, workspace = "", what = ""] = /^\/workspace\/(\d+)\/([^?]*)/.exec(path) ?? [];
       if (path === "/openapi.json") return new Response(openApi, { headers: { "content-type": "application/json" } });
       if (what === "names") return Response.json({ projects: { 7: markup }, users: {} });
@@ -50,6 +52,7 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
       const body = JSON.parse(init.body ?? "{}") as Record<string, string>;
       if (method === "POST" && what !== "data_trends/projects") {
         bodies.push(body);
+        keys.push(init.headers?.["idempotency-key"] ?? "");
         return Response.json(exported, { status: 202 });
       }
       asked.push(`${workspace}: ${body.start_date} to ${body.end_date}, before from ${body.previous_period_start}`);
@@ -66,7 +69,7 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
     await served.close();
   });
   beforeEach(async () => {
-    [asked, bodies, schedules] = [[], [], []];
+    [asked, bodies, keys, schedules] = [[], [], [], []];
     history = () => Response.json({ exports: [] });
     single = () => Response.json(exported);
     watched = await openPage(browser);
@@ -276,8 +279,9 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
   });
 
   it("has an export at its own address, from where one comes back to the list as it was", async () => {
-    history = () => Response.json({ exports: [made] });
-    single = () => Response.json(made);
+    const workbook = { ...made, format: "xlsx" };
+    history = () => Response.json({ exports: [workbook] });
+    single = () => Response.json(workbook);
     await open("exports?status=succeeded");
     await page.getByRole("link", { name: "Profitability of projects" }).click();
     await page.getByText("Sent to Toggl").waitFor();
@@ -330,6 +334,7 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
     await dialog.getByRole("button", { name: "Make it" }).click();
     await expect.poll(() => bodies.length).toBe(2);
     expect(bodies[1]).toEqual(bodies[0]);
+    expect(new Set(keys).size).toBe(2); // a failed one is not what is asked for once more
   });
 
   it("sees names with markup as text, everywhere", async () => {

@@ -25,7 +25,7 @@ interface Resource {
 
 /** The only wildcards: below a prefix of the bucket, and the six characters that Secrets Manager appends to a name. */
 const allowedWildcard =
-  /"\/(exports|records|idempotency|coordination|coordination\/(names|quota|warnings)|schedules|names)\/\*"|-\?{6}"/g;
+  /"\/(exports|records|idempotency|coordination|current|coordination\/(names|quota|runs|warnings)|schedules|schedules\/accepted-columns|names)\/\*"|-\?{6}"/g;
 
 /** What is wrong with the rights that a template gives, in words. */
 function faultsOf(template: Template): string[] {
@@ -206,13 +206,17 @@ describe("what each function may do", () => {
     );
   });
 
-  it("is the quota's notes and what Toggl warned of for create-export, and nothing else that is coordinated", () => {
+  it("is the quota's notes, runs and what Toggl warned of for create-export, and nothing else that is coordinated", () => {
     const coordinated = (action: string) =>
       policyOf("CreateExport")
         .filter(({ Action }) => [Action].flat().includes(action))
         .flatMap(({ Resource }) => Resource)
         .flatMap((resource) => /"(\/coordination[^"]+)"/.exec(JSON.stringify(resource))?.[1] ?? []);
-    expect(coordinated("s3:PutObject")).toEqual(["/coordination/quota/*", "/coordination/warnings/*"]);
+    expect(coordinated("s3:PutObject")).toEqual([
+      "/coordination/quota/*",
+      "/coordination/runs/*",
+      "/coordination/warnings/*",
+    ]);
     expect(coordinated("s3:GetObject")).toEqual(["/coordination/quota/*"]);
   });
 

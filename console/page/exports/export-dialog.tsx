@@ -29,7 +29,7 @@ export function ExportDialog({ workspaceId, like, names, onClose }: ExportDialog
   const [problem, setProblem] = useState<Problem>();
   const [isSending, setSending] = useState(false);
   const [filledIn, setFilledIn] = useState(() => (like ? formLike(like) : formAsLeft(workspaceId, lastCurrency())));
-  const [key] = useState(() => keyedByOrder());
+  const [keys] = useState(() => keyedByOrder());
 
   const fillIn = (change: (before: FilledIn) => FilledIn) =>
     setFilledIn((before) => {
@@ -41,7 +41,7 @@ export function ExportDialog({ workspaceId, like, names, onClose }: ExportDialog
     setSending(true);
     setProblem(undefined);
     if (typeof body.currency === "string") keepCurrency(body.currency);
-    const headers = { prefer: "respond-async", "idempotency-key": key({ file, body }) };
+    const headers = { prefer: "respond-async", "idempotency-key": keys.keyOf({ file, body }) };
     await callWorkspace<Export>(workspaceId, file, { method: "POST", body, headers }).then(
       (answer) => {
         takeQueued(workspaceId, [answer]);
@@ -54,6 +54,7 @@ export function ExportDialog({ workspaceId, like, names, onClose }: ExportDialog
   /** Back to the form, with what was filled in and why it failed. */
   const back = (made: Export) => {
     setProblem(made.status === "failed" ? made.problem : undefined);
+    keys.forget(); // whoever sends it once more wants another one
     setQueued(undefined);
   };
   return (
@@ -84,9 +85,14 @@ export function ExportDialog({ workspaceId, like, names, onClose }: ExportDialog
 /** The same order keeps its key: sent again after a lost connection, it makes no second export. */
 function keyedByOrder() {
   let [last, key] = ["", ""];
-  return (order: ExportOrder): string => {
-    const text = JSON.stringify(order);
-    if (text !== last) [last, key] = [text, crypto.randomUUID()];
-    return key;
+  return {
+    keyOf(order: ExportOrder): string {
+      const text = JSON.stringify(order);
+      if (text !== last) [last, key] = [text, crypto.randomUUID()];
+      return key;
+    },
+    forget() {
+      last = "";
+    },
   };
 }

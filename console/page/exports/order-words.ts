@@ -78,7 +78,7 @@ export function askedBy({ schedule, requested_with }: Pick<Export, "schedule" | 
   const program =
     requested_with && Object.hasOwn(callerNames, requested_with) ? callerNames[requested_with] : undefined;
   if (schedule !== undefined) return program ? `${schedule}, run by ${inSentence(program)}` : schedule;
-  return program ?? "Another program";
+  return program ?? "A caller";
 }
 
 function inSentence(program: string): string {

@@ -3,11 +3,12 @@ import type { Run, Schedule } from "../../../api/schedule.ts";
 import { type BackfillPlan, exportsToMake, queueBackfill } from "../../../client/backfill.ts";
 import { callConsole, callWorkspace } from "../call-console.ts";
 import { Dialog } from "../dialog.tsx";
+import { formDays } from "../exports/form-period.ts";
 import { takeQueued } from "../exports/known-exports.ts";
 import { StatusBadge } from "../exports/status-badge.tsx";
 import { type Problem, problemOfError } from "../problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
-import { count, dayRange, priceSentence } from "../wording.ts";
+import { count, dayRange, onOwnClock, priceSentence, viewersZone } from "../wording.ts";
 import { useExportsDone } from "./use-exports-done.ts";
 
 interface BackfillDialogProps {
@@ -85,9 +86,10 @@ function SpanField({ label, value, onInput }: { label: string; value: string; on
   );
 }
 
+/** Until today on the viewer's calendar. */
 function thisYear(): { from: string; to: string } {
-  const today = new Date().toISOString().slice(0, 10);
-  return { from: `${today.slice(0, 4)}-01-01`, to: today };
+  const days = formDays({ period: "year-to-date", values: {} }, Date.now(), viewersZone());
+  return { from: days.start_date, to: days.end_date };
 }
 
 const nothing = () => {};
@@ -110,7 +112,7 @@ function BackfillProgress({ workspaceId, ids }: { workspaceId: number; ids: read
         <ul class="errors">
           {failed.map(({ id, parameters, format, problem: why }) => (
             <li key={id}>
-              {dayRange(parameters.start_date, parameters.end_date)}, {format}: {why?.detail}
+              {dayRange(parameters.start_date, parameters.end_date)}, {format}: {why && onOwnClock(why.detail)}
             </li>
           ))}
         </ul>

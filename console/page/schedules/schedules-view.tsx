@@ -2,7 +2,9 @@ import { useState } from "preact/hooks";
 import type { ExportList } from "../../../api/export.ts";
 import type { Schedule } from "../../../api/schedule.ts";
 import { callWorkspace } from "../call-console.ts";
+import { knownExports, nextQuestion, takeExports } from "../exports/known-exports.ts";
 import { QuotaNote } from "../exports/quota-note.tsx";
+import { useKnownExports } from "../exports/use-known-exports.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { useLoaded } from "../use-loaded.ts";
 import type { ViewProps } from "../view-address.ts";
@@ -18,7 +20,12 @@ interface Schedules {
 export function SchedulesView({ workspaceId }: ViewProps) {
   const key = String(workspaceId);
   const schedules = useLoaded(key, () => callWorkspace<Schedules>(workspaceId, "schedules"));
-  const newest = useLoaded(key, () => callWorkspace<ExportList>(workspaceId, "exports?limit=20"));
+  const newest = useLoaded(key, async () => {
+    const question = nextQuestion();
+    const { exports } = await callWorkspace<ExportList>(workspaceId, "exports?limit=100");
+    takeExports(workspaceId, exports, question);
+  });
+  useKnownExports();
   const [filling, setFilling] = useState<Schedule>();
   const reload = () => {
     schedules.reload();
@@ -28,7 +35,7 @@ export function SchedulesView({ workspaceId }: ViewProps) {
   return (
     <>
       <ProblemAlert problem={schedules.problem} onRetry={reload} />
-      {newest.value && <QuotaNote exports={newest.value.exports} />}
+      <QuotaNote exports={knownExports(workspaceId)} />
       <p role="status" class={list ? "visually-hidden" : "loading"}>
         {list ? areShown(list.length, "schedule") : schedules.isLoading && "Loading the schedules…"}
       </p>

@@ -3,17 +3,17 @@ import { count } from "../wording.ts";
 import { type FileTable, type SortBy, shownRows, totalsOf } from "./file-table.ts";
 import { SortableHead } from "./sortable-head.tsx";
 
-/** So many rows are drawn at once. */
-const maxRows = 500;
+/** So many rows are drawn, and so many more at a time. */
+const step = 500;
 
 /** A file as a table: to sort, to search, with the totals of what can be added up. */
 export function DataTable({ table, title }: { table: FileTable; title: string }) {
   const [text, setText] = useState("");
   const [sort, setSort] = useState<SortBy>();
-  const [isWhole, setWhole] = useState(false);
+  const [max, setMax] = useState(step);
   const rows = useMemo(() => shownRows(table, { text, sort }), [table, text, sort]);
   const totals = useMemo(() => totalsOf({ ...table, rows }), [table, rows]);
-  const drawn = isWhole ? rows : rows.slice(0, maxRows);
+  const drawn = rows.slice(0, max);
   const classOf = (column: number) => (table.figures.includes(column) ? "figure" : undefined);
   return (
     <>
@@ -49,9 +49,9 @@ export function DataTable({ table, title }: { table: FileTable; title: string })
       </section>
       {rows.length > drawn.length && (
         <p class="actions">
-          The first {maxRows} rows are shown.
-          <button type="button" onClick={() => setWhole(true)}>
-            Show all {count(rows.length, "row")}
+          The first {count(drawn.length, "row")} are shown.
+          <button type="button" onClick={() => setMax(max + step)}>
+            Show {step} more
           </button>
         </p>
       )}

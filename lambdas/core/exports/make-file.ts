@@ -159,7 +159,8 @@ async function compareWithBefore(
   const notCompared = compared?.warning ? [compared.warning] : [];
   const isSameKind = schedule && manifest?.definition_sha256 === definitionHash(schedule);
   const before = isSameKind ? newestOf(manifest.entries, job)?.columns : undefined;
-  const otherColumns = columnsWarning(before, report.columns) ?? [];
+  const isCut = report.warnings.some(({ code }) => code === "header_cut"); // what is missing then is not gone
+  const otherColumns = columnsWarning(before, isCut ? undefined : report.columns) ?? [];
   const fell = await rowsFell(job, report, deadline, ports);
   return { earlier, compared, warnings: [...notCompared, otherColumns, fell].flat() };
 }

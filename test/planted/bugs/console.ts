@@ -38,6 +38,27 @@ export const consolePage: readonly PlantedBug[] = [
     noticedBy: ["test/console/console.test.ts", "test/console/console-in-browser.test.ts"],
   },
   {
+    name: "what the console asks for is the page's own browser's",
+    file: "console/proxy-call.ts",
+    find: '"user-agent": userAgents.console',
+    replace: '"user-agent": request.headers.get("user-agent") ?? ""',
+    noticedBy: ["test/reported/who-asked.test.ts"],
+  },
+  {
+    name: "the console's history goes by id",
+    file: "console/page/exports/known-exports.ts",
+    find: "Date.parse(timeOf(other)) - Date.parse(timeOf(one)) ||",
+    replace: "",
+    noticedBy: ["test/console/exports-list.test.ts"],
+  },
+  {
+    name: "weeks of a project stand beside the last week of another period",
+    file: "console/page/profitability/side-by-side.ts",
+    find: "(before[index] ?? 0) + ",
+    replace: "",
+    noticedBy: ["test/console/file-tables.test.ts"],
+  },
+  {
     name: "missing AWS credentials look like a broken network",
     file: "console/proxy-call.ts",
     find: '? "credentials" : "network"',
