@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { wrongInCurrent } from "./current-checker.ts";
 import { type FaultyS3, startFaultyS3 } from "./faulty-s3.ts";
 import type { Product } from "./product.ts";
 import { crash, history, monthly, queuesOf, startScheduled, timePasses } from "./scheduled.ts";
@@ -38,6 +39,9 @@ const s3Call = (which: RegExp, when: "before" | "after", skip = 0) => {
 const record = /^PUT .*\/records\//;
 const file = /^PUT .*\/exports\//;
 const lease = /^PUT .*\/leases\//;
+const currentFile = /^PUT .*\/current\/.*\.csv/;
+const manifest = /^PUT .*\/current\/.*manifest\.json/;
+const completed = /^PUT .*\/completed\//;
 
 /** What has happened by the time of each kill: whether Toggl was asked, the file published, the event sent. */
 const points: [name: string, prepare: () => void, requests: number, events: number][] = [
@@ -51,10 +55,19 @@ const points: [name: string, prepare: () => void, requests: number, events: numb
   ["when the file is published", () => s3Call(file, "after"), 1, 1],
   ["before the record says succeeded", () => s3Call(record, "before", 1), 1, 1],
   ["when the record says succeeded", () => s3Call(record, "after", 1), 1, 1],
-  ["when the event is on the bus", () => killAtEvent(), 1, 2],
+  ["before the file is current", () => s3Call(currentFile, "before"), 1, 1],
+  ["when the file is current", () => s3Call(currentFile, "after"), 1, 1],
+  ["before the manifest names it", () => s3Call(manifest, "before"), 1, 1],
+  ["when the manifest names it", () => s3Call(manifest, "after"), 1, 1],
+  ["when the event is on the bus", () => killAtEvent("Export Succeeded"), 1, 2],
   ["before the record says that the event was sent", () => s3Call(record, "before", 2), 1, 2],
   ["when the record says that the event was sent", () => s3Call(record, "after", 2), 1, 1],
   ["before it gives its lease back", () => s3Call(lease, "before", 1), 1, 1],
+  ["before the manifest has the run", () => s3Call(manifest, "before", 1), 1, 1],
+  ["when the manifest has the run", () => s3Call(manifest, "after", 1), 1, 1],
+  ["when the event about the run is on the bus", () => killAtEvent("Run Completed"), 1, 1],
+  ["before it is noted that this event was sent", () => s3Call(completed, "before"), 1, 1],
+  ["when it is noted that this event was sent", () => s3Call(completed, "after"), 1, 1],
 ];
 
 function killAtToggl(fault: "stall-before-headers" | "stall-in-body"): void {
@@ -67,10 +80,10 @@ function killAtToggl(fault: "stall-before-headers" | "stall-in-body"): void {
   }, 10);
 }
 
-function killAtEvent(): void {
+function killAtEvent(type: string): void {
   const before = product.events.length;
   const timer = setInterval(() => {
-    if (product.events.length === before) return;
+    if (!product.events.slice(before).some((event) => event["detail-type"] === type)) return;
     clearInterval(timer);
     kill();
   }, 1);
@@ -105,6 +118,14 @@ it.each(points)(
     expect(sent.length).toBeGreaterThanOrEqual(1);
     expect(sent.length).toBeLessThanOrEqual(events);
     expect(queuesOf(product).deadLetters.messages).toEqual([]);
+
+    expect(wrongInCurrent(objects)).toEqual([]);
+    const occurrence = made[0]?.occurrence;
+    const ends = product.events.slice(told).filter((event) => event["detail-type"] === "Run Completed");
+    expect(ends.map(({ detail }) => [detail.occurrence, detail.status])[0]).toEqual([occurrence, "succeeded"]);
+    expect(ends.length).toBeLessThanOrEqual(2); // said twice rather than never
+    const { schedules } = (await (await product.get("schedules")).json()) as { schedules: { last_run?: object }[] };
+    expect(schedules[0]?.last_run).toMatchObject({ occurrence, status: "succeeded", exports: [{ id: made[0]?.id }] });
   },
   40_000,
 );
