@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { callers } from "./callers.ts";
 import { Problem } from "./problem.ts";
-import { exportFormats, exportReports } from "./reports.ts";
+import { fileFormats, scheduledReports } from "./reports.ts";
 import { count, described, list, optional, parameters, sha256, time, workspaceId } from "./schemas.ts";
 import { warningCodes } from "./statuses.ts";
 
@@ -10,7 +10,7 @@ export const ExportId = described(
   "A ULID: ids sort by time.",
 );
 
-/** A file as it lies in the bucket: Toggl's own bytes, unless it was made safe for spreadsheets. */
+/** A file as it lies in the bucket: Toggl's own bytes, unless it was made of them: safe for spreadsheets, or trends as CSV. */
 export const ExportFile = z.object({
   bucket: z.string(),
   key: z.string(),
@@ -18,7 +18,10 @@ export const ExportFile = z.object({
   rows: optional(count, "Records below the header; CSV only."),
   columns: optional(list(z.string()), "Names in the header; of a workbook, in the first row of its first sheet."),
   sha256,
-  source_sha256: optional(sha256, "Of Toggl's own bytes, where the file was made safe for spreadsheets."),
+  source_sha256: optional(
+    sha256,
+    "Of Toggl's own bytes, where the file was made of them: safe for spreadsheets, or trends as CSV.",
+  ),
   content_type: z.string(),
 });
 export interface ExportFile extends z.infer<typeof ExportFile> {}
@@ -48,8 +51,8 @@ export interface RowChanges extends z.infer<typeof RowChanges> {}
 /** What Toggl was asked for: one report of one workspace, as one file. */
 const order = {
   workspace_id: workspaceId,
-  report: z.literal(exportReports),
-  format: z.literal(exportFormats),
+  report: z.literal(scheduledReports),
+  format: z.literal(fileFormats),
   parameters,
   spreadsheet_safe: optional(z.literal(true)),
 };

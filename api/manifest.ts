@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
 import { ExportId } from "./export.ts";
-import { exportFormats } from "./reports.ts";
+import { fileFormats } from "./reports.ts";
 import { ScheduleRun } from "./schedule.ts";
 import { count, described, list, optional, parameters, sha256, time, workspaceId } from "./schemas.ts";
 
 /** One file below `current/`: the newest version of one period in one format. */
 export const ManifestEntry = z.object({
   workspace_id: workspaceId,
-  format: z.literal(exportFormats),
+  format: z.literal(fileFormats),
   from_date: described(z.iso.date(), "First day of its period."),
   to_date: described(z.iso.date(), "Last day of its period."),
   key: described(z.string(), "Where it lies below current/."),
@@ -28,7 +28,7 @@ export interface ManifestEntry extends z.infer<typeof ManifestEntry> {}
 /** A file that is not in `current/` because its columns are not the ones before. */
 const HeldExport = z.object({
   workspace_id: workspaceId,
-  format: z.literal(exportFormats),
+  format: z.literal(fileFormats),
   export_id: ExportId,
   from_date: z.iso.date(),
   to_date: z.iso.date(),
@@ -50,7 +50,7 @@ export interface Manifest extends z.infer<typeof Manifest> {}
 /** Columns that `current/` takes though they are not the ones before. */
 export const AcceptedColumns = z.object({
   workspace_id: workspaceId,
-  format: z.literal(exportFormats),
+  format: z.literal(fileFormats),
   columns: list(z.string()),
 });
 export interface AcceptedColumns extends z.infer<typeof AcceptedColumns> {}

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Export, ExportId } from "./export.ts";
-import { exportFormats, exportReports } from "./reports.ts";
+import { fileFormats, scheduledReports } from "./reports.ts";
 import { columnsPolicies, previousPeriods, weekdays } from "./schedule-words.ts";
 import { count, described, list, optional, parameters, time, workspaceId } from "./schemas.ts";
 import { exportStatuses } from "./statuses.ts";
@@ -9,8 +9,8 @@ import { exportStatuses } from "./statuses.ts";
 const configured = {
   name: z.string(),
   workspace_id: workspaceId,
-  report: z.literal(exportReports),
-  formats: list(z.literal(exportFormats)),
+  report: z.literal(scheduledReports),
+  formats: list(z.literal(fileFormats)),
   /** Six fields in AWS's own way; either this or `rate` is there. */
   cron: optional(z.string()),
   /** Such as `6 hours`. */
@@ -47,7 +47,7 @@ export const ScheduleRun = z.object({
       z.object({
         id: ExportId,
         workspace_id: workspaceId,
-        format: z.literal(exportFormats),
+        format: z.literal(fileFormats),
         status: z.literal(exportStatuses),
       }),
     ),

@@ -34,6 +34,7 @@ export const warningCodes = [
   "header_cut",
   "header_unread",
   "parts_unchecked",
+  "unread_values",
   "not_compared",
   "rows_fell",
   "columns_changed",

@@ -174,7 +174,7 @@ export async function priceBackfill(
   quota: number,
 ): Promise<BackfillPlan> {
   const open = new Map((await openRuns(runs, find)).map(({ occurrence, exports }) => [occurrence, exports]));
-  const requests = [...open.values()].reduce((sum, exports) => sum + exports.length, 0);
+  const requests = [...open.values()].flat().filter(({ madeFrom }) => madeFrom === undefined).length;
   return {
     periods: runs.map(({ days, occurrence }) => ({
       ...days,

@@ -1,7 +1,7 @@
 import type { Export, ExportList, ExportWithLink, FailedExport, PublishedExport } from "../api/export.ts";
 import type { Names } from "../api/names.ts";
 import type { FileRequest, ReportRequest } from "../api/parameters.ts";
-import type { ExportFormat, ExportReport } from "../api/reports.ts";
+import type { ExportFormat, ExportReport, FileFormat } from "../api/reports.ts";
 import type { Run, RunRequest, ScheduleList } from "../api/schedule.ts";
 import type { Trend, Trends } from "../api/trends.ts";
 import { type ApiProblem, ForeignAnswer, foreignAnswer, problemIn } from "./api-problem.ts";
@@ -25,7 +25,7 @@ interface CreateOptions {
 
 interface HistoryFilter {
   readonly report?: string | undefined;
-  readonly format?: ExportFormat | undefined;
+  readonly format?: FileFormat | undefined;
   readonly schedule?: string | undefined;
   readonly status?: Export["status"] | undefined;
   /** Only exports whose period begins on this day or later, such as 2026-10-01. */

@@ -57,6 +57,7 @@ export function exportsIn(records = new Map<string, Export>(), more: Partial<Exp
     findPublished: async () => undefined,
     download: async () => ({ path: "", discard: async () => {} }),
     compare: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
+    convert: async () => reportOf({ sha256: "bb", toggl: { requests: 0 } }),
     link: async ({ id }) => ({ download_url: `https://s3/${id}`, download_url_expires_at: "2026-11-03T05:15:00Z" }),
     ...more,
   };

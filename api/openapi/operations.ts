@@ -1,4 +1,11 @@
-import { type ExportFormat, type ExportReport, exportFormats, exportReports, trendsReport } from "../reports.ts";
+import {
+  type ExportFormat,
+  type ExportReport,
+  exportReports,
+  fileFormats,
+  scheduledReports,
+  trendsReport,
+} from "../reports.ts";
 import { pageLimits, routes } from "../routes.ts";
 import { exportStatuses } from "../statuses.ts";
 import { type AnswerName, referenceTo } from "./answer-schemas.ts";
@@ -134,8 +141,8 @@ export const operations: Readonly<Record<RouteKey, Operation>> = {
     description:
       "With a filter a page can be short, even empty, and still have a `next_cursor`. `from_date` and `to_date` compare with `start_date` and `end_date` of the export's parameters: one whose period is open at that end does not fit.",
     parameters: [
-      query("report", "Only this report.", { type: "string", enum: exportReports }),
-      query("format", "Only files of this format.", { type: "string", enum: exportFormats }),
+      query("report", "Only this report.", { type: "string", enum: scheduledReports }),
+      query("format", "Only files of this format.", { type: "string", enum: fileFormats }),
       query("schedule", "Only what this schedule made.", { type: "string", minLength: 1 }),
       query("status", "Only exports of this status.", { type: "string", enum: exportStatuses }),
       query("from_date", "Only exports whose period begins on this day or later.", day),

@@ -1,4 +1,4 @@
-import { exportFormats, exportReports } from "../../api/reports.ts";
+import { fileFormats, scheduledReports } from "../../api/reports.ts";
 import { exportStatuses } from "../../api/statuses.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -15,8 +15,8 @@ export const exportsCommand = command({
     yargs
       .options({
         ...workspaceFlag,
-        report: { choices: exportReports, description: "Only this report" },
-        format: { choices: exportFormats, description: "Only files of this format" },
+        report: { choices: scheduledReports, description: "Only this report" },
+        format: { choices: fileFormats, description: "Only files of this format" },
         schedule: { type: "string", description: "Only what this schedule made" },
         status: { choices: exportStatuses, description: "Only exports of this status" },
         from: { type: "string", description: "Only periods that begin on this day or later, such as 2026-10-01" },

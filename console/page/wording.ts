@@ -32,6 +32,7 @@ const reportNames: Readonly<Record<string, string>> = {
   "profitability/projects": "Profitability of projects",
   "profitability/employees": "Profitability of employees",
   "trends/projects": "Trends of projects",
+  "data_trends/projects": "Trends of projects by day",
 };
 
 /** What a report is called here; one that has no name of ours keeps the API's. */

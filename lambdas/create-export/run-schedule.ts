@@ -53,7 +53,7 @@ async function queuedExport(job: ExportJob, request: HttpRequest, ports: Schedul
   const { deadline } = request;
   const found = await ports.exports.find(job.workspace_id, job.id, deadline);
   if (found) return found;
-  const { id, isRefresh: _, ...asked } = job;
+  const { id, isRefresh: _, madeFrom: __, ...asked } = job;
   const queued: Export = {
     id,
     status: "queued",

@@ -17,7 +17,7 @@ import { type MessageLog, runLog } from "./run-log.ts";
 
 type WorkerPorts = Using<{
   configuration: "workspaces" | "schedules";
-  exports: "find" | "page" | "write" | "publish" | "findPublished" | "download" | "compare";
+  exports: "find" | "page" | "write" | "publish" | "findPublished" | "download" | "compare" | "convert";
   toggl: "report" | "rest";
   current: keyof Current;
   coordination: "completed" | "leases" | "orders" | "quota";
@@ -115,13 +115,16 @@ async function rebuild({ schedule, accepted }: Rebuild, deadline: Deadline, port
 async function runAll(jobs: readonly ExportJob[], received: Received, ports: WorkerPorts): Promise<Outcome> {
   const { message, invocation, log } = received;
   let seconds = Number.POSITIVE_INFINITY;
+  const later = new Set<string>();
   for (const job of jobs) {
+    if (job.madeFrom !== undefined && later.has(job.madeFrom)) continue;
     if (invocation.getRemainingTimeInMillis() < minMs) return again(1, false);
     const delivery = deliveryOf(message, invocation, ports.clock.now());
     const outcome = await runExport(job, delivery, observed(log, ports));
     if (outcome.kind === "exhausted") await sendToDeadLetterQueue(message, delivery.recording, ports); // though others go on
     if (outcome.kind !== "again") continue;
     if (outcome.wait) return outcome;
+    later.add(job.id);
     seconds = Math.min(seconds, outcome.afterSeconds);
   }
   if (Number.isFinite(seconds)) return again(seconds, false);
@@ -143,7 +146,7 @@ function observed(
   const { phases, timed } = stopwatch(others.clock.now);
   return {
     ...others,
-    exports: timed(exports, { publish: "publish", compare: "compare", write: "record" }),
+    exports: timed(exports, { publish: "publish", compare: "compare", convert: "convert", write: "record" }),
     toggl: timed(toggl, { report: "download" }),
     events: {
       async announce(record, deadline) {

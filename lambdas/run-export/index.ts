@@ -9,13 +9,13 @@ import { completedRuns, exportLeases, quotaNotes, runOrders } from "../adapters/
 import { currentFiles } from "../adapters/s3/current-files.ts";
 import { exportFiles } from "../adapters/s3/export-files.ts";
 import { exportHistory, exportRecords } from "../adapters/s3/export-records.ts";
-import { warningClaims } from "../adapters/s3/notes.ts";
+import { projectNames, warningClaims } from "../adapters/s3/notes.ts";
 import { earlierFiles, publishedFiles } from "../adapters/s3/published-files.ts";
 import { s3Bucket } from "../adapters/s3/s3-client.ts";
 import { connectToggl } from "../adapters/toggl/connect-toggl.ts";
 import { pacedFetch } from "../adapters/toggl/paced-fetch.ts";
 import { rawFetch } from "../adapters/toggl/raw-fetch.ts";
-import { togglReports } from "../adapters/toggl/report-download.ts";
+import { reportFiles } from "../adapters/toggl/report-files.ts";
 import { runExports } from "./handler.ts";
 
 const env = readEnvironment("run-export");
@@ -34,6 +34,13 @@ const { fetch, rest } = pacedFetch(rawFetch, clock);
 // The queue asks again for what fails; a function that waits costs money.
 const client = connectToggl(env, { fetch, retry: "never", coordination, telemetry });
 
+const earlier = earlierFiles(bucket);
+const { report, convert } = reportFiles(client, {
+  maxBytes: env.MAX_FILE_BYTES,
+  projectNames: projectNames(bucket),
+  download: earlier.download,
+});
+
 export const handler = runExports({
   configuration: { workspaces: env.WORKSPACE_SECRETS, schedules: readSchedules() },
   exports: {
@@ -41,10 +48,11 @@ export const handler = runExports({
     ...exportRecords(bucket),
     ...exportFiles(bucket),
     ...publishedFiles(bucket, env.MAX_FILE_BYTES),
-    ...earlierFiles(bucket),
+    ...earlier,
+    convert,
     compare: compareFiles,
   },
-  toggl: { ...togglReports(client, env.MAX_FILE_BYTES), rest },
+  toggl: { report, rest },
   current: currentFiles(bucket),
   coordination,
   queue: workQueue(env.EXPORT_QUEUE_URL, env.DEAD_LETTER_QUEUE_URL),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { exportFormats, exportReports } from "../../api/reports.ts";
+import { fileFormats, formatsOf, scheduledReports, trendsReport } from "../../api/reports.ts";
 import type { ConfiguredSchedule } from "../../api/schedule.ts";
 import { columnsPolicies, previousPeriods, weekdays } from "../../api/schedule-words.ts";
 import { parseParameters } from "../../lambdas/core/exports/parameters.ts";
@@ -24,13 +24,15 @@ export const scheduleSchema = z
       .regex(/^[a-z][a-z0-9-]{0,39}$/, "must be lower-case letters, digits and hyphens, and begin with a letter")
       .describe("What the schedule is called, in addresses and in the history. A new name begins a new history."),
     workspace_id: z.int().positive().describe("One of the workspaces above."),
-    report: z.literal(exportReports).describe("Which report to export."),
+    report: z
+      .literal(scheduledReports)
+      .describe("Which report to export; data_trends/projects is a day-by-day table with ids."),
     formats: z
-      .array(z.literal(exportFormats))
+      .array(z.literal(fileFormats))
       .min(1)
       .refine((formats) => new Set(formats).size === formats.length, "must not name a format twice")
       .default(["csv"])
-      .describe("One file for each."),
+      .describe("One file for each: csv and xlsx; of data_trends/projects json and csv, with one request to Toggl."),
     cron: cronText.optional(),
     rate: z
       .string()
@@ -78,7 +80,7 @@ export const scheduleSchema = z
   .superRefine(refuseContradictions);
 
 function refuseContradictions(schedule: ConfiguredSchedule, context: z.RefinementCtx): void {
-  const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+  const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
   if ((schedule.cron === undefined) === (schedule.rate === undefined)) {
     refuse([], "must have either cron or rate");
   }
@@ -86,10 +88,15 @@ function refuseContradictions(schedule: ConfiguredSchedule, context: z.Refinemen
   const error = cron === undefined ? undefined : cronError(cron, Date.now(), canonicalZone(time_zone));
   if (error !== undefined) refuse(["cron"], error);
   if (schedule.spreadsheet_safe && !schedule.formats.includes("csv")) {
-    refuse(["spreadsheet_safe"], "is for csv, which is none of the formats; a workbook runs no text");
+    refuse(["spreadsheet_safe"], "is for csv, which is none of the formats; nothing else runs text");
   }
-  if (schedule.previous_period !== "none" && schedule.report !== "trends/projects") {
-    refuse(["previous_period"], "is for trends/projects only");
+  const { report } = schedule;
+  schedule.formats.forEach((format, index) => {
+    if (formatsOf(report).includes(format)) return;
+    refuse(["formats", index], `is ${format}, but ${report} comes as ${formatsOf(report).join(" or ")}`);
+  });
+  if (schedule.previous_period !== "none" && report !== "trends/projects" && report !== trendsReport) {
+    refuse(["previous_period"], `is for trends/projects and ${trendsReport} only`);
   }
   for (const name of ownParameters.filter((own) => own in schedule.parameters)) {
     refuse(["parameters", name], "is worked out from period (and previous_period); leave it out");

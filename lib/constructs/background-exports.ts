@@ -48,7 +48,7 @@ export class BackgroundExports extends Construct {
     secrets.grantRead(runExport);
     grantList(bucket, runExport);
     grantObjects(bucket, runExport, "s3:PutObject", "exports", "records", "coordination");
-    grantObjects(bucket, runExport, "s3:GetObject", "exports", "records", "coordination");
+    grantObjects(bucket, runExport, "s3:GetObject", "exports", "records", "coordination", "names");
     grantObjects(bucket, runExport, "s3:PutObject", "current", "schedules/accepted-columns");
     grantObjects(bucket, runExport, "s3:GetObject", "current", "schedules/accepted-columns");
     grantObjects(bucket, runExport, "s3:DeleteObject", "current");

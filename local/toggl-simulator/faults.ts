@@ -3,6 +3,7 @@ import { deflateRawSync, gzipSync } from "node:zlib";
 import { ZipFile } from "yazl";
 import { RawAnswer } from "../serve-fetch.ts";
 import { nginxPage, refusal } from "./answers.ts";
+import type { dataTrends } from "./reports.ts";
 
 /** What a fault can make use of: the answer that would have come. */
 export interface Ordinary {
@@ -30,6 +31,12 @@ const ok = (body: Body, headers: Record<string, string> = {}) => new Response(bo
 
 const text = (edit: (body: string) => string | Buffer) => (ordinary: Ordinary) =>
   declared(Buffer.from(edit(ordinary.body.toString("utf8"))));
+
+type Entry = ReturnType<typeof dataTrends>[number];
+
+/** Trends in another form; for those alone. */
+const trends = (edit: (entries: Entry[]) => unknown) => (ordinary: Ordinary) =>
+  declared(Buffer.from(JSON.stringify(edit(JSON.parse(ordinary.body.toString("utf8"))))));
 
 /** A body with its length declared; where it must not be, the body goes as a stream. */
 const declared = (body: Buffer) => ok(body, { "content-length": String(body.length) });
@@ -338,6 +345,35 @@ export const faults = {
       damaged.writeInt32LE(~damaged.readInt32LE(at), at);
       return declared(damaged);
     },
+  },
+  "trends-in-items": {
+    description: "Trends as an object with `items`, as Toggl's page shows them",
+    answer: trends((entries) => ({ items: entries })),
+  },
+  "trends-null": { description: "`null` for no trends at all", answer: trends(() => null) },
+  "trends-with-nulls": {
+    description: "Trends with `null` for every other day, and for whole lists",
+    answer: trends((entries) =>
+      entries.map((entry, index) => {
+        if (index % 3 === 0) return { ...entry, user_ids: null, current_period_seconds: null };
+        const known = (seconds: number, at: number) => (at % 2 === 0 ? seconds : null);
+        return { ...entry, current_period_seconds: entry.current_period_seconds.map(known) };
+      }),
+    ),
+  },
+  "trends-of-unequal-length": {
+    description: "Trends whose lists end early, or go on behind the period",
+    answer: trends((entries) =>
+      entries.map((entry, index) => ({
+        ...entry,
+        current_period_seconds: entry.current_period_seconds.slice(index % 5),
+        previous_period_seconds: [...entry.previous_period_seconds, ...Array(index % 40).fill(900)],
+      })),
+    ),
+  },
+  "trends-with-unknown-fields": {
+    description: "Trends with fields that Toggl does not document",
+    answer: trends((entries) => entries.map((entry) => ({ ...entry, rank: { of: entries.length } }))),
   },
   "encrypted-workbook": {
     description: "A workbook with a password",

@@ -115,7 +115,7 @@ function comparedDays({ today }: Source, parameters: ReportParameters): { curren
 }
 
 /** Project data trends. The two lists need not be equally long: days without an entry at the end are left out. */
-export function dataTrends(source: Source, parameters: ReportParameters): object[] {
+export function dataTrends(source: Source, parameters: ReportParameters) {
   const { company } = source;
   const { current, previous } = comparedDays(source, parameters);
   return chosenProjects(company, parameters).map((project) => ({

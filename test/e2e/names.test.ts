@@ -10,7 +10,7 @@ import { canaryToken, type Product, startProduct } from "./product.ts";
 import { type S3Gate, startS3Gate } from "./s3-gate.ts";
 
 /** What comes of each fault of Toggl's at a list of names: the names all the same, or why there are none. */
-const outcomes: Record<FaultName, FailureKind | "names"> = {
+const outcomes: Record<Exclude<FaultName, `trends-${string}`>, FailureKind | "names"> = {
   "quota-spent": "toggl_quota_exhausted",
   "quota-spent-without-headers": "toggl_quota_exhausted",
   "feature-missing": "toggl_feature_required",

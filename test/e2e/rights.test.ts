@@ -19,9 +19,15 @@ let product: Product;
 beforeAll(async () => {
   // Whatever S3 the other tests have: roles are evaluated by the embedded one alone.
   const embedded = { AWS_ENDPOINT_URL_S3: "" };
-  product = await startScheduled([{ ...monthly, formats: ["csv"], refresh_previous: 1 }, nightly], embedded);
+  product = await startScheduled(
+    [{ ...monthly, formats: ["csv"], refresh_previous: 1 }, nightly, trendsNightly],
+    embedded,
+  );
 });
 afterAll(() => product.close());
+
+/** Its CSV looks for names. */
+const trendsNightly = { ...nightly, name: "trends", report: "data_trends/projects", formats: ["json", "csv"] };
 
 const body = { start_date: "2026-10-01", end_date: "2026-10-31", currency: "usd" };
 const report = "profitability/projects.csv";
@@ -65,7 +71,8 @@ async function useEverything(): Promise<void> {
   product.simulator.revise(({ projects, ...rest }) => ({ ...rest, projects: projects.slice(1) }));
   product.local.fire("monthly", new Date("2026-11-03T05:00:00Z"));
   product.local.fire("nightly", new Date("2026-11-02T03:00:00Z"));
-  await settled(product, 8);
+  product.local.fire("trends", new Date("2026-11-02T03:00:00Z"));
+  await settled(product, 10);
 
   product.simulator.misbehave("quota-spent");
   expect((await product.post(report, body, { prefer: "respond-async" })).status).toBe(202);

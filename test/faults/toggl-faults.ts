@@ -8,8 +8,10 @@ const tooLarge = refused(502, "toggl_file_too_large");
 
 type WorkbookFault = "cut-workbook" | "workbook-without-directory" | "wrong-checksum" | "encrypted-workbook";
 
+type TrendsFault = Extract<FaultName, `trends-${string}`>;
+
 /** What must come of everything that Toggl and the way to it can do wrong, for a report as CSV. */
-export const csvFaults: Record<Exclude<FaultName, WorkbookFault>, Outcome> = {
+export const csvFaults: Record<Exclude<FaultName, WorkbookFault | TrendsFault>, Outcome> = {
   "quota-spent": refused(429, "toggl_quota_exhausted"),
   "quota-spent-without-headers": refused(429, "toggl_quota_exhausted"),
   "feature-missing": refused(402, "toggl_feature_required"),
@@ -136,4 +138,9 @@ export const jsonFaults: Partial<Record<FaultName, Outcome>> = {
   "html-page": damaged,
   "json-error": damaged,
   "empty-body": damaged,
+  "trends-in-items": published(),
+  "trends-null": published(),
+  "trends-with-nulls": published(),
+  "trends-of-unequal-length": published(),
+  "trends-with-unknown-fields": published(),
 };

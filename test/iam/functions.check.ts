@@ -37,7 +37,7 @@ const prefixes: readonly [key: string, mayRead: FunctionName[], mayWrite: Functi
   ["coordination/warnings/x", ["run-export"], ["create-export", "list-names", "run-export"]],
   ["coordination/names/x", ["run-export"], ["list-names", "run-export"]],
   ["schedules/nightly.json", ["watch-schedules"], ["watch-schedules"]],
-  ["names/1.json", ["list-names"], ["list-names"]],
+  ["names/1.json", ["list-names", "run-export"], ["list-names"]],
   ["exports", nobody, nobody],
   ["exports2/x.csv", nobody, nobody],
   ["other/x", nobody, nobody],

@@ -111,7 +111,7 @@ describe("a schedule that does not fit is refused by its name, with what is wron
     [
       "a comparison that the report lacks",
       { previous_period: "equal-length" },
-      `previous_period${named}is for trends/projects only`,
+      `previous_period${named}is for trends/projects and data_trends/projects only`,
     ],
     [
       "another way to go on with other columns",

@@ -47,6 +47,17 @@ reportedCases("An API that proposes a file's name cannot choose what is written"
     now: () =>
       safeFileName(undefined, { id: "/.ssh/authorized_keys", report: "../etc/passwd" as never, format: "csv" }),
   },
+  ...[
+    ["package.json", "toggl-data-trends-projects-01KB0M8Q4T2V6X9ZC3E5G7J1NR.json"],
+    ["tsconfig.json", "toggl-data-trends-projects-01KB0M8Q4T2V6X9ZC3E5G7J1NR.json"],
+    ["toggl-trends.json", "toggl-trends.json"],
+    ["toggl-trends.csv", "toggl-data-trends-projects-01KB0M8Q4T2V6X9ZC3E5G7J1NR.json"],
+  ].map(([name = "", right]) => ({
+    name: `trends as JSON, the name ${name}`,
+    before: "there was no JSON",
+    right,
+    now: () => safeFileName(name, { ...made, report: "data_trends/projects", format: "json" }),
+  })),
   {
     name: "a format that there is not",
     before: "the key's last part",

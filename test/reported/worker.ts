@@ -35,6 +35,7 @@ export function startWorker(around: Surroundings) {
   const files = new Set<string>();
   const events: { id: string; status: string; at: number }[] = [];
   const asked: { order: ExportOrder; at: number }[] = [];
+  const converted: string[] = [];
   const logs: { message: string; [field: string]: unknown }[] = [];
   const metrics: Record<string, number> = {};
   const dead: StoredMessage[] = [];
@@ -70,6 +71,10 @@ export function startWorker(around: Surroundings) {
       >,
     },
     exports: exportsIn(records, {
+      async convert({ key }) {
+        converted.push(key);
+        return reportOf({ sha256: "bb", toggl: { requests: 0 } });
+      },
       async publish(_, file) {
         if (files.has(file.key)) throw new Error(`${file.key} is there already`);
         files.add(file.key);
@@ -130,6 +135,7 @@ export function startWorker(around: Surroundings) {
     records,
     events,
     asked,
+    converted,
     logs,
     metrics,
     dead,

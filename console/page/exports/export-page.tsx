@@ -1,4 +1,5 @@
 import type { Export } from "../../../api/export.ts";
+import { isExportReport } from "../../../api/reports.ts";
 import { callWorkspace } from "../call-console.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { DataTable } from "../tables/data-table.tsx";
@@ -48,9 +49,11 @@ export function ExportPage({ workspaceId, id, settings, names, onDownload, onRun
                   Download
                 </button>
               )}
-              <button type="button" onClick={() => onRunAgain(made)}>
-                Run again
-              </button>
+              {isExportReport(made.report) && (
+                <button type="button" onClick={() => onRunAgain(made)}>
+                  Run again
+                </button>
+              )}
             </span>
           </div>
           {"file" in made && made.format === "csv" && <FileRows workspaceId={workspaceId} made={made} />}

@@ -1,4 +1,5 @@
 import type { Export, ExportFields } from "../../../api/export.ts";
+import { isExportReport } from "../../../api/reports.ts";
 import { isUnderWay } from "../../../api/statuses.ts";
 import { bytes, count, dayRange, moment, onOwnClock, reportName } from "../wording.ts";
 import { restatementText } from "./export-details.tsx";
@@ -93,9 +94,11 @@ function ExportRow({
               Download{meant}
             </button>
           )}
-          <button type="button" onClick={() => onRunAgain(made)}>
-            Run again{meant}
-          </button>
+          {isExportReport(made.report) && (
+            <button type="button" onClick={() => onRunAgain(made)}>
+              Run again{meant}
+            </button>
+          )}
         </span>
       </td>
     </tr>

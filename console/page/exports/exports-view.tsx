@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Export } from "../../../api/export.ts";
-import { exportReports } from "../../../api/reports.ts";
+import { scheduledReports } from "../../../api/reports.ts";
 import { exportStatuses, statusName } from "../../../api/statuses.ts";
 import { Choice } from "../choice.tsx";
 import { useNames } from "../names.ts";
@@ -72,7 +72,7 @@ function ExportList({ workspaceId, settings, change, names, onDownload, onRunAga
           <Choice
             label="Report"
             value={report}
-            choices={[["", "Any"], ...exportReports.map((name) => [name, reportName(name)] as const)]}
+            choices={[["", "Any"], ...scheduledReports.map((name) => [name, reportName(name)] as const)]}
             onChoose={(to, typed) => change({ report: to }, typed)}
           />
           <Choice

@@ -1,9 +1,12 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import type { ExportFormat } from "../../../api/reports.ts";
+import { readFile, stat } from "node:fs/promises";
+import { trendsReport } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { csvScanner } from "../../core/files/csv-scanner.ts";
 import { type Comparison, rowComparison } from "../../core/files/row-changes.ts";
+import type { Exports } from "../../core/ports/exports.ts";
+import { trendsHash } from "../../core/toggl/trends-check.ts";
+import { comparableRows, trendsRowNames } from "../../core/toggl/trends-csv.ts";
 import { csvHeader } from "./csv-header.ts";
 import { sheetsHash } from "./xlsx-check.ts";
 
@@ -14,18 +17,15 @@ const maxCsvBytes = 32 * megabyte;
 
 /**
  * How the contents of two files on the scratch disk differ: of CSV by rows, of workbooks whether their sheets are the
- * same. It takes half of the time that is left, at most.
+ * same, of JSON whether it says the same. It takes half of the time that is left, at most.
  * @throws Error with the reason why they cannot be compared
  */
-export function compareFiles(
-  earlier: string,
-  later: string,
-  format: ExportFormat,
-  deadline: Deadline,
-): Promise<Comparison> {
-  const compare = format === "csv" ? compareRows : compareSheets;
-  return compare(earlier, later, timeLimit(deadline));
-}
+export const compareFiles: Exports["compare"] = (earlier, later, { report, format }, deadline) => {
+  const inTime = timeLimit(deadline);
+  if (format === "json") return compareHashes(earlier, later, hashOfTrends, inTime);
+  if (format === "xlsx") return compareHashes(earlier, later, sheetsHash, inTime);
+  return compareRows(earlier, later, { areTrends: report === trendsReport, inTime });
+};
 
 /** Throws once half of the time is over. */
 function timeLimit(deadline: Deadline): () => void {
@@ -35,21 +35,37 @@ function timeLimit(deadline: Deadline): () => void {
   };
 }
 
-async function compareSheets(earlier: string, later: string, inTime: () => void): Promise<Comparison> {
-  return { isSame: (await sheetsHash(earlier, inTime)) === (await sheetsHash(later, inTime)) };
+type HashOf = (path: string, inTime: () => void) => Promise<string>;
+
+async function compareHashes(earlier: string, later: string, hashOf: HashOf, inTime: () => void): Promise<Comparison> {
+  return { isSame: (await hashOf(earlier, inTime)) === (await hashOf(later, inTime)) };
 }
 
-async function compareRows(earlier: string, later: string, inTime: () => void): Promise<Comparison> {
+const hashOfTrends: HashOf = async (path, inTime) => {
+  inTime();
+  return trendsHash(await readFile(path));
+};
+
+interface RowOptions {
+  readonly areTrends: boolean;
+  readonly inTime: () => void;
+}
+
+async function compareRows(earlier: string, later: string, { areTrends, inTime }: RowOptions): Promise<Comparison> {
   const bytes = await Promise.all([earlier, later].map(async (path) => (await stat(path)).size));
   if (Math.max(...bytes) > maxCsvBytes) throw new Error(`more than ${maxCsvBytes / megabyte} MB are not compared`);
-  const comparison = rowComparison(await csvHeader(earlier), await csvHeader(later));
-  await eachRow(earlier, inTime, comparison.earlier);
-  await eachRow(later, inTime, comparison.later);
+  const comparable = areTrends ? comparableRows : asTheyAre;
+  const [before, after] = [comparable(await csvHeader(earlier)), comparable(await csvHeader(later))];
+  const comparison = rowComparison(before.header, after.header, areTrends ? trendsRowNames : undefined);
+  await eachRow(earlier, inTime, (cells) => comparison.earlier(before.row(cells)));
+  await eachRow(later, inTime, (cells) => comparison.later(after.row(cells)));
   return comparison.result();
 }
 
+const asTheyAre: typeof comparableRows = (header) => ({ header, row: (cells) => cells });
+
 /** The rows below the header. */
-async function eachRow(path: string, inTime: () => void, onRow: (cells: string[]) => void): Promise<void> {
+async function eachRow(path: string, inTime: () => void, onRow: (cells: readonly string[]) => void): Promise<void> {
   let isHeader = true;
   const onRecord = (cells: string[]) => {
     if (!isHeader) onRow(cells);

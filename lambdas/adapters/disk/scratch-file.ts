@@ -17,6 +17,8 @@ export interface ScratchFile {
   discard(): Promise<void>;
 }
 
+type Pieces = AsyncIterable<Buffer> | Iterable<Buffer>;
+
 interface WriteOptions {
   /** A longer file is refused. */
   readonly maxBytes: number;
@@ -40,7 +42,7 @@ export function clearScratchDisk(): void {
  * wrong, nothing stays behind.
  * @throws Failure `toggl_file_too_large`, `scratch_disk_full`, or what the pieces or `inspect` throw
  */
-export async function writeScratchFile(pieces: AsyncIterable<Buffer>, options: WriteOptions): Promise<ScratchFile> {
+export async function writeScratchFile(pieces: Pieces, options: WriteOptions): Promise<ScratchFile> {
   const path = join(tmpdir(), `${prefix}${randomUUID()}`);
   const discard = () => rm(path, { force: true });
   try {
@@ -51,7 +53,7 @@ export async function writeScratchFile(pieces: AsyncIterable<Buffer>, options: W
   }
 }
 
-async function writeAll(path: string, pieces: AsyncIterable<Buffer>, options: WriteOptions) {
+async function writeAll(path: string, pieces: Pieces, options: WriteOptions) {
   const { maxBytes, inspect, rewriter } = options;
   const [hash, sourceHash] = [createHash("sha256"), createHash("sha256")];
   let [bytes, sourceBytes] = [0, 0];
@@ -83,7 +85,7 @@ async function writeAll(path: string, pieces: AsyncIterable<Buffer>, options: Wr
 }
 
 function tooLarge(maxBytes: number): Failure {
-  const detail = `Toggl's file is larger than ${Math.floor(maxBytes / 1024 ** 2)} MB, the most that this deployment takes (max_file_megabytes). Ask for a shorter period, or raise it. Nothing was stored.`;
+  const detail = `The file is larger than ${Math.floor(maxBytes / 1024 ** 2)} MB, the most that this deployment takes (max_file_megabytes). Ask for a shorter period, or raise it. Nothing was stored.`;
   return new Failure("toggl_file_too_large", detail);
 }
 

@@ -1,5 +1,8 @@
+import type { Deadline } from "../../core/deadline.ts";
 import { namesClaimKey, namesKey, warningKey, watchNoteKey } from "../../core/exports/keys.ts";
 import type { Coordination, KnownNames, WatchNote } from "../../core/ports/coordination.ts";
+import type { Names } from "../../core/ports/toggl.ts";
+import { shortened } from "../../core/text.ts";
 import { createJson, readJson, writeJson } from "./json-objects.ts";
 import { type Bucket, withS3 } from "./s3-client.ts";
 
@@ -36,6 +39,24 @@ export function nameNotes(store: Bucket): Coordination["names"] {
       withS3("The hour to ask for names could not be claimed", () =>
         createJson(store, namesClaimKey(workspaceId, hour), { hour }, deadline),
       ),
+  };
+}
+
+/** Names are an extra: a file does not wait longer than that for them. */
+const maxNamesMs = 5000;
+
+/** Names of a workspace's projects by id, as far as they are known: what keeps them away is no reason to fail. */
+export function projectNames(store: Bucket, patienceMs = maxNamesMs) {
+  const { read } = nameNotes(store);
+  return async (workspaceId: number, deadline: Deadline): Promise<Names> => {
+    const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(patienceMs)]);
+    try {
+      return (await read(workspaceId, { ...deadline, signal }))?.projects ?? {};
+    } catch (error) {
+      const cause = shortened(String(error), 500);
+      console.error(JSON.stringify({ level: "ERROR", message: "A file goes without names", workspaceId, cause }));
+      return {};
+    }
   };
 }
 

@@ -1,10 +1,8 @@
 import { trendsReport } from "../../../api/reports.ts";
 import type { Toggl } from "../../core/ports/toggl.ts";
+import { maxTrendsBytes } from "../../core/toggl/trends-check.ts";
 import { wholeBody } from "./toggl-body.ts";
 import type { TogglClient } from "./toggl-client.ts";
-
-/** More could not be handed on anyway, even compressed. */
-const maxMegabytes = 64;
 
 /** Project data trends, whole and unchanged; downloaded once for all who ask for the same at the same time. */
 export function togglTrends(client: TogglClient): Pick<Toggl, "trends"> {
@@ -13,7 +11,7 @@ export function togglTrends(client: TogglClient): Pick<Toggl, "trends"> {
     trends: (workspaceId, parameters, deadline) =>
       once(JSON.stringify([workspaceId, parameters]), async () => {
         const request = { workspaceId, path: trendsReport, parameters };
-        const { value } = await client.ask(request, (body) => wholeBody(body, maxMegabytes), deadline);
+        const { value } = await client.ask(request, (body) => wholeBody(body, maxTrendsBytes / 1024 ** 2), deadline);
         return value;
       }),
   };

@@ -61,7 +61,7 @@ export function isSettled(
  * @param found its record until now
  */
 export function runningExport(job: ExportJob, found: Export | undefined, now: number): AttemptedExport {
-  const { id, isRefresh: _, ...asked } = job;
+  const { id, isRefresh: _, madeFrom: __, ...asked } = job;
   const requested_with = job.requested_with ?? found?.requested_with; // a run of a schedule has it in its record alone
   const { attempts = 0, waits } = (found?.status === "failed" ? undefined : found) ?? {};
   return {
@@ -111,6 +111,11 @@ export function afterFailure(
     return failed(running, failure, delivery, now);
   }
   return { record: { ...running, status: "queued", problem }, outcome: again(seconds, false) };
+}
+
+/** What is to be made of a file that could not be made has failed for the same reason, and is not tried by itself. */
+export function failedLike(running: AttemptedExport, { problem }: FailedExport, now: number): FailedExport {
+  return { ...running, status: "failed", completed_at: isoTime(now), problem };
 }
 
 function failed(running: AttemptedExport, failure: Failure, { requestId }: Delivery, now: number) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Export } from "../../../api/export.ts";
 import type { FieldError } from "../../../api/problem.ts";
-import { exportFormats, exportReports } from "../../../api/reports.ts";
+import { fileFormats, scheduledReports } from "../../../api/reports.ts";
 import { pageLimits } from "../../../api/routes.ts";
 import { exportStatuses } from "../../../api/statuses.ts";
 import { dayHint, isDay } from "../../../api/times.ts";
@@ -29,12 +29,12 @@ export interface HistoryQuery extends HistoryFilters {
 /** What each parameter must look like; anything else is refused. */
 const rules: Record<string, { fits: (value: string) => boolean; detail: string }> = {
   report: {
-    fits: (value) => exportReports.some((report) => report === value),
-    detail: `must be one of ${exportReports.join(", ")}`,
+    fits: (value) => scheduledReports.some((report) => report === value),
+    detail: `must be one of ${scheduledReports.join(", ")}`,
   },
   format: {
-    fits: (value) => exportFormats.some((format) => format === value),
-    detail: `must be one of ${exportFormats.join(", ")}`,
+    fits: (value) => fileFormats.some((format) => format === value),
+    detail: `must be one of ${fileFormats.join(", ")}`,
   },
   schedule: { fits: (value) => value !== "", detail: "must be a schedule's name" },
   status: {

@@ -1,12 +1,12 @@
 import type { Parameters } from "../../../api/parameters.ts";
-import type { ExportFormat, ExportReport } from "../../../api/reports.ts";
+import type { FileFormat, Report } from "../../../api/reports.ts";
 import { newestFirst } from "./export-id.ts";
 
 interface FileOf {
   readonly id: string;
   readonly workspace_id: number;
-  readonly report: ExportReport;
-  readonly format: ExportFormat;
+  readonly report: Report;
+  readonly format: FileFormat;
   readonly parameters: Parameters;
 }
 
@@ -117,7 +117,7 @@ export function watchNoteKey(schedule: string): string {
   return `schedules/${schedule}.json`;
 }
 
-function reportName(report: ExportReport): string {
+function reportName(report: Report): string {
   return report.replace("/", "-");
 }
 

@@ -23,7 +23,7 @@ type MakePorts = Using<{
 
 /** What compares a file with those that were there before. */
 type ComparePorts = Using<{
-  exports: "find" | "download" | "compare";
+  exports: "find" | "download" | "compare" | "convert";
   current: "read";
   configuration: "schedules";
 }>;
@@ -71,17 +71,22 @@ export async function makeExportNow(
 /**
  * Makes the file of a job in the background. Toggl is asked for nothing while its quota is noted as spent. For days that
  * were exported before, a file is only kept if its content differs.
+ * @param source the export whose file it is made of, in place of asking Toggl
  */
 export async function makeFile(
   job: ExportJob,
-  { isFirst }: { isFirst: boolean },
+  { isFirst, source }: { isFirst: boolean; source?: SucceededExport | undefined },
   deadline: Deadline,
   ports: MakePorts & ComparePorts,
 ): Promise<MadeFile> {
   const refuse = () => refuseWhileSpent(job.workspace_id, deadline, ports);
   if (job.schedule === undefined) return publishOnce(job.id, job, { isFirst, refuse }, deadline, ports);
   const compare = (report: DownloadedReport) => compareWithBefore(job, report, deadline, ports);
-  return publishOnce(job.id, job, { isFirst, refuse, compare }, deadline, ports);
+  const converted = source && {
+    asked_at: source.asked_at ?? source.created_at,
+    report: () => ports.exports.convert(source.file, job, deadline),
+  };
+  return publishOnce(job.id, job, { isFirst, refuse, converted, compare }, deadline, ports);
 }
 
 interface PublishOptions {
@@ -89,6 +94,8 @@ interface PublishOptions {
   readonly isFirst: boolean;
   /** Called before Toggl is asked; gives the note on its quota. */
   readonly refuse?: () => ReturnType<typeof refuseWhileSpent>;
+  /** Makes the file of another one, in place of asking Toggl; it was asked then. */
+  readonly converted?: { readonly asked_at: string; report(): Promise<DownloadedReport> } | undefined;
   /** Only what schedules make is compared, and named by a manifest. */
   readonly compare?: (report: DownloadedReport) => Promise<Before>;
 }
@@ -105,16 +112,17 @@ interface Before {
 async function publishOnce(
   id: string,
   order: ExportOrder,
-  { isFirst, refuse, compare }: PublishOptions,
+  { isFirst, refuse, converted, compare }: PublishOptions,
   deadline: Deadline,
   ports: MakePorts,
 ): Promise<MadeFile> {
   const key = fileKey({ ...order, id });
   const published = isFirst ? undefined : await ports.exports.findPublished(key, order, deadline);
-  const note = published ? undefined : await refuse?.();
-  const asked_at = published?.asked_at ?? new Date(ports.clock.now()).toISOString();
-  const report = published ?? (await ports.toggl.report(order, deadline));
-  const noted = published ? undefined : noteQuota(order.workspace_id, report.toggl, deadline, ports, note);
+  const isAsked = !published && !converted;
+  const note = isAsked ? await refuse?.() : undefined;
+  const asked_at = published?.asked_at ?? converted?.asked_at ?? new Date(ports.clock.now()).toISOString();
+  const report = published ?? (await (converted ? converted.report() : ports.toggl.report(order, deadline)));
+  const noted = isAsked ? noteQuota(order.workspace_id, report.toggl, deadline, ports, note) : undefined;
   noted?.catch(() => {}); // no reason to withhold a file
   try {
     const { warnings: more, earlier, compared } = (await compare?.(report)) ?? { warnings: [] };
@@ -171,7 +179,7 @@ interface Compared extends Partial<Comparison> {
 
 /** What cannot be compared is published all the same: a file is worth more than how it differs. */
 async function compareWith(
-  { file, format }: SucceededExport,
+  { file, report: name, format }: SucceededExport,
   report: DownloadedReport,
   deadline: Deadline,
   ports: ComparePorts,
@@ -182,7 +190,7 @@ async function compareWith(
   try {
     const earlier = await ports.exports.download(file, deadline);
     try {
-      return await ports.exports.compare(earlier.path, report.path, format, deadline);
+      return await ports.exports.compare(earlier.path, report.path, { report: name, format }, deadline);
     } finally {
       await earlier.discard();
     }

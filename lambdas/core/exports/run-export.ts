@@ -12,6 +12,7 @@ import {
   type AttemptedExport,
   afterFailure,
   again,
+  failedLike,
   isSettled,
   laterEachTime,
   noAttemptLeft,
@@ -36,7 +37,7 @@ interface AnnouncePorts
 interface RunPorts
   extends Using<{
     configuration: "workspaces" | "schedules";
-    exports: "find" | "write" | "publish" | "findPublished" | "download" | "compare";
+    exports: "find" | "write" | "publish" | "findPublished" | "download" | "compare" | "convert";
     toggl: "report";
     current: keyof Current;
     coordination: "leases" | "quota";
@@ -111,19 +112,34 @@ async function runAlone(job: ExportJob, delivery: Delivery, ports: RunPorts): Pr
     return { kind: "settled" };
   }
   const running = runningExport(job, found, ports.clock.now());
+  const source = await sourceOf(job, delivery, ports);
+  if (source?.status === "failed") return settle(failedLike(running, source, ports.clock.now()), delivery, ports);
   let made: MadeFile;
   try {
     const died = noAttemptLeft(running);
     if (died) throw died;
     configuredWorkspace(String(job.workspace_id), ports.configuration.workspaces);
     await ports.exports.write(running, delivery.recording);
-    made = await makeFile(job, { isFirst: isUntouched(found) }, delivery.working, ports);
+    made = await makeFile(job, { isFirst: isUntouched(found), source }, delivery.working, ports);
   } catch (error) {
     return endAttempt(running, asFailure(error), { found, delivery }, ports);
   }
-  const settled = succeededExport(running, made, ports.clock.now());
-  await ports.exports.write(settled, delivery.recording);
-  await tellOutcome(settled, delivery, ports);
+  return settle(succeededExport(running, made, ports.clock.now()), delivery, ports);
+}
+
+/** What the file is made of, if that is there or has failed; otherwise Toggl is asked. */
+async function sourceOf(
+  { workspace_id, madeFrom }: ExportJob,
+  { recording }: Delivery,
+  ports: RunPorts,
+): Promise<Settled | undefined> {
+  const found = madeFrom === undefined ? undefined : await ports.exports.find(workspace_id, madeFrom, recording);
+  return found?.status === "succeeded" || found?.status === "failed" ? found : undefined;
+}
+
+async function settle(record: Settled, delivery: Delivery, ports: RunPorts): Promise<Outcome> {
+  await ports.exports.write(record, delivery.recording);
+  await tellOutcome(record, delivery, ports);
   return { kind: "settled" };
 }
 

@@ -1,7 +1,7 @@
 import type { ExportOrder, ExportOrigin } from "../../../api/export.ts";
 import type { Rebuild } from "../../../api/manifest.ts";
 import type { Parameters } from "../../../api/parameters.ts";
-import type { ExportFormat, ExportReport } from "../../../api/reports.ts";
+import type { FileFormat, Report } from "../../../api/reports.ts";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { isoTime, parseInstant } from "../../../api/times.ts";
 import { type ExportJob, scheduledExports } from "../schedules/schedule.ts";
@@ -19,14 +19,15 @@ export interface Run {
 /** What a run makes, whatever becomes of its schedule. What all its exports share stands once: a message has 256 KB. */
 export interface RunOrder {
   readonly workspace_id: number;
-  readonly report: ExportReport;
+  readonly report: Report;
   /** What goes to Toggl beside the days. */
   readonly parameters: Parameters;
   readonly exports: readonly {
     readonly id: string;
-    readonly format: ExportFormat;
+    readonly format: FileFormat;
     readonly spreadsheet_safe?: true;
     readonly isRefresh: boolean;
+    readonly madeFrom?: string;
     readonly days: Parameters;
   }[];
 }
@@ -51,11 +52,19 @@ export function orderOf(schedule: ConfiguredSchedule, { occurrence, refresh }: R
   const exports = jobs
     .filter(({ isRefresh }) => refresh !== false || !isRefresh)
     .map(
-      ({ id, format, spreadsheet_safe, isRefresh, parameters: { start_date, end_date, previous_period_start } }) => ({
+      ({
+        id,
+        format,
+        spreadsheet_safe,
+        isRefresh,
+        madeFrom,
+        parameters: { start_date, end_date, previous_period_start },
+      }) => ({
         id,
         format,
         ...(spreadsheet_safe && { spreadsheet_safe }),
         isRefresh,
+        ...(madeFrom && { madeFrom }),
         days: {
           ...(start_date !== undefined && { start_date }),
           ...(end_date !== undefined && { end_date }),
@@ -69,7 +78,7 @@ export function orderOf(schedule: ConfiguredSchedule, { occurrence, refresh }: R
 /** The exports of an order, the newest period first. */
 export function jobsOfOrder({ schedule, occurrence }: Run, order: RunOrder): ExportJob[] {
   const { workspace_id, report, parameters, exports } = order;
-  return exports.map(({ id, format, spreadsheet_safe, isRefresh, days }) => ({
+  return exports.map(({ id, format, spreadsheet_safe, isRefresh, madeFrom, days }) => ({
     id,
     workspace_id,
     report,
@@ -80,6 +89,7 @@ export function jobsOfOrder({ schedule, occurrence }: Run, order: RunOrder): Exp
     schedule,
     occurrence: isoTime(Date.parse(occurrence)),
     isRefresh,
+    ...(madeFrom && { madeFrom }),
   }));
 }
 

@@ -22,8 +22,10 @@ interface RowComparison {
  * How the rows of two files differ, whatever their order. Where the headers differ, rows are compared by the columns that
  * both have. Rows that differ count as one that changed if they have the same name (the cells before the first figure,
  * since nobody has published what the columns mean), or another name with the same figures.
+ * @param named how many of the first columns name a row, where that is known: then the name alone says which rows belong
+ * together
  */
-export function rowComparison(earlierHeader: Cells, laterHeader: Cells): RowComparison {
+export function rowComparison(earlierHeader: Cells, laterHeader: Cells, named?: number): RowComparison {
   const common = commonColumns(earlierHeader, laterHeader);
   const removed = new Map<string, number>();
   const added: string[] = [];
@@ -38,7 +40,8 @@ export function rowComparison(earlierHeader: Cells, laterHeader: Cells): RowComp
     },
     result() {
       const gone = [...removed].flatMap(([key, count]) => Array.from({ length: count }, () => key));
-      const changed = countChanged(gone, added, common?.laterOrder);
+      const changed =
+        named === undefined ? countChanged(gone, added, common?.laterOrder) : countNamed(gone, added, named);
       return {
         isSame: !columnChanges(earlierHeader, laterHeader) && gone.length + added.length === 0,
         changes: { added: added.length - changed, removed: gone.length - changed, changed },
@@ -81,6 +84,11 @@ function add(counts: Map<string, number>, key: string, step: number): void {
   const count = (counts.get(key) ?? 0) + step;
   if (count === 0) counts.delete(key);
   else counts.set(key, count);
+}
+
+function countNamed(removed: readonly string[], added: readonly string[], named: number): number {
+  const nameOf = (key: string) => JSON.stringify(JSON.parse(key).slice(0, named));
+  return pairs(removed.map(nameOf), added.map(nameOf));
 }
 
 /** @param laterOrder how the later file has the columns, where that is another order */

@@ -25,7 +25,14 @@ export interface Exports {
    * How the contents of two files on the scratch disk differ.
    * @throws Error with the reason where they cannot be compared
    */
-  compare(earlier: string, later: string, format: ExportOrder["format"], deadline: Deadline): Promise<Comparison>;
+  compare(
+    earlier: string,
+    later: string,
+    of: Pick<ExportOrder, "report" | "format">,
+    deadline: Deadline,
+  ): Promise<Comparison>;
+  /** Makes trends as CSV of the JSON that another export has, on the scratch disk, without asking Toggl. */
+  convert(file: ExportFile, order: ExportOrder, deadline: Deadline): Promise<DownloadedReport>;
   /** A link to the file, for whoever has it and a while. */
   link(record: SucceededExport): Promise<DownloadLink>;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ulid } from "ulid";
 import type { ExportOrder, ExportOrigin } from "../../../api/export.ts";
 import type { Parameters } from "../../../api/parameters.ts";
-import type { ExportFormat } from "../../../api/reports.ts";
+import type { FileFormat } from "../../../api/reports.ts";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { isoTime } from "../../../api/times.ts";
 import { periodOf, previousPeriodStart } from "./periods.ts";
@@ -17,16 +17,18 @@ export interface ExportJob extends ExportOrder, ExportOrigin {
   readonly created_at?: string;
   /** Whether its days were exported before and it only counts if they changed. */
   readonly isRefresh: boolean;
+  /** The export of the same run and days whose file this one is made of, in place of asking Toggl again. */
+  readonly madeFrom?: string;
 }
 
 /**
- * Every file that a run of a schedule makes, the newest period first.
+ * Every file that a run of a schedule makes, the newest period first, and JSON before what is made of it.
  * @param occurrence the moment that the run was due at, in milliseconds since 1970
  */
 export function scheduledExports(schedule: ConfiguredSchedule, occurrence: number): ExportJob[] {
   const { name, workspace_id, report, formats, refresh_previous } = schedule;
   return Array.from({ length: refresh_previous + 1 }, (_, back) =>
-    formats.map(
+    jsonFirst(formats).map(
       (format): ExportJob => ({
         id: scheduledExportId(schedule, occurrence, format, back),
         workspace_id,
@@ -38,9 +40,15 @@ export function scheduledExports(schedule: ConfiguredSchedule, occurrence: numbe
         schedule: name,
         occurrence: isoTime(occurrence),
         isRefresh: back > 0,
+        ...(format !== "json" &&
+          formats.includes("json") && { madeFrom: scheduledExportId(schedule, occurrence, "json", back) }),
       }),
     ),
   ).flat();
+}
+
+function jsonFirst(formats: readonly FileFormat[]): FileFormat[] {
+  return formats.toSorted((one, other) => Number(other === "json") - Number(one === "json"));
 }
 
 /** A period's days and what the schedule says itself. */
@@ -55,7 +63,7 @@ function scheduledParameters(schedule: ConfiguredSchedule, occurrence: number, b
 function scheduledExportId(
   { workspace_id, name }: Pick<ConfiguredSchedule, "workspace_id" | "name">,
   occurrence: number,
-  format: ExportFormat,
+  format: FileFormat,
   back: number,
 ): string {
   const identity = JSON.stringify([workspace_id, name, isoTime(occurrence), format, back]);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { ExportFormat } from "../../../api/reports.ts";
+import type { FileFormat, Report } from "../../../api/reports.ts";
 import { compareFiles } from "../../../lambdas/adapters/disk/compare-files.ts";
 import { csvOf, xlsxOf } from "../../../local/toggl-simulator/table.ts";
 import { withinMs } from "../toggl/client.ts";
@@ -38,8 +38,10 @@ const late = {
     ["new", 1],
   ],
 };
-const compare = async (earlier: string, later: string, format: ExportFormat) =>
-  (await compareFiles(earlier, later, format, withinMs(600_000))).changes;
+const compare = async (earlier: string, later: string, format: FileFormat, report: Report = "trends/projects") =>
+  (await compareFiles(earlier, later, { report, format }, withinMs(600_000))).changes;
+const csv = { report: "trends/projects", format: "csv" } as const;
+const xlsx = { ...csv, format: "xlsx" } as const;
 const nothing = { added: 0, removed: 0, changed: 0 };
 const difference = { added: 1, removed: 1, changed: 1 };
 
@@ -48,7 +50,7 @@ describe("CSV", () => {
     const path = await fileOf(csvOf(table));
     let left = 1000;
     const hurried = { signal: AbortSignal.abort(), remainingMs: () => (left /= 3) };
-    await expect(compareFiles(path, path, "csv", hurried)).rejects.toThrow("there was no time left for it");
+    await expect(compareFiles(path, path, csv, hurried)).rejects.toThrow("there was no time left for it");
   });
 
   it("counts by rows, whatever the order and the line ends", async () => {
@@ -71,15 +73,67 @@ describe("CSV", () => {
   });
 });
 
+describe("trends", () => {
+  const header = "project_id,project_name,date,seconds,previous_date,previous_seconds,user_ids";
+  const trends = (...rows: string[]) => fileOf([header, ...rows, ""].join("\r\n"));
+  const [one, two] = ["1,A,2026-10-01,60,2026-09-01,,3 4", "1,A,2026-10-02,,2026-09-02,0,3 4"];
+  const changes = async (earlier: string[], later: string[]) =>
+    compare(await trends(...earlier), await trends(...later), "csv", "data_trends/projects");
+
+  it.each<[string, string[], string[], object]>([
+    ["one day's figure", [one, two], [one, two.replace(",,2026", ",5,2026")], { changed: 1 }],
+    ["a day that was without data", [one, two], [one.replace(",,3 4", ",9,3 4"), two], { changed: 1 }],
+    ["figures of many days", [one, two], [one.replace("60", "61"), two.replace(",0,", ",1,")], { changed: 2 }],
+    [
+      "a project in place of another with the same figures",
+      [one],
+      [one.replace("1,A", "2,B")],
+      { added: 1, removed: 1 },
+    ],
+    ["a day in place of another", [one], [one.replace("10-01", "10-03")], { added: 1, removed: 1 }],
+    [
+      "projects whose names are numbers",
+      ["1,42,2026-10-01,5,,,", "1,42,2026-10-02,6,,,"],
+      ["1,42,2026-10-02,7,,,"],
+      { removed: 1, changed: 1 },
+    ],
+    ["names that have become known", ["1,,2026-10-01,60,2026-09-01,,3 4"], [one], {}],
+    ["another order of rows and people", [one, two], [two.replace("3 4", "4 3"), one], {}],
+    ["another person", [one, two], [one.replace("3 4", "3 5"), two], { changed: 1 }],
+    ["a project more", [one, two], [one, two, "2,B,2026-10-01,,,,"], { added: 1 }],
+    ["nothing at all", [], [], {}],
+    [
+      "rows of the period before alone",
+      ["1,A,,,2026-09-30,5,", "1,A,,,2026-10-01,6,"],
+      ["1,A,,,2026-09-30,5,", "1,A,,,2026-10-01,7,"],
+      { changed: 1 },
+    ],
+  ])("as CSV that differ by %s", async (_, earlier, later, expected) => {
+    expect(await changes(earlier, later)).toEqual({ ...nothing, ...expected });
+  });
+
+  it("as JSON are the same if they say the same, and nothing is counted", async () => {
+    const json = { report: "data_trends/projects", format: "json" } as const;
+    const [plain, wrapped, other] = [
+      '[{"project_id":1},{"project_id":2}]',
+      '{"items": [{"project_id":2}, {"project_id":1}]}',
+      "[]",
+    ];
+    const same = async (earlier = "", later = "") =>
+      compareFiles(await fileOf(earlier), await fileOf(later), json, withinMs(600_000));
+    expect(await same(plain, wrapped)).toEqual({ isSame: true });
+    expect(await same(plain, other)).toEqual({ isSame: false });
+    let left = 1000;
+    const hurried = { signal: AbortSignal.abort(), remainingMs: () => (left /= 3) };
+    const path = await fileOf(plain);
+    await expect(compareFiles(path, path, json, hurried)).rejects.toThrow("there was no time left for it");
+  });
+});
+
 describe("XLSX", () => {
   /** Whether they are the same; nothing else is said of workbooks. */
   const isSame = async (earlier: Buffer, later: Buffer) => {
-    const { isSame, ...rest } = await compareFiles(
-      await fileOf(earlier),
-      await fileOf(later),
-      "xlsx",
-      withinMs(600_000),
-    );
+    const { isSame, ...rest } = await compareFiles(await fileOf(earlier), await fileOf(later), xlsx, withinMs(600_000));
     expect(rest).toEqual({});
     return isSame;
   };
@@ -163,10 +217,10 @@ describe("XLSX", () => {
     const [one, two] = [await fileOf(await workbookOf(sheet)), await fileOf(await xlsxOf(table))];
     let left = 1000;
     const deadline = { signal: AbortSignal.abort(), remainingMs: () => left-- };
-    await expect(compareFiles(one, two, "xlsx", deadline)).resolves.toEqual({ isSame: false });
+    await expect(compareFiles(one, two, xlsx, deadline)).resolves.toEqual({ isSame: false });
     left = 1000;
     const hurried = { ...deadline, remainingMs: () => (left /= 3) };
-    await expect(compareFiles(one, two, "xlsx", hurried)).rejects.toThrow("there was no time left for it");
+    await expect(compareFiles(one, two, xlsx, hurried)).rejects.toThrow("there was no time left for it");
   });
 
   it("that is damaged is an error", async () => {

@@ -12,7 +12,7 @@ import { type FaultName, faults } from "../../../local/toggl-simulator/faults.ts
 import { serveSimulator } from "../../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../../local/toggl-simulator/toggl-simulator.ts";
 import { isRefused, type Outcome } from "../../faults/outcome.ts";
-import { csvFaults, xlsxFaults } from "../../faults/toggl-faults.ts";
+import { csvFaults, jsonFaults, xlsxFaults } from "../../faults/toggl-faults.ts";
 import { clientOf, request, withinMs } from "./client.ts";
 
 let scratch: string;
@@ -73,7 +73,7 @@ describe.each([
 });
 
 it("has an outcome in its table for every fault there is", () => {
-  expect(Object.keys({ ...csvFaults, ...xlsxFaults }).sort()).toEqual(Object.keys(faults).sort());
+  expect(Object.keys({ ...csvFaults, ...xlsxFaults, ...jsonFaults }).sort()).toEqual(Object.keys(faults).sort());
 });
 
 it.each(["server-error", "reset-in-body", "cut-with-length"] as const)("gets the file after one %s", async (fault) => {

@@ -19,6 +19,8 @@ it("takes every parameter", () => {
   };
   expect(parseHistoryQuery({ ...query, limit: "100" })).toEqual({ ...query, limit: 100 });
   expect(parseHistoryQuery({ limit: "1" })).toEqual({ limit: 1 });
+  const trends = { report: "data_trends/projects", format: "json", limit: 20 };
+  expect(parseHistoryQuery({ report: trends.report, format: trends.format })).toEqual(trends);
 });
 
 it.each([
@@ -27,10 +29,14 @@ it.each([
   ["limit", "1.5", "must be a whole number from 1 to 100"],
   ["limit", "x1", "must be a whole number from 1 to 100"],
   ["limit", "", "must be a whole number from 1 to 100"],
-  ["report", "data_trends/projects", "must be one of profitability/employees, profitability/projects, trends/projects"],
+  [
+    "report",
+    "trends",
+    "must be one of profitability/employees, profitability/projects, trends/projects, data_trends/projects",
+  ],
   ["status", "done", "must be one of queued, running, deferred, succeeded, failed"],
-  ["format", "CSV", "must be one of csv, xlsx"],
-  ["format", "", "must be one of csv, xlsx"],
+  ["format", "CSV", "must be one of csv, xlsx, json"],
+  ["format", "", "must be one of csv, xlsx, json"],
   ["from_date", "", dayHint],
   ["from_date", "2026-02-29", dayHint],
   ["from_date", "2026-10", dayHint],

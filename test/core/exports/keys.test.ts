@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { exportFormats, exportReports } from "../../../api/reports.ts";
+import { fileFormats, scheduledReports } from "../../../api/reports.ts";
 import { isExportId, newExportId, newestFirst } from "../../../lambdas/core/exports/export-id.ts";
 import { afterCursor, historyCursor } from "../../../lambdas/core/exports/history.ts";
 import { fileKey, fileName, idOf, recordKey } from "../../../lambdas/core/exports/keys.ts";
@@ -18,6 +18,9 @@ it("lays a file where Athena finds it by report, format, workspace and period", 
     "exports/report=profitability-projects/format=csv/workspace_id=123/period=2026-10-01_2026-10-31/01KAT4XJ5Q8Z3V7C2B9N0M6R1T.csv",
   );
   expect(fileName(order)).toBe("toggl-profitability-projects-123-2026-10-01_2026-10-31.csv");
+  expect(fileKey({ ...order, report: "data_trends/projects", format: "json" })).toBe(
+    "exports/report=data_trends-projects/format=json/workspace_id=123/period=2026-10-01_2026-10-31/01KAT4XJ5Q8Z3V7C2B9N0M6R1T.json",
+  );
 });
 
 it("names every file with plain letters, so that a header or a shell makes nothing else of it", () => {
@@ -28,14 +31,16 @@ it("names every file with plain letters, so that a header or a shell makes nothi
   );
   fc.assert(
     fc.property(
-      fc.constantFrom(...exportReports),
-      fc.constantFrom(...exportFormats),
+      fc.constantFrom(...scheduledReports),
+      fc.constantFrom(...fileFormats),
       fc.integer({ min: 1, max: 1e15 }),
       day,
       day,
       (report, format, workspace_id, start_date, end_date) => {
         const parameters = { ...(start_date && { start_date }), ...(end_date && { end_date }) };
-        expect(fileName({ ...order, report, format, workspace_id, parameters })).toMatch(/^[a-z0-9._-]+\.(csv|xlsx)$/);
+        expect(fileName({ ...order, report, format, workspace_id, parameters })).toMatch(
+          /^toggl-[a-z0-9._-]+\.(csv|xlsx|json)$/,
+        );
       },
     ),
   );

@@ -114,6 +114,21 @@ describe("the file of a job", () => {
     expect(discarded).toEqual(["new", "new"]);
   });
 
+  it("is made of another one where there is one, without Toggl and without a look at its quota", async () => {
+    const converted: object[] = [];
+    const convert: Exports["convert"] = async (file) => {
+      converted.push(file);
+      return reportOf({ bytes: 7, toggl: { requests: 0 }, discard: async () => void discarded.push("converted") });
+    };
+    const spent = { spentUntil: async () => Number.POSITIVE_INFINITY, noteSpent: async () => expect.unreachable() };
+    const unasked = { ...ports({ convert }), coordination: { quota: spent } };
+    const toggl = { report: async () => expect.unreachable() };
+    const made = await makeFile(job, { isFirst: true, source: earlier }, withinMs(10_000), { ...unasked, toggl });
+    expect(made).not.toHaveProperty("toggl");
+    expect(made.file).toMatchObject({ sha256: "aa", bytes: 7 });
+    expect([converted, discarded]).toEqual([[earlier.file], ["converted"]]);
+  });
+
   it("is the one that an attempt before published, of which Toggl is not asked again", async () => {
     const file = { bucket: "bucket", key: "there.csv", bytes: 9, sha256: "new", content_type: "text/csv" };
     found = {

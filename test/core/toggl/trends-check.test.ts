@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { checkTrends } from "../../../lambdas/core/toggl/trends-check.ts";
+import { describe, expect, it } from "vitest";
+import { checkTrends, trendsHash, trendsIn } from "../../../lambdas/core/toggl/trends-check.ts";
 
 const check = (body: string | Buffer) => checkTrends(Buffer.from(body));
 
@@ -26,4 +26,43 @@ it.each<[string | Buffer, RegExp]>([
   expect(() => check(body)).toThrow(
     expect.objectContaining({ kind: "toggl_invalid_file", message: expect.stringMatching(reason) }),
   );
+});
+
+describe("the hash of what an answer says", () => {
+  const hash = (json: unknown, blanks?: number) => trendsHash(Buffer.from(JSON.stringify(json, undefined, blanks)));
+  const one = { project_id: 1, user_ids: [1, 2], current_period_seconds: [1, 2] };
+  const two = { project_id: 2, note: { a: 1 } };
+
+  it.each<[string, unknown]>([
+    ["blanks", [one, two]],
+    ["the order of entries", [two, one]],
+    ["the order of fields", [{ current_period_seconds: [1, 2], user_ids: [1, 2], project_id: 1 }, two]],
+    ["the order of people", [{ ...one, user_ids: [2, 1] }, two]],
+    ["the form around the list", { items: [one, two] }],
+  ])("does not change with %s", (_, other) => {
+    expect(hash(other, 2)).toBe(hash([one, two]));
+  });
+
+  it.each<[string, unknown]>([
+    ["a figure", [{ ...one, current_period_seconds: [1, 3] }, two]],
+    ["the order of figures", [{ ...one, current_period_seconds: [2, 1] }, two]],
+    ["a figure that is null", [{ ...one, current_period_seconds: [1, null] }, two]],
+    ["a person", [{ ...one, user_ids: [1, 3] }, two]],
+    ["an unknown field", [one, { ...two, note: { a: 2 } }]],
+    ["an entry that is gone", [one]],
+    ["an entry that comes twice", [one, two, two]],
+    ["an unknown field beside the list", { items: [one, two], total: 2 }],
+    ["no entry", null],
+  ])("changes with %s", (_, other) => {
+    expect(hash(other)).not.toBe(hash([one, two]));
+  });
+
+  it("is the same for each way to say that there is nothing", () => {
+    expect(new Set([null, [], { items: null }, { items: [] }].map((json) => hash(json))).size).toBe(1);
+  });
+});
+
+it("gives the entries of each form", () => {
+  const entries = ["[5]", '{"items":[5]}', '{"items":null}', "null", "[]"].map((body) => trendsIn(Buffer.from(body)));
+  expect(entries).toEqual([[5], [5], [], [], []]);
 });
