@@ -4,7 +4,7 @@ import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ExportFile } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import { fileName } from "../../core/exports/keys.ts";
+import { downloadName } from "../../core/exports/download-name.ts";
 import type { Exports, NewFile } from "../../core/ports/exports.ts";
 import type { Clock } from "../../core/ports/ports.ts";
 import { expiring } from "./retention.ts";
@@ -83,7 +83,7 @@ export function downloadLinks(
       const command = new GetObjectCommand({
         Bucket: bucket,
         Key: record.file.key,
-        ResponseContentDisposition: `attachment; filename="${fileName(record)}"`,
+        ResponseContentDisposition: `attachment; filename="${downloadName(record)}"`,
       });
       const expiresAt = new Date(signingDate.getTime() + seconds * 1000);
       return {
