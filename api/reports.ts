@@ -6,8 +6,12 @@ export const trendsReport = "data_trends/projects";
 
 export const exportFormats = ["csv", "xlsx"] as const;
 
+/** The formats of all files that there can be. */
+export const fileFormats = [...exportFormats, "json"] as const;
+
 export type ExportReport = (typeof exportReports)[number];
 export type ExportFormat = (typeof exportFormats)[number];
+export type FileFormat = (typeof fileFormats)[number];
 export type Report = ExportReport | typeof trendsReport;
 
 /** The media types that we declare. Toggl's own are wrong in places (docs/toggl.md, "Answers"). */
