@@ -78,6 +78,12 @@ export const failures = {
     retryable: false,
     advice: "Name one that it has, or add this one to insights.config.json and deploy again.",
   },
+  nothing_yet: {
+    status: 404,
+    title: "The schedule has no such file yet",
+    retryable: true,
+    advice: "Run the schedule, or wait for its next run.",
+  },
   response_too_large: { status: 406, title: "The answer is too large to hand on", retryable: false, advice: "" },
   idempotency_key_in_use: {
     status: 409,

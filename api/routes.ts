@@ -1,6 +1,6 @@
 /** One line of the HTTPS surface. Paths below `/workspace/` are Toggl's own. */
 interface Route {
-  readonly method: "GET" | "POST" | "ANY";
+  readonly method: "GET" | "HEAD" | "POST" | "ANY";
   readonly path: string;
   /** The Lambda function that answers. */
   readonly function: string;
@@ -19,6 +19,12 @@ export const routes = [
   { method: "POST", path: "/workspace/{workspace_id}/schedules/{name}/accept-columns", function: "create-export" },
   { method: "GET", path: "/workspace/{workspace_id}/schedules", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/schedules/{name}/current", function: "browse-exports" },
+  { method: "GET", path: "/workspace/{workspace_id}/schedules/{name}/latest.csv", function: "browse-exports" },
+  { method: "HEAD", path: "/workspace/{workspace_id}/schedules/{name}/latest.csv", function: "browse-exports" },
+  { method: "GET", path: "/workspace/{workspace_id}/schedules/{name}/latest.xlsx", function: "browse-exports" },
+  { method: "HEAD", path: "/workspace/{workspace_id}/schedules/{name}/latest.xlsx", function: "browse-exports" },
+  { method: "GET", path: "/workspace/{workspace_id}/schedules/{name}/latest.json", function: "browse-exports" },
+  { method: "HEAD", path: "/workspace/{workspace_id}/schedules/{name}/latest.json", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}", function: "browse-exports" },
   { method: "GET", path: "/workspace/{workspace_id}/exports/{export_id}/file", function: "browse-exports" },

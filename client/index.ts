@@ -8,5 +8,11 @@ export type { Run, RunRequest, Schedule, ScheduleList } from "../api/schedule.ts
 export type { Trend, Trends } from "../api/trends.ts";
 export { ApiProblem, ForeignAnswer, NoAnswer } from "./api-problem.ts";
 export type { ApiAddress } from "./call-api.ts";
-export { type FileReport, type FileRequests, type InsightsClient, insightsClient } from "./insights-client.ts";
+export {
+  type FileReport,
+  type FileRequests,
+  type InsightsClient,
+  insightsClient,
+  type LatestFile,
+} from "./insights-client.ts";
 export type { Signer } from "./sign-request.ts";

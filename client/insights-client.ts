@@ -36,6 +36,22 @@ interface HistoryFilter {
   readonly cursor?: string | undefined;
 }
 
+interface LatestOptions {
+  /** csv if left out. */
+  readonly format?: FileFormat | undefined;
+  /** First day of a period, such as 2026-10-01; the newest period if left out. */
+  readonly fromDate?: string | undefined;
+  /** SHA-256 of the file that is there already. */
+  readonly knownSha256?: string | undefined;
+}
+
+/** A schedule's newest file of a period. */
+export interface LatestFile {
+  /** Works for some minutes. */
+  readonly download_url: string;
+  readonly sha256: string;
+}
+
 interface WaitOptions {
   /** Sees the export each time that it was looked at. */
   readonly onLook?: ((made: ExportWithLink) => void) | undefined;
@@ -68,6 +84,11 @@ export interface InsightsClient {
   /** Each project's time day by day, out of either form that Toggl has. */
   loadTrends(workspaceId: number, body: ReportRequest<"data_trends/projects">): Promise<readonly Trend[]>;
   listSchedules(workspaceId: number): Promise<ScheduleList["schedules"]>;
+  /**
+   * A fresh link to a schedule's newest file; undefined if that is the one which is known. Not for a browser's page: it
+   * is not shown where an answer leads to.
+   */
+  latest(workspaceId: number, schedule: string, options?: LatestOptions): Promise<LatestFile | undefined>;
   /**
    * Names of projects and people by id, as far as the token may read them; empty where it may not.
    * @param projectIds projects that are to have names: if one has none, Toggl is asked again, at most once an hour
@@ -131,6 +152,17 @@ export function insightsClient(address: ApiAddress): InsightsClient {
         `/workspace/${workspaceId}/schedules`,
       );
       return schedules;
+    },
+    async latest(workspaceId, schedule, { format = "csv", fromDate, knownSha256 } = {}) {
+      const path = `/workspace/${workspaceId}/schedules/${encodeURIComponent(schedule)}/latest.${format}`;
+      const query = fromDate === undefined ? "" : `?${new URLSearchParams({ from_date: fromDate })}`;
+      const headers: Record<string, string> = knownSha256 === undefined ? {} : { "if-none-match": `"${knownSha256}"` };
+      const response = await call("GET", `${path}${query}`, { headers });
+      if (response.status === 304) return undefined;
+      const download_url = response.headers.get("location");
+      const [, sha256] = /^"([0-9a-f]{64})"$/.exec(response.headers.get("etag") ?? "") ?? [];
+      if (response.status === 303 && download_url && sha256) return { download_url, sha256 };
+      throw await problemIn(response);
     },
     async loadNames(workspaceId, projectIds = []) {
       const path = `/workspace/${workspaceId}/names`;

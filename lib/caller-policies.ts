@@ -18,12 +18,12 @@ interface Deployment {
 export const callerPolicies = {
   /** Makes, reads and runs everything in one workspace, and nothing elsewhere. */
   "workspace-caller": ({ apiArn, workspaceId }: Deployment) =>
-    invoke([`${apiArn}/GET/workspace/${workspaceId}/*`, `${apiArn}/POST/workspace/${workspaceId}/*`]),
+    invoke(["GET", "HEAD", "POST"].map((method) => `${apiArn}/${method}/workspace/${workspaceId}/*`)),
   /** Reads history, files and schedules of every workspace; has Toggl asked for names alone, once an hour. */
-  "read-only-caller": ({ apiArn }: Deployment) => invoke([`${apiArn}/GET/workspace/*`]),
+  "read-only-caller": ({ apiArn }: Deployment) => invoke([`${apiArn}/GET/workspace/*`, `${apiArn}/HEAD/workspace/*`]),
   /** Sees everything, runs schedules and makes `current/` again, but asks for no report of its own. */
   operator: ({ apiArn }: Deployment) =>
-    invoke([`${apiArn}/GET/workspace/*`, `${apiArn}/POST/workspace/*/schedules/*/*`]),
+    invoke([`${apiArn}/GET/workspace/*`, `${apiArn}/HEAD/workspace/*`, `${apiArn}/POST/workspace/*/schedules/*/*`]),
 } satisfies Record<string, (deployment: Deployment) => PolicyDocument>;
 
 function invoke(resources: readonly string[]): PolicyDocument {

@@ -59,6 +59,10 @@ export function exportsIn(records = new Map<string, Export>(), more: Partial<Exp
     compare: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
     convert: async () => reportOf({ sha256: "bb", toggl: { requests: 0 } }),
     link: async ({ id }) => ({ download_url: `https://s3/${id}`, download_url_expires_at: "2026-11-03T05:15:00Z" }),
+    linkToFile: async ({ key, method }) => ({
+      download_url: `https://s3/${key}?signed-for=${method}`,
+      download_url_expires_at: "2026-11-03T05:15:00Z",
+    }),
     ...more,
   };
 }
@@ -156,6 +160,7 @@ export function currentIn(given: Partial<CurrentNotes> = {}): Current {
   let accepted: readonly AcceptedColumns[] = [];
   return {
     read: async (name) => manifests.get(name) ?? { manifest: undefined, version: undefined },
+    get: async (name) => manifests.get(name)?.manifest,
     async write(manifest, seen) {
       if (manifests.get(manifest.schedule)?.version !== seen) return false;
       manifests.set(manifest.schedule, { manifest, version: String(++versions) });

@@ -2,6 +2,7 @@ import {
   type ExportFormat,
   type ExportReport,
   exportReports,
+  type FileFormat,
   fileFormats,
   scheduledReports,
   trendsReport,
@@ -63,6 +64,13 @@ const prefer: Parameter = {
   schema: { type: "string" },
 };
 
+const ifNoneMatch: Parameter = {
+  name: "If-None-Match",
+  in: "header",
+  description: "The `ETag` of an earlier answer.",
+  schema: { type: "string" },
+};
+
 const query = (name: string, description: string, schema: JsonSchema): Parameter => ({
   name,
   in: "query",
@@ -112,23 +120,49 @@ function fileOperation(report: ExportReport, format: ExportFormat): Operation {
   };
 }
 
+type LatestRoute = `${"GET" | "HEAD"} /workspace/{workspace_id}/schedules/{name}/latest.${FileFormat}`;
+
+/** A schedule's newest file, one address for each format. */
+const latestOperations = Object.fromEntries(
+  fileFormats.flatMap((format) =>
+    (["GET", "HEAD"] as const).map((method) => [
+      `${method} /workspace/{workspace_id}/schedules/{name}/latest.${format}`,
+      latestOperation(method, format),
+    ]),
+  ),
+) as Record<LatestRoute, Operation>;
+
+function latestOperation(method: "GET" | "HEAD", format: FileFormat): Operation {
+  const isHead = method === "HEAD";
+  return {
+    operationId: `${method.toLowerCase()}_latest_${format}`,
+    tag: "Schedules",
+    summary: isHead ? `What is known of the newest ${format}` : `A schedule's newest file as ${format}`,
+    description: isHead
+      ? "As GET, without a body; the link takes a HEAD request and no other."
+      : "Of its newest period. This address never goes stale: each call leads to a fresh link, and never asks Toggl.",
+    parameters: [
+      query("from_date", "Of the period that begins on this day, in place of the newest.", day),
+      ifNoneMatch,
+    ],
+    answers: {
+      303: { description: "To a fresh presigned link.", headers: ["Location", "ETag"] },
+      304: { description: "The file is the one that the caller has.", headers: ["ETag"] },
+    },
+  };
+}
+
 /** Every route but the one for unknown addresses: a route without an entry does not compile. */
 export const operations: Readonly<Record<RouteKey, Operation>> = {
   ...fileOperations,
+  ...latestOperations,
   "POST /workspace/{workspace_id}/data_trends/projects": {
     operationId: "load_data_trends_projects",
     tag: "Reports",
     summary: "Project data trends as JSON",
     description: "Toggl's own answer, byte for byte, day by day for each project.",
     body: { name: requestName(trendsReport), required: true },
-    parameters: [
-      {
-        name: "If-None-Match",
-        in: "header",
-        description: "The `ETag` of an earlier answer.",
-        schema: { type: "string" },
-      },
-    ],
+    parameters: [ifNoneMatch],
     answers: {
       200: { description: "The trends.", body: "Trends", headers: ["ETag"] },
       304: { description: "They are as they were.", headers: ["ETag"] },

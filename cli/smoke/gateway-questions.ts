@@ -47,6 +47,20 @@ export function gatewayQuestions({ config, client, callApi }: GatewayQuestionsNe
         return asExpected(status === 404 && code === "route_not_found", seen);
       },
     },
+    {
+      name: "HEAD",
+      expected: "404 of the function, without a body, to HEAD …/schedules/none/latest.csv",
+      source: "docs/api.md#the-newest-file-of-a-schedule",
+      isOverApi: true,
+      maxMs: 40_000,
+      async ask(signal) {
+        const { status, contentType, seen } = await answerOf(callApi, "HEAD", `${path}/schedules/none/latest.csv`, {
+          signal,
+        });
+        if (status === 403 || status === 429) throw new NotTried(`HEAD was refused to this caller: ${seen}`);
+        return asExpected(status === 404 && contentType === "application/problem+json", `${seen} (${contentType})`);
+      },
+    },
     tooLarge(11, {
       name: "a body of 11 MB",
       expected: "413 and API Gateway's own line, HTTP content length exceeded …",

@@ -1,4 +1,5 @@
 import type { Export } from "../../api/export.ts";
+import { fileFormats } from "../../api/reports.ts";
 import { isPublished } from "../core/exports/export.ts";
 import { isExportId } from "../core/exports/export-id.ts";
 import { Failure } from "../core/failure.ts";
@@ -7,13 +8,14 @@ import { emptyManifest } from "../core/schedules/current.ts";
 import { namedSchedule } from "../core/schedules/named-schedule.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
+import { latestFile } from "./latest-file.ts";
 import { listExports } from "./list-exports.ts";
 import { listSchedules } from "./list-schedules.ts";
 
 type BrowsePorts = Using<{
   configuration: "workspaces" | "schedules" | "description";
-  exports: "find" | "get" | "page" | "link";
-  current: "read";
+  exports: "find" | "get" | "page" | "link" | "linkToFile";
+  current: "read" | "get";
   coordination: "orders";
   clock: "now";
 }>;
@@ -26,12 +28,24 @@ export function browseExports(ports: BrowsePorts): HttpHandler {
   };
 }
 
-/** The routes that read their query. */
-export const readsQuery = ["GET /workspace/{workspace_id}/exports"];
-
 type Answer = (request: HttpRequest, ports: BrowsePorts) => Promise<HttpResponse>;
 
+const latestAnswers = Object.fromEntries(
+  fileFormats.flatMap((format) => {
+    const answer: Answer = async (request, ports) => {
+      const workspaceId = configuredWorkspace(request.params.workspace_id, ports.configuration.workspaces);
+      return latestFile(workspaceId, format, request, ports);
+    };
+    const path = `/workspace/{workspace_id}/schedules/{name}/latest.${format}`;
+    return [`GET ${path}`, `HEAD ${path}`].map((route) => [route, answer] as const);
+  }),
+);
+
+/** The routes that read their query. */
+export const readsQuery = ["GET /workspace/{workspace_id}/exports", ...Object.keys(latestAnswers)];
+
 const answers: Record<string, Answer> = {
+  ...latestAnswers,
   async "GET /workspace/{workspace_id}/exports"(request, ports) {
     const workspaceId = configuredWorkspace(request.params.workspace_id, ports.configuration.workspaces);
     return json(200, await listExports(workspaceId, request, ports));
@@ -43,7 +57,7 @@ const answers: Record<string, Answer> = {
   async "GET /workspace/{workspace_id}/schedules/{name}/current"({ params, deadline }, ports) {
     const workspaceId = configuredWorkspace(params.workspace_id, ports.configuration.workspaces);
     const schedule = namedSchedule(workspaceId, params.name ?? "", ports.configuration.schedules);
-    const { manifest } = await ports.current.read(schedule.name, deadline);
+    const manifest = await ports.current.get(schedule.name, deadline);
     return json(200, manifest ?? emptyManifest(schedule, new Date(ports.clock.now()).toISOString()));
   },
   async "GET /workspace/{workspace_id}/exports/{export_id}"(request, ports) {

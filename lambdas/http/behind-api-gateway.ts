@@ -31,7 +31,7 @@ export function behindApiGateway(handle: HttpHandler, telemetry: Telemetry, read
     const { correlationId } = request;
     const durationMs = Date.now() - startedAt;
     logRequest(event, { status: response.status, failure, durationMs, correlationId, notes }, telemetry);
-    return resultOf(response, correlationId);
+    return resultOf(event.httpMethod === "HEAD" ? { ...response, body: "" } : response, correlationId);
   };
 }
 

@@ -20,7 +20,7 @@ export function queryOf(event: APIGatewayProxyEvent, readsQuery: readonly string
   const given = givenIn(event).filter(([name]) => !signature.test(name));
   const readsIt = readsQuery.includes(`${httpMethod} ${resource}`);
   const errors = given.flatMap(([field, values]): FieldError[] => {
-    if (!readsIt) return [{ field, detail: httpMethod === "GET" ? takesNone : belongsInBody }];
+    if (!readsIt) return [{ field, detail: httpMethod === "POST" ? belongsInBody : takesNone }];
     return values.length === 1 ? [] : [{ field, detail: "is there more than once; say it once" }];
   });
   if (errors.length > 0) throw invalidFields("query", errors);

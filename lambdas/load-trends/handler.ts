@@ -4,7 +4,8 @@ import { parseParameters } from "../core/exports/parameters.ts";
 import type { Using } from "../core/ports/ports.ts";
 import { checkTrends } from "../core/toggl/trends-check.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
-import type { HttpHandler, HttpRequest } from "../http/http.ts";
+import type { HttpHandler } from "../http/http.ts";
+import { isKnownTo } from "../http/if-none-match.ts";
 import { jsonBody } from "../http/json-body.ts";
 
 type LoadTrendsPorts = Using<{ configuration: "workspaces"; toggl: "trends" }>;
@@ -38,18 +39,4 @@ export function loadTrends({ configuration: { workspaces }, toggl }: LoadTrendsP
  */
 export function etagOf(contents: Buffer): string {
   return `W/"${createHash("sha256").update(contents).digest("hex").slice(0, 32)}"`;
-}
-
-/**
- * Whether `If-None-Match` says that the caller has these contents: `*`, or a list with their tag, compared weakly as that
- * header is (RFC 9110, 13.1.2).
- */
-function isKnownTo(request: HttpRequest, etag: string): boolean {
-  const known = request.header("if-none-match") ?? "";
-  return known.trim() === "*" || opaqueTags(known).includes(opaqueTags(etag)[0] ?? "");
-}
-
-/** The tags of a list without what says that they are weak. A comma may be part of one. */
-function opaqueTags(list: string): string[] {
-  return Array.from(list.matchAll(/(?<=^|,)\s*(?:W\/)?("[^"]*")\s*(?=,|$)/g), ([, tag = ""]) => tag);
 }

@@ -35,6 +35,7 @@ export function answerErrors(
   if (!isProblem && !answer) return [`${where}: this status is not described`];
   const missing = (answer?.headers ?? []).filter((name) => headers[name.toLowerCase()] === undefined);
   const faults = missing.map((name) => `${where}: the header ${name} is missing`);
+  if (httpMethod === "HEAD") return body === "" ? faults : [...faults, `${where}: an answer to HEAD has no body`];
   const type = isProblem ? "application/problem+json" : "application/json";
   const schema = isProblem ? "Problem" : answer?.body;
   if (!schema || isBase64Encoded) return faults;

@@ -131,6 +131,43 @@ it.each([
   await expect(client.getExport(7, "01")).rejects.toMatchObject({ status });
 });
 
+describe("a schedule's newest file", () => {
+  const sha256 = "a".repeat(64);
+  const redirect = { location: "https://s3/x?signed", etag: `"${sha256}"` };
+
+  it("is a fresh link and what the file's hash is", async () => {
+    const client = await answering(303, "", redirect);
+    const file = { download_url: "https://s3/x?signed", sha256 };
+    expect(await client.latest(7, "monthly")).toEqual(file);
+    expect(await client.latest(7, "a/b", { format: "xlsx", fromDate: "2026-10-01", knownSha256: sha256 })).toEqual(
+      file,
+    );
+    expect(seen.map(({ method, url, headers }) => [method, url, headers["if-none-match"]])).toEqual([
+      ["GET", "/v1/workspace/7/schedules/monthly/latest.csv", undefined],
+      ["GET", "/v1/workspace/7/schedules/a%2Fb/latest.xlsx?from_date=2026-10-01", `"${sha256}"`],
+    ]);
+  });
+
+  it("is nothing new where it is the one that is known", async () => {
+    const client = await answering(304, "", { etag: `"${sha256}"` });
+    expect(await client.latest(7, "monthly", { knownSha256: sha256 })).toBeUndefined();
+  });
+
+  it("throws what the API says, such as that there is nothing yet", async () => {
+    const client = await answering(404, JSON.stringify({ code: "nothing_yet", detail: "Wait." }));
+    await expect(client.latest(7, "monthly")).rejects.toMatchObject({ status: 404, problem: { code: "nothing_yet" } });
+  });
+
+  it.each([
+    [200, "<html>another server</html>", {}],
+    [303, "", { location: "/login" }],
+    [303, "", { etag: redirect.etag }],
+  ])("is none where another server answers %d", async (status, body, headers) => {
+    const client = await answering(status, body, headers);
+    await expect(client.latest(7, "monthly")).rejects.toBeInstanceOf(ForeignAnswer);
+  });
+});
+
 describe("waiting for an export", () => {
   /** An API in which the export looks like this, one look after the other. */
   async function looking(...statuses: string[]) {

@@ -106,7 +106,10 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     ]);
     const bytes = readFileSync(await download.path());
     expect(createHash("sha256").update(bytes).digest("hex")).toBe(made?.file.sha256);
-    expect(download.suggestedFilename()).toBe(`toggl-profitability-projects-${workspaceId}-2026-10-01_2026-10-31.csv`);
+    const version = made?.id.slice(-6).toLowerCase();
+    expect(download.suggestedFilename()).toBe(
+      `toggl-profitability-projects-${workspaceId}-2026-10-01_2026-10-31-eur-filtered-${version}.csv`,
+    );
     await page.keyboard.press("Escape");
     await expect.poll(() => page.locator(`[data-export="${made?.id}"]`).innerText()).toContain("2 rows");
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Make an export");

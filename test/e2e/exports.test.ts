@@ -77,7 +77,7 @@ describe("an export", () => {
     expect(made).toMatchObject({ status: "succeeded", requested_by: "http", toggl: { requests: 1 } });
     expect(Date.parse(made.download_url_expires_at) - before).toBeGreaterThan(890_000);
     expect((await fetch(made.download_url)).headers.get("content-disposition")).toBe(
-      `attachment; filename="toggl-profitability-projects-${workspaceId}-2026-10-01_2026-10-31.csv"`,
+      `attachment; filename="toggl-profitability-projects-${workspaceId}-2026-10-01_2026-10-31-usd-by-week-filtered-${made.id.slice(-6).toLowerCase()}.csv"`,
     );
   });
 

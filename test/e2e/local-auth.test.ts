@@ -54,6 +54,7 @@ describe.each([
     expect(made.status).toBe(may.export);
     if (made.status === 403) expect(await problemOf(made)).toMatchObject({ code: "access_denied", retryable: false });
     expect((await call(name, `${own}/schedules/none/runs`, { method: "POST" })).status).toBe(may.run);
+    expect((await call(name, `${own}/schedules/none/latest.csv`, { method: "HEAD" })).status).toBe(404); // let in
     expect(await problemOf(await call(name, `${other}/exports`))).toMatchObject({ code: may.otherWorkspace });
   });
 });

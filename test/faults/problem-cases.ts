@@ -10,6 +10,7 @@ import { overTheWire } from "../../lambdas/adapters/toggl/raw-fetch.ts";
 import { wholeBody } from "../../lambdas/adapters/toggl/toggl-body.ts";
 import { tokenSource } from "../../lambdas/adapters/toggl/token-source.ts";
 import { browseExports } from "../../lambdas/browse-exports/handler.ts";
+import { latestFile } from "../../lambdas/browse-exports/latest-file.ts";
 import { claimObjectKey, exportOnce, keyReused, requestHash } from "../../lambdas/core/exports/idempotency.ts";
 import { parseManifest } from "../../lambdas/core/schedules/manifest.ts";
 import { outsideText } from "../../lambdas/core/toggl/outside-text.ts";
@@ -143,6 +144,23 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
       fail: ({ deadline }) => exportHistory(bucketWith("null")).get(1, queued.id, deadline),
       tells: "Put back an earlier version",
       ends: "unavailable",
+    },
+  ],
+  nothing_yet: [
+    {
+      fail: (request) =>
+        latestFile(
+          1,
+          "csv",
+          { ...request, params: { name: "monthly" } },
+          {
+            configuration: { schedules: schedulesOf({ ...monthly, workspace_id: 1 }) },
+            exports: exportsIn(),
+            current: currentIn(),
+          },
+        ),
+      tells: "Run the schedule, or wait",
+      ends: "notFound",
     },
   ],
   manifest_damaged: [

@@ -38,6 +38,11 @@ const prefixes: readonly [key: string, mayRead: FunctionName[], mayWrite: Functi
   ["coordination/names/x", ["run-export"], ["list-names", "run-export"]],
   ["schedules/nightly.json", ["watch-schedules"], ["watch-schedules"]],
   ["names/1.json", ["list-names", "run-export"], ["list-names"]],
+  [
+    "current/schedule=nightly/manifest.json",
+    ["create-export", "browse-exports", "run-export", "watch-schedules"],
+    ["run-export"],
+  ],
   ["exports", nobody, nobody],
   ["exports2/x.csv", nobody, nobody],
   ["other/x", nobody, nobody],

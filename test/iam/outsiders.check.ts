@@ -264,10 +264,10 @@ type Call = ReturnType<typeof callsOf>[number];
 
 /** What docs/security.md says that each policy is for. */
 const mayCall: Record<keyof typeof callerPolicies, (call: Call) => boolean> = {
-  "workspace-caller": ({ workspace, method }) => workspace === 123 && /^(GET|POST)$/.test(method),
-  "read-only-caller": ({ workspace, method }) => workspace > 0 && method === "GET",
+  "workspace-caller": ({ workspace, method }) => workspace === 123 && /^(GET|HEAD|POST)$/.test(method),
+  "read-only-caller": ({ workspace, method }) => workspace > 0 && /^(GET|HEAD)$/.test(method),
   operator: ({ workspace, method, path }) =>
-    workspace > 0 && (method === "GET" || /\/schedules\/nightly\/runs$/.test(path)),
+    workspace > 0 && (/^(GET|HEAD)$/.test(method) || (method === "POST" && /\/schedules\/nightly\/\w/.test(path))),
 };
 
 describe.skipIf(!hasEngine)("callers of the API", () => {

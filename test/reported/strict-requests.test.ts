@@ -48,7 +48,7 @@ const handlers: Record<RoutedFunction, HttpHandler> = {
   "browse-exports": browseExports({
     configuration,
     exports,
-    current: { read: doing("read a manifest") },
+    current: { read: doing("read a manifest"), get: doing("read a manifest") },
     coordination: coordinationIn(),
     clock,
   }),

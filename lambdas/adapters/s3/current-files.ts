@@ -12,7 +12,7 @@ import type { Deadline } from "../../core/deadline.ts";
 import { acceptedColumnsKey } from "../../core/exports/keys.ts";
 
 import type { Current, ReadManifest } from "../../core/ports/current.ts";
-import { currentPrefix, isManifest, manifestKey } from "../../core/schedules/manifest.ts";
+import { currentPrefix, isManifest, manifestKey, parseManifest } from "../../core/schedules/manifest.ts";
 import { listKeys, readJson, writeJson } from "./json-objects.ts";
 import { retentionTag } from "./retention.ts";
 import { isS3Error, withS3 } from "./s3-client.ts";
@@ -31,6 +31,11 @@ export function currentFiles(store: Bucket): Current {
   return {
     read: (schedule, deadline) =>
       withS3("The manifest could not be read", () => readManifest(store, schedule, deadline)),
+    get: (schedule, deadline) =>
+      withS3("The manifest could not be read", async () => {
+        const { text } = await manifestText(store, schedule, deadline);
+        return text === undefined ? undefined : parseManifest(text, schedule);
+      }),
     write: (manifest, version, { signal }) =>
       withS3("The manifest could not be written", async () => {
         const command = new PutObjectCommand({
@@ -95,17 +100,27 @@ const areColumns = {
 };
 
 /** A damaged manifest counts as none and is written over: what it should say follows from the records. */
-async function readManifest({ s3, bucket }: Bucket, schedule: string, { signal }: Deadline): Promise<ReadManifest> {
-  const key = manifestKey(schedule);
+async function readManifest(store: Bucket, schedule: string, deadline: Deadline): Promise<ReadManifest> {
+  const { text, version } = await manifestText(store, schedule, deadline);
+  const manifest = text === undefined ? undefined : parsed(text);
+  if (manifest || text === undefined) return { manifest, version };
+  const message = "A manifest is damaged; npx toggl-insights rebuild makes it again";
+  console.error(JSON.stringify({ level: "ERROR", message, key: manifestKey(schedule) }));
+  return { manifest: undefined, version };
+}
+
+/** Both undefined if there is none. */
+async function manifestText(
+  { s3, bucket }: Bucket,
+  schedule: string,
+  { signal }: Deadline,
+): Promise<{ text: string | undefined; version: string | undefined }> {
+  const command = new GetObjectCommand({ Bucket: bucket, Key: manifestKey(schedule) });
   try {
-    const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
-    const manifest = parsed((await Body?.transformToString()) ?? "");
-    if (manifest) return { manifest, version: ETag };
-    const message = "A manifest is damaged; npx toggl-insights rebuild makes it again";
-    console.error(JSON.stringify({ level: "ERROR", message, key }));
-    return { manifest: undefined, version: ETag };
+    const { Body, ETag } = await s3.send(command, { abortSignal: signal });
+    return { text: (await Body?.transformToString()) ?? "", version: ETag };
   } catch (error) {
-    if (isS3Error(error, "NoSuchKey")) return { manifest: undefined, version: undefined };
+    if (isS3Error(error, "NoSuchKey")) return { text: undefined, version: undefined };
     throw error;
   }
 }

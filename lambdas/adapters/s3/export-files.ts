@@ -1,11 +1,11 @@
 import { createReadStream } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { ExportFile } from "../../../api/export.ts";
+import type { DownloadLink, ExportFile } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
-import { fileName } from "../../core/exports/keys.ts";
-import type { Exports, NewFile } from "../../core/ports/exports.ts";
+import { downloadName } from "../../core/exports/download-name.ts";
+import type { Exports, LinkedFile, NewFile } from "../../core/ports/exports.ts";
 import type { Clock } from "../../core/ports/ports.ts";
 import { expiring } from "./retention.ts";
 import { type Bucket, isS3Error, withS3 } from "./s3-client.ts";
@@ -76,20 +76,19 @@ async function publishFile(
 export function downloadLinks(
   { s3, bucket }: Bucket,
   { seconds, clock }: { seconds: number; clock: Pick<Clock, "now"> },
-): Pick<Exports, "link"> {
+): Pick<Exports, "link" | "linkToFile"> {
+  async function linkToFile({ key, name, method }: LinkedFile): Promise<DownloadLink> {
+    const signingDate = new Date(Math.floor(clock.now() / 1000) * 1000); // the signature holds whole seconds
+    const input = { Bucket: bucket, Key: key, ResponseContentDisposition: `attachment; filename="${name}"` };
+    const command = method === "HEAD" ? new HeadObjectCommand(input) : new GetObjectCommand(input);
+    const expiresAt = new Date(signingDate.getTime() + seconds * 1000);
+    return {
+      download_url: await getSignedUrl(s3, command, { expiresIn: seconds, signingDate }),
+      download_url_expires_at: expiresAt.toISOString().replace(".000Z", "Z"),
+    };
+  }
   return {
-    async link(record) {
-      const signingDate = new Date(Math.floor(clock.now() / 1000) * 1000); // the signature holds whole seconds
-      const command = new GetObjectCommand({
-        Bucket: bucket,
-        Key: record.file.key,
-        ResponseContentDisposition: `attachment; filename="${fileName(record)}"`,
-      });
-      const expiresAt = new Date(signingDate.getTime() + seconds * 1000);
-      return {
-        download_url: await getSignedUrl(s3, command, { expiresIn: seconds, signingDate }),
-        download_url_expires_at: expiresAt.toISOString().replace(".000Z", "Z"),
-      };
-    },
+    linkToFile,
+    link: (record) => linkToFile({ key: record.file.key, name: downloadName(record), method: "GET" }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Export, ExportFields, Warning } from "../../../api/export.ts";
+import type { Parameters } from "../../../api/parameters.ts";
 import { plainText, shortened } from "../text.ts";
 import { isPublished } from "./export.ts";
 
@@ -65,10 +66,27 @@ function detailOf(record: Export): object {
   const { columns: ___, ...fileFacts } = file ?? {};
   return {
     ...short,
+    ...(parameters && shortParameters(parameters)),
     ...(start_date && { start_date }),
     ...(end_date && { end_date }),
     ...(file && { file: fileFacts }),
   };
+}
+
+/** Bytes of parameters in an event, at most: five thousand ids. With all else an event stays below 200 KB. */
+const maxParameterBytes = 64 * 1024;
+
+/** Parameters without the longest ones where they have more bytes than that, and the names of those. */
+function shortParameters(parameters: Parameters): { parameters: Parameters; parameters_left_out?: readonly string[] } {
+  const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  const kept: Record<string, unknown> = { ...parameters };
+  const leftOut: string[] = [];
+  for (const [name] of Object.entries(parameters).toSorted(([, one], [, other]) => bytesOf(other) - bytesOf(one))) {
+    if (bytesOf(kept) <= maxParameterBytes) break;
+    delete kept[name];
+    leftOut.push(name);
+  }
+  return { parameters: kept, ...(leftOut.length > 0 && { parameters_left_out: leftOut }) };
 }
 
 /** A few sentences for people. */

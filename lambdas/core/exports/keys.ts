@@ -27,11 +27,6 @@ export function filePrefix({ workspace_id, report, format, parameters }: Omit<Fi
   ].join("/");
 }
 
-/** The name that a browser saves the file under. */
-export function fileName({ workspace_id, report, format, parameters }: FileOf): string {
-  return `toggl-${reportName(report)}-${workspace_id}-${periodName(parameters)}.${format}`;
-}
-
 /** Where an export's record lies: computed from the id, so one GetObject finds it and one listing is newest first. */
 export function recordKey(workspaceId: number, id: string): string {
   return `${recordPrefix(workspaceId)}${newestFirst(id)}.json`;
@@ -117,11 +112,12 @@ export function watchNoteKey(schedule: string): string {
   return `schedules/${schedule}.json`;
 }
 
-function reportName(report: Report): string {
+/** A report as part of a name, such as `profitability-projects`. */
+export function reportName(report: Report): string {
   return report.replace("/", "-");
 }
 
-/** Both ends may be missing where the report allows it. */
-function periodName({ start_date, end_date }: Parameters): string {
+/** Such as `2026-10-01_2026-10-31`. Both ends may be missing where the report allows it. */
+export function periodName({ start_date, end_date }: Parameters): string {
   return `${start_date ?? "open"}_${end_date ?? "open"}`;
 }

@@ -10,7 +10,13 @@ export interface ReadManifest {
 
 /** What is current of each schedule: its files below `current/`, and the manifest that names them. */
 export interface Current {
+  /** To write it again: a damaged one counts as none. */
   read(schedule: string, deadline: Deadline): Promise<ReadManifest>;
+  /**
+   * To show it; undefined if there is none.
+   * @throws Failure `manifest_damaged`
+   */
+  get(schedule: string, deadline: Deadline): Promise<Manifest | undefined>;
   /** False if somebody else has written it since that version was read. */
   write(manifest: Manifest, version: string | undefined, deadline: Deadline): Promise<boolean>;
   /** Puts the bytes of an entry's `source_key` under its `key`; false if they are gone. */

@@ -35,6 +35,16 @@ export interface Exports {
   convert(file: ExportFile, order: ExportOrder, deadline: Deadline): Promise<DownloadedReport>;
   /** A link to the file, for whoever has it and a while. */
   link(record: SucceededExport): Promise<DownloadLink>;
+  linkToFile(file: LinkedFile): Promise<DownloadLink>;
+}
+
+/** What a link leads to. */
+export interface LinkedFile {
+  readonly key: string;
+  /** What the file is saved as: plain letters. */
+  readonly name: string;
+  /** S3 takes a link for the method that it was signed for, and no other. */
+  readonly method: "GET" | "HEAD";
 }
 
 /** A report whose file is in the bucket already. */

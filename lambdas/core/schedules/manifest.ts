@@ -22,9 +22,6 @@ export function currentKey(
   return `${currentPrefix(schedule)}${partitions.join("/")}/${schedule}.${format}`;
 }
 
-/** Bytes of a manifest that are read for a caller, at most: a daily schedule takes twenty years to fill them. */
-export const maxManifestBytes = 16 * 1024 ** 2;
-
 /**
  * What a schedule's `manifest.json` says.
  * @throws Failure `manifest_damaged` that names the first thing that is wrong
@@ -38,7 +35,7 @@ export function parseManifest(text: string, schedule: string): Manifest {
 }
 
 /** @param why such as "it is no JSON object" */
-export function manifestDamaged(schedule: string, why: string): Failure {
+function manifestDamaged(schedule: string, why: string): Failure {
   const message = `What is kept of the newest files of ${schedule} is damaged: ${why} (${manifestKey(schedule)} in the bucket).`;
   return new Failure("manifest_damaged", message);
 }

@@ -52,6 +52,25 @@ const manifestOf = (schedule: string, written_at = "2026-11-03T06:00:00.000Z"): 
   entries: [],
 });
 
+it("shows a manifest as it was written, and nothing where there is none", async () => {
+  const { get: shown, write } = files();
+  expect(await shown("never", deadline)).toBeUndefined();
+  await write(manifestOf("shown"), undefined, deadline);
+  expect(await shown("shown", deadline)).toEqual(manifestOf("shown"));
+});
+
+it.each([
+  ["is empty", "", "it is no JSON object"],
+  ["ends in the middle", '{"schedule":"damaged","entr', "it is no JSON object"],
+  ["is another schedule's", JSON.stringify(manifestOf("another")), "schedule is not its own"],
+])("tells that a manifest %s, in place of showing none", async (_, text, why) => {
+  await put(manifestKey("damaged"), text);
+  await expect(files().get("damaged", deadline)).rejects.toMatchObject({
+    kind: "manifest_damaged",
+    message: expect.stringMatching(new RegExp(`${why}.*current/schedule=damaged/manifest\\.json`)),
+  });
+});
+
 it("gives a manifest to one of all who write on top of the same version", async () => {
   const { read, write } = files();
   expect(await read("raced", deadline)).toEqual({ manifest: undefined, version: undefined });

@@ -41,6 +41,24 @@ it.each([60, 420, 900, 3600])("is told to end when its signature does, after %d 
   }
 });
 
+it("takes the method that it was signed for, and no other", async () => {
+  const links = downloadLinks(
+    { s3: server.client(), bucket: server.bucket },
+    { seconds: 60, clock: { now: Date.now } },
+  );
+  const october = { key: "exports/x.csv", name: "toggl-monthly-2026-10-01_2026-10-31.csv" };
+  for (const [method, other] of [
+    ["GET", "HEAD"],
+    ["HEAD", "GET"],
+  ] as const) {
+    const { download_url } = await links.linkToFile({ ...october, method });
+    const { status, headers } = await fetch(download_url, { method });
+    expect([status, headers.get("content-length")]).toEqual([200, "4"]);
+    expect(headers.get("content-disposition")).toBe(`attachment; filename="${october.name}"`);
+    expect((await fetch(download_url, { method: other })).status).toBe(403);
+  }
+});
+
 it("works until then and not afterwards", async () => {
   const good = await linkAt(Date.now(), 60);
   expect(await (await fetch(good.download_url)).text()).toBe("a,b\n");

@@ -57,6 +57,7 @@ describe("npm run smoke:aws, at the running npm start", { shuffle: false }, () =
     expect(rows).toMatchObject({
       "the API answers": { outcome: "as expected" },
       "a wrong method": { outcome: "as expected", seen: "404 route_not_found" },
+      HEAD: { outcome: "as expected", seen: "404 (application/problem+json)" },
       "a body of 11 MB": {
         outcome: "as expected",
         seen: "413 HTTP content length exceeded 10485760 bytes. (text/plain)",

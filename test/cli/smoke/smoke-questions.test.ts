@@ -45,7 +45,7 @@ const question = (more: Partial<Question> & Pick<Question, "ask">): Question => 
 
 describe("an API in front of functions", () => {
   let api: Listening;
-  let answers: (method: string, path: string, bytes: number) => [status: number, body: object | string];
+  let answers: (method: string, path: string, bytes: number) => [status: number, body: object | string, type?: string];
   const problem = (code: string, more: object = {}) => ({ code, detail: "No.", ...more });
 
   beforeEach(async () => {
@@ -53,8 +53,10 @@ describe("an API in front of functions", () => {
       createServer(async (message, response) => {
         let bytes = 0;
         for await (const piece of message) bytes += piece.length;
-        const [status, body] = answers(message.method ?? "", message.url ?? "", bytes);
-        response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
+        const [status, body, type] = answers(message.method ?? "", message.url ?? "", bytes);
+        response
+          .writeHead(status, type === undefined ? {} : { "content-type": type })
+          .end(typeof body === "string" ? body : JSON.stringify(body));
       }),
       0,
     );
@@ -80,6 +82,18 @@ describe("an API in front of functions", () => {
   ])("a wrong method that is answered with %s", async (_, status, body, outcome) => {
     answers = (method) => (method === "DELETE" ? [status, body] : [200, { exports: [] }]);
     expect((await ask()).get("a wrong method")).toMatchObject({ outcome });
+  });
+
+  it.each<[string, number, string, Finding["outcome"]]>([
+    ["the function's 404", 404, "application/problem+json", "as expected"],
+    ["another server's 404", 404, "text/html", "otherwise"],
+    ["no such method", 405, "application/json", "otherwise"],
+    ["200", 200, "application/json", "otherwise"],
+    ["a policy that knows no HEAD", 403, "application/problem+json", "not tried here"],
+    ["its own pace", 429, "application/problem+json", "not tried here"],
+  ])("HEAD that is answered with %s", async (_, status, type, outcome) => {
+    answers = (method) => (method === "HEAD" ? [status, problem("unseen"), type] : [200, { exports: [] }]);
+    expect((await ask()).get("HEAD")).toMatchObject({ outcome });
   });
 
   it.each<[string, number, object | string, Finding["outcome"]]>([

@@ -114,6 +114,7 @@ describe("what is announced of an export", () => {
           workspace_id: 123,
           report: "trends/projects",
           format: "csv",
+          parameters: { start_date: "2026-10-01", end_date: "2026-10-31", project_ids: [1, 2] },
           start_date: "2026-10-01",
           end_date: "2026-10-31",
           requested_by: "schedule",
