@@ -322,6 +322,27 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     expect(product.simulator.requests.length).toBe(requests);
   });
 
+  it("has what is current of a schedule, whichever period that is", async () => {
+    const run = { occurrence: "2025-02-03T11:00:00Z", refresh: false };
+    await product.post("schedules/monthly-profitability/runs", run);
+    const current = async () => {
+      const answer = await product.get("schedules/monthly-profitability/current");
+      const { entries } = (await answer.json()) as { entries: { from_date: string; format: string }[] };
+      return entries.filter(({ from_date }) => from_date === "2025-01-01").length;
+    };
+    await expect.poll(current, { timeout: 20_000 }).toBe(2);
+    const requests = product.simulator.requests.length;
+    await open("profitability");
+    await page.getByText("This export").waitFor();
+    const list = page.getByRole("combobox", { name: "Period" });
+    const option = list.locator("option").filter({ hasText: /Jan 2025 · USD · monthly-profitability/ });
+    await list.selectOption((await option.getAttribute("value")) ?? "");
+    await page.getByRole("heading", { name: /Profitability of projects, 1.*31 Jan 2025/ }).waitFor();
+    expect(await page.locator(".data tbody tr").count()).toBeGreaterThan(0);
+    expect(await page.locator(".data tfoot").innerText()).toMatch(/^Total of \d+ rows/);
+    expect(product.simulator.requests.length).toBe(requests);
+  });
+
   it("prints the history as the list that it is", async () => {
     await open("exports");
     await page.locator("[data-export]").first().waitFor();

@@ -1,8 +1,15 @@
 import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Export, ExportFields } from "../../api/export.ts";
+import type { ExportFields, SucceededExport } from "../../api/export.ts";
+import type { Manifest, ManifestEntry } from "../../api/manifest.ts";
 import { exportTable } from "../../console/export-table.ts";
-import { besideFiles, firstFile, moneyFiles } from "../../console/page/profitability/comparable.ts";
+import {
+  besideFiles,
+  currentFiles,
+  filesOf,
+  firstFile,
+  offeredFiles,
+} from "../../console/page/profitability/comparable.ts";
 import { pairedRows } from "../../console/page/profitability/paired-rows.ts";
 import { sideBySide } from "../../console/page/profitability/side-by-side.ts";
 import { type FileTable, figureIn, shownRows, totalsOf } from "../../console/page/tables/file-table.ts";
@@ -218,7 +225,7 @@ describe("two periods side by side", () => {
 });
 
 describe("the files that are offered", () => {
-  const file = (id: number, end: string, more: ExportFields = {}, currency = "usd"): Export =>
+  const file = (id: number, end: string, more: ExportFields = {}, currency = "usd"): SucceededExport =>
     exportOf({
       id: `01KAT4XJ5Q8Z3V7C2B9N0M6R1${id}`,
       parameters: { start_date: `${end.slice(0, 7)}-01`, end_date: end, currency },
@@ -235,19 +242,46 @@ describe("the files that are offered", () => {
     file(6, "2026-08-31", { format: "xlsx" }),
     file(7, "2026-07-31", { report: "trends/projects" }),
   ];
-  const ids = (files: readonly (Export | undefined)[]) => files.map((made) => Number(made?.id.slice(-1)));
+  const ids = (files: readonly ({ readonly id: string } | undefined)[]) =>
+    files.map((made) => Number(made?.id.slice(-1)));
 
   it("are each period's newest CSV of the report, the latest period first; a schedule's is shown", () => {
-    const files = moneyFiles(exports, "profitability/projects");
+    const files = offeredFiles([], filesOf(exports, "profitability/projects"));
     expect(ids(files)).toEqual([4, 3, 5, 2]);
     expect(ids([firstFile(files)])).toEqual([3]);
     expect(ids([firstFile(files.slice(0, 1))])).toEqual([4]);
     expect(firstFile([])).toBeUndefined();
   });
 
+  it("have what is current of a schedule before all else, also what no history goes back to", () => {
+    const entry = (id: number, from_date: string, to_date: string, more: Partial<ManifestEntry> = {}) =>
+      ({
+        workspace_id: 123,
+        format: "csv",
+        from_date,
+        to_date,
+        export_id: `01KAT4XJ5Q8Z3V7C2B9N0M6R1${id}`,
+        completed_at: "2026-10-03T06:00:00Z",
+        parameters: { start_date: from_date, end_date: to_date, currency: "usd" },
+        ...more,
+      }) as ManifestEntry;
+    const entries = [
+      entry(3, "2026-10-01", "2026-10-31"),
+      entry(9, "2026-09-01", "2026-09-30"), // the history has another of September, made later by a run since replaced
+      entry(8, "2025-01-01", "2025-01-31"),
+      entry(7, "2025-01-01", "2025-01-31", { format: "xlsx" }),
+      entry(6, "2025-02-01", "2025-02-28", { workspace_id: 5 }),
+    ];
+    const current = currentFiles({ schedule: "monthly", entries } as unknown as Manifest, 123);
+    const files = offeredFiles(current, filesOf(exports, "profitability/projects"));
+    expect(ids(files)).toEqual([4, 3, 5, 9, 8]);
+    expect(ids([firstFile(files)])).toEqual([3]);
+    expect(ids(besideFiles(files, current[0] as (typeof current)[number]))).toEqual([4, 9, 8]);
+  });
+
   it("stand beside another if they were asked for in the same way and are of other days", () => {
-    const files = moneyFiles(exports, "profitability/projects");
-    expect(ids(besideFiles(files, exports[2] as Export))).toEqual([4, 2]);
+    const files = offeredFiles([], filesOf(exports, "profitability/projects"));
+    expect(ids(besideFiles(files, exports[2] as SucceededExport))).toEqual([4, 2]);
     expect(ids(besideFiles(files, file(9, "2026-08-31", {}, "eur")))).toEqual([5]);
     const byWeek = file(8, "2026-10-31", { parameters: { ...exports[0]?.parameters, resolution: "week" } });
     expect(ids(besideFiles(files, byWeek))).toEqual([4, 2]);

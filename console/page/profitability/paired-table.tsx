@@ -33,7 +33,7 @@ export function PairedTable({ pairs, title, other }: PairedTableProps) {
   return (
     <>
       <TableSearch text={text} onInput={setText} shown={rows.length} all={pairs.rows.length} />
-      <div class="controls">
+      <div class="controls table-search">
         <Choice
           label="Columns of figures sort by"
           value={by}

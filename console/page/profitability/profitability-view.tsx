@@ -1,5 +1,4 @@
 import { useMemo } from "preact/hooks";
-import type { Export } from "../../../api/export.ts";
 import { Choice } from "../choice.tsx";
 import { knownExports } from "../exports/known-exports.ts";
 import { orderWords } from "../exports/order-words.ts";
@@ -9,9 +8,10 @@ import { DataTable } from "../tables/data-table.tsx";
 import { useFileTable } from "../tables/use-file-table.ts";
 import { formatAddress, type ViewProps } from "../view-address.ts";
 import { dayRange, moment, reportName } from "../wording.ts";
-import { besideFiles, firstFile, moneyFiles } from "./comparable.ts";
+import { besideFiles, filesOf, firstFile, type MoneyFile, offeredFiles } from "./comparable.ts";
 import { PairedTable } from "./paired-table.tsx";
 import { sideBySide } from "./side-by-side.ts";
+import { useCurrentFiles } from "./use-current-files.ts";
 
 const reports = ["profitability/projects", "profitability/employees"];
 
@@ -19,8 +19,11 @@ const reports = ["profitability/projects", "profitability/employees"];
 export function ProfitabilityView({ workspaceId, settings, change }: ViewProps) {
   const report = reports.find((name) => name === settings.report) ?? "profitability/projects";
   const history = useHistory(workspaceId, { report, status: "succeeded" });
-  const files = moneyFiles(knownExports(workspaceId), report);
-  const shown = files.find(({ id }) => id === settings.file) ?? firstFile(files);
+  const current = useCurrentFiles(workspaceId, report);
+  const files = offeredFiles(current.value ?? [], filesOf(knownExports(workspaceId), report));
+  const isLoading = history.isLoading || current.isLoading;
+  const chosen = files.find(({ id }) => id === settings.file);
+  const shown = chosen ?? (current.isLoading || (settings.file && isLoading) ? undefined : firstFile(files));
   const others = shown ? besideFiles(files, shown) : [];
   const beside = others.find(({ id }) => id === settings.beside);
   const here = useFileTable(workspaceId, shown?.id);
@@ -29,7 +32,7 @@ export function ProfitabilityView({ workspaceId, settings, change }: ViewProps) 
     () => here.value && there.value && sideBySide(here.value, there.value),
     [here.value, there.value],
   );
-  const isMissing = settings.file !== undefined && settings.file !== "" && shown?.id !== settings.file;
+  const isMissing = Boolean(settings.file) && !chosen && !isLoading;
   return (
     <>
       <form class="controls" aria-label="Files" onSubmit={(event) => event.preventDefault()}>
@@ -56,14 +59,17 @@ export function ProfitabilityView({ workspaceId, settings, change }: ViewProps) 
           />
         )}
       </form>
-      <ProblemAlert problem={history.problem} onRetry={history.reload} />
+      <ProblemAlert
+        problem={current.problem ?? history.problem}
+        onRetry={current.problem ? current.reload : history.reload}
+      />
       <ProblemAlert problem={here.problem ?? there.problem} onRetry={here.problem ? here.reload : there.reload} />
-      {isMissing && !history.isLoading && (
+      {isMissing && (
         <p class="note">The file that the address asks for is not among the newest here; another one is shown.</p>
       )}
-      {!shown && !history.problem && (
+      {!shown && !history.problem && !current.problem && (
         <p role="status" class="empty">
-          {history.isLoading
+          {isLoading
             ? "Looking for files…"
             : "There is no such file yet. A schedule makes one each month, or make an export as CSV."}
         </p>
@@ -72,11 +78,10 @@ export function ProfitabilityView({ workspaceId, settings, change }: ViewProps) 
         <section class="panel" aria-labelledby="file-title">
           <div class="section-head">
             <h2 id="file-title">
-              {reportName(shown.report)}, {dayRange(shown.parameters.start_date, shown.parameters.end_date)}
+              {reportName(report)}, {dayRange(shown.parameters.start_date, shown.parameters.end_date)}
             </h2>
             <p class="period">
-              {orderWords(shown, {}).join(" · ")}, as of{" "}
-              {moment("completed_at" in shown ? shown.completed_at : shown.created_at)} ·{" "}
+              {orderWords(shown, {}).join(" · ")}, as of {moment(shown.completed_at)} ·{" "}
               <a href={formatAddress({ view: "exports", item: shown.id, settings: workspaceOf(settings) })}>
                 This export
               </a>
@@ -107,7 +112,7 @@ function workspaceOf({ workspace = "" }: ViewProps["settings"]): Readonly<Record
 }
 
 /** What tells a file from the others in the list: its days, what it was asked for with, and whose it is. */
-function fileName(made: Export): string {
+function fileName(made: MoneyFile): string {
   const { parameters, schedule } = made;
   return [
     dayRange(parameters.start_date, parameters.end_date),
