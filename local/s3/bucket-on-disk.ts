@@ -57,6 +57,17 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
     return result;
   };
   const bytesPath = ({ path }: S3Object) => join(folder, path);
+  /** Gives bytes that found their natural name taken that name once it is free: people read the folder. */
+  const moveHome = async (object: S3Object) => {
+    const atHome = { ...object, path: naturalPath(object.key) };
+    if (object.path === atHome.path || !(await linked(bytesPath(object), bytesPath(atHome)))) return;
+    const isDescribed = await describe(atHome).then(
+      () => true,
+      () => false, // a full disk, say: where they lie they are as good
+    );
+    if (isDescribed) objects.set(object.key, atHome);
+    await rm(bytesPath(isDescribed ? object : atHome), { force: true });
+  };
   const forget = (object: S3Object, because: string) => {
     const { path, lastModified } = objects.get(object.key) ?? {};
     if (path !== object.path || lastModified !== object.lastModified) return; // it was replaced meanwhile
@@ -65,6 +76,23 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
     objects.delete(object.key);
     keys.delete(object.key);
   };
+
+  const openBytes = async (object: S3Object): Promise<FileHandle | undefined> => {
+    const file = await open(bytesPath(object)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT" && error.code !== "EISDIR" && error.code !== "ENOTDIR") throw error;
+      return undefined;
+    });
+    const { size } = (await file?.stat()) ?? {};
+    if (size === object.bytes) return file;
+    await file?.close();
+    const moved = objects.get(object.key);
+    if (moved && isMoved(moved, object)) return openBytes(moved);
+    const because = size === undefined ? "has lost its file" : `has ${size} bytes in place of ${object.bytes}`;
+    await oneAtATime(async () => forget(object, because));
+    return undefined;
+  };
+
+  for (const object of [...objects.values()]) await moveHome(object); // what a stop has left elsewhere
 
   return {
     get: (key) => objects.get(key),
@@ -80,7 +108,9 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
         });
         objects.set(object.key, object);
         keys.add(object.key);
-        if (before) await rm(bytesPath(before), { force: true });
+        if (!before) return;
+        await rm(bytesPath(before), { force: true });
+        await moveHome(object);
       }),
     remove: (key) =>
       oneAtATime(async () => {
@@ -102,18 +132,7 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
       }),
     keys,
     createdAt: statSync(folder).birthtime,
-    async openBytes(object) {
-      const file = await open(bytesPath(object)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== "ENOENT" && error.code !== "EISDIR" && error.code !== "ENOTDIR") throw error;
-        return undefined;
-      });
-      const { size } = (await file?.stat()) ?? {};
-      if (size === object.bytes) return file;
-      await file?.close();
-      const because = size === undefined ? "has lost its file" : `has ${size} bytes in place of ${object.bytes}`;
-      await oneAtATime(async () => forget(object, because));
-      return undefined;
-    },
+    openBytes,
   };
 }
 
@@ -124,15 +143,28 @@ function descriptionPath(folder: string, key: string): string {
 /** Gives the bytes their natural name; where that is taken or impossible, one that cannot be. */
 async function place(folder: string, upload: string, key: string): Promise<string> {
   const natural = naturalPath(key);
-  try {
-    await mkdir(dirname(join(folder, natural)), { recursive: true, mode: privateFolder });
-    await link(upload, join(folder, natural)); // unlike a rename, it never replaces what is there
+  if (await linked(upload, join(folder, natural))) {
     await rm(upload);
     return natural;
-  } catch {
-    const path = join(".overflow", `${overflowPath(key)}-${randomUUID()}`);
-    await mkdir(join(folder, ".overflow"), { recursive: true, mode: privateFolder });
-    await rename(upload, join(folder, path));
-    return path;
   }
+  const path = join(".overflow", `${overflowPath(key)}-${randomUUID()}`);
+  await mkdir(join(folder, ".overflow"), { recursive: true, mode: privateFolder });
+  await rename(upload, join(folder, path));
+  return path;
+}
+
+/** Whether a file got a second name: not where something is already, which a rename would replace. */
+async function linked(file: string, name: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(name), { recursive: true, mode: privateFolder });
+    await link(file, name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it is the same upload, in another place. */
+function isMoved(now: S3Object, before: S3Object): boolean {
+  return now.path !== before.path && now.etag === before.etag && now.lastModified === before.lastModified;
 }

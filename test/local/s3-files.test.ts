@@ -60,6 +60,23 @@ it("keeps a file where its key says, so that it can be opened as it is", async (
   expect(await readFile(path, "utf8")).toBe("a,b\n");
 });
 
+it("keeps what replaces an object where its key says, however often, and after a stop", async () => {
+  const path = join(directory, "bucket/current/schedule=a/from_date=2026-10-01/a.csv");
+  const key = "current/schedule=a/from_date=2026-10-01/a.csv";
+  await put("exports/x.csv", "copied");
+  await put(key, "1");
+  for (const text of ["2", "33", "444", "444"]) {
+    await put(key, text);
+    expect([await readFile(path, "utf8"), await get(key)]).toEqual([text, text]);
+  }
+  await copy("exports/x.csv", key);
+  await server.close();
+  server = await start();
+  expect([await readFile(path, "utf8"), await get(key)]).toEqual(["copied", "copied"]);
+  expect((await readdir(join(directory, "bucket"))).toSorted()).not.toContain(".damaged");
+  expect(await readdir(join(directory, "bucket/.overflow")).catch(() => [])).toEqual([]);
+});
+
 it("has everything again after a stop, and nothing that was half-done", async () => {
   await put("a", "1");
   await put("a/b", "2");
