@@ -1,5 +1,7 @@
+import type { ReportRequest } from "../../../api/parameters.ts";
 import type { TrendItem, TrendPeriod } from "../../../client/trend-summary.ts";
-import type { TrendsRequest } from "./load-trends.ts";
+
+export type TrendsRequest = ReportRequest<"data_trends/projects">;
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -11,7 +13,7 @@ export const billableChoices = {
 } as const;
 
 /** Stands for projects without a client. */
-export const noClient = "null";
+const noClient = "null";
 
 /** Asks for whole periods; projects and clients are chosen on the page, which costs no request. */
 export function trendsRequest({ current, previous }: TrendPeriod, settings: Settings): TrendsRequest {
