@@ -1,6 +1,7 @@
 import yargs, { type CommandModule } from "yargs";
 import { ApiProblem, NoAnswer } from "../client/api-problem.ts";
 import { plainText } from "../lambdas/core/text.ts";
+import { acceptColumnsCommand } from "./commands/accept-columns.ts";
 import { backfillCommand } from "./commands/backfill.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { consoleCommand } from "./commands/console.ts";
@@ -10,6 +11,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { downloadCommand } from "./commands/download.ts";
 import { exportCommand } from "./commands/export.ts";
 import { exportsCommand } from "./commands/exports.ts";
+import { rebuildCommand } from "./commands/rebuild.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 import { runCommand } from "./commands/run.ts";
 import { schedulesCommand } from "./commands/schedules.ts";
@@ -28,7 +30,7 @@ type AnyCommand = CommandModule<object, any>;
 /** All commands, in the order and under the headings of the help. */
 const groups: readonly (readonly [heading: string, commands: readonly AnyCommand[]])[] = [
   ["Reports", [exportCommand, trendsCommand, exportsCommand, downloadCommand, consoleCommand]],
-  ["Schedules", [schedulesCommand, runCommand, backfillCommand]],
+  ["Schedules", [schedulesCommand, runCommand, backfillCommand, rebuildCommand, acceptColumnsCommand]],
   ["Your deployment", [deployCommand, tokenCommand, doctorCommand, redriveCommand, smokeAwsCommand, destroyCommand]],
   ["On this machine", [startCommand, tickCommand, completionCommand]],
 ];

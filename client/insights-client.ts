@@ -1,4 +1,5 @@
 import type { Export, ExportList, ExportWithLink, FailedExport, PublishedExport } from "../api/export.ts";
+import type { Manifest, Rebuild } from "../api/manifest.ts";
 import type { Names } from "../api/names.ts";
 import type { FileRequest, ReportRequest } from "../api/parameters.ts";
 import type { ExportFormat, ExportReport, FileFormat } from "../api/reports.ts";
@@ -95,6 +96,12 @@ export interface InsightsClient {
    */
   loadNames(workspaceId: number, projectIds?: readonly number[]): Promise<Names>;
   runSchedule(workspaceId: number, name: string, body?: RunRequest): Promise<Run>;
+  /** What is current of a schedule: the newest file of each period. */
+  currentFiles(workspaceId: number, name: string): Promise<Manifest>;
+  /** Has what is current made again from the records, without asking Toggl. */
+  rebuildSchedule(workspaceId: number, name: string): Promise<Rebuild>;
+  /** Takes the columns that a schedule holds; throws `no_columns_held` if it holds none. */
+  acceptColumns(workspaceId: number, name: string): Promise<Rebuild>;
 }
 
 export function insightsClient(address: ApiAddress): InsightsClient {
@@ -171,9 +178,16 @@ export function insightsClient(address: ApiAddress): InsightsClient {
       return ask("GET", path, undefined, { headers: { "cache-control": "no-cache" } });
     },
     runSchedule: (workspaceId, name, body) =>
-      askFor("exports", "POST", `/workspace/${workspaceId}/schedules/${encodeURIComponent(name)}/runs`, body),
+      askFor("exports", "POST", `${scheduleAddress(workspaceId, name)}/runs`, body),
+    currentFiles: (workspaceId, name) => askFor("entries", "GET", `${scheduleAddress(workspaceId, name)}/current`),
+    rebuildSchedule: (workspaceId, name) => ask("POST", `${scheduleAddress(workspaceId, name)}/rebuild`),
+    acceptColumns: (workspaceId, name) => ask("POST", `${scheduleAddress(workspaceId, name)}/accept-columns`),
   };
   return client;
+}
+
+function scheduleAddress(workspaceId: number, name: string): string {
+  return `/workspace/${workspaceId}/schedules/${encodeURIComponent(name)}`;
 }
 
 function isAboutNothing(error: ApiProblem): boolean {

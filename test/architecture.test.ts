@@ -182,7 +182,7 @@ const maxBytes: Record<string, number> = {
   "create-export": 546_300,
   "browse-exports": 408_700,
   "list-names": 402_800,
-  "run-export": 585_400,
+  "run-export": 616_200,
   "watch-schedules": 394_100,
   "send-notices": 200_900,
   "authorize-caller": 60_500,

@@ -22,8 +22,8 @@ export async function latestFile(
   { configuration: { schedules }, current, exports }: LatestFilePorts,
 ): Promise<HttpResponse> {
   const schedule = namedSchedule(workspaceId, request.params.name ?? "", schedules);
-  if (!schedule.formats.some((one) => one === format)) throw otherFormat(schedule, format);
   const fromDate = fromDateIn(request);
+  if (!schedule.formats.some((one) => one === format)) throw otherFormat(schedule, format);
   const manifest = await current.get(schedule.name, request.deadline);
   const files = (manifest?.entries ?? []).filter((one) => one.workspace_id === workspaceId && one.format === format);
   const entry = files

@@ -67,7 +67,7 @@ async function call(asked: Parameters<typeof apiEvent>[0] & { readonly function:
   done = [];
   const handler = behindApiGateway(handlers[asked.function], silent, readsQuery);
   const { statusCode, body: text } = await handler(apiEvent({ params, ...asked }));
-  const { errors = [], detail = "" } = JSON.parse(text) as {
+  const { errors = [], detail = "" } = JSON.parse(text || "{}") as {
     errors?: { field: string; detail: string }[];
     detail?: string;
   };
@@ -88,7 +88,7 @@ reportedCases(
           ? "right"
           : "passed over"
         : "passed over: a report of everything",
-    right: { statusCode: 400, fields: ["project_ids", "colour"], done: [] },
+    right: { statusCode: 400, fields: method === "HEAD" ? [] : ["project_ids", "colour"], done: [] }, // HEAD has no body
     now: async () => {
       const sent = method === "POST" ? { body: bodyOf(path) } : {};
       const query = "project_ids=101&colour=blue";
@@ -119,11 +119,8 @@ it("lets a request without a query through on every route", async () => {
       route: path,
       ...(method === "POST" && { body: bodyOf(path) }),
     });
-    expect([`${method} ${path}`, statusCode, reached.length]).toEqual([
-      `${method} ${path}`,
-      path === "/openapi.json" ? 200 : 500,
-      path === "/openapi.json" ? 0 : 1,
-    ]);
+    const [right, count] = path === "/openapi.json" ? [200, 0] : path.endsWith("/latest.json") ? [400, 0] : [500, 1];
+    expect([`${method} ${path}`, statusCode, reached.length]).toEqual([`${method} ${path}`, right, count]);
   }
 });
 

@@ -33,8 +33,8 @@ export const adapters: readonly PlantedBug[] = [
   {
     name: "a download has no name",
     file: "lambdas/adapters/s3/export-files.ts",
-    find: "    ResponseContentDisposition: ",
-    replace: "    ResponseContentLanguage: ",
+    find: " ResponseContentDisposition: ",
+    replace: " ResponseContentLanguage: ",
     noticedBy: ["test/e2e/exports.test.ts"],
   },
   {
@@ -75,8 +75,8 @@ export const adapters: readonly PlantedBug[] = [
   {
     name: "a claim is overwritten by whoever comes later",
     file: "lambdas/adapters/s3/json-objects.ts",
-    find: 'putJson(store, key, value, { IfNoneMatch: "*" })',
-    replace: "putJson(store, key, value)",
+    find: 'putJson(store, key, value, { IfNoneMatch: "*", Tagging: tagging })',
+    replace: "putJson(store, key, value, { Tagging: tagging })",
     noticedBy: ["test/adapters/s3/conditional-writes.test.ts"],
   },
   {

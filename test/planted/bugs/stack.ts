@@ -56,16 +56,16 @@ export const stack: readonly PlantedBug[] = [
   {
     name: "the history cannot read files, so that no link works",
     file: "lib/constructs/insights-functions.ts",
-    find: 'grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports");',
-    replace: 'grantObjects(bucket, browseExports, "s3:GetObject", "records");',
+    find: 'grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports", "current", "coordination/runs");',
+    replace: 'grantObjects(bucket, browseExports, "s3:GetObject", "records", "current", "coordination/runs");',
     noticedBy: ["test/e2e/rights.test.ts"],
   },
   {
     name: "the history may write files",
     file: "lib/constructs/insights-functions.ts",
-    find: 'grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports");',
+    find: 'grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports", "current", "coordination/runs");',
     replace:
-      'grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports");\n    grantObjects(bucket, browseExports, "s3:PutObject", "exports");',
+      'grantObjects(bucket, browseExports, "s3:GetObject", "records", "exports", "current", "coordination/runs");\n    grantObjects(bucket, browseExports, "s3:PutObject", "exports");',
     noticedBy: ["test/e2e/rights.test.ts", "test/lib/policies.test.ts"],
   },
   {

@@ -4,7 +4,7 @@ import type { PlantedBug } from "../planted-bug.ts";
 export const wiring: readonly PlantedBug[] = [
   {
     name: "any workspace's schedule runs under any workspace's path",
-    file: "lambdas/create-export/run-schedule.ts",
+    file: "lambdas/core/schedules/named-schedule.ts",
     find: "if (schedule?.workspace_id === workspaceId) return schedule;",
     replace: "if (schedule) return schedule;",
     noticedBy: ["test/e2e/tenants.test.ts"],
@@ -54,8 +54,8 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "the background takes files of any size",
     file: "lambdas/run-export/index.ts",
-    find: "togglReports(client, env.MAX_FILE_BYTES)",
-    replace: "togglReports(client, Number.MAX_SAFE_INTEGER)",
+    find: "  maxBytes: env.MAX_FILE_BYTES,",
+    replace: "  maxBytes: Number.MAX_SAFE_INTEGER,",
     noticedBy: ["test/e2e/promises.test.ts"],
   },
   {
@@ -89,8 +89,8 @@ export const wiring: readonly PlantedBug[] = [
   {
     name: "the background writes a queued record over a running one",
     file: "lambdas/adapters/s3/export-records.ts",
-    find: "createJson(store, keyOf(record), record, deadline)",
-    replace: "writeJson(store, keyOf(record), record, deadline)",
+    find: "createJson(store, keyOf(record), record, deadline, taggingOf(record))",
+    replace: "writeJson(store, keyOf(record), record, deadline, taggingOf(record))",
     noticedBy: ["test/adapters/s3/conditional-writes.test.ts", "test/e2e/aws-faults.test.ts"],
   },
   {
