@@ -1,10 +1,20 @@
 import * as z from "zod/mini";
-import { described, time } from "./schemas.ts";
+import { described, optional, time } from "./schemas.ts";
 
-const namesById = z.record(z.string().check(z.regex(/^\d+$/)), z.string());
+const id = z.string().check(z.regex(/^\d+$/));
+const namesById = z.record(id, z.string());
 
 export const Names = described(
-  z.object({ projects: namesById, users: namesById, updated_at: z.optional(time) }),
+  z.object({
+    projects: namesById,
+    users: namesById,
+    clients: optional(namesById),
+    project_clients: optional(
+      z.record(id, z.nullable(z.int())),
+      "The client of each project, by the project's id; null where it has none.",
+    ),
+    updated_at: z.optional(time),
+  }),
   "Names by id, as far as Toggl told them; empty where the token may not read them.",
 );
 export interface Names extends z.infer<typeof Names> {}

@@ -1,13 +1,16 @@
 import { callWorkspace } from "./call-console.ts";
 import { useLoaded } from "./use-loaded.ts";
 
-/** Names of a workspace's projects and people, by id. */
+/** Names of a workspace's projects, people and clients, by id. */
 interface Names {
   readonly projects: Readonly<Record<string, string>>;
   readonly users: Readonly<Record<string, string>>;
+  readonly clients: Readonly<Record<string, string>>;
+  /** The client of each project, by the project's id; null where it has none. */
+  readonly project_clients: Readonly<Record<string, number | null>>;
 }
 
-const none: Names = { projects: {}, users: {} };
+const none: Names = { projects: {}, users: {}, clients: {}, project_clients: {} };
 
 /**
  * Names where Toggl tells them; without them ids have to do, so no problem with them is shown.
@@ -28,4 +31,17 @@ export function useNames(workspaceId: number, projectIds: readonly number[]): Na
 
 export function projectName(id: number, { projects }: Names): string {
   return projects[id] ?? `Project ${id}`;
+}
+
+/** The clients of some projects, as a setting lists them: `null` stands for none. */
+export function clientChoices(projectIds: readonly number[], { clients, project_clients }: Names) {
+  const ids = new Set(projectIds.flatMap((id) => clientOf(id, { project_clients }) ?? []));
+  const nameOf = (id: string) => (id === "null" ? "No client" : (clients[id] ?? `Client ${id}`));
+  return [...ids].map((id) => ({ id, name: nameOf(id) })).sort((a, b) => a.name.localeCompare(b.name, "en"));
+}
+
+/** A project's client as a setting names it; undefined where that is not known. */
+export function clientOf(projectId: number, { project_clients }: Pick<Names, "project_clients">): string | undefined {
+  const client = project_clients[projectId];
+  return client === undefined ? undefined : String(client);
 }

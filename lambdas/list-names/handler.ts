@@ -25,11 +25,17 @@ export function listNames(ports: ListNamesPorts): HttpHandler {
     const patience = deadlineAt(now + Math.min(patienceMs, deadline.remainingMs()), now);
     const areMissed = noCache.test(header("cache-control") ?? "");
     const { names, asked, failure } = await refreshNames(workspaceId, { deadline, patience, areMissed }, ports);
-    const { projects, users, updated_at } = names;
+    const { projects, users, clients, project_clients, updated_at } = names;
     note({
       ...(asked.length > 0 && { asked: asked.map(({ list, page }) => `${list} ${page}`).join(", ") }),
       ...(failure && { code: failure.kind, detail: failure.message }),
     });
-    return json(200, { projects, users, ...(updated_at && { updated_at }) });
+    return json(200, {
+      projects,
+      users,
+      ...(clients && { clients }),
+      ...(project_clients && { project_clients }),
+      ...(updated_at && { updated_at }),
+    });
   };
 }

@@ -15,7 +15,7 @@ export function nameList(list: NameList, company: Company, query: URLSearchParam
   if (Number.isNaN(size + page)) return refusal(400, "Invalid parameters");
   const wanted = company.projects.filter(({ active }) => isWanted(active, query.get("active")));
   const entries = wanted.slice((page - 1) * size, page * size);
-  return Response.json(entries.map((project) => projectOf(project, workspaceId)));
+  return Response.json(entries.map((project) => projectOf(project, company, workspaceId)));
 }
 
 function positive(value: string | null, ordinary: number): number {
@@ -28,9 +28,12 @@ function isWanted(active: boolean, wish: string | null): boolean {
   return wish === "both" || active === (wish !== "false");
 }
 
-function projectOf({ id, name, clientId, active, created, billable, rate }: Company["projects"][number], wid: number) {
+function projectOf(project: Company["projects"][number], { clients }: Company, workspaceId: number) {
+  const { id, name, clientId: client_id, active, created, billable, rate } = project;
+  const client_name = clients.find((client) => client.id === client_id)?.name ?? null;
   const created_at = `${created}T08:00:00Z`;
-  return { id, workspace_id: wid, client_id: clientId, name, is_private: true, active, created_at, billable, rate };
+  const client = { client_id, client_name };
+  return { id, workspace_id: workspaceId, ...client, name, is_private: true, active, created_at, billable, rate };
 }
 
 function userOf({ id, name }: Company["people"][number]) {

@@ -20,7 +20,12 @@ export function longName(id: number): string {
 export function bigWorkspace({ projects, rises = false }: BigWorkspace, path: string, init: { body?: unknown } = {}) {
   const ids = Array.from({ length: projects }, (_, at) => 1001 + at);
   if (path.endsWith("/names")) {
-    return Response.json({ projects: Object.fromEntries(ids.map((id) => [id, longName(id)])), users: {} });
+    return Response.json({
+      projects: Object.fromEntries(ids.map((id) => [id, longName(id)])),
+      users: {},
+      clients: Object.fromEntries(clients.map((name, at) => [501 + at, name])),
+      project_clients: Object.fromEntries(ids.map((id) => [id, id === 1006 ? null : 501 + (id % clients.length)])),
+    });
   }
   if (!path.endsWith("/data_trends/projects")) return Response.json({ exports: [], schedules: [] });
   const body = JSON.parse(String(init.body)) as Record<"start_date" | "end_date" | "previous_period_start", string>;

@@ -274,7 +274,7 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       await page.getByRole("checkbox", { name: longName(1004) }).check();
       await expect.poll(total).not.toBe(all);
       expect(page.url()).toContain("projects=1004");
-      expect(await page.locator(".name-filter-value").innerText()).toContain("1 of 220");
+      expect(await page.locator(".name-filter-value").last().innerText()).toContain("1 of 220");
       expect(await rows().count()).toBe(1);
       expect(await total()).toBe(await page.locator('tbody [data-column="hours"]').innerText());
       expect(asked).toHaveLength(1);
@@ -284,6 +284,20 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       expect(asked[1]).toEqual({ ...asked[0], billable: true });
       await page.getByRole("combobox", { name: "Hours", exact: true }).selectOption("false");
       await expect.poll(() => asked[2]).toEqual({ ...asked[0], billable: false });
+    });
+
+    it("is not asked for clients either, and those without one can be chosen", async () => {
+      await openTrends();
+      await page.locator(".name-filter summary").first().click();
+      const rowsShown = () => page.locator(".trends-status p").innerText();
+      await page.getByRole("checkbox", { name: "Nordwind Logistics Holding" }).check();
+      await expect.poll(rowsShown).toMatch(/^73 projects/);
+      expect(page.url()).toContain("clients=501");
+      await page.getByRole("checkbox", { name: "No client" }).check();
+      await expect.poll(rowsShown).toMatch(/^74 projects/);
+      await page.getByRole("button", { name: "Show all", exact: true }).first().click();
+      await expect.poll(rowsShown).toMatch(/^220 projects/);
+      expect(asked).toHaveLength(1);
     });
 
     it("is asked again after a failure", async () => {
@@ -298,6 +312,29 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       expect(asked).toHaveLength(1);
     });
   });
+
+  it.each([220, 1])(
+    "what changed with a client since September is four clicks and no more requests, of %s projects",
+    async (count) => {
+      projects = count;
+      await openTrends("trends");
+      await page.getByRole("combobox", { name: "Period" }).selectOption({ label: "Previous month" });
+      await page.getByText("1 – 30 Sept 2026, 30 days").waitFor();
+      await page.locator(".name-filter summary").first().click();
+      await page.getByRole("checkbox", { name: "Brinkmann & Partners Consulting" }).check();
+      await expect
+        .poll(() => page.locator(".trends-status p").innerText())
+        .toMatch(count === 1 ? /^1 project,/ : /^74 projects,/);
+      await head("Change").getByRole("button").click();
+      await page.locator(".row-button").first().click();
+      const name = (await page.locator(".row-button").first().getAttribute("title")) ?? "";
+      expect(name).toMatch(/^Brinkmann & Partners Consulting – .{20}/);
+      await page.getByRole("heading", { name, exact: true }).waitFor();
+      const changes = numbers(await cellsOf("change"));
+      expect(changes[0]).toBe(Math.max(...changes));
+      expect(asked.map(({ start_date }) => start_date)).toEqual(["2026-10-28", "2026-10-01"]);
+    },
+  );
 
   describe("while figures come", () => {
     it.each([

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Failure } from "../../lambdas/core/failure.ts";
 import type { KnownNames } from "../../lambdas/core/ports/coordination.ts";
+import type { NamePage } from "../../lambdas/core/ports/toggl.ts";
 import { listNames } from "../../lambdas/list-names/handler.ts";
 import { clockAt } from "../ports.ts";
 import { type Asked, answer } from "./answer.ts";
 
 let known: KnownNames | undefined;
-let toggl: () => Promise<{ names: Record<string, string>; isFull: boolean }>;
+let toggl: () => Promise<NamePage>;
 let patience: number[];
 beforeEach(() => {
   known = undefined;
@@ -43,6 +44,12 @@ const call = (more: Partial<Asked> = {}) => {
 };
 
 describe("names", () => {
+  it("tell whose projects they are, where Toggl's list does", async () => {
+    toggl = async () => ({ names: { 1: "Pipe" }, clients: { 7: "Acme" }, project_clients: { 1: 7 }, isFull: false });
+    const { body } = await call();
+    expect(body).toMatchObject({ clients: { 7: "Acme" }, project_clients: { 1: 7 } });
+  });
+
   it("are those of both lists", async () => {
     const { status, body, logged } = await call();
     expect(status).toBe(200);

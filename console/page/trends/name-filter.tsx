@@ -2,10 +2,15 @@ import { useRef, useState } from "preact/hooks";
 import { count } from "../wording.ts";
 import { plainText } from "./table-columns.ts";
 
+export interface NameChoice {
+  readonly id: string;
+  readonly name: string;
+}
+
 interface NameFilterProps {
   /** What is chosen from, in the plural. */
   readonly label: string;
-  readonly choices: readonly { readonly id: string; readonly name: string }[];
+  readonly choices: readonly NameChoice[];
   /** Ids; none means all. */
   readonly chosen: readonly string[];
   readonly onChoose: (ids: readonly string[]) => void;
@@ -66,7 +71,8 @@ export function NameFilter({ label, choices, chosen, onChoose }: NameFilterProps
           ))}
         </fieldset>
         {fitting.length > listed.length && <p class="note">{count(fitting.length - listed.length, "more name")}.</p>}
-        {fitting.length === 0 && <p class="note">No name has “{wanted}” in it.</p>}
+        {choices.length === 0 && <p class="note">No names are known.</p>}
+        {choices.length > 0 && fitting.length === 0 && <p class="note">No name has “{wanted}” in it.</p>}
         <button type="button" disabled={chosen.length === 0} onClick={() => onChoose([])}>
           Show all
         </button>

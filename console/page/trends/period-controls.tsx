@@ -3,7 +3,7 @@ import { Choice } from "../choice.tsx";
 import { useDraft } from "../use-draft.ts";
 import type { ViewProps } from "../view-address.ts";
 import { count, dayRange } from "../wording.ts";
-import { NameFilter } from "./name-filter.tsx";
+import { type NameChoice, NameFilter } from "./name-filter.tsx";
 import { billableChoices, billableOf, idsIn } from "./trend-filter.ts";
 import {
   comparisonChoices,
@@ -19,13 +19,14 @@ import {
 type Props = Pick<ViewProps, "settings" | "change"> & {
   readonly period: TrendPeriod;
   /** Those to choose from. */
-  readonly projects: readonly { readonly id: string; readonly name: string }[];
+  readonly projects: readonly NameChoice[];
+  readonly clients: readonly NameChoice[];
   /** Milliseconds since 1970. */
   readonly now: number;
 };
 
 /** Which days are looked at, which ones they are compared with, and of what. */
-export function PeriodControls({ settings, change, period, projects, now }: Props) {
+export function PeriodControls({ settings, change, period, projects, clients, now }: Props) {
   const { current, previous } = period;
   const preset = presetOf(settings);
   const comparison = comparisonOf(settings, now);
@@ -63,6 +64,12 @@ export function PeriodControls({ settings, change, period, projects, now }: Prop
         value={billableOf(settings)}
         choices={billableChoices}
         onChoose={(billable, isTyped) => change({ billable }, isTyped)}
+      />
+      <NameFilter
+        label="Clients"
+        choices={clients}
+        chosen={idsIn(settings.clients)}
+        onChoose={(ids) => change({ clients: ids.join(",") })}
       />
       <NameFilter
         label="Projects"

@@ -19,7 +19,7 @@ export function TrendsView(props: ViewProps) {
   const { workspaceId, change } = props;
   const settings = useKeptChoice(props);
   const now = Date.now();
-  const { period, shown, projects, problem, isLoading, askedAt, retry, askAgain } = useTrends(
+  const { period, shown, projects, clients, problem, isLoading, askedAt, retry, askAgain } = useTrends(
     workspaceId,
     settings,
     now,
@@ -28,7 +28,14 @@ export function TrendsView(props: ViewProps) {
   const isEmpty = shown?.summary.projects.length === 0;
   return (
     <div class="trends">
-      <PeriodControls settings={settings} change={change} period={period} projects={projects} now={now} />
+      <PeriodControls
+        settings={settings}
+        change={change}
+        period={period}
+        projects={projects}
+        clients={clients}
+        now={now}
+      />
       <ProblemAlert problem={error === "" ? undefined : addressProblem(error)} />
       <ProblemAlert problem={problem} onRetry={retry} />
       <div class="trends-status">

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { summarize, type TrendItem, type TrendPeriod, type TrendSummary } from "../../../client/trend-summary.ts";
-import { projectName, useNames } from "../names.ts";
+import { clientChoices, clientOf, projectName, useNames } from "../names.ts";
 import { useLoaded } from "../use-loaded.ts";
 import { forgetTrends, loadTrends } from "./load-trends.ts";
 import { trendsRequest, wantedItems } from "./trend-filter.ts";
@@ -30,9 +30,9 @@ export function useTrends(workspaceId: number, settings: Readonly<Record<string,
   const drawnFrom = `${key} ${projects} ${clients} ${Object.keys(names.projects).length}`;
   const shown = useMemo((): ShownTrends | undefined => {
     if (!value) return undefined;
-    const wanted = wantedItems(value.items, settings, () => undefined);
+    const wanted = wantedItems(value.items, settings, (id) => clientOf(id, names));
     return { summary: summarize(wanted, period, (id) => projectName(id, names)), period, drawnFrom };
-  }, [value, drawnFrom, names.projects]);
+  }, [value, drawnFrom, names]);
   return {
     period,
     shown,
@@ -40,6 +40,15 @@ export function useTrends(workspaceId: number, settings: Readonly<Record<string,
     projects: useMemo(
       () => (value?.items ?? none).map(({ project_id: id }) => ({ id: String(id), name: projectName(id, names) })),
       [value, names.projects],
+    ),
+    /** Whose they are. */
+    clients: useMemo(
+      () =>
+        clientChoices(
+          (value?.items ?? none).map(({ project_id }) => project_id),
+          names,
+        ),
+      [value, names],
     ),
     problem,
     isLoading,

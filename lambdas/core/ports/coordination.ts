@@ -1,7 +1,7 @@
 import type { ScheduleRun } from "../../../api/schedule.ts";
 import type { Deadline } from "../deadline.ts";
 import type { Run, RunOrder } from "../exports/run-order.ts";
-import type { NameList, Names } from "./toggl.ts";
+import type { NameList, Names, ProjectClients } from "./toggl.ts";
 
 /** What functions that run at the same time, or one after the other, write down for each other. */
 export interface Coordination {
@@ -100,6 +100,8 @@ interface NameNotes {
 export interface KnownNames {
   readonly projects: Names;
   readonly users: Names;
+  readonly clients?: Names;
+  readonly project_clients?: ProjectClients;
   /** When names last came; ISO 8601. */
   readonly updated_at?: string;
   /** When both lists were last read to their ends; ISO 8601. One that Toggl refuses for good has ended, too. */

@@ -40,9 +40,15 @@ export interface NameList {
 /** Names by the ids that Insights speaks of. */
 export type Names = Readonly<Record<string, string>>;
 
+/** The client of each project, by the project's id; null where it has none. */
+export type ProjectClients = Readonly<Record<string, number | null>>;
+
 /** A list as it came. */
 export interface NamePage {
   readonly names: Names;
+  /** Of projects: their clients' names, and whose each project is, as far as the list says so. */
+  readonly clients?: Names;
+  readonly project_clients?: ProjectClients;
   /** Whether another page follows. */
   readonly isFull: boolean;
 }

@@ -4,7 +4,7 @@ import type { Deadline } from "../deadline.ts";
 import { Failure } from "../failure.ts";
 import type { KnownNames } from "../ports/coordination.ts";
 import type { Using } from "../ports/ports.ts";
-import type { NameList, NamePage, Names } from "../ports/toggl.ts";
+import type { NameList, NamePage } from "../ports/toggl.ts";
 import { isRetryable } from "../problem.ts";
 import { bytesInAnswer } from "../text.ts";
 
@@ -22,8 +22,13 @@ const minMs = 2000;
 /** So long names hold that nobody misses any of. */
 const dayMs = 86_400_000;
 
-/** Both lists have to fit into one answer of Lambda's, which takes 6 MB. */
-const maxBytes = 2.8 * 1024 ** 2;
+/** Everything has to fit into one answer of Lambda's, which takes 6 MB. */
+const maxBytes = {
+  projects: 2.5 * 1024 ** 2,
+  users: 2.5 * 1024 ** 2,
+  clients: 0.4 * 1024 ** 2,
+  project_clients: 0.5 * 1024 ** 2,
+} as const;
 
 /** The hour that a moment is in, such as `2026-11-24T20`. */
 export function hourOf(time: number): string {
@@ -56,7 +61,11 @@ export function namesAfter(known: KnownNames, answer: NamePage | Failure, time: 
   }
   const newer = {
     ...others,
-    [list]: newestThatFit({ ...known[list], ...answer.names }),
+    [list]: newestThatFit({ ...known[list], ...answer.names }, maxBytes[list]),
+    ...(answer.clients && { clients: newestThatFit({ ...known.clients, ...answer.clients }, maxBytes.clients) }),
+    ...(answer.project_clients && {
+      project_clients: newestThatFit({ ...known.project_clients, ...answer.project_clients }, maxBytes.project_clients),
+    }),
     updated_at: isoTime(time),
   };
   if (!answer.isFull || page >= maxPages) return { ...newer, ...ended };
@@ -68,13 +77,13 @@ function otherList(list: NameList["list"]): NameList {
 }
 
 /** Names of what Toggl no longer lists stay, as old reports still speak of it: so there can be ever more. */
-function newestThatFit(names: Names): Names {
+function newestThatFit<T>(names: Readonly<Record<string, T>>, max: number): Record<string, T> {
   let bytes = 0;
   const newestFirst = Object.entries(names).sort(([one], [other]) => Number(other) - Number(one));
   return Object.fromEntries(
     newestFirst.filter(([id, name]) => {
       bytes += bytesInAnswer({ [id]: name });
-      return bytes <= maxBytes;
+      return bytes <= max;
     }),
   );
 }
@@ -93,7 +102,25 @@ const nameField = { projects: "name", users: "fullname" } as const;
 export function namePage(list: NameList["list"], body: Buffer): NamePage {
   const entries = entriesOf(body);
   const named = entries.flatMap((entry) => nameIn(entry, nameField[list]));
-  return { names: Object.fromEntries(named), isFull: list === "projects" && entries.length >= projectsPerPage };
+  const names = Object.fromEntries(named);
+  if (list === "users") return { names, isFull: false };
+  return { names, ...clientsIn(entries), isFull: entries.length >= projectsPerPage };
+}
+
+/** Whose projects they are: `client_id`, which is null for a project without a client, and `client_name`. */
+function clientsIn(entries: readonly unknown[]): Pick<NamePage, "clients" | "project_clients"> {
+  const clients: Record<string, string> = {};
+  const project_clients: Record<string, number | null> = {};
+  for (const entry of entries) {
+    const { id, client_id, client_name } = { ...(entry as Record<string, unknown> | null) };
+    if (!Number.isSafeInteger(id) || (client_id !== null && !Number.isSafeInteger(client_id))) continue;
+    project_clients[String(id)] = client_id as number | null;
+    for (const [client, name] of nameIn({ id: client_id, name: client_name }, "name")) clients[client] = name;
+  }
+  return {
+    ...(Object.keys(clients).length > 0 && { clients }),
+    ...(Object.keys(project_clients).length > 0 && { project_clients }),
+  };
 }
 
 function entriesOf(body: Buffer): readonly unknown[] {

@@ -57,6 +57,53 @@ describe("names", () => {
   });
 });
 
+describe("clients", () => {
+  const body = (entries: readonly object[]) => Buffer.from(JSON.stringify(entries));
+
+  it("come with the projects: their names, and whose each project is", () => {
+    const entries = [
+      { id: 1, name: "A", client_id: 7, client_name: "Acme" },
+      { id: 2, name: "B", client_id: 8, client_name: null },
+      { id: 3, name: "C", client_id: null, client_name: null },
+      { id: 4, name: "D" },
+      { id: 5, name: "E", client_id: "7", client_name: "Text" },
+    ];
+    expect(namePage("projects", body(entries))).toMatchObject({
+      clients: { 7: "Acme" },
+      project_clients: { 1: 7, 2: 8, 3: null },
+    });
+    expect(namePage("projects", body([{ id: 4, name: "D" }]))).toEqual({ names: { 4: "D" }, isFull: false });
+    expect(namePage("users", body([{ id: 9, fullname: "Ada", client_id: 7, client_name: "Acme" }]))).toEqual({
+      names: { 9: "Ada" },
+      isFull: false,
+    });
+  });
+
+  it("are added to those that are known, and stay when people are read", () => {
+    const first = namesAfter(
+      projectsDue,
+      { ...page({}, true), clients: { 7: "Acme" }, project_clients: { 1: 7 } },
+      time,
+    );
+    const moved = { ...page({}), clients: { 8: "Bau" }, project_clients: { 1: 8, 2: null } };
+    const second = namesAfter(first, moved, time);
+    const known = { clients: { 7: "Acme", 8: "Bau" }, project_clients: { 1: 8, 2: null } };
+    expect(second).toMatchObject(known);
+    expect(second.due.list).toBe("users");
+    expect(namesAfter(second, page({ 9: "Ada" }), time)).toMatchObject(known);
+  });
+
+  it("leave an answer that fits, with everything else at its largest", () => {
+    const many = (text: string) =>
+      Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [10_000_000 + at, text]));
+    const clients = Object.fromEntries(Object.keys(many("")).map((id) => [id, 10_000_000]));
+    const projects = { ...page(many("x".repeat(300))), clients: many("x".repeat(300)), project_clients: clients };
+    const all = namesAfter(namesAfter(projectsDue, projects, time), page(many("x".repeat(300))), time);
+    expect(Buffer.byteLength(JSON.stringify(JSON.stringify(all)))).toBeLessThan(6 * 1024 ** 2);
+    expect(Object.keys(all.project_clients ?? {}).length).toBeGreaterThan(10_000);
+  });
+});
+
 describe("a list of Toggl's", () => {
   const listed = (body: unknown, list: "projects" | "users" = "projects") =>
     namePage(list, Buffer.from(typeof body === "string" ? body : JSON.stringify(body)));
