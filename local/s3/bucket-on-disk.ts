@@ -30,7 +30,8 @@ export interface BucketOnDisk {
   readonly createdAt: Date;
   /**
    * Opens an object's bytes, which stay readable if it is replaced meanwhile.
-   * @returns undefined if they are gone or not as long as they were: then the object is set aside
+   * @returns undefined if the object was replaced or moved before they were open, or if they are gone or not as long as
+   * they were: then the object is set aside
    */
   openBytes(object: S3Object): Promise<FileHandle | undefined>;
 }
@@ -83,10 +84,10 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
       return undefined;
     });
     const { size } = (await file?.stat()) ?? {};
-    if (size === object.bytes) return file;
+    const isCurrent = objects.get(object.key) === object; // else its name may be that of newer bytes by now
+    if (size === object.bytes && isCurrent) return file;
     await file?.close();
-    const moved = objects.get(object.key);
-    if (moved && isMoved(moved, object)) return openBytes(moved);
+    if (!isCurrent) return undefined;
     const because = size === undefined ? "has lost its file" : `has ${size} bytes in place of ${object.bytes}`;
     await oneAtATime(async () => forget(object, because));
     return undefined;
@@ -162,9 +163,4 @@ async function linked(file: string, name: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Whether it is the same upload, in another place. */
-function isMoved(now: S3Object, before: S3Object): boolean {
-  return now.path !== before.path && now.etag === before.etag && now.lastModified === before.lastModified;
 }

@@ -42,9 +42,10 @@ export function copySourceOf(request: S3Request): CopySource | undefined {
 /** Answers CopyObject: the copy is there, whole, or it is not. */
 export async function copyObject(
   request: S3Request,
-  { bucket: sourceBucket, key: sourceKey, withTags }: CopySource,
+  copySource: CopySource,
   bucketOf: (name: string) => BucketOnDisk | undefined,
 ): Promise<void> {
+  const { bucket: sourceBucket, key: sourceKey, withTags } = copySource;
   const target = bucketOf(request.bucket);
   const sources = bucketOf(sourceBucket);
   if (!target || !sources) throw noSuchBucket();
@@ -61,7 +62,7 @@ export async function copyObject(
   const upload = target.uploadPath();
   try {
     const bytes = await sources.openBytes(source);
-    if (!bytes) throw noSuchKey();
+    if (!bytes) return await copyObject(request, copySource, bucketOf); // it was replaced meanwhile, or is no more
     await pipeline(createReadStream("", { fd: bytes }), createWriteStream(upload, { flags: "wx", mode: privateFile }));
     const copy = copied(source, request, { headers: withHeaders ? source.headers : keptHeadersOf(request), tags });
     await target.commit(upload, copy, (current) => allowOverwrite(request, current));

@@ -15,7 +15,7 @@ export async function getObject(request: S3Request, bucket: BucketOnDisk): Promi
   }
   const range = rangeOf(request, object);
   const file = await bucket.openBytes(object);
-  if (!file) throw noSuchKey();
+  if (!file) return getObject(request, bucket); // it was replaced meanwhile, or is no more
   const [start, end] = range ?? [0, object.bytes - 1];
   request.response.writeHead(range ? 206 : 200, {
     ...headersOf(request, object),

@@ -154,6 +154,18 @@ describe("an object", () => {
     expect(await get("replaced")).toMatchObject({ body: Buffer.from("after"), ETag });
   });
 
+  it("is always there while it is replaced", async () => {
+    await put("busy", "0");
+    const writes = (async () => {
+      for (let time = 1; time <= 60; time++) await put("busy", `${time}`);
+    })();
+    const reads = async () => {
+      for (let time = 1; time <= 60; time++) expect((await get("busy")).body.toString()).toMatch(/^\d+$/);
+    };
+    await Promise.all([writes, reads(), reads(), reads(), reads()]);
+    expect((await get("busy")).body.toString()).toBe("60");
+  });
+
   it("keeps its metadata", async () => {
     await put("metadata", "x", { Metadata: { colour: "blue" }, CacheControl: "no-store" });
     expect(await get("metadata")).toMatchObject({ Metadata: { colour: "blue" }, CacheControl: "no-store" });
