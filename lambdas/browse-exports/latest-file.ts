@@ -21,8 +21,8 @@ export async function latestFile(
   request: HttpRequest,
   { configuration: { schedules }, current, exports }: LatestFilePorts,
 ): Promise<HttpResponse> {
-  const schedule = namedSchedule(workspaceId, request.params.name ?? "", schedules);
   const fromDate = fromDateIn(request);
+  const schedule = namedSchedule(workspaceId, request.params.name ?? "", schedules);
   if (!schedule.formats.some((one) => one === format)) throw otherFormat(schedule, format);
   const manifest = await current.get(schedule.name, request.deadline);
   const files = (manifest?.entries ?? []).filter((one) => one.workspace_id === workspaceId && one.format === format);
