@@ -13,7 +13,13 @@ let product: Product;
 beforeAll(async () => {
   s3 = await startFaultyS3();
   const csv = { ...monthly, formats: ["csv"], time_zone: "UTC" };
-  product = await startScheduled([{ ...csv, refresh_previous: 1 }, { ...csv, name: "plain" }], s3.env);
+  product = await startScheduled(
+    [
+      { ...csv, refresh_previous: 1 },
+      { ...csv, name: "plain" },
+    ],
+    s3.env,
+  );
 });
 afterAll(async () => {
   await product.close();
@@ -79,7 +85,8 @@ it("costs so many requests to S3 for each export as docs/costs.md says", async (
   await count(/^PUT /, "2025-02-03T06:00:00Z"); // the first has less to read
   const docs = readFileSync("docs/costs.md", "utf8");
   const [, background = ""] = docs.split("in the background, of 5 s each");
-  const [, writes, reads] = /writes to S3, thousands \| (\d+) .*\n\| reads from S3, thousands \| (\d+) /.exec(background) ?? [];
+  const [, writes, reads] =
+    /writes to S3, thousands \| (\d+) .*\n\| reads from S3, thousands \| (\d+) /.exec(background) ?? [];
   const lists = await count(/^GET .*list-type/, "2025-03-03T06:00:00Z"); // S3 takes as much for them as for writes
   expect((await count(/^(PUT|POST) /, "2025-04-03T06:00:00Z")) + lists).toBe(Number(writes));
   expect((await count(/^GET /, "2025-05-03T06:00:00Z")) - lists).toBe(Number(reads));
