@@ -44,8 +44,8 @@ async function run(name = "daily-trends", at = nextRun()) {
   return { ...(await exportsOf(at)), requests: product.simulator.requests.length - asked };
 }
 
-const queueIsEmpty = () =>
-  expect.poll(() => queuesOf(product).queue.messages.length, { timeout: 60_000, interval: 100 }).toBe(0);
+const queueIsEmpty = (timeout = 60_000) =>
+  expect.poll(() => queuesOf(product).queue.messages.length, { timeout, interval: 100 }).toBe(0);
 
 async function exportsOf(at: Date) {
   const occurrence = at.toISOString().replace(".000Z", "Z");
@@ -85,9 +85,15 @@ it("makes JSON and CSV of one answer of Toggl's", async () => {
   );
   expect(csv?.file.key).toMatch(/^exports\/report=data_trends-projects\/format=csv\/workspace_id=\d+\/period=.*\.csv$/);
   expect(csv).toMatchObject({ status: "succeeded", parameters: json?.parameters, attempts: 1 });
+  expect(csv).toHaveProperty("asked_at", json && "asked_at" in json ? json.asked_at : "none");
   expect(csv).not.toHaveProperty("toggl");
   expect(csv).not.toHaveProperty("madeFrom");
   expect(csv?.file).toMatchObject({ source_sha256: json?.file.sha256, content_type: "text/csv; charset=utf-8" });
+
+  const from = daysOf(json?.parameters ?? {});
+  const current = (format: string) =>
+    `current/schedule=daily-trends/workspace_id=${workspaceId}/format=${format}/from_date=${from}/daily-trends.${format}`;
+  expect([...(await product.keys())]).toEqual(expect.arrayContaining([current("json"), current("csv")]));
 
   const entries = trendItems(JSON.parse((await download(json)).toString()));
   const records = recordsOf(await download(csv));
@@ -245,9 +251,9 @@ it("compares an earlier period by project and day, and JSON by what it says", as
   }));
   const after = await run("monthly-trends", new Date("2026-09-01T05:00:00Z"));
   const changed = july(after.all, "csv");
-  expect(changed).toMatchObject({ restates: july(first.all, "csv")?.id });
+  expect(changed).toMatchObject({ restates: july(again.all, "csv")?.id });
   expect(changed?.restatement).toEqual({ added: 0, removed: 0, changed: 31 });
-  expect(july(after.all, "json")).toMatchObject({ restates: july(first.all, "json")?.id });
+  expect(july(after.all, "json")).toMatchObject({ restates: july(again.all, "json")?.id });
   expect(july(after.all, "json")).not.toHaveProperty("restatement");
   expect(july(after.all, "json")).not.toHaveProperty("warnings");
 });
@@ -256,7 +262,7 @@ it("makes 60 MB of trends in the memory that the function has", async () => {
   product.simulator.inflate(60 * 1024 ** 2);
   const at = nextRun();
   product.local.fire("daily-trends", at);
-  await queueIsEmpty();
+  await queueIsEmpty(250_000);
   product.simulator.inflate(0);
   const { json, csv } = await exportsOf(at);
   const [, peak = 0] = [...product.local.peakMemoryMb].find(([name]) => name.includes("RunExport")) ?? [];

@@ -123,8 +123,14 @@ describe("the file of a job", () => {
     const spent = { spentUntil: async () => Number.POSITIVE_INFINITY, noteSpent: async () => expect.unreachable() };
     const unasked = { ...ports({ convert }), coordination: { quota: spent } };
     const toggl = { report: async () => expect.unreachable() };
-    const made = await makeFile(job, { isFirst: true, source: earlier }, withinMs(10_000), { ...unasked, toggl });
+    const made = await makeFile(
+      job,
+      { isFirst: true, source: { ...earlier, asked_at: "2026-11-03T05:00:01.250Z" } },
+      withinMs(10_000),
+      { ...unasked, toggl },
+    );
     expect(made).not.toHaveProperty("toggl");
+    expect(made.asked_at).toBe("2026-11-03T05:00:01.250Z");
     expect(made.file).toMatchObject({ sha256: "aa", bytes: 7 });
     expect([converted, discarded]).toEqual([[earlier.file], ["converted"]]);
   });
