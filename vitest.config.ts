@@ -16,6 +16,7 @@ const longest = [
   "exit-statuses",
   "killed",
   "restatements",
+  "query",
   "spreadsheet-formulas",
   "conditional-writes",
   "npm-start",

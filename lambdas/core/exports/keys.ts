@@ -10,7 +10,7 @@ interface FileOf {
   readonly parameters: Parameters;
 }
 
-/** Where an export's file lies. Hive style, so that Athena reads the bucket as it is. */
+/** Where an export's file lies, among all versions of everybody: for finding, not for adding up (docs/query.md). */
 export function fileKey(file: FileOf): string {
   return `${filePrefix(file)}${file.id}.${file.format}`;
 }

@@ -12,7 +12,7 @@ const order = {
   parameters: { currency: "usd", start_date: "2026-10-01", end_date: "2026-10-31" },
 } as const;
 
-it("lays a file where Athena finds it by report, format, workspace and period", () => {
+it("lays a file in a folder of its report, format, workspace and period", () => {
   expect(fileKey(order)).toBe(
     "exports/report=profitability-projects/format=csv/workspace_id=123/period=2026-10-01_2026-10-31/01KAT4XJ5Q8Z3V7C2B9N0M6R1T.csv",
   );
