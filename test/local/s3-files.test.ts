@@ -218,6 +218,25 @@ it("lists a page out of thousands", async () => {
   expect(listed.Contents?.map(({ Key }) => Key)).toEqual(["records/1000", "records/1001"]);
 });
 
+it("opens no newer bytes as those of an object that was replaced meanwhile, and keeps the newer ones", async () => {
+  const bucket = await openBucket(join(directory, "replacing"));
+  const store = async (text: string) => {
+    const upload = bucket.uploadPath();
+    await writeFile(upload, text);
+    const draft = { key: "a", bytes: 1, etag: text, sha256: "", lastModified: new Date(0).toISOString(), headers: {} };
+    await bucket.commit(upload, draft, () => {});
+    return bucket.get("a");
+  };
+  const first = await store("1");
+  const second = await store("2");
+  for (const one of [first, second]) expect(one).toBeDefined();
+  expect(first && (await bucket.openBytes(first))).toBeUndefined();
+  const file = second && (await bucket.openBytes(second));
+  expect(await file?.readFile("utf8")).toBe("2");
+  await file?.close();
+  expect(bucket.get("a")).toBe(second);
+});
+
 it("opens a bucket with more objects than a process may have open files", async () => {
   await Promise.all(Array.from({ length: 300 }, (_, at) => put(`records/${at}`, "1")));
   const bundle = join(directory, "open-bucket.mjs");
