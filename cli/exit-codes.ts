@@ -1,4 +1,4 @@
-import { ApiProblem, ForeignAnswer, NoAnswer, RegionMissing } from "../client/api-problem.ts";
+import { ApiProblem, DownloadError, ForeignAnswer, NoAnswer, RegionMissing } from "../client/api-problem.ts";
 import { SpanError } from "../client/backfill-plan.ts";
 import { ConfigError } from "../lib/config/config-error.ts";
 
@@ -35,11 +35,6 @@ export class NotFoundError extends Error {
 /** What was found here or at AWS has to change first; the message says how. Nothing further was done. */
 export class StoppedShort extends Error {
   override readonly name = "StoppedShort";
-}
-
-/** A file that was made did not arrive. */
-export class DownloadError extends Error {
-  override readonly name = "DownloadError";
 }
 
 /** AWS does not let this identity do something; the message says what it needs. */
