@@ -63,7 +63,9 @@ describe.each(cases)("$code of the $from, that $tells", (one) => {
   it("is the problem itself to a program", async () => {
     const ended = await told(`${trends} --json`, one);
     expect(ended).toMatchObject({ stdout: "", code: exitCodes[ends] });
-    expect(JSON.parse(ended.stderr)).toEqual(JSON.parse(one.body));
+    const wait = headers["retry-after"];
+    const waits = wait === undefined ? {} : { retry_after_seconds: Number(wait) };
+    expect(JSON.parse(ended.stderr)).toEqual({ ...JSON.parse(one.body), ...waits });
   });
 });
 
