@@ -2,6 +2,9 @@ import type { Argv } from "yargs";
 import { UsageError } from "./exit-codes.ts";
 import { didYouMean } from "./spelling.ts";
 
+/** How the shells' scripts ask what there is to offer. */
+export const completionCall = "--get-yargs-completions";
+
 /** What yargs knows of the command that is called; its types say less than it has. */
 interface Known {
   readonly key: Readonly<Record<string, unknown>>;
@@ -34,6 +37,7 @@ export function checkWords(
   yargs: Argv,
   commands: readonly string[],
 ): void {
+  if (words[0] === completionCall) return; // what is typed so far need not fit yet
   const [command] = given._ as (string | number)[];
   if (command !== undefined && !commands.includes(String(command))) {
     throw new UsageError(`There is no command ${command}.${didYouMean(String(command), commands)}`);

@@ -1,4 +1,5 @@
 import { previousPeriods } from "../api/schedule-words.ts";
+import { completionCall } from "./check-words.ts";
 import { ownConfigIfAny } from "./own-config.ts";
 import { commonPeriods } from "./period.ts";
 import { chosenWorkspace, findTarget } from "./target.ts";
@@ -18,7 +19,7 @@ export async function valuesFor(
   words: readonly string[],
   scheduleNames: (typed: readonly string[]) => Promise<readonly string[]> = namesOfSchedules,
 ): Promise<readonly string[] | undefined> {
-  if (words[0] !== "--get-yargs-completions") return undefined;
+  if (words[0] !== completionCall) return undefined;
   const typed = words.slice(2).filter((word) => word !== "="); // bash has it as a word of its own
   const current = typed.at(-1) ?? "";
   const [, begun] = /^(--[a-z-]+=)/.exec(current) ?? [];

@@ -51,7 +51,7 @@ function __toggl_insights
     set -l current (commandline -ct)
     test "$words[1]" = npx; and set -e words[1]
     test (count $words) -gt 0; and set -e words[1]
-    env SHELL=fish ZSH_NAME= ${call} --get-yargs-completions toggl-insights $words "$current" 2>/dev/null
+    env SHELL=zsh ${call} --get-yargs-completions toggl-insights $words "$current" 2>/dev/null | string replace ':' \\t
 end
 complete -c toggl-insights -f -a '(__toggl_insights)'
 complete -c toggl-insights -s o -l out -r -F
