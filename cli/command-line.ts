@@ -92,6 +92,9 @@ function withHeadings(help: string): string {
 const lacking: Readonly<Record<string, string>> = {
   export: "Say which report: toggl-insights export REPORT, such as profitability/projects.",
   download: "Say which export: toggl-insights download ID. toggl-insights exports shows their ids.",
+  rebuild: "Say which schedule: toggl-insights rebuild NAME. toggl-insights schedules shows their names.",
+  "accept-columns":
+    "Say which schedule: toggl-insights accept-columns NAME. toggl-insights schedules shows their names.",
   run: "Say which schedule: toggl-insights run NAME. toggl-insights schedules shows their names.",
 };
 

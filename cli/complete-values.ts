@@ -5,7 +5,7 @@ import { commonPeriods } from "./period.ts";
 import { chosenWorkspace, findTarget } from "./target.ts";
 
 /** Commands whose first word is a schedule's name. */
-const takingSchedules = ["run", "backfill", "tick"];
+const takingSchedules = ["run", "backfill", "tick", "rebuild", "accept-columns"];
 
 /** How long somebody who pressed Tab waits for an API, in milliseconds. */
 const patienceMs = 1500;

@@ -92,6 +92,8 @@ export const resultSchemas: Readonly<Record<string, Schema>> = {
   schedules: api("ScheduleList"),
   run: api("Run"),
   backfill: object({ plan, exports: list(api("Export")) }, ["exports"]),
+  rebuild: api("Rebuild"),
+  "accept-columns": api("Rebuild"),
   deploy: object({ stack: text, version: text, region: text, api_url: text, bucket: text, first_call: text }),
   token: object({ workspace_id: count, secret: text, outcome: words("created", "updated") }),
   doctor: object({ url: text, where: text, version: text, node: text, workspaces: list(diagnosis) }),

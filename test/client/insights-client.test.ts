@@ -263,6 +263,10 @@ describe("every call", () => {
     listSchedules: (client) => client.listSchedules(7, { signal }),
     loadNames: (client) => client.loadNames(7, [], { signal }),
     runSchedule: (client) => client.runSchedule(7, "monthly", {}, { signal }),
+    latest: (client) => client.latest(7, "monthly", { signal }),
+    currentFiles: (client) => client.currentFiles(7, "monthly", { signal }),
+    rebuildSchedule: (client) => client.rebuildSchedule(7, "monthly", { signal }),
+    acceptColumns: (client) => client.acceptColumns(7, "monthly", { signal }),
   };
 
   it.each(Object.entries(calls))("ends with its signal: %s", async (_, call) => {
