@@ -66,12 +66,19 @@ function planLines(plan: BackfillPlan): string[] {
     `${periods.length} periods, ${first} to ${last}`,
     ...(notOver > 0 ? [`${notOver} more are not over yet and are left out`] : []),
     ...(there > 0 ? [`${there} are there already`] : []),
-    `${toMake} to make: ${plan.toggl_requests} Toggl requests, ${hours(plan.hours_of_quota)} of quota (${plan.quota_per_hour} an hour)`,
+    `${toMake} to make: ${costOf(plan)}`,
   ];
 }
 
 const noWholePeriod = "nothing to make: no whole period lies between these days";
 
-function hours(count: number): string {
-  return `${count >= 10 ? Math.round(count) : count.toFixed(2)} ${count === 1 ? "hour" : "hours"}`;
+/** In requests, and in what that is of an hour's quota; from two hours on in hours. */
+function costOf({ toggl_requests: requests, hours_of_quota: hours, quota_per_hour: quota }: BackfillPlan): string {
+  const share = hours >= 2 ? `${decimals(hours)} hours' quota` : `${decimals(100 * hours)} % of an hour's quota`;
+  return `${requests} ${requests === 1 ? "Toggl request" : "Toggl requests"}, ${share} (${quota} an hour)`;
+}
+
+/** As few as tell it from its neighbours. */
+function decimals(count: number): string {
+  return count >= 10 || Number.isInteger(count) ? String(Math.round(count)) : count.toFixed(1);
 }

@@ -1,6 +1,7 @@
-import yargs, { type CommandModule } from "yargs";
+import yargs, { type Argv, type CommandModule } from "yargs";
 import { ApiProblem, NoAnswer } from "../client/api-problem.ts";
 import { plainText } from "../lambdas/core/text.ts";
+import { checkWords } from "./check-words.ts";
 import { acceptColumnsCommand } from "./commands/accept-columns.ts";
 import { backfillCommand } from "./commands/backfill.ts";
 import { completionCommand } from "./commands/completion.ts";
@@ -20,9 +21,10 @@ import { startCommand } from "./commands/start.ts";
 import { tickCommand } from "./commands/tick.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { trendsCommand } from "./commands/trends.ts";
+import { offered, valuesFor } from "./complete-values.ts";
 import { exitCodeOf, UsageError } from "./exit-codes.ts";
-import { failureSentence } from "./failure-sentence.ts";
-import { complain, jsonText, printText } from "./output.ts";
+import { failureJson, failureSentence } from "./failure-sentence.ts";
+import { complain, isJsonAsked, jsonText, printText, terminalWidth } from "./output.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each command has options of its own, which yargs has checked
 type AnyCommand = CommandModule<object, any>;
@@ -35,22 +37,31 @@ const groups: readonly (readonly [heading: string, commands: readonly AnyCommand
   ["On this machine", [startCommand, tickCommand, completionCommand]],
 ];
 
+/** The names of all commands. */
+export const commandNames = groups.flatMap(([, commands]) => commands.map(nameOf));
+
+function nameOf({ command }: AnyCommand): string {
+  return String(command).split(" ")[0] ?? "";
+}
+
 const exitStatus = `Exit status: 0 fine, 1 failed, 2 the command line or request does not fit, 3 no such thing,
 4 refused (AWS identity, policy, workspace, Toggl's token), 5 a limit: later, 6 out of order, 7 no answer.`;
 
 /** Runs `toggl-insights` with these words, and sets the exit status. */
 export async function runCommandLine(words: readonly string[], version: string): Promise<void> {
+  const values = await valuesFor(words);
+  if (values !== undefined) return printText(offered(values));
   const program = yargs([...words])
     .scriptName("toggl-insights")
     .usage("$0 COMMAND\n\nToggl Track's Insights from your own AWS account, or from the running npm start.")
     .demandCommand(1, "Say what to do.")
-    .middleware(refuseRepeated, true)
+    .middleware(((given: object, yargs: Argv) => checkWords(words, { ...given }, yargs, commandNames)) as never, true)
     .updateStrings(ownWords(words) as never) // its types know no plurals
     .strict()
     .alias({ help: "h" })
     .version(version)
     .epilogue(exitStatus)
-    .wrap(Math.min(120, process.stdout.columns || 100))
+    .wrap(Math.min(120, terminalWidth() ?? 100))
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new UsageError(message);
@@ -62,7 +73,7 @@ export async function runCommandLine(words: readonly string[], version: string):
     });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
-    complain(messageOf(error, words.includes("--json")));
+    complain(messageOf(error, isJsonAsked(words)));
   }
 }
 
@@ -81,6 +92,9 @@ function withHeadings(help: string): string {
 const lacking: Readonly<Record<string, string>> = {
   export: "Say which report: toggl-insights export REPORT, such as profitability/projects.",
   download: "Say which export: toggl-insights download ID. toggl-insights exports shows their ids.",
+  rebuild: "Say which schedule: toggl-insights rebuild NAME. toggl-insights schedules shows their names.",
+  "accept-columns":
+    "Say which schedule: toggl-insights accept-columns NAME. toggl-insights schedules shows their names.",
   run: "Say which schedule: toggl-insights run NAME. toggl-insights schedules shows their names.",
 };
 
@@ -89,6 +103,7 @@ function ownWords(words: readonly string[]) {
   const command = words.find((word) => word in lacking) ?? "export";
   return {
     "Not enough non-option arguments: got %s, need at least %s": inAnyNumber(`${lacking[command]}%c%c`),
+    "Unknown argument: %s": { one: "There is a word too many: %s.", other: "There are words too many: %s." },
     "Missing required argument: %s": inAnyNumber("Say from when to when: --from 2026-01 --to 2026-10.%c"),
   };
 }
@@ -97,17 +112,10 @@ function inAnyNumber(sentence: string) {
   return { one: sentence, other: sentence };
 }
 
-/** No flag takes several values: which of them is meant cannot be told. */
-function refuseRepeated(flags: Readonly<Record<string, unknown>>): void {
-  const repeated = Object.keys(flags).filter((flag) => flag !== "_" && flag !== "--" && Array.isArray(flags[flag]));
-  const [name] = repeated.filter((flag) => /^[a-z-]{2,}$/.test(flag));
-  if (name) throw new UsageError(`--${name} is there more than once. Say it once.`);
-}
-
 /** Of what comes from elsewhere no more than one line. */
 function messageOf(error: unknown, isJson: boolean): string {
+  if (isJson) return jsonText(failureJson(error));
   const sentence = failureSentence(error);
-  if (isJson) return jsonText(error instanceof ApiProblem ? error.problem : { detail: plainText(sentence) });
   if (error instanceof ApiProblem || error instanceof NoAnswer) return plainText(sentence);
   return error instanceof UsageError ? `${sentence}\nMore: toggl-insights --help` : sentence;
 }

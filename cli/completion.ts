@@ -1,5 +1,7 @@
+import { shellWord } from "./shell-word.ts";
+
 /** Shells that completions are made for. */
-export const shells = ["bash", "zsh"] as const;
+export const shells = ["bash", "zsh", "fish"] as const;
 
 export type Shell = (typeof shells)[number];
 
@@ -8,11 +10,7 @@ export type Shell = (typeof shells)[number];
  * @param program the words that call the program from any folder: `npx` finds it in its own one only
  */
 export function completionScript(shell: Shell, program: readonly string[]): string {
-  return scripts[shell](program.map(quoted).join(" "));
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
+  return scripts[shell](program.map(shellWord).join(" "));
 }
 
 const scripts: Readonly<Record<Shell, (call: string) => string>> = {
@@ -46,5 +44,17 @@ _toggl_insights() {
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
 compdef _toggl_insights toggl-insights
 (( $+_comps[npx] )) || compdef _toggl_insights npx
+`,
+  fish: (call) => `# completions of toggl-insights for fish, and for npx toggl-insights
+function __toggl_insights
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    test "$words[1]" = npx; and set -e words[1]
+    test (count $words) -gt 0; and set -e words[1]
+    env SHELL=zsh ${call} --get-yargs-completions toggl-insights $words "$current" 2>/dev/null | string replace ':' \\t
+end
+complete -c toggl-insights -f -a '(__toggl_insights)'
+complete -c toggl-insights -s o -l out -r -F
+complete -c npx -n '__fish_seen_subcommand_from toggl-insights' -f -a '(__toggl_insights)'
 `,
 };

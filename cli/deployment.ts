@@ -1,4 +1,5 @@
 import { RegionMissing } from "../client/api-problem.ts";
+import { isAboutIdentity } from "./exit-codes.ts";
 
 /** A deployed stack, as its outputs tell. */
 interface Deployment {
@@ -46,6 +47,22 @@ export async function ownRegion(): Promise<string> {
     throw error;
   });
 }
+
+/**
+ * Sees that AWS takes the identity of whoever runs the command, before anything long begins. What it may do is asked
+ * later, where it does it.
+ * @throws the SDK's error where there is no identity, AWS does not take it, or AWS cannot be reached
+ */
+export async function checkIdentity(stackName: string): Promise<void> {
+  const { client, DescribeStacksCommand } = await cloudFormation();
+  await client.send(new DescribeStacksCommand({ StackName: stackName })).catch((error: AwsError) => {
+    const isAnswered = error.$metadata?.httpStatusCode !== undefined;
+    if (isAnswered && (!isAboutIdentity(error) || /^AccessDenied/.test(error.name))) return;
+    throw error;
+  });
+}
+
+type AwsError = Error & { $metadata?: { httpStatusCode?: number } };
 
 /** A client for CloudFormation, with its commands; loaded when it is asked for, which most commands never do. */
 export async function cloudFormation() {

@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { checks } from "../api/problems.ts";
 import type { InsightsClient } from "../client/insights-client.ts";
 import { type Outcome, outcomesOf } from "./diagnosis.ts";
@@ -13,7 +14,8 @@ export interface NamedWorkspace {
 const marks: Record<Outcome, string> = { fine: "ok", wrong: "WRONG", unknown: "-" };
 
 /** What was found of one workspace. */
-interface Diagnosis extends Examination {
+export interface Diagnosis extends Examination {
+  readonly workspaceId: number;
   readonly workspace: string;
 }
 
@@ -24,22 +26,38 @@ export async function diagnose(
 ): Promise<Diagnosis[]> {
   const found: Diagnosis[] = [];
   for (const { id, name } of workspaces) {
-    found.push({ workspace: name === "" ? String(id) : `${name} (${id})`, ...(await examine(api, id, now())) });
+    found.push({
+      workspaceId: id,
+      workspace: name === "" ? String(id) : `${name} (${id})`,
+      ...(await examine(api, id, now())),
+    });
   }
   return found;
 }
 
-/** A table of all checks, and under it what to do about each that is wrong. */
-export function diagnosisLines(found: readonly Diagnosis[]): Line[] {
+/**
+ * A table of all checks, and under it what to do about each that is wrong.
+ * @param width columns of the terminal; what has no room beside the others stands in a table of its own
+ */
+export function diagnosisLines(found: readonly Diagnosis[], width = Number.POSITIVE_INFINITY): Line[] {
   const findings = found.flatMap(({ workspace, finding }) => (finding ? [{ workspace, ...finding }] : []));
   return [
-    ...table(found),
+    ...tables(found, width),
     ...findings.flatMap(({ workspace, check, reason, fix }) => [
       "",
       `${workspace}: ${check ?? "not known what"}: ${reason}`,
       `  fix  ${fix}`,
     ]),
   ];
+}
+
+/** As many workspaces in a table as there is room for. */
+function tables(found: readonly Diagnosis[], width: number): Line[] {
+  const all = table(found);
+  const isNarrow = all.some((line) => stringWidth(typeof line === "string" ? line : line.text) > width);
+  if (!isNarrow || found.length < 2) return all;
+  const half = Math.ceil(found.length / 2);
+  return [...tables(found.slice(0, half), width), "", ...tables(found.slice(half), width)];
 }
 
 /** One row for each check, one column for each workspace. */

@@ -1,4 +1,4 @@
-import { ApiProblem, ForeignAnswer, NoAnswer, RegionMissing } from "../client/api-problem.ts";
+import { ApiProblem, DownloadError, ForeignAnswer, NoAnswer, RegionMissing } from "../client/api-problem.ts";
 import { SpanError } from "../client/backfill-plan.ts";
 import { ConfigError } from "../lib/config/config-error.ts";
 
@@ -37,11 +37,6 @@ export class StoppedShort extends Error {
   override readonly name = "StoppedShort";
 }
 
-/** A file that was made did not arrive. */
-export class DownloadError extends Error {
-  override readonly name = "DownloadError";
-}
-
 /** AWS does not let this identity do something; the message says what it needs. */
 export class AwsAccessDenied extends Error {
   override readonly name = "AwsAccessDenied";
@@ -76,16 +71,45 @@ const byForeignStatus: Readonly<Record<number, number>> = {
   429: exitCodes.limited,
 };
 
+/** What failures of our own are called for a program, and how the command ends with them. */
+export const ownFailures = {
+  usage: exitCodes.usage,
+  configuration_invalid: exitCodes.usage,
+  stopped_short: exitCodes.usage,
+  region_missing: exitCodes.usage,
+  not_found: exitCodes.notFound,
+  no_answer: exitCodes.noAnswer,
+  aws_access_denied: exitCodes.refused,
+  aws_identity_refused: exitCodes.refused,
+  download_failed: exitCodes.unavailable,
+  stopped: exitCodes.stopped,
+  unexpected: exitCodes.failed,
+} as const;
+
+type OwnFailure = keyof typeof ownFailures;
+
+const byKind: readonly (readonly [new (...args: never[]) => Error, OwnFailure])[] = [
+  [UsageError, "usage"],
+  [SpanError, "usage"],
+  [ConfigError, "configuration_invalid"],
+  [StoppedShort, "stopped_short"],
+  [RegionMissing, "region_missing"],
+  [NotFoundError, "not_found"],
+  [NoAnswer, "no_answer"],
+  [AwsAccessDenied, "aws_access_denied"],
+  [DownloadError, "download_failed"],
+  [Stopped, "stopped"],
+];
+
+/** What a failure that is none of the API's is called. */
+export function failureCodeOf(error: unknown): OwnFailure {
+  const [, code] = byKind.find(([kind]) => error instanceof kind) ?? [];
+  return code ?? (isAboutIdentity(error) ? "aws_identity_refused" : "unexpected");
+}
+
 export function exitCodeOf(error: unknown): number {
-  if ([UsageError, StoppedShort, ConfigError, SpanError, RegionMissing].some((kind) => error instanceof kind))
-    return exitCodes.usage;
-  if (error instanceof NotFoundError) return exitCodes.notFound;
-  if (error instanceof NoAnswer) return exitCodes.noAnswer;
-  if (error instanceof AwsAccessDenied) return exitCodes.refused;
-  if (error instanceof DownloadError) return exitCodes.unavailable;
-  if (error instanceof Stopped) return exitCodes.stopped;
   if (error instanceof ForeignAnswer) return byForeignStatus[error.status] ?? exitCodes.unavailable;
-  if (!(error instanceof ApiProblem)) return isAboutIdentity(error) ? exitCodes.refused : exitCodes.failed;
+  if (!(error instanceof ApiProblem)) return ownFailures[failureCodeOf(error)];
   if (isAboutToken.includes(error.problem.code)) return exitCodes.refused;
   return byStatus[error.status] ?? (error.status >= 500 ? exitCodes.unavailable : exitCodes.failed);
 }

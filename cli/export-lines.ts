@@ -1,26 +1,42 @@
 import type { Export } from "../api/export.ts";
-import { tableLines } from "./table.ts";
+import { tableOrBlocks } from "./table.ts";
 
-/** A history as a table. */
-export function historyLines(exports: readonly Export[]): string[] {
+const historyColumns = [
+  { title: "ID" },
+  { title: "STATUS" },
+  { title: "REPORT" },
+  { title: "DAYS" },
+  { title: "CURRENCY" },
+  { title: "SIZE", align: "right" },
+  { title: "ROWS", align: "right", behind: "rows" },
+  { title: "BY", before: "by" },
+  { title: "CREATED (UTC)", before: "created", behind: "UTC" },
+  { title: "" },
+] as const;
+
+/**
+ * A history as a table, or as blocks of lines where the terminal is narrow.
+ * @param width columns of the terminal; undefined if there is none
+ */
+export function historyLines(exports: readonly Export[], width?: number): string[] {
   if (exports.length === 0) return ["Nothing was made yet."];
   const rows = exports.map((made) => [
-    made.created_at.slice(0, 16).replace("T", " "),
+    made.id,
     made.status,
     `${made.report}.${made.format}`,
     daysIn(made),
+    currencyOf(made),
     made.status === "succeeded" ? size(made.file.bytes) : "",
     made.status === "succeeded" ? String(made.file.rows ?? "") : "",
     made.schedule ?? made.requested_by,
+    made.created_at.slice(0, 16).replace("T", " "),
     remarkOn(made),
-    made.id,
   ]);
-  const right = { align: "right" } as const;
-  const titles = ["CREATED (UTC)", "STATUS", "REPORT", "DAYS", "SIZE", "ROWS", "BY", "", "ID"];
-  return tableLines(
-    titles.map((title) => ({ title, ...((title === "SIZE" || title === "ROWS") && right) })),
-    rows,
-  );
+  return tableOrBlocks(historyColumns, rows, width);
+}
+
+function currencyOf({ parameters }: Pick<Export, "parameters">): string {
+  return typeof parameters.currency === "string" ? parameters.currency.toUpperCase() : "";
 }
 
 export function daysIn({ parameters }: Pick<Export, "parameters">): string {
@@ -37,7 +53,7 @@ export function size(bytes: number): string {
 /** What is worth to say of an export beside its figures. */
 export function remarkOn(made: Export): string {
   if (made.status === "failed") return made.problem.code;
-  if (made.status === "deferred") return `until ${made.resumes_at.slice(11, 16)}`;
+  if (made.status === "deferred") return `until ${made.resumes_at.slice(11, 16)} UTC`;
   if (made.status !== "succeeded") return "";
   const { unchanged, restatement, restates, warnings = [] } = made;
   const { added, removed, changed } = restatement ?? {};

@@ -10,6 +10,8 @@ export interface Output {
   readonly isJson: boolean;
   /** One line of a result for a person; nothing with `--json`. */
   print(line: Line): void;
+  /** What goes on meanwhile, for a person: with `--json` beside the result. */
+  tell(line: Line): void;
   /** A result for a program; nothing without `--json`. */
   json(result: unknown): void;
 }
@@ -23,19 +25,32 @@ export function endWithReader(): void {
   });
 }
 
+/** Whether a command line asks for JSON, also one that fits nothing. */
+export const isJsonAsked = (words: readonly string[]): boolean => words.some((word) => /^--json(=true)?$/.test(word));
+
+/**
+ * Columns of the terminal that results are shown on: `COLUMNS` where it is set, else what the terminal says. Undefined
+ * where there is none, as in a pipe, and where it does not say.
+ */
+export function terminalWidth({ columns }: { columns?: number } = process.stdout): number | undefined {
+  const set = Number(process.env.COLUMNS);
+  return Number.isInteger(set) && set > 0 ? set : columns || undefined;
+}
+
 export function outputOf({ json: isJson = false }: { json?: boolean | undefined }): Output {
   return {
     isJson,
     print: (line) => void (isJson || printLine(line)),
+    tell: (line) => printLine(line, isJson ? process.stderr : process.stdout),
     json: (result) => void (isJson && process.stdout.write(`${jsonText(result, 2)}\n`)),
   };
 }
 
 /** Writes one line, whatever is in it: the terminal has nothing to obey but our own colours. */
-export function printLine(line: Line): void {
+export function printLine(line: Line, stream: NodeJS.WriteStream = process.stdout): void {
   const text = plainText(typeof line === "string" ? line : line.text);
-  const isColoured = typeof line !== "string" && process.stdout.isTTY && !process.env.NO_COLOR;
-  process.stdout.write(`${isColoured ? styleText(line.style, text) : text}\n`);
+  const isColoured = typeof line !== "string" && stream.isTTY && !process.env.NO_COLOR;
+  stream.write(`${isColoured ? styleText(line.style, text) : text}\n`);
 }
 
 /** Writes several lines of our own. */

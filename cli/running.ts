@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NoAnswer } from "../client/api-problem.ts";
 import type { Signer } from "../client/sign-request.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** Where a running `npm start` is found by the other commands. */
 interface Running {
@@ -28,6 +29,16 @@ export interface RunningQueues {
 
 const dataDirectory = () => process.env.LOCAL_DATA_DIR || ".local";
 const file = () => join(dataDirectory(), "running.json");
+
+/** What finds this folder's `npm start`, before a command that is to be pasted: empty where nothing has to be said. */
+export function settingsToPaste(env: NodeJS.ProcessEnv = process.env): string {
+  return ["LOCAL_DATA_DIR", "INSIGHTS_CONFIG"]
+    .flatMap((name) => (env[name] ? [`${name}=${shellWord(env[name])} `] : []))
+    .join("");
+}
+
+/** The line that starts the product for the commands that run here. */
+export const npmStart = (): string => `${settingsToPaste()}npm start`;
 
 /** @throws Error if another one is noted here and still runs */
 export async function noteRunning(running: Running): Promise<void> {
@@ -61,7 +72,7 @@ async function stillRuns({ control_url }: Running): Promise<boolean> {
 export function findRunning(): Running {
   const running = noted();
   if (running) return running;
-  throw new NoAnswer(`Nothing is running here (${file()} is not there). Start it in another terminal: npm start`);
+  throw new NoAnswer(`Nothing is running here (${file()} is not there). Start it in another terminal: ${npmStart()}`);
 }
 
 function noted(): Running | undefined {

@@ -1,14 +1,17 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { constants, createWriteStream } from "node:fs";
 import { copyFile, link, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import type { ExportWithLink } from "../api/export.ts";
-import { DownloadError, Stopped } from "./exit-codes.ts";
+import { DownloadError } from "../client/api-problem.ts";
+import { downloadOf } from "../client/download.ts";
+import { Stopped } from "./exit-codes.ts";
 import { onStop } from "./on-stop.ts";
-import { checkSaveTarget, safeFileName } from "./save-target.ts";
+import { checkSaveTarget } from "./save-target.ts";
 
+/** How long a download may take, in milliseconds. */
 const patienceMs = 300_000;
 
 /**
@@ -17,43 +20,29 @@ const patienceMs = 300_000;
  * @throws DownloadError, UsageError if something is under this name by now, Stopped at Ctrl-C
  */
 export async function saveFile(made: ExportWithLink, out: string | undefined): Promise<string> {
-  if (made.status !== "succeeded") throw new DownloadError("The export has no file.");
-  const { file, download_url } = made;
   const stop = new AbortController();
   const undo = onStop(() => stop.abort());
+  const late = setTimeout(() => stop.abort(new DownloadError("It took too long.")), patienceMs);
   let partial: string | undefined;
   try {
-    const response = await fetch(download_url, { signal: AbortSignal.any([stop.signal, patience()]) });
-    if (!response.ok || !response.body) throw new DownloadError(`S3 answered ${response.status}.`);
-    const path = out ?? safeFileName(nameIn(response.headers.get("content-disposition")), made);
+    const { name, body } = await downloadOf(made, { signal: stop.signal });
+    const path = out ?? name;
     checkSaveTarget(path);
     partial = `${path}.${randomUUID()}.partial`;
-    const sha256 = await write(Readable.fromWeb(response.body as ReadableStream), partial);
-    if (sha256 !== file.sha256) {
-      throw new DownloadError(`Its SHA-256 is ${sha256}, not ${file.sha256}. Nothing was kept.`);
-    }
+    await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(partial, { flags: "wx" }));
     await publish(partial, path);
     return path;
   } catch (error) {
-    throw stop.signal.aborted ? new Stopped("Stopped: nothing was kept of the download.") : downloadError(error);
+    if (stop.signal.aborted && !(stop.signal.reason instanceof DownloadError)) {
+      throw new Stopped("Stopped: nothing was kept of the download.");
+    }
+    if (error instanceof DownloadError && partial !== undefined) error.message = `${error.message} Nothing was kept.`;
+    throw error;
   } finally {
+    clearTimeout(late);
     undo();
     if (partial !== undefined) await rm(partial, { force: true });
   }
-}
-
-const patience = () => AbortSignal.timeout(patienceMs);
-
-async function write(body: Readable, path: string): Promise<string> {
-  const hash = createHash("sha256");
-  const hashed = async function* (pieces: AsyncIterable<Buffer>) {
-    for await (const piece of pieces) {
-      hash.update(piece);
-      yield piece;
-    }
-  };
-  await pipeline(body, hashed, createWriteStream(path, { flags: "wx" }));
-  return hash.digest("hex");
 }
 
 /** Gives a whole file its name, unless something has it by now. Some file systems know no links: there it is copied. */
@@ -64,18 +53,4 @@ async function publish(partial: string, path: string): Promise<void> {
     checkSaveTarget(path);
     await copyFile(partial, path, constants.COPYFILE_EXCL);
   }
-}
-
-/** A connection that is cut says no more than "terminated". */
-function downloadError(error: unknown): unknown {
-  if (!(error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError"))) return error;
-  const { cause = error } = error as Error;
-  return new DownloadError(`The connection broke (${cause instanceof Error ? cause.message : cause}).`, {
-    cause: error,
-  });
-}
-
-/** The name that the link gives the file. */
-function nameIn(disposition: string | null): string | undefined {
-  return /filename="([^"]*)"/.exec(disposition ?? "")?.[1];
 }

@@ -1,5 +1,6 @@
 import type { Export, ExportFields, ExportWithLink } from "../api/export.ts";
-import { DownloadError, exitCodes } from "./exit-codes.ts";
+import { DownloadError } from "../client/api-problem.ts";
+import { exitCodes } from "./exit-codes.ts";
 import { daysIn, size } from "./export-lines.ts";
 import type { Output } from "./output.ts";
 import { saveFile } from "./save-file.ts";

@@ -6,6 +6,9 @@ interface Column {
   readonly align?: "right";
   /** Gives way where the terminal is too narrow for all. */
   readonly shortens?: boolean;
+  /** What stands before or behind the value where each row has lines of its own, since no title says what it is. */
+  readonly before?: string;
+  readonly behind?: string;
 }
 
 const gap = "  ";
@@ -28,13 +31,46 @@ export function tableLines(
   );
   return cells.map((row) =>
     columns
-      .map(({ align }, at) => padded(shortened(row[at] ?? "", widths[at] ?? 0), widths[at] ?? 0, align))
+      .map(({ align }, at) => padded(cutTo(row[at] ?? "", widths[at] ?? 0), widths[at] ?? 0, align))
       .join(gap)
       .trimEnd(),
   );
 }
 
-function shortened(text: string, width: number): string {
+/**
+ * The same where the terminal is wide enough; else some lines for each row, so that nothing is left out: the first
+ * value stands at the margin, and what does not fit beside it goes on below.
+ */
+export function tableOrBlocks(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  width = Number.POSITIVE_INFINITY,
+): string[] {
+  const table = tableLines(columns, rows);
+  if (table.every((line) => stringWidth(line) <= width)) return table;
+  return rows.flatMap((row) => {
+    const values = row.map(plainText).flatMap((value, at) => {
+      const { before, behind } = columns[at] ?? {};
+      return value === "" ? [] : [[before, value, behind].filter(Boolean).join(" ")];
+    });
+    return blockOf(values, width);
+  });
+}
+
+/** Values one behind the other, in lines that are no wider. */
+function blockOf(values: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const value of values) {
+    const line = lines.at(-1);
+    const joined = `${line}${gap}${value}`;
+    if (line !== undefined && stringWidth(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(cutTo(line === undefined ? value : `${gap}${value}`, width));
+  }
+  return lines;
+}
+
+/** A text that is no wider: what is left out of it leaves an ellipsis. */
+export function cutTo(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = "";
   for (const { segment } of new Intl.Segmenter().segment(text)) {

@@ -41,10 +41,26 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
 
 interface Place extends Pick<ApiAddress, "baseUrl" | "signer">, Pick<Target, "where"> {}
 
-async function placeOf({ api, stack }: TargetOptions): Promise<Place> {
-  if (api !== undefined && stack !== undefined) throw new UsageError("Name either --api or --stack, not both.");
+/** What the environment says where the command line does not: empty is as good as not there. */
+const fromEnvironment = (name: "API" | "STACK" | "WORKSPACE") => process.env[`TOGGL_INSIGHTS_${name}`] || undefined;
+
+/** The stack that is named, or the environment's (`TOGGL_INSIGHTS_STACK`). */
+export const stackOrEnvironment = (stack: string | undefined): string | undefined => stack ?? fromEnvironment("STACK");
+
+async function placeOf(options: TargetOptions): Promise<Place> {
+  if (options.api !== undefined && options.stack !== undefined) {
+    throw new UsageError("Name either --api or --stack, not both.");
+  }
+  const isNamed = options.api !== undefined || options.stack !== undefined;
+  const [api, stack] = isNamed ? [options.api, options.stack] : [fromEnvironment("API"), fromEnvironment("STACK")];
+  if (api !== undefined && stack !== undefined) {
+    throw new UsageError(
+      "TOGGL_INSIGHTS_API and TOGGL_INSIGHTS_STACK are both set. Name one of them, with --api or --stack.",
+    );
+  }
   if (api !== undefined && !isAddress(api)) {
-    throw new UsageError(`--api must be an address, such as ${localUrl}; it is ${api || "nothing"}.`);
+    const name = isNamed ? "--api" : "TOGGL_INSIGHTS_API";
+    throw new UsageError(`${name} must be an address, such as ${localUrl}; it is ${api || "nothing"}.`);
   }
   if (api !== undefined) return { baseUrl: api, where: isLoopback(api) ? "on this machine" : "deployed" };
   if (stack === "") throw new UsageError("--stack must be a stack's name, such as TogglInsights.");
@@ -67,14 +83,24 @@ export function configuredWorkspaces(): readonly NamedWorkspace[] {
 }
 
 /**
+ * The workspace that is named, by the command line or by `TOGGL_INSIGHTS_WORKSPACE`.
+ * @throws UsageError that says what an id looks like
+ */
+export function namedWorkspace(id: number | undefined): number | undefined {
+  const [name, named] =
+    id !== undefined ? ["--workspace", id] : ["TOGGL_INSIGHTS_WORKSPACE", fromEnvironment("WORKSPACE")];
+  if (named === undefined) return undefined;
+  if (Number.isSafeInteger(Number(named)) && Number(named) > 0) return Number(named);
+  throw new UsageError(`${name} must be the workspace's id at Toggl, a number such as 1234567.`);
+}
+
+/**
  * The workspace that is named, or the only one that is configured here.
  * @throws UsageError that lists those that are, or says what an id looks like
  */
 export function chosenWorkspace(id: number | undefined): number {
-  if (id !== undefined && !(Number.isSafeInteger(id) && id > 0)) {
-    throw new UsageError("--workspace must be the workspace's id at Toggl, a number such as 1234567.");
-  }
-  if (id !== undefined) return id;
+  const named = namedWorkspace(id);
+  if (named !== undefined) return named;
   const configured = configuredWorkspaces();
   const [only] = configured;
   if (only && configured.length === 1) return only.id;

@@ -1,5 +1,6 @@
 import type { Export } from "../api/export.ts";
 import { followExports } from "../client/follow-exports.ts";
+import { remarkOn, size } from "./export-lines.ts";
 
 interface WatchNeeds<Found> {
   readonly find: (id: string) => Promise<Found | undefined>;
@@ -37,9 +38,9 @@ function lineOf(made: Export): string {
   const { start_date = "", end_date = "" } = parameters;
   const what = `${start_date} to ${end_date}  ${format.padEnd(4)}  ${status.padEnd(9)}`;
   const more = [
-    made.status === "succeeded" && `${made.file.bytes} bytes  ${made.file.key}`,
+    made.status === "succeeded" && `${size(made.file.bytes)}  ${made.file.key}`,
     made.status === "succeeded" && made.unchanged && "(unchanged)",
-    made.status === "deferred" && `until ${made.resumes_at}: Toggl's quota`,
+    made.status === "deferred" && `${remarkOn(made)}: Toggl's quota`,
     made.status === "failed" && made.problem.detail,
   ];
   return `  ${[what, ...more.filter(Boolean)].join("  ").trimEnd()}`;

@@ -20,6 +20,20 @@ export class ForeignAnswer extends ApiProblem {}
 /** That no answer came: nothing listens there, the network failed, or it took too long. */
 export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
+
+  constructor(
+    message: string,
+    /** What the network said, such as `ECONNREFUSED`; empty where it is not known. */
+    readonly reason = "",
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** That an export's file did not arrive whole, or that the export has none. */
+export class DownloadError extends Error {
+  override readonly name = "DownloadError";
 }
 
 /** That nothing tells for which AWS region to sign a call. */

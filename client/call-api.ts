@@ -2,6 +2,9 @@ import { userAgents } from "../api/callers.ts";
 import { NoAnswer } from "./api-problem.ts";
 import type { Signer } from "./sign-request.ts";
 
+/** Sends a request as `fetch` does. */
+export type SendRequest = (url: URL, init: RequestInit) => Promise<Response>;
+
 export interface ApiAddress {
   /** Such as http://127.0.0.1:3000 or https://….execute-api.eu-central-1.amazonaws.com/v1 */
   readonly baseUrl: string;
@@ -14,6 +17,8 @@ export interface ApiAddress {
   readonly token?: (() => string | Promise<string>) | undefined;
   /** What calls name as the program that makes them; a browser names itself. */
   readonly userAgent?: string | undefined;
+  /** What sends the calls, and the downloads, in place of Node's own `fetch`: one that goes through a proxy, for example. */
+  readonly fetch?: SendRequest | undefined;
 }
 
 export interface CallInit {
@@ -32,7 +37,13 @@ const patienceMs = 32_000;
  * The returned function throws NoAnswer.
  * @throws TypeError if the address is none
  */
-export function apiCaller({ baseUrl, signer, token, userAgent = userAgents.client }: ApiAddress): CallApi {
+export function apiCaller({
+  baseUrl,
+  signer,
+  token,
+  userAgent = userAgents.client,
+  fetch: send = fetch,
+}: ApiAddress): CallApi {
   if (!isAddress(baseUrl)) {
     throw new TypeError(
       `baseUrl must be the API's address, such as http://127.0.0.1:3000; it is ${JSON.stringify(baseUrl)}.`,
@@ -50,7 +61,7 @@ export function apiCaller({ baseUrl, signer, token, userAgent = userAgents.clien
     const signed = isSigned ? await signedBy(signer, method, url, body) : {};
     const borne: Record<string, string> = token ? { authorization: `Bearer ${await token()}` } : {};
     const late = AbortSignal.timeout(patienceMs);
-    return fetch(url, {
+    return send(url, {
       method,
       headers: {
         ...named,
@@ -64,8 +75,8 @@ export function apiCaller({ baseUrl, signer, token, userAgent = userAgents.clien
       ...(body !== undefined && { body }),
     }).catch((cause) => {
       signal?.throwIfAborted();
-      const reason = late.aborted ? "no answer in time" : (cause.cause?.code ?? cause.message);
-      throw new NoAnswer(`${base} cannot be reached (${reason}).`, { cause });
+      const reason: string = late.aborted ? "no answer in time" : (cause.cause?.code ?? cause.message);
+      throw new NoAnswer(`${base} cannot be reached (${reason}).`, reason, { cause });
     });
   };
 }

@@ -41,7 +41,7 @@ function isOver(seen: unknown): boolean {
 }
 
 /** So much time, or less if the signal is aborted. */
-function passing(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+export function passing(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();
     const end = () => {

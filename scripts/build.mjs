@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { hashOf } from "./hash-of.mjs";
 
@@ -69,14 +70,19 @@ await build({
   banner: { js: `#!/usr/bin/env node\n${requireForCommonJs}` },
 });
 chmodSync(join(beside, "toggl-insights.mjs"), 0o755);
-await build({
-  ...options,
-  entryPoints: { client: "client/index.ts" },
-  banner: { js: requireForCommonJs },
-});
+const client = { ...options, entryPoints: { client: "client/index.ts" }, minifySyntax: true };
+await build({ ...client, banner: { js: requireForCommonJs } });
+await build({ ...client, format: "cjs", outdir: join(beside, "cjs"), outExtension: { ".js": ".js" } });
+writeFileSync(join(beside, "cjs/package.json"), '{ "type": "commonjs" }\n');
 execFileSync("node", ["scripts/command.mjs", "build-page", join(beside, "page.json")], { stdio: "inherit" });
 const types = ["--project", "client/tsconfig.json", "--outDir", join(beside, "types")];
 execFileSync(join("node_modules", ".bin", "tsc"), types, { stdio: "inherit" });
+for (const path of filesIn(join(beside, "types"))) {
+  const from = relative(dirname(path), join(beside, "types/client/zod-types.ts"));
+  const text = readFileSync(path, "utf8").replace('from "zod/mini"', () => `from "${from}"`);
+  writeFileSync(path, text);
+}
+cpSync(join(beside, "types"), join(beside, "cjs/types"), { recursive: true });
 
 /** What is loaded comes before what loads it. */
 const isEntry = (file) => file.endsWith(".mjs") && dirname(file) === ".";

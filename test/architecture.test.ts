@@ -9,7 +9,7 @@ const rules: [who: RegExp, mayImport: RegExp][] = [
   [/^api\//, /^api\//],
   [/^bin\/app\.ts$/, /^(cli\/output\.ts$|lib\/)/],
   [/^bin\/toggl-insights\.ts$/, /^cli\/[^/]+$/],
-  [/^scripts\//, /^(api\/|bench\/|cli\/(output|start\/start-local)\.ts$|console\/[^/]+$|lib\/)/],
+  [/^scripts\//, /^(api\/|bench\/|cli\/(output|json-schema|start\/start-local)\.ts$|console\/[^/]+$|lib\/)/],
   [/^bench\//, /^(api\/|bench\/|cli\/start\/start-local\.ts$|lib\/|local\/|lambdas\/(core\/|contract\.ts$))/],
   [
     /^cli\//,

@@ -4,7 +4,8 @@ import { backfill } from "../backfill.ts";
 import { exitCodes, NotFoundError, toItsEnd, UsageError } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
 import { ownConfigIfAny } from "../own-config.ts";
-import { chosenWorkspace, findTarget } from "../target.ts";
+import { didYouMean } from "../spelling.ts";
+import { chosenWorkspace, findTarget, namedWorkspace } from "../target.ts";
 import { command } from "./command.ts";
 import { namedSchedule, scheduleFlag, targetFlags, waitFlag, workspaceFlag } from "./flags.ts";
 
@@ -40,7 +41,11 @@ export const backfillCommand = command({
     const schedule = schedules.find((one) => one.name === name) as ConfiguredSchedule | undefined;
     if (!schedule) {
       const names = schedules.map((one) => one.name).join(", ") || "none";
-      throw new NotFoundError(`Workspace ${workspaceId} has no schedule ${name}; it has ${names}.`);
+      const meant = didYouMean(
+        name,
+        schedules.map((one) => one.name),
+      );
+      throw new NotFoundError(`Workspace ${workspaceId} has no schedule ${name}; it has ${names}.${meant}`);
     }
     const plan = planBackfill(schedule, { from, to }, Date.now());
     const output = outputOf(options);
@@ -55,7 +60,8 @@ export const backfillCommand = command({
 
 /** The workspace that is named, or that of the schedule where it is configured here. */
 function workspaceOf(schedule: string, workspace: number | undefined): number {
-  if (workspace !== undefined) return chosenWorkspace(workspace);
+  const named = namedWorkspace(workspace);
+  if (named !== undefined) return named;
   const configured = ownConfigIfAny()?.schedules.find(({ name }) => name === schedule);
   return configured?.workspace_id ?? chosenWorkspace(undefined);
 }

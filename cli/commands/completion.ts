@@ -6,7 +6,7 @@ import { command } from "./command.ts";
 
 export const completionCommand = command({
   command: "completion [shell]",
-  describe: "Print completions for bash or zsh, for the shell to evaluate",
+  describe: "Print completions for bash, zsh or fish, for the shell to evaluate",
   builder: (yargs) =>
     yargs
       .positional("shell", { choices: shells, describe: "Which shell; without it that of $SHELL" })
@@ -18,5 +18,6 @@ export const completionCommand = command({
 });
 
 function ownShell(): Shell {
-  return basename(process.env.SHELL ?? "") === "zsh" ? "zsh" : "bash";
+  const own = basename(process.env.SHELL ?? "");
+  return shells.find((shell) => shell === own) ?? "bash";
 }

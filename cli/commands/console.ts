@@ -4,12 +4,10 @@ import { readPage } from "../../console/saved-page.ts";
 import { startConsole } from "../../console/start-console.ts";
 import { PortInUse } from "../../local/listening.ts";
 import { UsageError } from "../exit-codes.ts";
-import { printText } from "../output.ts";
-import { chosenWorkspace, configuredWorkspaces, findTarget } from "../target.ts";
+import { outputOf } from "../output.ts";
+import { chosenWorkspace, configuredWorkspaces, findTarget, namedWorkspace } from "../target.ts";
 import { command } from "./command.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
-
-const { json: _, ...target } = targetFlags;
 
 export const consoleCommand = command({
   command: "console",
@@ -23,11 +21,12 @@ export const consoleCommand = command({
           default: 3001,
           description: "Where to serve it on this machine; 0 for any that is free",
         },
-        ...target,
+        ...targetFlags,
       })
       .example("$0 console --stack TogglInsights", "For a deployed stack, with your AWS profile"),
   async handler(options) {
-    const { workspace, port } = options;
+    const { port } = options;
+    const workspace = namedWorkspace(options.workspace);
     if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
       throw new UsageError("--port must be a port, 0 to 65535, such as 3001.");
     }
@@ -42,7 +41,10 @@ export const consoleCommand = command({
       if (!(error instanceof PortInUse)) throw error;
       throw new UsageError(`Port ${port} is in use. Choose another one, such as --port ${port + 1}.`);
     });
-    printText(`The console of ${url} is at ${consoleAddress(served.url, key)}\nCtrl-C stops it.`);
+    const output = outputOf(options);
+    output.print(`The console of ${url} is at ${consoleAddress(served.url, key)}`);
+    output.print("Ctrl-C stops it.");
+    output.json({ url: consoleAddress(served.url, key), api: url });
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     await served.close();
   },

@@ -1,7 +1,8 @@
 import { needsRepository } from "../deploy/steps.ts";
 import { exitCodes, toItsEnd } from "../exit-codes.ts";
+import { outputOf } from "../output.ts";
 import { command } from "./command.ts";
-import { stageFlag, tokenFlag } from "./flags.ts";
+import { jsonFlag, stageFlag, tokenFlag } from "./flags.ts";
 
 export const deployCommand = command({
   command: "deploy",
@@ -17,6 +18,7 @@ export const deployCommand = command({
           description: "Go on where a bucket or queue would be left behind",
         },
         ...tokenFlag,
+        ...jsonFlag,
       })
       .example("$0 deploy", "To the account and region of your AWS credentials")
       .example("$0 deploy --stage staging", "A stack of its own beside the others"),
@@ -24,7 +26,7 @@ export const deployCommand = command({
     needsRepository("deploy");
     const { deploy } = await import("../deploy/deploy.ts");
     await toItsEnd(async () => {
-      await deploy(options);
+      await deploy({ ...options, output: outputOf(options) });
       return exitCodes.fine;
     });
   },

@@ -1,9 +1,9 @@
 import { checks } from "../../api/problems.ts";
-import { type Finding, outcomesOf } from "../diagnosis.ts";
-import { diagnose, diagnosisLines } from "../doctor.ts";
+import { outcomesOf } from "../diagnosis.ts";
+import { type Diagnosis, diagnose, diagnosisLines } from "../doctor.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { outputOf } from "../output.ts";
-import { chosenWorkspace, configuredWorkspaces, findTarget } from "../target.ts";
+import { outputOf, terminalWidth } from "../output.ts";
+import { chosenWorkspace, configuredWorkspaces, findTarget, namedWorkspace } from "../target.ts";
 import { version } from "../version.ts";
 import { command } from "./command.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
@@ -20,23 +20,32 @@ export const doctorCommand = command({
       ),
   async handler(options) {
     const configured = configuredWorkspaces();
-    const named = configured.filter(({ id }) => options.workspace === undefined || id === options.workspace);
-    const workspaces = named.length > 0 ? named : [{ id: chosenWorkspace(options.workspace), name: "" }];
+    const workspace = namedWorkspace(options.workspace);
+    const named = configured.filter(({ id }) => workspace === undefined || id === workspace);
+    const workspaces = named.length > 0 ? named : [{ id: chosenWorkspace(workspace), name: "" }];
     const { client, url, where } = await findTarget(options);
     const output = outputOf(options);
     output.print(`${url}  (${where})`);
     output.print(`toggl-insights-aws ${version}, Node.js ${process.version}`);
     output.print("");
     const found = await diagnose(workspaces, { api: client, now: Date.now });
-    output.json(found.map(({ finding, ...one }) => ({ ...one, fault: finding, checks: checkedOutcomes(finding) })));
-    for (const line of diagnosisLines(found)) output.print(line);
+    output.json({ url, where, version, node: process.version, workspaces: found.map(diagnosisJson) });
+    for (const line of diagnosisLines(found, terminalWidth())) output.print(line);
     if (found.some(({ finding }) => finding)) process.exitCode = exitCodes.failed;
     if (found.every(({ answered }) => !answered)) process.exitCode = exitCodes.noAnswer;
   },
 });
 
 /** For programs: every check, whether it was reached or not. */
-function checkedOutcomes(finding: Finding | undefined) {
+function diagnosisJson({ workspaceId, workspace, answered, finding, quotaRemaining, quotaResetsAt }: Diagnosis) {
   const outcomes = outcomesOf(finding);
-  return checks.map((check, at) => ({ check, outcome: outcomes[at] }));
+  return {
+    workspace_id: workspaceId,
+    workspace,
+    answered,
+    finding: finding ? { ...finding, check: finding.check ?? null, passed: finding.passed ?? null } : null,
+    quota_remaining: quotaRemaining,
+    quota_resets_at: quotaResetsAt,
+    checks: checks.map((check, at) => ({ check, outcome: outcomes[at] })),
+  };
 }

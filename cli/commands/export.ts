@@ -5,11 +5,12 @@ import type { ExportWithLink } from "../../api/export.ts";
 import { exportFormats, exportReports } from "../../api/reports.ts";
 import type { FileReport, FileRequests } from "../../client/insights-client.ts";
 import { plainText } from "../../lambdas/core/text.ts";
-import { exitCodes } from "../exit-codes.ts";
+import { exitCodes, Stopped, UsageError } from "../exit-codes.ts";
 import { remarkOn } from "../export-lines.ts";
+import { failureJson } from "../failure-sentence.ts";
 import { onStop } from "../on-stop.ts";
-import { complain, outputOf } from "../output.ts";
-import { daysOf, periodFlags } from "../period.ts";
+import { complain, jsonText, outputOf } from "../output.ts";
+import { comparedWith, compareFlag, daysOf, type PeriodOptions, periodFlags, previousStart } from "../period.ts";
 import { reportFields, reportFlags } from "../report-flags.ts";
 import { laterBy, saveMade } from "../save-made.ts";
 import { checkSaveTarget } from "../save-target.ts";
@@ -34,12 +35,14 @@ export const exportCommand = command({
         format: { choices: exportFormats, default: "csv" as const, description: "Kind of file" },
         ...workspaceFlag,
         ...periodFlags,
+        ...compareFlag,
         out: { alias: "o", type: "string", description: "Where to save it; never overwrites" },
         ...waitFlag,
         ...targetFlags,
       })
       .options(reportFlags as Record<never, Options>)
       .example("$0 export profitability/projects --period previous-month --currency eur", "Last month as CSV")
+      .example("$0 export trends/projects --period previous-month --compare same-last-year", "Against a year ago")
       .example(
         "$0 export trends/projects --format xlsx --from 2026-10-01 --to 2026-10-31 --out october.xlsx",
         "October as a workbook",
@@ -47,7 +50,7 @@ export const exportCommand = command({
   async handler(options) {
     const { report, format, out, wait } = options;
     const workspaceId = chosenWorkspace(options.workspace);
-    const body = { ...daysOf(options, Date.now()), ...reportFields(options) } as FileRequests[FileReport];
+    const body = { ...comparableDays(options), ...reportFields(options) } as FileRequests[FileReport];
     if (out !== undefined) checkSaveTarget(out);
     const { client } = await findTarget(options);
     const output = outputOf(options);
@@ -58,7 +61,8 @@ export const exportCommand = command({
     let progress: Ora | undefined;
     const undo = onStop(() => {
       progress?.stop();
-      complain(`Stopped waiting. It is made all the same. ${laterBy(queued)}`);
+      const said = `Stopped waiting. It is made all the same. ${laterBy(queued)}`;
+      complain(output.isJson ? jsonText(failureJson(new Stopped(said))) : said);
       process.exit(exitCodes.stopped);
     });
     const { default: ora } = await import("ora");
@@ -73,7 +77,18 @@ export const exportCommand = command({
   },
 });
 
+/** The days that are meant, with what they are compared with where the report has that. */
+function comparableDays(options: PeriodOptions & { readonly report: string; readonly compare?: string | undefined }) {
+  const now = Date.now();
+  const days = daysOf(options, now);
+  if (options.compare === undefined) return days;
+  if (options.report !== "trends/projects") {
+    throw new UsageError(`--compare goes with trends/projects: ${options.report} compares nothing.`);
+  }
+  return { ...days, ...previousStart(comparedWith(options.compare, options, days, now)) };
+}
+
 function progressOf(seen: ExportWithLink): string {
-  const remark = seen.status === "deferred" ? `waiting for Toggl's quota, ${remarkOn(seen)} UTC` : seen.status;
+  const remark = seen.status === "deferred" ? `waiting for Toggl's quota, ${remarkOn(seen)}` : seen.status;
   return plainText(`${seen.report}.${seen.format}: ${remark}`);
 }

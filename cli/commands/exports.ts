@@ -3,7 +3,8 @@ import { exportStatuses } from "../../api/statuses.ts";
 import type { InsightsClient } from "../../client/insights-client.ts";
 import { UsageError } from "../exit-codes.ts";
 import { historyLines } from "../export-lines.ts";
-import { outputOf } from "../output.ts";
+import { outputOf, terminalWidth } from "../output.ts";
+import { didYouMean } from "../spelling.ts";
 import { chosenWorkspace, findTarget } from "../target.ts";
 import { command } from "./command.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
@@ -42,7 +43,8 @@ export const exportsCommand = command({
       output.print(`No export fits these filters.${await unknownSchedule(client, workspaceId, schedule)}`);
       return;
     }
-    if (page.exports.length > 0 || !page.unreadable) for (const line of historyLines(page.exports)) output.print(line);
+    if (page.exports.length > 0 || !page.unreadable)
+      for (const line of historyLines(page.exports, terminalWidth())) output.print(line);
     for (const id of page.unreadable ?? []) output.print(`${id} cannot be read; \`download ${id}\` says why.`);
     if (page.next_cursor) output.print(`Older ones: add --cursor ${page.next_cursor}`);
   },
@@ -52,5 +54,6 @@ export const exportsCommand = command({
 async function unknownSchedule(client: InsightsClient, workspaceId: number, name: string | undefined): Promise<string> {
   if (name === undefined) return "";
   const names = (await client.listSchedules(workspaceId)).map((schedule) => schedule.name);
-  return names.includes(name) ? "" : ` There is no schedule ${name} now; there is ${names.join(", ") || "none"}.`;
+  if (names.includes(name)) return "";
+  return ` There is no schedule ${name} now; there is ${names.join(", ") || "none"}.${didYouMean(name, names)}`;
 }

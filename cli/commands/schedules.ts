@@ -1,6 +1,6 @@
 import type { Schedule, ScheduleRun } from "../../api/schedule.ts";
-import { outputOf } from "../output.ts";
-import { tableLines } from "../table.ts";
+import { outputOf, terminalWidth } from "../output.ts";
+import { tableOrBlocks } from "../table.ts";
 import { chosenWorkspace, findTarget } from "../target.ts";
 import { command } from "./command.ts";
 import { targetFlags, workspaceFlag } from "./flags.ts";
@@ -14,14 +14,20 @@ export const schedulesCommand = command({
     const { client } = await findTarget(options);
     const schedules = await client.listSchedules(workspaceId);
     const output = outputOf(options);
-    output.json(schedules);
-    for (const line of scheduleLines(schedules)) output.print(line);
+    output.json({ schedules });
+    for (const line of scheduleLines(schedules, terminalWidth())) output.print(line);
   },
 });
 
-function scheduleLines(schedules: readonly Schedule[]): string[] {
+function scheduleLines(schedules: readonly Schedule[], width: number | undefined): string[] {
   if (schedules.length === 0) return ["There are none. The README says how to add one."];
-  const columns = ["NAME", "REPORT", "PERIOD", "NEXT RUN", "LAST RUN"].map((title) => ({ title }));
+  const columns = [
+    { title: "NAME" },
+    { title: "REPORT" },
+    { title: "PERIOD" },
+    { title: "NEXT RUN", before: "next run" },
+    { title: "LAST RUN", before: "last run" },
+  ];
   const rows = schedules.map(({ name, report, formats, period, enabled, time_zone, next_run_at, last_run }) => [
     name,
     `${report}.${formats.join("+")}`,
@@ -29,7 +35,7 @@ function scheduleLines(schedules: readonly Schedule[]): string[] {
     enabled ? momentIn(time_zone, next_run_at) : "paused",
     last_run ? `${momentIn(time_zone, last_run.occurrence)} ${last_run.status}${countsOf(last_run)}` : "none",
   ]);
-  return tableLines(columns, rows);
+  return tableOrBlocks(columns, rows, width);
 }
 
 /** How many of all that a run makes, earlier periods too, came to something that people have to know of. */

@@ -1,4 +1,5 @@
 import { UsageError } from "../exit-codes.ts";
+import { stackOrEnvironment } from "../target.ts";
 import { command } from "./command.ts";
 import { jsonFlag, namedStack, stageFlag, tokenFlag } from "./flags.ts";
 
@@ -21,7 +22,7 @@ export const smokeAwsCommand = command({
       })
       .example("$0 smoke-aws --stack TogglInsights", "Asks, and changes nothing (docs/smoke-aws.md)"),
   async handler({ allowChanges: mayChange, slow: maySlow, json, tokenCommand, ...target }) {
-    const stack = namedStack(target);
+    const stack = stackOrEnvironment(namedStack(target));
     if (stack === "") throw new UsageError("--stack must be a stack's name, such as TogglInsights.");
     const { smokeAws } = await import("../smoke/smoke-aws.ts");
     process.exitCode = await smokeAws({ stack, mayChange, maySlow, json, tokenCommand });

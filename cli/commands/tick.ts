@@ -9,6 +9,7 @@ import { outputOf } from "../output.ts";
 import { ownConfig } from "../own-config.ts";
 import { momentOf } from "../period.ts";
 import { findRunning } from "../running.ts";
+import { didYouMean } from "../spelling.ts";
 import { watchExports } from "../watch-exports.ts";
 import { command } from "./command.ts";
 import { jsonFlag, namedSchedule, scheduleFlag } from "./flags.ts";
@@ -50,6 +51,7 @@ export const tickCommand = command({
 function configured(schedules: readonly ConfiguredSchedule[], name: string): ConfiguredSchedule {
   const found = schedules.find((schedule) => schedule.name === name);
   if (found) return found;
-  const names = schedules.map((schedule) => schedule.name).join(", ") || "none; docs/schedules.md says how to add one";
-  throw new NotFoundError(`The configuration has no schedule ${name}. It has: ${names}.`);
+  const names = schedules.map((schedule) => schedule.name);
+  const listed = names.join(", ") || "none; docs/schedules.md says how to add one";
+  throw new NotFoundError(`The configuration has no schedule ${name}. It has: ${listed}.${didYouMean(name, names)}`);
 }

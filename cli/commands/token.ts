@@ -3,10 +3,11 @@ import { plainText } from "../../lambdas/core/text.ts";
 import type { Config } from "../../lib/config/config-schema.ts";
 import { stackTarget } from "../deploy/stack-target.ts";
 import { Stopped, UsageError } from "../exit-codes.ts";
-import { printLine } from "../output.ts";
+import { outputOf } from "../output.ts";
 import { ownConfig } from "../own-config.ts";
+import { namedWorkspace } from "../target.ts";
 import { command } from "./command.ts";
-import { stageFlag, workspaceFlag } from "./flags.ts";
+import { jsonFlag, stageFlag, workspaceFlag } from "./flags.ts";
 
 export const tokenCommand = command({
   command: "token",
@@ -17,12 +18,14 @@ export const tokenCommand = command({
         ...workspaceFlag,
         region: { type: "string", description: "The secret's region, in place of AWS_REGION" },
         ...stageFlag,
+        ...jsonFlag,
       })
       .example("$0 token --workspace 1234567", "Asks for it; it is at the bottom of track.toggl.com/profile")
       .example("… | $0 token --workspace 1234567", "In a script"),
-  async handler({ workspace: id, region, stage }) {
+  async handler({ workspace: id, region, stage, json }) {
+    const output = outputOf({ json });
     const { workspaces } = ownConfig();
-    const workspace = configuredWorkspace(workspaces, id);
+    const workspace = configuredWorkspace(workspaces, namedWorkspace(id));
     const token = await enteredToken(`Toggl API token of ${plainText(workspace.name)} (${workspace.id}):`);
 
     const [{ SecretsManagerClient }, { putToken }] = await Promise.all([
@@ -36,9 +39,12 @@ export const tokenCommand = command({
     const done = await putToken(client, workspace.token_secret, token);
     const others = workspaces.filter((one) => one.token_secret === workspace.token_secret && one !== workspace);
     const shared = others.length > 0 ? ` (also used for ${others.map(({ name }) => name).join(" and ")})` : "";
-    printLine(`${done === "created" ? "Made" : "Updated"} the secret ${workspace.token_secret}${shared}.`);
+    output.print(`${done === "created" ? "Made" : "Updated"} the secret ${workspace.token_secret}${shared}.`);
     const { stackName } = stackTarget(stage);
-    printLine(`It is used within five minutes. To see whether Toggl takes it: npm run doctor -- --stack ${stackName}`);
+    output.print(
+      `It is used within five minutes. To see whether Toggl takes it: npm run doctor -- --stack ${stackName}`,
+    );
+    output.json({ workspace_id: workspace.id, secret: workspace.token_secret, outcome: done });
   },
 });
 

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { userAgents } from "../../api/callers.ts";
 import { insightsClient } from "../../client/insights-client.ts";
 import { bearerToken } from "../bearer-token.ts";
-import { findDeployment, ownRegion } from "../deployment.ts";
+import { checkIdentity, findDeployment, ownRegion } from "../deployment.ts";
 import { StoppedShort } from "../exit-codes.ts";
-import { printLine, printText } from "../output.ts";
+import type { Output } from "../output.ts";
 import { ownConfig } from "../own-config.ts";
 import { isToBeAdopted, type NamedBucket, namedBucket, settingsThatDiffer } from "./adopted-bucket.ts";
 import { firstCall } from "./first-call.ts";
@@ -21,39 +21,46 @@ export interface DeployOptions {
   readonly allowReplacement: boolean;
   /** A command that prints the JWT for the first call. */
   readonly tokenCommand?: string | undefined;
+  readonly output: Output;
 }
 
 /**
  * Checks, synthesizes, shows what would change, deploys, and makes a first call.
  * @throws StoppedShort that says what is in the way and what to do
  */
-export async function deploy({ stage, yes, allowReplacement, tokenCommand }: DeployOptions): Promise<void> {
+export async function deploy({ stage, yes, allowReplacement, tokenCommand, output }: DeployOptions): Promise<void> {
   const { stackName, cdkOptions } = stackTarget(stage);
   await ownRegion();
+  await checkIdentity(stackName);
 
-  step("types");
-  await run("npx", "tsc", "--noEmit");
-  step("synth");
-  await run("npx", "cdk", "synth", "--quiet", "--strict", "--output", assembly, ...cdkOptions);
+  step("types", output);
+  await run(output, "npx", "tsc", "--noEmit");
+  step("synth", output);
+  await run(output, "npx", "cdk", "synth", "--quiet", "--strict", "--output", assembly, ...cdkOptions);
   const next = JSON.parse(readFileSync(`${assembly}/${stackName}.template.json`, "utf8"));
   const bucket = namedBucket(next);
-  if (bucket) step(`bucket ${bucket.name}`);
+  if (bucket) step(`bucket ${bucket.name}`, output);
   const adopts = bucket !== undefined && (await isToBeAdopted(bucket, stackName));
   if (bucket) {
-    printLine(adopts ? "It becomes part of the stack; the diff shows it as new." : "It is part of the stack.");
+    output.tell(adopts ? "It becomes part of the stack; the diff shows it as new." : "It is part of the stack.");
   }
-  step(`diff of ${stackName}`);
-  await run("npx", "cdk", "diff", "--app", assembly);
+  step(`diff of ${stackName}`, output);
+  await run(output, "npx", "cdk", "diff", "--app", assembly);
   if (!allowReplacement) refuseReplacements(replacements(await deployedTemplate(stackName), next));
-  step(`deploy ${stackName}`);
+  step(`deploy ${stackName}`, output);
   const approval = yes ? "never" : "broadening";
   const command = ["cdk", "deploy", "--app", assembly, "--require-approval", approval];
-  await run("npx", ...command, ...(adopts ? ["--import-existing-resources"] : []));
+  await run(output, "npx", ...command, ...(adopts ? ["--import-existing-resources"] : []));
   if (bucket) {
-    await compareSettings(bucket, stackName, adopts ? () => run("npx", ...command, "--revert-drift") : undefined);
+    await compareSettings(
+      bucket,
+      stackName,
+      output,
+      adopts ? () => run(output, "npx", ...command, "--revert-drift") : undefined,
+    );
   }
-  step("first call");
-  await callIt(stackName, tokenCommand);
+  step("first call", output);
+  await callIt(stackName, tokenCommand, output);
 }
 
 function refuseReplacements(found: readonly string[]): void {
@@ -66,21 +73,26 @@ function refuseReplacements(found: readonly string[]): void {
  * Says where a bucket that was there before has settings of its own: CloudFormation adopts it as it is.
  * @param setRight gives it the template's, where that is wanted
  */
-async function compareSettings(bucket: NamedBucket, stackName: string, setRight?: () => Promise<void>): Promise<void> {
-  step(`settings of ${bucket.name}`);
+async function compareSettings(
+  bucket: NamedBucket,
+  stackName: string,
+  output: Output,
+  setRight?: () => Promise<void>,
+): Promise<void> {
+  step(`settings of ${bucket.name}`, output);
   let found = await settingsThatDiffer(bucket, stackName);
   if (found.length > 0 && setRight) {
-    printLine("It is given the template's, and so is whatever else in the stack was changed by hand.");
+    output.tell("It is given the template's, and so is whatever else in the stack was changed by hand.");
     await setRight().catch(() => {}); // the CDK has said why; what differs all the same is told below
     found = await settingsThatDiffer(bucket, stackName);
   }
-  if (found.length === 0) return printLine("They are those of the template.");
-  for (const line of found) printLine(line);
-  printLine(`To give it the template's: npx cdk deploy --app ${assembly} --revert-drift`);
-  printLine("(which undoes everything in the stack that was changed by hand)");
+  if (found.length === 0) return output.tell("They are those of the template.");
+  for (const line of found) output.tell(line);
+  output.tell(`To give it the template's: npx cdk deploy --app ${assembly} --revert-drift`);
+  output.tell("(which undoes everything in the stack that was changed by hand)");
 }
 
-async function callIt(stackName: string, tokenCommand: string | undefined): Promise<void> {
+async function callIt(stackName: string, tokenCommand: string | undefined, output: Output): Promise<void> {
   const { apiUrl, bucket, region, version } = await findDeployment(stackName);
   const config = ownConfig();
   const token = bearerToken(tokenCommand);
@@ -89,8 +101,13 @@ async function callIt(stackName: string, tokenCommand: string | undefined): Prom
     hasToken: !!token,
     sleep,
   });
-  printText(`${stackName} ${version} is deployed in ${region}. ${said}\n  API     ${apiUrl}\n  bucket  ${bucket}\n`);
-  printLine("Put in the tokens, if they are not there yet:");
-  for (const { id, name } of config.workspaces) printLine(`  npm run token -- --workspace ${id}    # ${name}`);
-  printText(`Then see whether everything is fine:\n  npm run doctor -- --stack ${stackName}`);
+  output.tell(`${stackName} ${version} is deployed in ${region}. ${said}`);
+  output.tell(`  API     ${apiUrl}`);
+  output.tell(`  bucket  ${bucket}`);
+  output.tell("");
+  output.tell("Put in the tokens, if they are not there yet:");
+  for (const { id, name } of config.workspaces) output.tell(`  npm run token -- --workspace ${id}    # ${name}`);
+  output.tell("Then see whether everything is fine:");
+  output.tell(`  npm run doctor -- --stack ${stackName}`);
+  output.json({ stack: stackName, version, region, api_url: apiUrl, bucket, first_call: said });
 }

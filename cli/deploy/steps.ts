@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { StoppedShort, UsageError } from "../exit-codes.ts";
-import { printLine } from "../output.ts";
+import type { Output } from "../output.ts";
 
 /**
  * Sees that a command which synthesizes or builds something runs where the sources are: the installed package has none.
@@ -15,17 +15,17 @@ export function needsRepository(command: string): void {
 }
 
 /** Tells which part of a longer work begins. */
-export function step(name: string): void {
-  printLine("");
-  printLine({ text: `=== ${name}`, style: "bold" });
+export function step(name: string, { tell }: Pick<Output, "tell">): void {
+  tell("");
+  tell({ text: `=== ${name}`, style: "bold" });
 }
 
 /**
- * Runs a program with this terminal.
+ * Runs a program with this terminal; what it prints goes beside a result that is for a program.
  * @throws StoppedShort if it fails
  */
-export async function run(program: string, ...args: string[]): Promise<void> {
-  const child = spawn(program, args, { stdio: "inherit" });
+export async function run({ isJson }: Pick<Output, "isJson">, program: string, ...args: string[]): Promise<void> {
+  const child = spawn(program, args, { stdio: ["inherit", isJson ? process.stderr : "inherit", "inherit"] });
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", resolve);

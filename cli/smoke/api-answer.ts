@@ -33,7 +33,7 @@ export async function answerOf(callApi: CallApi, method: string, path: string, i
   const response = await callApi(method, path, init);
   const { status, headers } = response;
   const text = await response.text().catch((cause) => {
-    throw new NoAnswer(`The answer (${status}) broke off.`, { cause });
+    throw new NoAnswer(`The answer (${status}) broke off.`, cause?.cause?.code, { cause });
   });
   const body = jsonOf(text);
   const { code, detail } = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;

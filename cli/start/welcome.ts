@@ -1,3 +1,4 @@
+import { settingsToPaste } from "../running.ts";
 import type { Local } from "./start-local.ts";
 
 /** What a newcomer sees first: where it runs, and three lines to paste. */
@@ -44,7 +45,7 @@ function scheduleHint([first]: Local["schedules"]): string {
   if (!first) return "";
   return `
 Fire a schedule, in another terminal, without waiting for its time:
-  npm run tick -- --schedule ${first.name}
+  ${settingsToPaste()}npm run tick -- --schedule ${first.name}
 `;
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
+import { shellWord } from "../../cli/shell-word.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 
 const program = resolve("dist/toggl-insights.mjs");
@@ -41,13 +42,15 @@ async function serve(answer: RequestListener): Promise<string> {
 
 describe("completions", () => {
   /** What a shell offers when Tab is pressed after these words, from another folder and without the command in PATH. */
-  const offered = async (shell: "bash" | "zsh", ...words: string[]) => {
+  const offered = async (shell: "bash" | "zsh" | "fish", ...words: string[]) => {
     const { stdout: script } = await command(`completion ${shell}`);
     const press = {
       bash: `COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _toggl_insights; printf "%s\\n" "\${COMPREPLY[@]}"`,
       zsh: `_describe() { print -rl -- "\${(@P)2}" }; _default() { print }; words=("$@"); CURRENT=$#; _toggl_insights`,
+      fish: `complete -C ${shellWord(words.join(" "))}`,
     };
-    const args = [...(shell === "zsh" ? ["-f"] : []), "-c", `${script}\n${press[shell]}`, shell, ...words];
+    const flags = { bash: [], zsh: ["-f"], fish: ["--no-config"] };
+    const args = [...flags[shell], "-c", `${script}\n${press[shell]}`, shell, ...words];
     const env = { PATH: "/usr/bin:/bin", HOME: folder };
     const { stdout } = await promisify(execFile)(shell, args, { env, cwd: tmpdir() });
     return stdout.split("\n").filter((line) => line !== "");
@@ -72,10 +75,24 @@ describe("completions", () => {
       ["toggl-insights", "de"],
       ["deploy", "destroy"],
     ],
+    [["toggl-insights", "trends", "--period", "previous-m"], ["previous-month"]],
+    [["npx", "toggl-insights", "trends", "--period", "=", "last-1"], ["last-12-months"]],
+    [["toggl-insights", "trends", "--compare", "same"], ["same-last-year"]],
     [["npx", "vitest", "ex"], []],
     [["npx", "toggl"], []],
   ])("offers in bash after %j what fits", async (words, expected) => {
     expect(await offered("bash", ...words)).toEqual(expected);
+  });
+
+  it.skipIf(spawnSync("fish", ["--version"]).error)("offers in fish what there is, described", async () => {
+    const [one] = (await offered("fish", "toggl-insights", "ex")).filter((line) => /^export\t/.test(line));
+    expect(one).toBe("export\tMake a report's file and download it");
+    expect(await offered("fish", "npx", "toggl-insights", "exports", "--status", "fa")).toEqual(["failed"]);
+    expect(await offered("fish", "toggl-insights", "trends", "--period", "previous-m")).toEqual(["previous-month"]);
+  });
+
+  it.skipIf(spawnSync("zsh", ["--version"]).error)("offers periods in zsh, too", async () => {
+    expect(await offered("zsh", "toggl-insights", "trends", "--period", "previous-m")).toContain("previous-month");
   });
 
   it.skipIf(spawnSync("zsh", ["--version"]).error)("offers in zsh what there is, described", async () => {
@@ -88,6 +105,8 @@ describe("completions", () => {
   it("are for the shell that is named, else for one's own", async () => {
     expect((await command("completion", { SHELL: "/bin/zsh" })).stdout).toContain("compdef _toggl_insights");
     expect((await command("completion bash", { SHELL: "/bin/zsh" })).stdout).toContain("complete -o bashdefault");
+    expect((await command("completion", { SHELL: "/usr/bin/fish" })).stdout).toContain("complete -c toggl-insights");
+    expect((await command("completion", { SHELL: "/bin/tcsh" })).stdout).toContain("complete -o bashdefault");
     expect((await command("completion --help")).stdout).toMatch(/^toggl-insights completion \[shell\]/);
   });
 
@@ -143,7 +162,8 @@ describe("a command line that does not fit", () => {
     ["doctor -w abc", "--workspace must be the workspace's id at Toggl, a number such as 1234567."],
     ["exports -w 1 --limit abc", "--limit must be a whole number from 1 to 100."],
     ["exports -w 1 --api http://", "--api must be an address, such as http://127.0.0.1:3000; it is http://."],
-    ["exports -w 1 --stack", "--stack must be a stack's name, such as TogglInsights."],
+    ["exports -w 1 --stack", "--stack needs a value: A deployed stack, in AWS_REGION; its outputs have the address."],
+    ["exports -w 1 --stack=", "--stack must be a stack's name, such as TogglInsights."],
     ["console -w 1 --port 99999", "--port must be a port, 0 to 65535, such as 3001."],
     ["console -w 1 --port abc", "--port must be a port, 0 to 65535, such as 3001."],
     ["export", "Say which report: toggl-insights export REPORT, such as profitability/projects."],
@@ -226,7 +246,7 @@ describe("an address that is none of the API", () => {
   it("ends the doctor as it does the others where nothing answers, and with every check for a program", async () => {
     const { code, stdout } = await command("doctor -w 7 --json --api http://127.0.0.1:1024");
     expect(code).toBe(7);
-    const [{ checks }] = JSON.parse(stdout);
+    const [{ checks }] = JSON.parse(stdout).workspaces;
     expect(checks).toHaveLength(11);
     expect(checks.slice(0, 2)).toEqual([
       { check: "API reached", outcome: "wrong" },

@@ -255,7 +255,10 @@ describe("a backfill", () => {
   it("of a schedule that does not exist ends as whatever is not there", async () => {
     const { status, err } = await ends("backfill weekly --from 2026-09 --to 2026-09 --json");
     expect(status).toBe(3);
-    expect(JSON.parse(err)).toEqual({ detail: "Workspace 7 has no schedule weekly; it has monthly." });
+    expect(JSON.parse(err)).toEqual({
+      code: "not_found",
+      detail: "Workspace 7 has no schedule weekly; it has monthly.",
+    });
   });
 
   it("that is only looked at makes nothing", async () => {

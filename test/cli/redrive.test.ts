@@ -8,6 +8,8 @@ import { contentOf, deadLetters, type RedriveQueues, redrive } from "../../cli/r
 import { localAccount } from "../../local/aws/account.ts";
 import type { TemplateQueue } from "../../local/sqs/from-template.ts";
 import { type LocalSqs, startSqs } from "../../local/sqs/sqs.ts";
+import { misfits } from "./json-shape.ts";
+import { runWords } from "./run-words.ts";
 
 const region = "eu-central-1";
 const credentials = { accessKeyId: "AKIAPERSON", secretAccessKey: "secret" };
@@ -139,6 +141,15 @@ describe("moving dead letters back", () => {
       expect(dead().messages).toHaveLength(1);
     },
   );
+});
+
+it("prints objects of its shape with --json", async () => {
+  lay("a 1", "b 2");
+  for (const words of [["--dry-run"], []]) {
+    const { stdout, stderr } = await runWords(["redrive", "--json", ...words]);
+    expect({ stderr, misfits: misfits("redrive", stdout) }).toEqual({ stderr: "", misfits: [] });
+  }
+  expect(back()).toHaveLength(2);
 });
 
 describe("looking at dead letters", () => {

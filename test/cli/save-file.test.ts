@@ -95,7 +95,7 @@ describe("a download", () => {
 
   it.each([
     [2, /^The file could not be downloaded\. Its SHA-256 is \w+, not \w+\. Nothing was kept\. The export is kept\./],
-    [4, /^The file could not be downloaded\. The connection broke \(.+\)\. The export is kept\./],
+    [4, /^The file could not be downloaded\. The connection broke \(.+\)\. Nothing was kept\. The export is kept\./],
   ])("that is damaged or cut is not kept: link %d", async (workspace, sentence) => {
     const { code, stderr, left } = await downloaded(workspace);
     expect({ code, left }).toEqual({ code: 6, left: [] });

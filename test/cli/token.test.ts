@@ -4,6 +4,7 @@ import type { Listening } from "../../local/listening.ts";
 import { type SecretValue, startSecretsManager } from "../../local/secrets-manager/secrets-manager.ts";
 import { shownAfter } from "../docs/shell-blocks.ts";
 import { config, configFile } from "../lib/synthesized.ts";
+import { misfits } from "./json-shape.ts";
 
 const token = "canary0token0c0ffee0d15ea5e";
 const secrets = new Map<string, SecretValue>();
@@ -49,6 +50,15 @@ describe("npm run token", () => {
     expect(made.output + updated.output).not.toContain(token);
   });
 
+  it("prints an object of its shape with --json, and a failure as one", async () => {
+    const made = await run(token, "--workspace", "789", "--json");
+    expect({ code: made.code, misfits: misfits("token", made.output) }).toEqual({ code: 0, misfits: [] });
+    expect(JSON.parse(made.output)).toEqual({ workspace_id: 789, secret: "toggl/cafe", outcome: "created" });
+    const refused = await run("two words", "--workspace", "789", "--json");
+    expect({ code: refused.code, misfits: misfits("failure", refused.output) }).toEqual({ code: 2, misfits: [] });
+    expect(JSON.parse(refused.output).code).toBe("stopped_short");
+  });
+
   it("prints what docs/deploy.md shows", async () => {
     const { output } = await run(token, "--workspace", "123");
     for (const line of shownAfter("npm run token -- --workspace 123")) expect(output).toMatch(line);
@@ -59,7 +69,7 @@ describe("npm run token", () => {
     ["two words", ["--workspace", "789"], "That is no token"],
     [token, ["--workspace", "42"], "--workspace must be one of the configuration's workspaces: 123 (Acme), 456"],
     [token, [], "--workspace is missing."],
-    [token, ["--wat"], "Unknown argument: wat\nMore: toggl-insights --help"],
+    [token, ["--wat"], "There is no flag --wat.\nMore: toggl-insights --help"],
   ])("refuses %j with %j", async (input, args, message) => {
     const { code, output } = await run(input, ...args);
     expect(code).toBe(2);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Problem } from "../../api/problem.ts";
 import { exitCodeOf, UsageError } from "../../cli/exit-codes.ts";
 import { failureSentence } from "../../cli/failure-sentence.ts";
-import { comparison, daysOf } from "../../cli/period.ts";
+import { commonPeriods, comparedWith, daysOf, previousStart } from "../../cli/period.ts";
 import { reportFields, reportFlags } from "../../cli/report-flags.ts";
 import { ApiProblem, foreignAnswer, NoAnswer, RegionMissing } from "../../client/api-problem.ts";
 
@@ -29,15 +29,45 @@ describe("days", () => {
     [{ from: "2026-10-01" }, /--from 2026-10-01 --to/],
     [{ period: "previous-month", to: "2026-10-31" }, /either --period or --from and --to/],
     [{ period: "last-month" }, /--period must be previous-day.*it is last-month/],
+    [{ period: "previous-mnoth" }, /it is previous-mnoth\. Did you mean previous-month\?$/],
+    [{ period: "last-30-day" }, /Did you mean last-30-days\?$/],
+    [{ period: "year" }, /Did you mean year-to-date\?$/],
+    [{ period: "x" }, /it is x\.$/],
   ])("are missed in %j", (options, message) => {
     expect(() => daysOf(options, noon)).toThrow(message);
   });
 
-  it("are compared with as many before, the same a year ago, or nothing", () => {
-    const days = { start_date: "2026-10-01", end_date: "2026-10-31" };
-    expect(comparison(days, "equal-length")).toEqual({ previous_period_start: "2026-08-31" });
-    expect(comparison(days, "same-last-year")).toEqual({ previous_period_start: "2025-10-01" });
-    expect(comparison(days, "none")).toEqual({});
+  const october = { from: "2026-10-01", to: "2026-10-31" };
+
+  it.each([
+    ["previous-period", october, { start_date: "2026-09-01", end_date: "2026-09-30" }],
+    ["previous-period", { period: "month-to-date" }, { start_date: "2026-10-01", end_date: "2026-10-15" }],
+    ["previous-period", { period: "last-7-days" }, { start_date: "2026-11-01", end_date: "2026-11-07" }],
+    ["previous-period", { period: "previous-quarter" }, { start_date: "2026-04-01", end_date: "2026-06-30" }],
+    ["equal-length", october, { start_date: "2026-08-31", end_date: "2026-09-30" }],
+    ["same-last-year", october, { start_date: "2025-10-01", end_date: "2025-10-31" }],
+    ["2026-03-01", october, { start_date: "2026-03-01", end_date: "2026-03-31" }],
+    ["2024-02-01", october, { start_date: "2024-02-01", end_date: "2024-03-02" }],
+    ["none", october, undefined],
+  ])("are compared by %s of %j with %j", (compare, options, before) => {
+    const found = comparedWith(compare, options, daysOf(options, noon), noon);
+    expect(found).toEqual(before);
+    expect(previousStart(found)).toEqual(before ? { previous_period_start: before.start_date } : {});
+  });
+
+  it.each([
+    ["last-year", /^--compare must be none, previous-period, .*, or a day such as 2025-10-01; it is last-year\.$/],
+    ["same-last-yaer", /Did you mean same-last-year\?$/],
+    ["previous", /Did you mean previous-period\?$/],
+    ["2026-02-30", /it is 2026-02-30\.$/],
+    ["", /it is nothing\.$/],
+  ])("are not compared by %j", (compare, message) => {
+    expect(() => comparedWith(compare, october, daysOf(october, noon), noon)).toThrow(message);
+  });
+
+  it("have a few that shells offer, each of which is one", () => {
+    for (const period of commonPeriods) expect(daysOf({ period }, noon).start_date).toMatch(/^20\d\d-/);
+    expect(commonPeriods).toEqual(expect.arrayContaining(["previous-day", "year-to-date", "last-12-months"]));
   });
 });
 

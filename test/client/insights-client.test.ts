@@ -1,8 +1,9 @@
-import { createServer } from "node:http";
+import { createHash } from "node:crypto";
+import { createServer, type RequestListener } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { ApiProblem, ForeignAnswer, NoAnswer } from "../../client/api-problem.ts";
+import { ApiProblem, DownloadError, ForeignAnswer, NoAnswer } from "../../client/api-problem.ts";
 import { apiCaller, areCallsSigned } from "../../client/call-api.ts";
-import { insightsClient } from "../../client/insights-client.ts";
+import { type InsightsClient, insightsClient } from "../../client/insights-client.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 
 let server: Listening | undefined;
@@ -19,7 +20,13 @@ async function answering(status: number, body: string, headers: Record<string, s
     }),
     0,
   );
-  return insightsClient({ baseUrl: `${server.url}/v1/` });
+  return insightsClient({ baseUrl: `${server.url}/v1/`, retries: 0 });
+}
+
+/** A client of a server that answers in its own way. */
+async function servedBy(answer: RequestListener, more: object = {}) {
+  server = await listenOnLoopback(createServer(answer), 0);
+  return insightsClient({ baseUrl: server.url, ...more });
 }
 
 it("says what the API says, with its code and when to ask again", async () => {
@@ -240,3 +247,187 @@ it("ends a call when its signal does", async () => {
   stop.abort(new Error("stopped by hand"));
   await expect(call).rejects.toThrow("stopped by hand");
 }, 10_000); // a call that nobody ends ends by itself after 32 s
+
+describe("every call", () => {
+  const signal = AbortSignal.abort(new Error("stopped by hand"));
+  const calls: Record<keyof InsightsClient, (client: InsightsClient) => Promise<unknown>> = {
+    createExport: (client) => client.createExport(7, "trends/projects.csv", {}, { signal }),
+    queueExport: (client) => client.queueExport(7, "trends/projects.csv", {}, { signal }),
+    waitForExport: (client) => client.waitForExport(7, "01", { signal }),
+    download: (client) => client.download(7, "01", { signal }),
+    getExport: (client) => client.getExport(7, "01", { signal }),
+    findExport: (client) => client.findExport(7, "01", { signal }),
+    listExports: (client) => client.listExports(7, {}, { signal }),
+    exports: (client) => client.exports(7, {}, { signal }).next(),
+    loadTrends: (client) => client.loadTrends(7, {}, { signal }),
+    listSchedules: (client) => client.listSchedules(7, { signal }),
+    loadNames: (client) => client.loadNames(7, [], { signal }),
+    runSchedule: (client) => client.runSchedule(7, "monthly", {}, { signal }),
+    latest: (client) => client.latest(7, "monthly", { signal }),
+    currentFiles: (client) => client.currentFiles(7, "monthly", { signal }),
+    rebuildSchedule: (client) => client.rebuildSchedule(7, "monthly", { signal }),
+    acceptColumns: (client) => client.acceptColumns(7, "monthly", { signal }),
+  };
+
+  it.each(Object.entries(calls))("ends with its signal: %s", async (_, call) => {
+    await expect(call(await answering(200, "{}"))).rejects.toThrow("stopped by hand");
+    expect(seen).toEqual([]);
+  });
+});
+
+describe("a call that broke", () => {
+  const failingOnce = async () => {
+    seen = [];
+    return servedBy(({ method = "", url = "", headers }, response) => {
+      seen.push({ method, url, headers });
+      if (seen.length === 1) return void response.destroy();
+      response.end('{"id":"01","exports":[],"schedules":[]}');
+    });
+  };
+
+  it.each<[string, (client: InsightsClient) => Promise<unknown>, number]>([
+    ["a look at the history", (client) => client.listExports(7), 2],
+    ["an order with a key", (client) => client.queueExport(7, "trends/projects.csv", {}, { idempotencyKey: "a" }), 2],
+    ["a run with a key", (client) => client.runSchedule(7, "monthly", {}, { idempotencyKey: "a" }), 2],
+    ["an order without a key", (client) => client.queueExport(7, "trends/projects.csv", {}), 1],
+    ["an export that is waited for", (client) => client.createExport(7, "trends/projects.csv", {}), 1],
+    ["trends, which cost a request of Toggl's", (client) => client.loadTrends(7, {}), 1],
+    ["a run without a key", (client) => client.runSchedule(7, "monthly"), 1],
+  ])("is made again only if it may be made twice: %s", async (_, call, times) => {
+    const ended = await call(await failingOnce()).then(
+      () => "answered",
+      (error: unknown) => error,
+    );
+    expect(seen).toHaveLength(times);
+    if (times === 2) expect(ended).toBe("answered");
+    else expect(ended).toBeInstanceOf(NoAnswer);
+    expect(new Set(seen.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+  });
+});
+
+it("tells an answer that breaks off from one of another server", async () => {
+  const client = await servedBy((_, response) => void response.write('{"exports":', () => response.destroy()), {
+    retries: 0,
+  });
+  await expect(client.listExports(7)).rejects.toBeInstanceOf(NoAnswer);
+});
+
+describe("the history", () => {
+  const pages: Record<string, object> = {
+    "limit=100": { exports: [{ id: "c" }, { id: "b" }], unreadable: ["x"], next_cursor: "two" },
+    "limit=100&cursor=two": { exports: [{ id: "a" }] },
+  };
+
+  it("is walked through to its end, and one page before what is asked of the next", async () => {
+    const asked: string[] = [];
+    const client = await servedBy(({ url = "" }, response) => {
+      const query = url.split("?report=trends%2Fprojects&")[1] ?? "";
+      asked.push(query);
+      response.end(JSON.stringify(pages[query]));
+    });
+    const ids: string[] = [];
+    const unreadable: string[] = [];
+    const filter = { report: "trends/projects" } as const;
+    for await (const { id } of client.exports(7, filter, { onUnreadable: (id) => unreadable.push(id) })) {
+      ids.push(id);
+      if (id === "c") expect(asked).toHaveLength(1);
+    }
+    expect({ ids, unreadable, asked }).toEqual({ ids: ["c", "b", "a"], unreadable: ["x"], asked: Object.keys(pages) });
+  });
+
+  it("is asked for no further than it is read", async () => {
+    let asked = 0;
+    const client = await servedBy((_, response) => {
+      asked++;
+      response.end(JSON.stringify({ exports: [{ id: "a" }], next_cursor: "more" }));
+    });
+    for await (const one of client.exports(7)) {
+      expect(one.id).toBe("a");
+      break;
+    }
+    expect(asked).toBe(1);
+  });
+});
+
+describe("a download", () => {
+  const bytes = Buffer.from("Project,Hours\nApp,1.5\n");
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const made = { id: "01KB0M8Q4T2V6X9ZC3E5G7J1NR", report: "trends/projects", format: "csv" };
+
+  /** An API with one export, and a link that answers so. */
+  const linked = (link: RequestListener, more: object = {}, options: object = {}) =>
+    servedBy((request, response) => {
+      if (request.url === "/link") return link(request, response);
+      const published = {
+        ...made,
+        status: "succeeded",
+        file: { sha256 },
+        download_url: `${server?.url}/link`,
+        ...more,
+      };
+      response.end(JSON.stringify(published));
+    }, options);
+  const named =
+    (name: string): RequestListener =>
+    (_, response) => {
+      response.writeHead(200, { "content-disposition": `attachment; filename="${name}"` }).end(bytes);
+    };
+  const failureOf = (work: Promise<unknown>) =>
+    work.then(
+      () => "none",
+      (error: unknown) => error,
+    );
+
+  it.each([
+    ["october.csv", "october.csv"],
+    ["../.bashrc", `toggl-trends-projects-${made.id}.csv`],
+  ])("has the bytes, and a name that is none but a report's: %s", async (link, name) => {
+    const file = await (await linked(named(link))).download(7, made.id);
+    expect(file).toMatchObject({ name, published: { id: made.id, file: { sha256 } } });
+    expect(await new Response(file.body).text()).toBe(bytes.toString());
+  });
+
+  it.each<[string, RequestListener, object, RegExp]>([
+    ["other bytes", (_, response) => void response.end("other"), {}, /^Its SHA-256 is \w{64}, not \w{64}\.$/],
+    [
+      "a part",
+      (_, response) => void response.write(bytes, () => response.destroy()),
+      {},
+      /^The connection broke \(.+\)\.$/,
+    ],
+    ["S3's refusal", (_, response) => void response.writeHead(403).end("<Error/>"), {}, /^S3 answered 403\.$/],
+    ["nothing", (_, response) => void response.destroy(), {}, /^The connection broke \(.+\)\.$/],
+    ["no file yet", named("a.csv"), { status: "running" }, /^The export is running: it has no file yet\.$/],
+    [
+      "no file at all",
+      named("a.csv"),
+      { status: "failed", problem: { detail: "No plan." } },
+      /^The export has no file: No plan\.$/,
+    ],
+  ])("that brings %s ends with an error of its own", async (_, link, more, sentence) => {
+    const client = await linked(link, more);
+    const error = await failureOf(client.download(7, made.id).then(({ body }) => new Response(body).arrayBuffer()));
+    expect(error).toBeInstanceOf(DownloadError);
+    expect((error as Error).message).toMatch(sentence);
+  });
+
+  it("ends with its signal in the middle", async () => {
+    const client = await linked((_, response) => void response.write(bytes));
+    const stop = new AbortController();
+    const { body } = await client.download(7, made.id, { signal: stop.signal });
+    const reader = body.getReader();
+    expect((await reader.read()).value).toEqual(new Uint8Array(bytes));
+    stop.abort(new Error("stopped by hand"));
+    await expect(reader.read()).rejects.toThrow("stopped by hand");
+  });
+
+  it("goes by the fetch that the client was given, as all its calls do", async () => {
+    const asked: string[] = [];
+    const send = (url: URL, init: RequestInit) => {
+      asked.push(url.pathname);
+      return fetch(url, init);
+    };
+    await (await linked(named("a.csv"), {}, { fetch: send })).download(7, made.id);
+    expect(asked).toEqual([`/workspace/7/exports/${made.id}`, "/link"]);
+  });
+});

@@ -71,7 +71,7 @@ it("has npm test on every Node.js that the package is for, and .ci/run once", ()
 
 it("publishes what was tested and packed, and runs nothing of ours where it may write", () => {
   expect(runs(release?.jobs.package as Job)).toEqual(
-    expect.arrayContaining([expect.stringMatching(/^npm ci$/), "npm test", "npm pack"]),
+    expect.arrayContaining([expect.stringMatching(/^npm ci$/), "npm test", "npm run package"]),
   );
   for (const run of runs(release?.jobs.publish as Job)) expect(run).toMatch(/^gh release create "\$GITHUB_REF_NAME"/);
 });

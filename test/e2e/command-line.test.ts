@@ -177,9 +177,9 @@ describe("toggl-insights", () => {
   it("shows trends with names, totals and changes that are those of the API", async () => {
     const { stdout } = await command("trends --from 2026-10-01 --to 2026-10-31");
     const lines = stdout.trimEnd().split("\n");
-    expect(lines[0]).toBe("2026-10-01 to 2026-10-31, before: 2026-08-31 to 2026-09-30");
+    expect(lines[0]).toBe("2026-10-01 to 2026-10-31, before: 2026-09-01 to 2026-09-30");
     expect(lines[1]).toMatch(/^PROJECT +HOURS +BEFORE +CHANGE +DAY BY DAY$/);
-    const body = { start_date: "2026-10-01", end_date: "2026-10-31", previous_period_start: "2026-08-31" };
+    const body = { start_date: "2026-10-01", end_date: "2026-10-31", previous_period_start: "2026-09-01" };
     const trends = (await (await product.post("data_trends/projects", body)).json()) as {
       current_period_seconds: number[];
     }[];
@@ -195,7 +195,7 @@ describe("toggl-insights", () => {
     expect(run.stdout).toMatch(/2026-10-01 to 2026-10-31 +csv +succeeded[\s\S]*xlsx +succeeded/);
     expect(run.code).toBe(0);
     const history = await command("exports --schedule monthly");
-    expect(history.stdout).toMatch(/^CREATED \(UTC\) +STATUS +REPORT +DAYS +SIZE +ROWS +BY/);
+    expect(history.stdout).toMatch(/^ID +STATUS +REPORT +DAYS +CURRENCY +SIZE +ROWS +BY +CREATED \(UTC\)/);
     expect(history.stdout.match(/ succeeded .*2026-10-01/g)).toHaveLength(2);
     expect((await command("schedules")).stdout).toMatch(
       /monthly +profitability\/projects\.csv\+xlsx .* Europe\/Berlin/,
@@ -227,8 +227,8 @@ describe("toggl-insights", () => {
   });
 
   it.each([
-    ["exports --colour", 2, /^Unknown argument: colour/],
-    ["exports --status lost", 2, /^Invalid values:[\s\S]*status/],
+    ["exports --colour", 2, /^There is no flag --colour\./],
+    ["exports --status lost", 2, /^--status must be queued, running, .*; it is lost\./],
     ["exports --workspace 42", 4, /^Workspace 42 is not in this deployment's configuration\./],
     ["backfill monthly --from 2026-03 --to 2026-01", 2, /^--from \(2026-03-01\) must not be after/],
     ["run nope", 3, /has no schedule of this name; it has monthly\./],

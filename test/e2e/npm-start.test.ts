@@ -86,7 +86,7 @@ async function useSchedules(output: string): Promise<string> {
   const [line = ""] = output.match(/npm run tick .*/) ?? [];
   const ticked = await command(`${line} --at 2026-11-03T05:00:00Z`);
   expect(ticked.stdout).toMatch(/monthly-profitability fired for 2026-11-03T05:00:00Z/);
-  expect(ticked.stdout).toMatch(/2026-10-01 to 2026-10-31 +csv +succeeded +\d+ bytes +exports\/report=/);
+  expect(ticked.stdout).toMatch(/2026-10-01 to 2026-10-31 +csv +succeeded +\d+\.\d kB +exports\/report=/);
   expect(ticked.stdout).toMatch(/2026-10-01 to 2026-10-31 +xlsx +succeeded/);
   const backfill = "npm run backfill -- --schedule monthly-profitability --from 2026-09 --to 2026-10";
   expect((await command(`${backfill} --dry-run`)).stdout).toMatch(/1 are there already\n +1 to make: 2 Toggl requests/);
@@ -125,7 +125,7 @@ describe("npm start", () => {
       "--schedule monthly-profitability --from 2026-03 --to 2026-01",
       /--from \(2026-03-01\) must not be after/,
     ],
-    ["backfill", "--schedule a --from 2026 --to 2026 --colour", /Unknown argument: colour/],
+    ["backfill", "--schedule a --from 2026 --to 2026 --colour", /There is no flag --colour\./],
     ["backfill", "--schedule monthly-profitability --from 2026 --to 2026 --quota none", /--quota must be a positive/],
   ] as [name: string, options: string, message: RegExp, code?: number][])(
     "tells how to use %s after %j",

@@ -36,7 +36,7 @@ describe("a quota that is spent", () => {
     const said = await filled;
 
     expect(said).toMatch(/10 periods, 2026-01-01 to 2026-10-31/);
-    expect(said).toMatch(/10 to make: 10 Toggl requests, 0.02 hours of quota \(600 an hour\)/);
+    expect(said).toMatch(/10 to make: 10 Toggl requests, 1\.7 % of an hour's quota \(600 an hour\)/);
     expect(said.match(/queued$/gm)).toHaveLength(10);
     expect(said).toMatch(/deferred +until .*: Toggl's quota/);
     expect(said).toMatch(/All made\./);

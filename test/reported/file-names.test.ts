@@ -1,4 +1,4 @@
-import { safeFileName } from "../../cli/save-target.ts";
+import { safeFileName } from "../../client/file-name.ts";
 import { reportedCases } from "./reported-cases.ts";
 
 const made = { id: "01KB0M8Q4T2V6X9ZC3E5G7J1NR", report: "trends/projects", format: "csv" } as const;

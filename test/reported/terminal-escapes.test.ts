@@ -164,7 +164,7 @@ it("shows the same value to a program, whatever is in it", () => {
 
 it("colours what is wrong, and nothing else", () => {
   const finding = { check: "plan", passed: "token valid", reason: evil, fix: "the plan" } as const;
-  const lines = diagnosisLines([{ workspace: evil, answered: true, finding }]);
+  const lines = diagnosisLines([{ workspaceId: 7, workspace: evil, answered: true, finding }]);
   expect(lines.filter((line) => typeof line !== "string")).toEqual([
     { text: expect.stringMatching(/^plan +WRONG$/), style: "red" },
   ]);

@@ -10,6 +10,7 @@ import { type Listening, listenOnLoopback } from "../../../local/listening.ts";
 import { shownAfter } from "../../docs/shell-blocks.ts";
 import { config, configFile, synthesized } from "../../lib/synthesized.ts";
 import { stacksDescribed } from "../cloud-formation.ts";
+import { misfits } from "../json-shape.ts";
 import { bucketAnswer, keptBucket, resultOf, startBucketQuestions } from "./kept-bucket.ts";
 
 const programs = mkdtempSync(join(tmpdir(), "programs-"));
@@ -19,6 +20,8 @@ const journal = join(programs, "journal");
 let deployed: string | undefined;
 /** What CloudFormation says instead of a template. */
 let refusal: { status: number; code: string; message: string } | undefined;
+/** What AWS says of whoever asks, in place of any answer. */
+let identityRefusal: string | undefined;
 /** Each question to CloudFormation, and of which stack. */
 const asked: string[] = [];
 let cloudFormation: Listening;
@@ -52,6 +55,12 @@ beforeAll(async () => {
       asked.push(`${action} ${name}`);
       const missing = { status: 400, code: "ValidationError", message: `Stack with id ${name} does not exist` };
       const aboutBucket = bucketAnswer(kept, parameters);
+      if (identityRefusal) {
+        const body = `<Code>${identityRefusal}</Code><Message>The security token included in the request is expired.</Message>`;
+        return void response
+          .writeHead(403)
+          .end(`<ErrorResponse><Error><Type>Sender</Type>${body}</Error></ErrorResponse>`);
+      }
       const fault = refusal ?? (deployed === undefined ? missing : undefined);
       if (action === "GetTemplate" && fault) {
         const body = `<Code>${fault.code}</Code><Message>${fault.message}</Message>`;
@@ -74,6 +83,7 @@ beforeEach(() => {
   kept = keptBucket();
   writeFileSync(journal, "");
   refusal = undefined;
+  identityRefusal = undefined;
   asked.length = 0;
 });
 afterAll(() => Promise.all([cloudFormation.close(), api.close(), s3.close()]));
@@ -94,7 +104,7 @@ function assemblyOf(file: string, stage?: string): string {
 const ordinary = configFile(config);
 
 const run = (command: string, args: string[] = [], failOn = "nothing", more: Record<string, string> = {}) =>
-  new Promise<{ code: number; output: string; steps: string[] }>((resolve) => {
+  new Promise<{ code: number; output: string; stdout: string; stderr: string; steps: string[] }>((resolve) => {
     const env = {
       ...process.env,
       PATH: `${programs}${delimiter}${process.env.PATH}`,
@@ -111,7 +121,7 @@ const run = (command: string, args: string[] = [], failOn = "nothing", more: Rec
     };
     execFile("node", ["scripts/command.mjs", command, ...args], { env }, (error, stdout, stderr) => {
       const steps = readFileSync(journal, "utf8").trim().split("\n");
-      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr, steps });
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr, stdout, stderr, steps });
     });
   });
 
@@ -155,7 +165,7 @@ it("goes on without the check for whoever says so", async () => {
     code: 0,
     last: "npx cdk deploy --app cdk.out --require-approval broadening",
   });
-  expect(asked).toEqual(["DescribeStacks TogglInsights"]);
+  expect(asked).toEqual(["DescribeStacks TogglInsights", "DescribeStacks TogglInsights"]);
 });
 
 it("goes no further than the step that fails", async () => {
@@ -245,6 +255,50 @@ it.each(["deploy", "destroy"])(
   },
 );
 
+it.each([
+  [
+    "there are no credentials",
+    { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
+    undefined,
+    /^There are no AWS creden/,
+  ],
+  ["they have expired", {}, "ExpiredToken", /^AWS does not take your credentials \(ExpiredToken: .*\)\. Log in again/],
+  ["AWS does not know them", {}, "InvalidClientTokenId", /^AWS does not take your credentials \(InvalidClientTokenId/],
+  ["they sign wrongly", {}, "SignatureDoesNotMatch", /^AWS does not take your credentials \(SignatureDoesNotMatch/],
+] as const)("looks at the credentials before anything else: %s", async (_, more, refused, sentence) => {
+  identityRefusal = refused;
+  const none = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null", AWS_PROFILE: "" };
+  const nowhere = { ...none, AWS_EC2_METADATA_DISABLED: "true" };
+  const { code, stderr, steps } = await run("deploy", [], "nothing", { ...nowhere, ...more });
+  expect({ code, steps }).toEqual({ code: 4, steps: [""] });
+  expect(stderr).toMatch(sentence);
+});
+
+it("goes on where an identity may not look at the stack: what it may do is asked where it does it", async () => {
+  deployed = undefined;
+  identityRefusal = "AccessDenied";
+  const { steps } = await run("deploy", ["--allow-replacement"]);
+  expect(steps.slice(0, 3)).toEqual([check, synth, diff]);
+});
+
+it("prints one object with --json, and everything else beside it", async () => {
+  deployed = undefined;
+  const made = await run("deploy", ["--json"]);
+  expect({ code: made.code, misfits: misfits("deploy", made.stdout) }).toEqual({ code: 0, misfits: [] });
+  expect(JSON.parse(made.stdout)).toMatchObject({
+    stack: "TogglInsights",
+    bucket: "acme-exports",
+    first_call: "It answers.",
+  });
+  expect(made.stderr).toContain("=== synth");
+  const gone = await run("destroy", ["--yes", "--json"]);
+  expect({ code: gone.code, misfits: misfits("destroy", gone.stdout) }).toEqual({ code: 0, misfits: [] });
+  const failed = await run("deploy", ["--json"], "*tsc*");
+  const said = failed.stderr.trim().split("\n").at(-1) ?? "";
+  expect({ ...failed, misfits: misfits("failure", said) }).toMatchObject({ code: 2, stdout: "", misfits: [] });
+  expect(JSON.parse(said).code).toBe("stopped_short");
+}, 120_000);
+
 it("deploys a stage as a stack of its own, and asks about that one alone", async () => {
   deployed = undefined;
   const { code, output, steps } = await run("deploy", ["--stage", "staging"]);
@@ -254,7 +308,8 @@ it("deploys a stage as a stack of its own, and asks about that one alone", async
     diff,
     "npx cdk deploy --app cdk.out --require-approval broadening",
   ]);
-  expect(asked).toEqual(["GetTemplate TogglInsights-staging", "DescribeStacks TogglInsights-staging"]);
+  const stack = "TogglInsights-staging";
+  expect(asked).toEqual([`DescribeStacks ${stack}`, `GetTemplate ${stack}`, `DescribeStacks ${stack}`]);
   expect(output).toContain("TogglInsights-staging 1.2.3 is deployed in eu-central-1. It answers.");
   expect(output).toContain("npm run doctor -- --stack TogglInsights-staging");
   expect(code).toBe(0);
@@ -268,7 +323,7 @@ it("stops before it would replace a stage's bucket, of that stage's own template
   const { code, output } = await run("deploy", ["--stage", "staging"]);
   expect(code).toBe(2);
   expect(output).toContain("FormerQueue (AWS::SQS::Queue): will destroy");
-  expect(asked).toEqual(["GetTemplate TogglInsights-staging"]);
+  expect(asked).toEqual(["DescribeStacks TogglInsights-staging", "GetTemplate TogglInsights-staging"]);
 });
 
 it("takes no stage that is no short word, before anything is done", async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queuesOf, signerOf } from "../../../cli/start/start-local.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../../e2e/product.ts";
 import { configFile } from "../../lib/synthesized.ts";
+import { misfits } from "../json-shape.ts";
 import { startAws, startCloudFormation } from "./aws-stand-in.ts";
 
 let product: Product;
@@ -53,6 +54,7 @@ describe("npm run smoke:aws, at the running npm start", { shuffle: false }, () =
     product.local.secrets.delete("toggl/demo");
     const before = await product.objects();
     const { code, stdout } = await smoke(["--json"]);
+    expect(misfits("smoke-aws", stdout)).toEqual([]);
     const rows = rowsOf(stdout);
     expect(rows).toMatchObject({
       "the API answers": { outcome: "as expected" },
@@ -164,7 +166,7 @@ describe("npm run smoke:aws, at a deployed stack", () => {
     ["a stack that is not there", ["--stack", "Nowhere"], 1, /ECONNREFUSED|There is no stack/],
     ["no stack's name", ["--stack", ""], 2, /--stack must be a stack's name/],
     ["a stack and a stage", ["--stack", "One", "--stage", "two"], 2, /Name either --stack or --stage, not both\./],
-    ["an option that is none", ["--fast"], 2, /Unknown argument: fast\nMore: toggl-insights --help/],
+    ["an option that is none", ["--fast"], 2, /There is no flag --fast\.\nMore: toggl-insights --help/],
     ["a token that is none", ["--token-command", "echo no token"], 2, /is no JWT/],
   ])("says that it was given %s", async (_, args, status, said) => {
     const { code, output } = await smoke(args, {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { exportFormats, exportReports } from "../../../api/reports.ts";
-import { safeFileName } from "../../../cli/save-target.ts";
+import { safeFileName } from "../../../client/file-name.ts";
 import { downloadName, latestName } from "../../../lambdas/core/exports/download-name.ts";
 import { newExportId } from "../../../lambdas/core/exports/export-id.ts";
 import { fileKey } from "../../../lambdas/core/exports/keys.ts";

@@ -68,15 +68,15 @@ export const commandLine: readonly PlantedBug[] = [
   {
     name: "nothing answering looks like anything else",
     file: "cli/exit-codes.ts",
-    find: "if (error instanceof NoAnswer) return exitCodes.noAnswer;",
+    find: '[NoAnswer, "no_answer"],',
     replace: "",
     noticedBy: ["test/cli/exit-statuses.test.ts"],
   },
   {
     name: "a damaged download is kept",
-    file: "cli/save-file.ts",
-    find: "if (sha256 !== file.sha256) {",
-    replace: "if (sha256.length !== file.sha256.length) {",
+    file: "client/download.ts",
+    find: "if (found !== sha256)",
+    replace: "if (found.length !== sha256.length)",
     noticedBy: ["test/cli/save-file.test.ts"],
   },
   {
