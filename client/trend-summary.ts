@@ -140,15 +140,22 @@ export interface ProjectFigures {
   readonly days: DailySeconds;
 }
 
-/** Projects, most time first. */
-export function projectFigures(items: readonly TrendItem[], names: Readonly<Record<string, string>>): ProjectFigures[] {
+/**
+ * Projects, most time first.
+ * @param previousDays how many days the period before has: Toggl gives as many as the period, and those after are left out
+ */
+export function projectFigures(
+  items: readonly TrendItem[],
+  names: Readonly<Record<string, string>>,
+  previousDays = Number.POSITIVE_INFINITY,
+): ProjectFigures[] {
   return items
     .map(({ project_id, current_period_seconds, previous_period_seconds }) => {
       const days = current_period_seconds ?? [];
       return {
         project_id,
         name: names[project_id],
-        ...figuresOf(sumOrNull(days), sumOrNull(previous_period_seconds ?? [])),
+        ...figuresOf(sumOrNull(days), sumOrNull((previous_period_seconds ?? []).slice(0, previousDays))),
         days,
       };
     })

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   missingDays,
   type ProjectTrend,
+  projectFigures,
   ranked,
   summarize,
   type TrendItem,
@@ -115,6 +116,12 @@ describe("a summary of trends", () => {
       expect(trend).toMatchObject({ total: 31 * 3600, previousTotal: 30 * 3600, average: 3600, previousAverage: 3600 });
       expect(trend?.previous).toHaveLength(30);
     }
+  });
+
+  it("is the same for a program that says how many days the period before has", () => {
+    const item = { project_id: 1, current_period_seconds: [60, 60], previous_period_seconds: [60, 60] };
+    expect(projectFigures([item], {}, 1)[0]).toMatchObject({ previous_seconds: 60, change_percent: 100 });
+    expect(projectFigures([item], {})[0]).toMatchObject({ previous_seconds: 120, change_percent: 0 });
   });
 
   it("has a daily average of the days that have data", () => {
