@@ -1,5 +1,5 @@
 /** The one of the known words that was probably meant: it begins so, or is a few keys away. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
   if (typed === "") return undefined;
   const maxKeys = Math.max(1, Math.floor(typed.length / 3));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Grant } from "../../local/aws/account.ts";
 import { textTable } from "../text-table.ts";
-import { type ExportAnswer, type Product, problemOf } from "./product.ts";
-import { monthly, nightly, queuesOf, settled, startScheduled } from "./scheduled.ts";
+import { type ExportAnswer, type Product, problemOf, workspaceId } from "./product.ts";
+import { monthly, nightly, putJson, queuesOf, settled, startScheduled } from "./scheduled.ts";
 
 /** Rights that nothing on this machine can use, and why. */
 const unusable: readonly [which: RegExp, why: string][] = [
@@ -20,7 +20,7 @@ beforeAll(async () => {
   // Whatever S3 the other tests have: roles are evaluated by the embedded one alone.
   const embedded = { AWS_ENDPOINT_URL_S3: "" };
   product = await startScheduled(
-    [{ ...monthly, formats: ["csv"], refresh_previous: 1 }, nightly, trendsNightly],
+    [{ ...monthly, formats: ["csv"], refresh_previous: 1 }, nightly, trendsNightly, guarded, hourly],
     embedded,
   );
 });
@@ -28,6 +28,17 @@ afterAll(() => product.close());
 
 /** Its CSV looks for names. */
 const trendsNightly = { ...nightly, name: "trends", report: "data_trends/projects", formats: ["json", "csv"] };
+
+/** Holds back what has other columns. */
+const guarded = { ...monthly, name: "guarded", formats: ["csv"], on_columns_changed: "hold" };
+
+const hourly = {
+  name: "hourly",
+  workspace_id: workspaceId,
+  report: "trends/projects",
+  rate: "1 hour",
+  period: "previous-day",
+};
 
 const body = { start_date: "2026-10-01", end_date: "2026-10-31", currency: "usd" };
 const report = "profitability/projects.csv";
@@ -74,12 +85,29 @@ async function useEverything(): Promise<void> {
   product.local.fire("trends", new Date("2026-11-02T03:00:00Z"));
   await settled(product, 10);
 
+  // What is rolling leaves its old place; columns are held and accepted.
+  product.local.fire("nightly", new Date("2026-11-03T03:00:00Z"));
+  product.local.fire("guarded", new Date("2026-10-03T04:00:00Z"));
+  await settled(product, 12);
+  product.simulator.revisions.add({ add_column: "Margin" });
+  product.local.fire("guarded", new Date("2026-11-03T05:00:00Z"));
+  await settled(product, 13);
+  await expect.poll(() => queue.messages.length).toBe(0);
+  expect((await product.post("schedules/guarded/accept-columns", "")).status).toBe(202);
+  await expect.poll(() => queue.messages.length).toBe(0);
+
   product.simulator.misbehave("quota-spent");
   expect((await product.post(report, body, { prefer: "respond-async" })).status).toBe(202);
   await settled(product, 1, ["deferred"]);
 
   product.simulator.quota.leave(1, 3_600_000);
   expect((await product.post(report, body)).status).toBe(201); // notes that nothing is left
+
+  // A run that waits behind that is seen, by who lists schedules and by who watches them.
+  expect((await product.post("schedules/hourly/runs", "")).status).toBe(202);
+  expect((await product.get("schedules")).status).toBe(200);
+  const since = { rule: "cron(0 6 3 * ? *) Europe/Berlin", since: "2026-01-01T00:00:00Z" };
+  await putJson(product, "schedules/monthly.json", since);
 
   const [watch = ""] = product.local.timedRules.filter((arn) => arn.includes("watch"));
   product.local.fire(watch, new Date());

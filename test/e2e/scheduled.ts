@@ -104,6 +104,14 @@ export async function timePasses(product: Product): Promise<void> {
   queuesOf(product).queue.showAll();
 }
 
+/** Writes an object behind the product's back. */
+export async function putJson({ local }: Product, Key: string, value: object): Promise<void> {
+  const { s3Url, bucket: Bucket, settings } = local;
+  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(value) }));
+  s3.destroy();
+}
+
 /** The queue that schedules lead to, and the one for what fails too often. */
 export function queuesOf({ local }: Product) {
   const [queue, deadLetters] = ["queue", "deadletters"].map(

@@ -13,6 +13,7 @@ import { acceptedColumnsKey } from "../../core/exports/keys.ts";
 
 import type { Current, ReadManifest } from "../../core/ports/current.ts";
 import { currentPrefix, isManifest, manifestKey, parseManifest } from "../../core/schedules/manifest.ts";
+import { hasOwnS3Endpoint } from "../aws/environment.ts";
 import { listKeys, readJson, writeJson } from "./json-objects.ts";
 import { retentionTag } from "./retention.ts";
 import { isS3Error, withS3 } from "./s3-client.ts";
@@ -43,7 +44,7 @@ export function currentFiles(store: Bucket): Current {
           Key: manifestKey(manifest.schedule),
           Body: `${JSON.stringify(manifest)}\n`,
           ContentType: "application/json",
-          ...(version === undefined ? { IfNoneMatch: "*" } : { IfMatch: version }),
+          ...(version === undefined ? { IfNoneMatch: "*" } : { IfMatch: asServerWants(version) }),
         });
         try {
           await s3.send(command, { abortSignal: signal });
@@ -87,6 +88,11 @@ export function currentFiles(store: Bucket): Current {
         writeJson(store, acceptedColumnsKey(schedule), { accepted } satisfies Accepted, deadline),
       ),
   };
+}
+
+/** Ceph's gateway takes an ETag in quotes there for another one; AWS gives it in quotes. */
+function asServerWants(version: string): string {
+  return hasOwnS3Endpoint() ? version.replaceAll('"', "") : version;
 }
 
 interface Accepted {
