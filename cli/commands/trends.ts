@@ -30,7 +30,8 @@ export const trendsCommand = command({
     const before = comparedWith(options.compare, options, days, now);
     const { client } = await findTarget(options);
     const trends = await client.loadTrends(workspaceId, { ...days, ...previousStart(before) });
-    const summaries = projectFigures(trends, await projectNames(client, workspaceId, trends));
+    const names = await projectNames(client, workspaceId, trends);
+    const summaries = projectFigures(trends, names, before && dayCount(before));
     const output = outputOf(options);
     output.json({ ...days, previous: before ?? null, projects: summaries });
     output.print(before ? `${spanOf(days)}, before: ${spanOf(before)}` : spanOf(days));
@@ -38,6 +39,10 @@ export const trendsCommand = command({
     for (const line of trendLines(summaries, shape)) output.print(line);
   },
 });
+
+function dayCount({ start_date, end_date }: DayRange): number {
+  return (Date.parse(end_date) - Date.parse(start_date)) / 86_400_000 + 1;
+}
 
 const spanOf = ({ start_date, end_date }: DayRange): string => `${start_date} to ${end_date}`;
 
