@@ -141,8 +141,8 @@ function curl(document: OpenApi, { method, path, parameters = [] }: Route, body:
       ? "1234567"
       : String(parameter ? namedExample(document, parameter.schema, name) : name);
   });
-  const address = `curl ${method === "HEAD" ? "-sI" : "-s"} ${exampleAddress}${filled}`;
-  if (method !== "POST") return address;
+  const address = `curl -s ${exampleAddress}${filled}`;
+  if (method !== "POST") return method === "HEAD" ? `${address} -I` : address;
   return `${address} \\\n  -d '${JSON.stringify(body ? requestExample(document, body) : {})}'`;
 }
 

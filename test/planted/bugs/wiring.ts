@@ -38,6 +38,27 @@ export const wiring: readonly PlantedBug[] = [
     noticedBy: ["test/e2e/tenants.test.ts"],
   },
   {
+    name: "a link that HEAD asks for is signed for GET",
+    file: "lambdas/adapters/s3/export-files.ts",
+    find: 'method === "HEAD" ? new HeadObjectCommand(input) : new GetObjectCommand(input)',
+    replace: "new GetObjectCommand(input)",
+    noticedBy: ["test/adapters/s3/download-link.test.ts", "test/e2e/latest-file.test.ts"],
+  },
+  {
+    name: "the newest file is that of the oldest period",
+    file: "lambdas/browse-exports/latest-file.ts",
+    find: "other.from_date > one.from_date ? other : one",
+    replace: "other.from_date < one.from_date ? other : one",
+    noticedBy: ["test/handlers/latest-file.test.ts"],
+  },
+  {
+    name: "two versions of the same days have one name",
+    file: "lambdas/core/exports/download-name.ts",
+    find: "...words, version]",
+    replace: "...words]",
+    noticedBy: ["test/reported/download-names.test.ts"],
+  },
+  {
     name: "create-export links for a minute",
     file: "lambdas/create-export/index.ts",
     find: "seconds: env.DOWNLOAD_URL_TTL_SECONDS",
