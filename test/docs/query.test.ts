@@ -50,6 +50,10 @@ const inEuros = {
   parameters: { currency: "eur" },
 };
 const toDate = { ...inEuros, name: "month-to-date", period: "month-to-date", parameters: { currency: "usd" } };
+const trends = {
+  ...{ name: "monthly-trends", workspace_id: workspaceId, report: "data_trends/projects", formats: ["json", "csv"] },
+  ...{ cron: "0 5 3 * ? *", time_zone: "Europe/Berlin", period: "previous-month", previous_period: "equal-length" },
+};
 
 const october = { start_date: "2026-10-01", end_date: "2026-10-31" };
 const months = [
@@ -71,17 +75,20 @@ const right = new Map<string, Map<string, number>>();
 const before = new Map<string, Map<string, number>>();
 
 /** Asks Toggl (the simulator) itself, past this product. */
-async function askToggl(into: typeof right): Promise<void> {
+function askToggl(path: string, body: object): Promise<Response> {
+  return product.simulator.fetch(`https://toggl.example/insights/api/v1/workspace/${workspaceId}/${path}`, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: {
+      "content-type": "application/json",
+      authorization: `Basic ${Buffer.from(`${canaryToken}:api_token`).toString("base64")}`,
+    },
+  });
+}
+
+async function askProfits(into: typeof right): Promise<void> {
   for (const [start_date, end_date] of months) {
-    const address = `https://toggl.example/insights/api/v1/workspace/${workspaceId}/${report}.csv`;
-    const answer = await product.simulator.fetch(address, {
-      method: "POST",
-      body: JSON.stringify({ currency: "usd", resolution: "month", start_date, end_date }),
-      headers: {
-        "content-type": "application/json",
-        authorization: `Basic ${Buffer.from(`${canaryToken}:api_token`).toString("base64")}`,
-      },
-    });
+    const answer = await askToggl(`${report}.csv`, { currency: "usd", resolution: "month", start_date, end_date });
     const rows: Record<string, string>[] = parse(await answer.text(), { columns: true });
     into.set(start_date, new Map(rows.map((row) => [row.Project ?? "", cents(row["Profit (USD)"])])));
   }
@@ -126,14 +133,15 @@ async function makeFiles(): Promise<void> {
   await run(monthly.name, "2026-10-03T04:00:00Z", 4); // restates August
   await run(monthly.name, "2026-10-04T04:00:00Z", 4); // finds nothing new
   const seen = (await product.objects()).get(manifestPath) ?? Buffer.alloc(0);
-  await askToggl(before);
+  await askProfits(before);
   revisions.add({ project: "Website", from_date: "2026-09-14", to_date: "2026-09-18", factor: 3 });
   revisions.add({ add_column: "Margin", at: "front" });
   await run(monthly.name, "2026-11-03T05:00:00Z", 4); // restates September, with a column more
   await run(inEuros.name, "2026-11-03T05:00:00Z", 1);
   await run(toDate.name, "2026-10-20T04:00:00Z", 1);
   await run(toDate.name, "2026-10-31T05:00:00Z", 1);
-  await askToggl(right);
+  await run(trends.name, "2026-11-03T04:00:00Z", 2);
+  await askProfits(right);
   const [project = 0] = product.simulator.source.company.projects.map(({ id }) => id);
   for (const body of [
     { currency: "usd", ...october },
@@ -155,7 +163,7 @@ async function makeFiles(): Promise<void> {
 }
 
 beforeAll(async () => {
-  product = await startScheduled([monthly, inEuros, toDate]);
+  product = await startScheduled([monthly, inEuros, toDate, trends]);
 });
 afterAll(async () => {
   db?.disconnectSync();
@@ -166,7 +174,7 @@ afterAll(async () => {
 
 /** What the first one makes, the others read. */
 describe("the queries of docs/query.md, over what the product made", { shuffle: false }, () => {
-  it("have files that the product makes, run by run, while Toggl changes its past and its columns", makeFiles, 240_000);
+  it("have files that the product makes, run by run, while Toggl changes its past and its columns", makeFiles, 600_000);
 
   const tried = new Map<string, number>([
     ["DuckDB", 1], // the secret for S3: its extension comes over the network
@@ -175,6 +183,7 @@ describe("the queries of docs/query.md, over what the product made", { shuffle: 
     ["Profit by project and month", 1],
     ["One period", 1],
     ["Two months side by side", 1],
+    ["Days and ids", 3],
     ["What has changed since last time", 1],
     ["Which rows a restatement changed", 2],
     ["Are the files whole", 1],
@@ -246,6 +255,28 @@ describe("the queries of docs/query.md, over what the product made", { shuffle: 
     const asGiven = (month: string) =>
       new Map(two.flatMap((row) => (row[month] === null ? [] : [[String(row.Project), cents(row[month])]])));
     expect([asGiven("september"), asGiven("october")]).toEqual([rightOf("2026-09-01"), rightOf("2026-10-01")]);
+  });
+
+  it("give hours by day, and join them to a plan by project and day", async () => {
+    const answer = await askToggl("data_trends/projects", october);
+    const items = (await answer.json()) as { project_id: number; current_period_seconds: number[] }[];
+    const days = Array.from({ length: 31 }, (_, at) => `2026-10-${String(at + 1).padStart(2, "0")}`);
+    const hours = (ofDay: (one: (typeof items)[number]) => number | undefined) =>
+      items.reduce((sum, one) => sum + (ofDay(one) ?? 0), 0) / 3600;
+    const right = days.map((date, at) => ({ date, hours: hours((one) => one.current_period_seconds[at]) }));
+    expect(hours(({ current_period_seconds: [first] }) => first)).toBeGreaterThan(0);
+    await db.run(sql("Days and ids"));
+    expect(await rowsOf(sql("Days and ids", 1))).toEqual(right);
+
+    const [one] = items;
+    const plan = [4, 5, 30].map((at) => ({ project_id: String(one?.project_id), date: days[at], planned: 2.5 }));
+    const lines = [...plan, { project_id: "99999999", date: days[0], planned: 1 }];
+    const csv = lines.map((line) => `${Object.values(line).join()}\n`).join("");
+    writeFileSync(join(folder, "plan.csv"), `project_id,date,hours\n${csv}`);
+    const worked = [4, 5, 30].map((at) => (one?.current_period_seconds[at] ?? 0) / 3600);
+    expect(await rowsOf(sql("Days and ids", 2))).toEqual(
+      lines.map((line, at) => ({ ...line, worked: worked[at] ?? null })),
+    );
   });
 
   it("fail on figures in another notation, in place of adding them up", async () => {
