@@ -92,7 +92,7 @@ export const failures = {
     advice: "",
   },
   no_columns_held: {
-    status: 409,
+    status: 404,
     title: "No columns wait to be accepted",
     retryable: false,
     advice: "",

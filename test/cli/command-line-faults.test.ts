@@ -139,7 +139,7 @@ it("lists every command once, under what it is for", async () => {
     code: 0,
     named: [
       ["export", "trends", "exports", "download", "console"],
-      ["schedules", "run", "backfill"],
+      ["schedules", "run", "backfill", "rebuild", "accept-columns"],
       ["deploy", "token", "doctor", "redrive", "smoke-aws", "destroy"],
       ["start", "tick", "completion"],
       [],

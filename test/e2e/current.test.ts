@@ -139,7 +139,7 @@ describe("what is current of a schedule", { shuffle: false }, () => {
 
   it("stays as it was where columns changed that are held, until they are accepted", async () => {
     const good = await run("guarded", "2026-10-03T06:00:00Z");
-    expect((await product.post("schedules/guarded/accept-columns", "")).status).toBe(409);
+    expect((await product.post("schedules/guarded/accept-columns", "")).status).toBe(404);
     product.simulator.revisions.add({ add_column: "Margin", at: "front" });
     const other = await run("guarded", "2026-11-03T06:00:00Z");
     expect(other.warnings).toMatchObject([{ code: "columns_changed", added: ["Margin"], removed: [], moved: [] }]);

@@ -179,7 +179,7 @@ export const functionCases: Record<FailureKind, readonly ProblemCase[]> = {
           },
         ),
       tells: "holds no file back",
-      ends: "refused",
+      ends: "notFound",
     },
   ],
   idempotency_key_reused: [
