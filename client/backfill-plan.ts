@@ -11,6 +11,15 @@ interface PlannedRun {
   /** Milliseconds since 1970. */
   readonly occurrence: number;
   readonly exports: readonly ExportJob[];
+  /** The run of the same days so many seconds later. */
+  readonly later: (seconds: number) => PlannedRun;
+}
+
+/** What is known of an export that is there. */
+interface FoundExport {
+  readonly status: string;
+  readonly report?: string;
+  readonly parameters?: object;
 }
 
 type SpanField = "from" | "to";
@@ -101,9 +110,17 @@ function plannedPeriods(
   );
 }
 
-function plannedRun(schedule: ConfiguredSchedule, days: DayRange): PlannedRun {
-  const occurrence = occurrenceOf(schedule, days);
-  return { days, occurrence, exports: scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence) };
+function plannedRun(
+  schedule: ConfiguredSchedule,
+  days: DayRange,
+  occurrence = occurrenceOf(schedule, days),
+): PlannedRun {
+  return {
+    days,
+    occurrence,
+    exports: scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence),
+    later: (seconds) => plannedRun(schedule, days, occurrence + seconds * 1000),
+  };
 }
 
 function planOf(all: readonly PlannedRun[], now: number): BackfillRuns {
@@ -144,23 +161,46 @@ function dayOf(text: string, field: SpanField, which: "first" | "last"): string 
 /** So many runs are looked at side by side. */
 const lookAtOnce = 8;
 
+type Find = (id: string) => Promise<FoundExport | undefined>;
+
 /**
- * The runs that have a file to make.
+ * The runs, each with the exports that it has to make.
  * @param find an export by its id, if it is there
  */
-async function openRuns(
-  runs: readonly PlannedRun[],
-  find: (id: string) => Promise<{ readonly status: string } | undefined>,
-): Promise<PlannedRun[]> {
-  const open: PlannedRun[] = [];
+async function lookedAt(runs: readonly PlannedRun[], find: Find): Promise<PlannedRun[]> {
+  const looked: PlannedRun[] = [];
   for (let at = 0; at < runs.length; at += lookAtOnce) {
-    const looked = runs.slice(at, at + lookAtOnce).map(async (run) => {
-      const found = await Promise.all(run.exports.map(({ id }) => find(id)));
-      return { ...run, exports: run.exports.filter((_, index) => found[index]?.status !== "succeeded") };
-    });
-    open.push(...(await Promise.all(looked)).filter(({ exports }) => exports.length > 0));
+    looked.push(...(await Promise.all(runs.slice(at, at + lookAtOnce).map((run) => withoutMade(run, find)))));
   }
-  return open;
+  return looked;
+}
+
+/** So many definitions of a schedule can have made files of the same days: their runs stay within the minute. */
+const maxDefinitions = 59;
+
+/**
+ * An id follows from the moment of its run, whatever the schedule's parameters: where one is taken by what the schedule made
+ * before they were changed, the run is a second later.
+ */
+async function withoutMade(first: PlannedRun, find: Find): Promise<PlannedRun> {
+  for (let seconds = 0; ; seconds++) {
+    const run = seconds === 0 ? first : first.later(seconds);
+    const found = await Promise.all(run.exports.map(({ id }) => find(id)));
+    const isTaken = run.exports.some((job, index) => isAnother(found[index], job));
+    if (isTaken && seconds < maxDefinitions) continue;
+    return { ...run, exports: run.exports.filter((_, index) => found[index]?.status !== "succeeded") };
+  }
+}
+
+/** A failed one is made again with the parameters of now. */
+function isAnother(found: FoundExport | undefined, { report, parameters }: ExportJob): boolean {
+  if (!found || found.status === "failed") return false;
+  const isSameReport = (found.report ?? report) === report;
+  return !isSameReport || textOf(found.parameters ?? parameters) !== textOf(parameters);
+}
+
+function textOf(parameters: object): string {
+  return JSON.stringify(Object.entries(parameters).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /**
@@ -168,22 +208,19 @@ async function openRuns(
  * @param find an export by its id, if it is there
  * @param quota Toggl requests an hour of the plan
  */
-export async function priceBackfill(
-  { runs, notOver }: BackfillRuns,
-  find: (id: string) => Promise<{ readonly status: string } | undefined>,
-  quota: number,
-): Promise<BackfillPlan> {
-  const open = new Map((await openRuns(runs, find)).map(({ occurrence, exports }) => [occurrence, exports]));
-  const requests = [...open.values()].flat().filter(({ madeFrom }) => madeFrom === undefined).length;
+export async function priceBackfill({ runs, notOver }: BackfillRuns, find: Find, quota: number): Promise<BackfillPlan> {
+  const looked = await lookedAt(runs, find);
+  const toMake = looked.filter(({ exports }) => exports.length > 0).length;
+  const requests = looked.flatMap(({ exports }) => exports).filter(({ madeFrom }) => madeFrom === undefined).length;
   return {
-    periods: runs.map(({ days, occurrence }) => ({
+    periods: looked.map(({ days, occurrence, exports }) => ({
       ...days,
       occurrence: isoTime(occurrence),
-      is_there: !open.has(occurrence),
-      export_ids: (open.get(occurrence) ?? []).map(({ id }) => id),
+      is_there: exports.length === 0,
+      export_ids: exports.map(({ id }) => id),
     })),
-    periods_there: runs.length - open.size,
-    periods_to_make: open.size,
+    periods_there: runs.length - toMake,
+    periods_to_make: toMake,
     periods_not_over: notOver,
     toggl_requests: requests,
     hours_of_quota: requests / quota,

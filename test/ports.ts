@@ -55,6 +55,7 @@ export function exportsIn(records = new Map<string, Export>(), more: Partial<Exp
     write: async (record) => void records.set(record.id, record),
     publish: async (_, { asked_at: __, expires: ___, ...file }) => ({ bucket: "bucket", ...file }),
     findPublished: async () => undefined,
+    isThere: async () => true,
     download: async () => ({ path: "", discard: async () => {} }),
     compare: async () => ({ isSame: true, changes: { added: 0, removed: 0, changed: 0 } }),
     convert: async () => reportOf({ sha256: "bb", toggl: { requests: 0 } }),

@@ -4,7 +4,7 @@ import { isPublished } from "../core/exports/export.ts";
 import { isExportId } from "../core/exports/export-id.ts";
 import { Failure } from "../core/failure.ts";
 import type { Using } from "../core/ports/ports.ts";
-import { emptyManifest } from "../core/schedules/current.ts";
+import { emptyManifest, ownPart } from "../core/schedules/current.ts";
 import { namedSchedule } from "../core/schedules/named-schedule.ts";
 import { configuredWorkspace } from "../core/workspace.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, json } from "../http/http.ts";
@@ -58,7 +58,8 @@ const answers: Record<string, Answer> = {
     const workspaceId = configuredWorkspace(params.workspace_id, ports.configuration.workspaces);
     const schedule = namedSchedule(workspaceId, params.name ?? "", ports.configuration.schedules);
     const manifest = await ports.current.get(schedule.name, deadline);
-    return json(200, manifest ?? emptyManifest(schedule, new Date(ports.clock.now()).toISOString()));
+    if (!manifest) return json(200, emptyManifest(schedule, new Date(ports.clock.now()).toISOString()));
+    return json(200, ownPart(manifest, schedule));
   },
   async "GET /workspace/{workspace_id}/exports/{export_id}"(request, ports) {
     const found = await requestedExport(request, ports);

@@ -17,7 +17,7 @@ import { type MessageLog, runLog } from "./run-log.ts";
 
 type WorkerPorts = Using<{
   configuration: "workspaces" | "schedules";
-  exports: "find" | "page" | "write" | "publish" | "findPublished" | "download" | "compare" | "convert";
+  exports: "find" | "page" | "write" | "publish" | "findPublished" | "isThere" | "download" | "compare" | "convert";
   toggl: "report" | "rest";
   current: keyof Current;
   coordination: "completed" | "leases" | "orders" | "quota";

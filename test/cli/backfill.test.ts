@@ -40,7 +40,7 @@ function instantApi(there: readonly string[]) {
             id,
             status,
             format: "csv",
-            parameters: {},
+            parameters: plan.runs.flatMap(({ exports }) => exports).find((job) => job.id === id)?.parameters,
             file: { bytes: 7, key: `${id}.csv` },
           } as unknown as ExportWithLink);
     },

@@ -47,7 +47,7 @@ function exportIn(state: string, id = csvId) {
     workspace_id: 7,
     report: "profitability/projects",
     format: "csv",
-    parameters: { start_date: "2026-09-01", end_date: "2026-09-30" },
+    parameters: { start_date: "2026-09-01", end_date: "2026-09-30", currency: "usd" },
     created_at: "2026-10-03T06:00:00Z",
     ...(state === "deferred" && {
       resumes_at: "2026-10-03T07:00:00Z",

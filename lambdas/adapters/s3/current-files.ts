@@ -7,12 +7,12 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
-import type { AcceptedColumns, Manifest } from "../../../api/manifest.ts";
+import type { AcceptedColumns } from "../../../api/manifest.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { acceptedColumnsKey } from "../../core/exports/keys.ts";
 
 import type { Current, ReadManifest } from "../../core/ports/current.ts";
-import { currentPrefix, isManifest, manifestKey, parseManifest } from "../../core/schedules/manifest.ts";
+import { currentPrefix, manifestKey, parseManifest } from "../../core/schedules/manifest.ts";
 import { hasOwnS3Endpoint } from "../aws/environment.ts";
 import { listKeys, readJson, writeJson } from "./json-objects.ts";
 import { retentionTag } from "./retention.ts";
@@ -108,11 +108,15 @@ const areColumns = {
 /** A damaged manifest counts as none and is written over: what it should say follows from the records. */
 async function readManifest(store: Bucket, schedule: string, deadline: Deadline): Promise<ReadManifest> {
   const { text, version } = await manifestText(store, schedule, deadline);
-  const manifest = text === undefined ? undefined : parsed(text);
-  if (manifest || text === undefined) return { manifest, version };
-  const message = "A manifest is damaged; npx toggl-insights rebuild makes it again";
-  console.error(JSON.stringify({ level: "ERROR", message, key: manifestKey(schedule) }));
-  return { manifest: undefined, version };
+  if (text === undefined) return { manifest: undefined, version };
+  try {
+    return { manifest: parseManifest(text, schedule), version };
+  } catch (error) {
+    const message = "A manifest is damaged; npx toggl-insights rebuild makes it again";
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(JSON.stringify({ level: "ERROR", message, reason, key: manifestKey(schedule) }));
+    return { manifest: undefined, version };
+  }
 }
 
 /** Both undefined if there is none. */
@@ -128,15 +132,6 @@ async function manifestText(
   } catch (error) {
     if (isS3Error(error, "NoSuchKey")) return { text: undefined, version: undefined };
     throw error;
-  }
-}
-
-function parsed(text: string): Manifest | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && isManifest(value) ? value : undefined;
-  } catch {
-    return undefined;
   }
 }
 

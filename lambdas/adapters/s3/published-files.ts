@@ -1,4 +1,4 @@
-import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { ExportFile } from "../../../api/export.ts";
 import { contentTypes } from "../../../api/reports.ts";
 import type { Deadline } from "../../core/deadline.ts";
@@ -36,7 +36,7 @@ export function publishedFiles(store: Bucket, maxBytes: number): Pick<Exports, "
 }
 
 /** Files of earlier exports, to compare with; one that is damaged on the way is refused. */
-export function earlierFiles(store: Bucket): Pick<Exports, "download"> {
+export function earlierFiles(store: Bucket): Pick<Exports, "download" | "isThere"> {
   return {
     download: (file, deadline) =>
       withS3("The earlier file could not be read", async () => {
@@ -46,6 +46,16 @@ export function earlierFiles(store: Bucket): Pick<Exports, "download"> {
         if (fetched.sha256 === file.sha256) return fetched;
         await fetched.discard();
         throw new Failure("storage_unavailable", `The earlier file ${file.key} is not what its record says.`);
+      }),
+    isThere: ({ key }, { signal }) =>
+      withS3("The earlier file could not be looked up", async () => {
+        try {
+          await store.s3.send(new HeadObjectCommand({ Bucket: store.bucket, Key: key }), { abortSignal: signal });
+          return true;
+        } catch (error) {
+          if (isS3Error(error, "NotFound", "NoSuchKey")) return false; // an answer to HEAD has no body to say which
+          throw error;
+        }
       }),
   };
 }

@@ -15,7 +15,15 @@ export function isExport(value: unknown): value is Export {
 }
 
 /** Fields that are read as moments; one that is none would break whatever counts with it. */
-const times = ["created_at", "completed_at", "occurrence", "resumes_at", "event_sent_at", "event_failed_at"] as const;
+const times = [
+  "created_at",
+  "asked_at",
+  "completed_at",
+  "occurrence",
+  "resumes_at",
+  "event_sent_at",
+  "event_failed_at",
+] as const;
 
 function isTime(value: unknown): boolean {
   return typeof value === "string" && parseInstant(value) !== undefined;

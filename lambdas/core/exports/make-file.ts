@@ -6,7 +6,7 @@ import { columnsWarning } from "../files/columns.ts";
 import type { Comparison } from "../files/row-changes.ts";
 import type { Using } from "../ports/ports.ts";
 import type { DownloadedReport } from "../ports/toggl.ts";
-import { definitionHash, earlierExportId, newestOf } from "../schedules/current.ts";
+import { askedAt, definitionHash, earlierExportId, haveSameParameters, newestOf } from "../schedules/current.ts";
 import type { ExportJob } from "../schedules/schedule.ts";
 import { rowsBefore } from "../schedules/schedule-health.ts";
 import { noteQuota, refuseWhileSpent } from "../toggl/quota-note.ts";
@@ -23,7 +23,7 @@ type MakePorts = Using<{
 
 /** What compares a file with those that were there before. */
 type ComparePorts = Using<{
-  exports: "find" | "download" | "compare" | "convert";
+  exports: "find" | "isThere" | "download" | "compare" | "convert";
   current: "read";
   configuration: "schedules";
 }>;
@@ -81,7 +81,8 @@ export async function makeFile(
 ): Promise<MadeFile> {
   const refuse = () => refuseWhileSpent(job.workspace_id, deadline, ports);
   if (job.schedule === undefined) return publishOnce(job.id, job, { isFirst, refuse }, deadline, ports);
-  const compare = (report: DownloadedReport) => compareWithBefore(job, report, deadline, ports);
+  const compare: PublishOptions["compare"] = (report, asked_at) =>
+    compareWithBefore(job, report, { asked_at }, deadline, ports);
   const converted = source && {
     asked_at: source.asked_at ?? source.created_at,
     report: () => ports.exports.convert(source.file, job, deadline),
@@ -97,7 +98,7 @@ interface PublishOptions {
   /** Makes the file of another one, in place of asking Toggl; it was asked then. */
   readonly converted?: { readonly asked_at: string; report(): Promise<DownloadedReport> } | undefined;
   /** Only what schedules make is compared, and named by a manifest. */
-  readonly compare?: (report: DownloadedReport) => Promise<Before>;
+  readonly compare?: (report: DownloadedReport, asked_at: string) => Promise<Before>;
 }
 
 /** What is known of the file from those before it. */
@@ -125,7 +126,7 @@ async function publishOnce(
   const noted = isAsked ? noteQuota(order.workspace_id, report.toggl, deadline, ports, note) : undefined;
   noted?.catch(() => {}); // no reason to withhold a file
   try {
-    const { warnings: more, earlier, compared } = (await compare?.(report)) ?? { warnings: [] };
+    const { warnings: more, earlier, compared } = (await compare?.(report, asked_at)) ?? { warnings: [] };
     const { path, bytes, sha256, source_sha256, rows, columns, toggl } = report;
     const warnings = [...report.warnings, ...more];
     const made = { asked_at, ...(warnings.length > 0 && { warnings }), ...(toggl.requests > 0 && { toggl }) };
@@ -150,10 +151,14 @@ async function publishOnce(
   }
 }
 
-/** What changed since the newest export of the same days, and whether the file has other columns or few rows. */
+/**
+ * What changed since the newest export of the same days, and whether the file has other columns or few rows. What Toggl was
+ * asked for later is no earlier file: one that an ended attempt left can be taken over after a newer run.
+ */
 async function compareWithBefore(
   job: ExportJob,
   report: DownloadedReport,
+  { asked_at }: { asked_at: string },
   deadline: Deadline,
   ports: ComparePorts,
 ): Promise<Before> {
@@ -162,15 +167,30 @@ async function compareWithBefore(
   const earlierId = earlierExportId(manifest, job);
   const found =
     earlierId && earlierId !== job.id ? await ports.exports.find(job.workspace_id, earlierId, deadline) : undefined;
-  const earlier = found && isPublished(found) ? found : undefined;
+  const isEarlier =
+    found &&
+    isPublished(found) &&
+    haveSameParameters(found, job) &&
+    !(Date.parse(askedAt(found)) > Date.parse(asked_at));
+  const earlier = isEarlier && (await isComparable(found, report, deadline, ports)) ? found : undefined;
   const compared = earlier && (await compareWith(earlier, report, deadline, ports));
   const notCompared = compared?.warning ? [compared.warning] : [];
   const isSameKind = schedule && manifest?.definition_sha256 === definitionHash(schedule);
-  const before = isSameKind ? newestOf(manifest.entries, job)?.columns : undefined;
+  const before = isSameKind ? newestOf(manifest.entries, job, asked_at)?.columns : undefined;
   const isCut = report.warnings.some(({ code }) => code === "header_cut"); // what is missing then is not gone
   const otherColumns = columnsWarning(before, isCut ? undefined : report.columns) ?? [];
   const fell = await rowsFell(job, report, deadline, ports);
   return { earlier, compared, warnings: [...notCompared, otherColumns, fell].flat() };
+}
+
+/** A file of the same bytes is made in place of one that is gone: an unchanged export would lead to nothing. */
+async function isComparable(
+  { file }: SucceededExport,
+  { sha256 }: DownloadedReport,
+  deadline: Deadline,
+  { exports }: ComparePorts,
+): Promise<boolean> {
+  return file.sha256 !== sha256 || exports.isThere(file, deadline);
 }
 
 interface Compared extends Partial<Comparison> {

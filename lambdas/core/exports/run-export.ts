@@ -37,7 +37,7 @@ interface AnnouncePorts
 interface RunPorts
   extends Using<{
     configuration: "workspaces" | "schedules";
-    exports: "find" | "write" | "publish" | "findPublished" | "download" | "compare" | "convert";
+    exports: "find" | "write" | "publish" | "findPublished" | "isThere" | "download" | "compare" | "convert";
     toggl: "report";
     current: keyof Current;
     coordination: "leases" | "quota";

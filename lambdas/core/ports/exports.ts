@@ -21,6 +21,8 @@ export interface Exports {
   findPublished(key: string, order: ExportOrder, deadline: Deadline): Promise<PublishedReport | undefined>;
   /** Brings a file to the scratch disk. */
   download(file: ExportFile, deadline: Deadline): Promise<EarlierFile>;
+  /** Whether it is still in the bucket. */
+  isThere(file: ExportFile, deadline: Deadline): Promise<boolean>;
   /**
    * How the contents of two files on the scratch disk differ.
    * @throws Error with the reason where they cannot be compared

@@ -3,9 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { SucceededExport } from "../../../api/export.ts";
 import type { AcceptedColumns, HeldExport, Manifest, ManifestEntry } from "../../../api/manifest.ts";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
+import { isDay } from "../../../api/times.ts";
 import { columnChanges } from "../files/columns.ts";
-import { currentKey } from "./manifest.ts";
-import { isPeriodOf, isRolling, previousPeriodStart } from "./periods.ts";
+import { currentKey, isEntry } from "./manifest.ts";
+import { isPeriodOf, isRolling, previousPeriodStart, wholePeriodBefore } from "./periods.ts";
 
 /*
  * `current/` is a view: of the exports of each schedule the newest version of each period, and nothing that somebody
@@ -37,10 +38,11 @@ export function isMadeBy(schedule: ConfiguredSchedule, record: SucceededExport):
   if (record.schedule !== schedule.name || record.workspace_id !== schedule.workspace_id) return false;
   if (record.report !== schedule.report || !schedule.formats.includes(record.format)) return false;
   const isSafe = record.format === "csv" && schedule.spreadsheet_safe === true;
-  if ((record.spreadsheet_safe === true) !== isSafe || start_date === "" || end_date === "") return false;
+  if ((record.spreadsheet_safe === true) !== isSafe || !isDay(start_date) || !isDay(end_date)) return false;
   const days = { start_date, end_date };
   if (!isPeriodOf(schedule, days)) return false;
-  if (previousPeriodStart(days, schedule.previous_period) !== previous_period_start) return false;
+  const compared = previousPeriodStart(days, schedule.previous_period, wholePeriodBefore(schedule, days));
+  if (compared !== previous_period_start) return false;
   return isDeepStrictEqual(sorted(parameters), sorted(schedule.parameters));
 }
 
@@ -69,13 +71,25 @@ function entryOf(record: SucceededExport): ManifestEntry {
 }
 
 /** Records of earlier versions of this product do not have it: they were asked for before they were completed. */
-function askedAt({ asked_at, created_at }: SucceededExport): string {
+export function askedAt({ asked_at, created_at }: SucceededExport): string {
   return asked_at ?? created_at;
 }
 
 /** What a schedule begins with. */
 export function emptyManifest(schedule: ConfiguredSchedule, now: string): Manifest {
   return { schedule: schedule.name, definition_sha256: definitionHash(schedule), written_at: now, entries: [] };
+}
+
+/** What a manifest says of the schedule's own workspace: before its next run it can still be that of another one. */
+export function ownPart({ held, last_run, ...manifest }: Manifest, { workspace_id }: ConfiguredSchedule): Manifest {
+  const isOwn = (one: { readonly workspace_id: number }) => one.workspace_id === workspace_id;
+  const ownHeld = held?.filter(isOwn) ?? [];
+  return {
+    ...manifest,
+    entries: manifest.entries.filter(isOwn),
+    ...(ownHeld.length > 0 && { held: ownHeld }),
+    ...(last_run?.exports.every(isOwn) && { last_run }),
+  };
 }
 
 /** What a schedule's newest file changes. */
@@ -96,7 +110,8 @@ interface Placing {
 
 /**
  * What becomes of `current/` with this export; undefined if nothing does, since the deployed schedule makes no such
- * exports, it is there already, or something newer is.
+ * exports, it is there already, or something newer is. Nor does a record that is damaged: a manifest with it could be read
+ * by nobody.
  */
 export function place(
   before: Manifest | undefined,
@@ -119,6 +134,7 @@ export function place(
   });
 
   const entry = entryOf(record);
+  if (!isEntry(entry, schedule.name)) return undefined;
   const others = entries.filter((other) => !isSameSlot(other, entry, schedule));
   const inPlace = entries.filter((other) => isSameSlot(other, entry, schedule));
   if (inPlace.some((other) => compareAge(other, entry) >= 0)) return undefined;
@@ -147,7 +163,7 @@ export function placeAll(records: readonly SucceededExport[], placing: Placing):
 
 /**
  * The id of the newest export of the same days, which a new one is compared with: that in `current/`, or the one that
- * waits for its columns to be accepted.
+ * waits for its columns to be accepted, whose parameters only its record has.
  */
 export function earlierExportId(
   manifest: Manifest | undefined,
@@ -162,15 +178,28 @@ export function earlierExportId(
   const entry = manifest?.entries.find(
     (one) => isOfSameDays(one) && isDeepStrictEqual(sorted(one.parameters), sorted(parameters)),
   );
-  return entry && (manifest?.held?.find(isOfSameDays) ?? entry).export_id;
+  return (manifest?.held?.find(isOfSameDays) ?? entry)?.export_id;
 }
 
-/** The newest file of a schedule in a format, whatever its days: what columns are compared with. */
+/** Whether two exports ask Toggl for the same days of the same, where they are of one schedule and format. */
+export function haveSameParameters(...exports: readonly [AskedFor, AskedFor]): boolean {
+  const [one, other] = exports.map(({ parameters }) => sorted(parameters));
+  return isDeepStrictEqual(one, other);
+}
+
+type AskedFor = Pick<SucceededExport, "parameters">;
+
+/**
+ * The newest file of a schedule in a format, whatever its days: what columns are compared with.
+ * @param asked_at of a file that comes late: what Toggl was asked for after it is not before it
+ */
 export function newestOf(
   entries: readonly ManifestEntry[],
   { workspace_id, format }: Pick<ManifestEntry, "workspace_id" | "format">,
+  asked_at: string,
 ): ManifestEntry | undefined {
-  const own = entries.filter((entry) => entry.workspace_id === workspace_id && entry.format === format);
+  const isOwn = (entry: ManifestEntry) => entry.workspace_id === workspace_id && entry.format === format;
+  const own = entries.filter((entry) => isOwn(entry) && laterAsked(entry, { asked_at }) <= 0);
   return own.toSorted((one, other) => laterAsked(other, one))[0];
 }
 
@@ -179,8 +208,8 @@ function mustWait(
   entries: readonly ManifestEntry[],
   { schedule, accepted }: Pick<Placing, "schedule" | "accepted">,
 ): boolean {
-  const { columns, workspace_id, format } = entry;
-  const before = newestOf(entries, entry)?.columns;
+  const { columns, workspace_id, format, asked_at } = entry;
+  const before = newestOf(entries, entry, asked_at)?.columns;
   if (schedule.on_columns_changed !== "hold" || !before || !columns || !columnChanges(before, columns)) return false;
   const isAccepted = (one: AcceptedColumns) =>
     one.workspace_id === workspace_id && one.format === format && isDeepStrictEqual(one.columns, columns);

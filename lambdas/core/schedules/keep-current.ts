@@ -8,7 +8,7 @@ import { recordKey } from "../exports/keys.ts";
 import { Failure } from "../failure.ts";
 import type { Current } from "../ports/current.ts";
 import type { Using } from "../ports/ports.ts";
-import { emptyManifest, type Placement, place, placeAll } from "./current.ts";
+import { definitionHash, emptyManifest, type Placement, place, placeAll } from "./current.ts";
 
 type CurrentPorts = Using<{ configuration: "schedules"; current: keyof Current; clock: "now" | "random" | "sleep" }>;
 
@@ -19,7 +19,7 @@ const firstWaitMs = 50;
 
 /**
  * Brings an export that is made and recorded into `current/`. The file comes before the manifest that names it; whoever
- * loses against a newer one puts that one's file back.
+ * loses against a newer one puts that one's file back, or takes its own away where the newer one lies elsewhere.
  * @returns false if it is not in there: something newer is, or the schedule makes no such exports as it stands now
  * @throws Failure `storage_unavailable`
  */
@@ -33,17 +33,22 @@ export async function bringIntoCurrent(
   if (!schedule) return false;
   const accepted = await acceptedOf(schedule, deadline, current);
   let tried: Placement | undefined;
+  const copied = new Map<string, ManifestEntry>();
   const manifest = await changeManifest(schedule.name, deadline, ports, async (before) => {
     const placement = place(before, record, { schedule, accepted, now: isoNow(clock) });
     if (placement?.copy && !(await current.copy(placement.copy, deadline))) return undefined;
+    if (placement?.copy) copied.set(placement.copy.key, placement.copy);
     tried = placement ?? tried;
     return placement?.manifest;
   });
   const { entries = [], held = [] } = manifest ?? {};
   const isNamed = [...entries, ...held].some(({ export_id }) => export_id === record.id);
   if (isNamed && tried) await letGo(tried.replaced, entries, deadline, current);
-  const winner = isNamed ? undefined : entries.find(({ key }) => key === tried?.copy?.key);
-  if (winner) await current.copy(winner, deadline);
+  for (const { key, source_key } of copied.values()) {
+    const named = entries.find((entry) => entry.key === key);
+    if (!named) await current.remove([key], deadline);
+    else if (named.source_key !== source_key) await current.copy(named, deadline);
+  }
   return isNamed;
 }
 
@@ -60,13 +65,27 @@ async function letGo(
   await current.mark(unnamed(ledgerOf(replaced)), "expires", deadline);
 }
 
-/** A record, and the file that it alone names, of what is not current: they go when their time is over. */
+/**
+ * A record, and the file that it alone names, of what is not current: they go when their time is over. A manifest can name
+ * them all the same: the file for an unchanged export that came later, both once the schedule is configured no more.
+ */
 export async function letExpire(
-  { workspace_id, id, file, unchanged }: SucceededExport,
+  { schedule = "", workspace_id, id, format, parameters, file, unchanged }: SucceededExport,
   deadline: Deadline,
-  { current }: Using<{ current: "mark" }>,
+  { current }: Using<{ current: "read" | "mark" }>,
 ): Promise<void> {
-  await current.mark([recordKey(workspace_id, id), ...(unchanged ? [] : [file.key])], "expires", deadline);
+  const { entries = [], held = [] } = (await current.read(schedule, deadline)).manifest ?? {};
+  const named = new Set([...ledgerOf(entries), ...held.map((one) => recordKey(one.workspace_id, one.export_id))]);
+  const { start_date, end_date } = parameters;
+  const mayBeHeld = held.some(
+    (one) => one.format === format && one.from_date === start_date && one.to_date === end_date,
+  );
+  const keys = [recordKey(workspace_id, id), ...(unchanged || mayBeHeld ? [] : [file.key])];
+  await current.mark(
+    keys.filter((key) => !named.has(key)),
+    "expires",
+    deadline,
+  );
 }
 
 /** The file and the record of each entry. */
@@ -90,7 +109,8 @@ export async function rebuildCurrent(
   const accepted = await acceptedOf(schedule, deadline, current);
   const manifest = await changeManifest(name, deadline, ports, async (before) => {
     const now = isoNow(clock);
-    const placed = placeAll(await recordsOf(schedule, deadline, ports), { schedule, accepted, now });
+    const records = await recordsOf(schedule, deadline, ports);
+    const placed = placeAll(records, { schedule, accepted: [...accepted, ...currentColumns(before, schedule)], now });
     const made = placed ?? emptyManifest(schedule, now);
     const copied = await Promise.all(
       made.entries.map(async (entry) => ((await current.copy(entry, deadline)) ? [entry] : [])),
@@ -104,6 +124,19 @@ export async function rebuildCurrent(
     (await current.list(name, deadline)).filter((key) => !named.has(key)),
     deadline,
   );
+}
+
+/**
+ * Columns that are current, whoever let them: those that were published before the schedule began to hold what has others
+ * are in no list of what was accepted. What waits goes on waiting.
+ */
+function currentColumns(before: Manifest | undefined, schedule: ConfiguredSchedule): AcceptedColumns[] {
+  if (before?.definition_sha256 !== definitionHash(schedule)) return [];
+  const known = before.entries.flatMap(({ workspace_id, format, columns }) =>
+    columns ? [{ workspace_id, format, columns }] : [],
+  );
+  const waiting = (before.held ?? []).map(({ workspace_id, format, columns }) => ({ workspace_id, format, columns }));
+  return known.filter((one) => !waiting.some((other) => isDeepStrictEqual(one, other)));
 }
 
 /** How many records are read at once. */

@@ -24,9 +24,11 @@ export async function lastRunOf(
   deadline: Deadline,
   ports: LastRunPorts,
 ): Promise<ScheduleRun | undefined> {
-  const noted = manifest?.last_run;
+  const isOwn = ({ workspace_id }: { readonly workspace_id: number }) => workspace_id === schedule.workspace_id;
+  const last = manifest?.last_run;
+  const noted = last?.exports.every(isOwn) ? last : undefined; // the schedule may have been another workspace's
   const begun = await ports.coordination.orders.newest(schedule.name, noted?.occurrence, deadline);
-  if (begun) {
+  if (begun && isOwn(begun.order)) {
     const jobs = jobsOfOrder(begun.run, begun.order);
     return scheduleRun(jobs, await recordsOf(jobs, deadline, ports));
   }

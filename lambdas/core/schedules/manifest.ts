@@ -1,4 +1,4 @@
-import type { Manifest, ManifestEntry } from "../../../api/manifest.ts";
+import type { HeldExport, Manifest, ManifestEntry } from "../../../api/manifest.ts";
 import { isDay, parseInstant } from "../../../api/times.ts";
 import { isExportId } from "../exports/export-id.ts";
 import { Failure } from "../failure.ts";
@@ -23,7 +23,7 @@ export function currentKey(
 }
 
 /**
- * What a schedule's `manifest.json` says.
+ * What a schedule's `manifest.json` says, without a last run that cannot be read.
  * @throws Failure `manifest_damaged` that names the first thing that is wrong
  */
 export function parseManifest(text: string, schedule: string): Manifest {
@@ -31,7 +31,8 @@ export function parseManifest(text: string, schedule: string): Manifest {
   if (!value) throw manifestDamaged(schedule, "it is no JSON object");
   const wrong = value.schedule === schedule ? wrongIn(value) : "schedule is not its own";
   if (wrong !== undefined) throw manifestDamaged(schedule, wrong);
-  return value as unknown as Manifest;
+  const { last_run, ...manifest } = value;
+  return { ...manifest, ...(isRun(last_run) && { last_run }) } as unknown as Manifest;
 }
 
 /** @param why such as "it is no JSON object" */
@@ -40,26 +41,47 @@ function manifestDamaged(schedule: string, why: string): Failure {
   return new Failure("manifest_damaged", message);
 }
 
-/** Whether a value has what every manifest has. */
-export function isManifest(value: Partial<Manifest>): value is Manifest {
-  return wrongIn(value) === undefined;
+/** Whether a manifest with this entry can be read again. */
+export function isEntry(entry: ManifestEntry, schedule: string): boolean {
+  return wrongInFields(entryFields, entryRules, entry, schedule) === undefined;
 }
 
-/** The first thing in a manifest that does not fit. What nobody builds on, such as `last_run`, is taken as it is. */
-function wrongIn({ schedule, definition_sha256, entries }: Fields): string | undefined {
+/** The first thing in a manifest that does not fit. */
+function wrongIn({ schedule, definition_sha256, entries, held = [] }: Fields): string | undefined {
   if (typeof schedule !== "string") return "schedule is no text";
   if (typeof definition_sha256 !== "string") return "definition_sha256 is no text";
   if (!Array.isArray(entries)) return "entries is no list";
+  if (!Array.isArray(held)) return "held is no list";
   for (const [at, entry] of entries.entries()) {
-    const fields = isObject(entry) ? entry : {};
-    const wrong = entryFields.find((name) => !entryRules[name](fields[name], schedule));
+    const wrong = wrongInFields(entryFields, entryRules, entry, schedule);
     if (wrong !== undefined) return `entries[${at}].${wrong} does not fit`;
+  }
+  for (const [at, one] of held.entries()) {
+    const wrong = wrongInFields(heldFields, heldRules, one, schedule);
+    if (wrong !== undefined) return `held[${at}].${wrong} does not fit`;
   }
   return undefined;
 }
 
+type Rule = (value: unknown, schedule: string) => boolean;
+
+function wrongInFields<Name extends string>(
+  names: readonly Name[],
+  rules: Readonly<Record<Name, Rule>>,
+  value: unknown,
+  schedule: string,
+): Name | undefined {
+  const fields = isObject(value) ? value : {};
+  return names.find((name) => !rules[name](fields[name], schedule));
+}
+
+/** Whether it says what became of a run; the records do not, so a manifest without it is as good. */
+function isRun(value: unknown): boolean {
+  return isObject(value) && isTime(value.occurrence) && Array.isArray(value.exports) && value.exports.every(isObject);
+}
+
 /** What each field of an entry must be: a new field does not compile without its line. */
-const entryRules: Readonly<Record<keyof ManifestEntry, (value: unknown, schedule: string) => boolean>> = {
+const entryRules: Readonly<Record<keyof ManifestEntry, Rule>> = {
   workspace_id: (value) => isCount(value) && value > 0,
   format: (value) => isText(value) && /^[a-z]+$/.test(value),
   from_date: (value) => isText(value) && isDay(value),
@@ -80,6 +102,20 @@ const entryRules: Readonly<Record<keyof ManifestEntry, (value: unknown, schedule
 };
 
 const entryFields = Object.keys(entryRules) as (keyof ManifestEntry)[];
+
+const { workspace_id, format, export_id, from_date, to_date } = entryRules;
+
+/** The same of what waits for its columns. */
+const heldRules: Readonly<Record<keyof HeldExport, Rule>> = {
+  workspace_id,
+  format,
+  export_id,
+  from_date,
+  to_date,
+  columns: (value) => Array.isArray(value) && value.every(isText),
+};
+
+const heldFields = Object.keys(heldRules) as (keyof HeldExport)[];
 
 type Fields = Readonly<Record<string, unknown>>;
 

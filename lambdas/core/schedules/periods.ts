@@ -133,6 +133,15 @@ export function isPeriodOf(rule: PeriodRule, { start_date, end_date }: DayRange)
   return kind === "to-date" ? start_date <= end_date && end_date <= whole.end_date : end_date === whole.end_date;
 }
 
+/** The whole period before one that a run of this rule means; of a period to date, the one before that it is a part of. */
+export function wholePeriodBefore(rule: PeriodRule, { start_date }: DayRange): DayRange {
+  const period = parsedPeriod(rule);
+  const zone = rule.time_zone;
+  const { startOf, add }: Unit = period.kind === "last" ? windowsOf(period.days) : period.unit;
+  const start = startOf(utcDay(start_date), rule);
+  return dayRange(add(start, -1, zone), addDays(start, -1), zone);
+}
+
 /** Whether each run means other days, though the period has no beginning of its own: then only the newest is current. */
 export function isRolling({ period }: Pick<PeriodRule, "period">): boolean {
   return period.startsWith("last-");

@@ -23,6 +23,7 @@ const job: ExportJob = {
 const earlier = {
   id: "01KAT300000000000000000000",
   format: "csv",
+  parameters: job.parameters,
   file: { key: "earlier.csv", sha256: "old" },
 } as unknown as SucceededExport;
 const report = { path: "/scratch/new", bytes: 9, sha256: "new", warnings: [], toggl: { requests: 1 } };

@@ -311,7 +311,8 @@ describe("what a new export is compared with", () => {
       own(base, "2026-12-03T06:00:00Z", { asked: "2026-11-08T00:00:00Z" }),
     ];
     const entries = placed([first, second])?.entries ?? [];
-    expect(newestOf(entries, { workspace_id: 7, format: "csv" })?.export_id).toBe(first.id);
-    expect(newestOf(entries, { workspace_id: 7, format: "xlsx" })).toBeUndefined();
+    expect(newestOf(entries, { workspace_id: 7, format: "csv" }, now)?.export_id).toBe(first.id);
+    expect(newestOf(entries, { workspace_id: 7, format: "xlsx" }, now)).toBeUndefined();
+    expect(newestOf(entries, { workspace_id: 7, format: "csv" }, "2026-11-08T12:00:00Z")?.export_id).toBe(second.id);
   });
 });

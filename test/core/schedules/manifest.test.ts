@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest, ManifestEntry } from "../../../api/manifest.ts";
-import { currentKey, isManifest, manifestKey, parseManifest } from "../../../lambdas/core/schedules/manifest.ts";
+import { currentKey, isEntry, manifestKey, parseManifest } from "../../../lambdas/core/schedules/manifest.ts";
 
 const schedule = "monthly-usd";
 
@@ -39,7 +39,8 @@ it("lies beside the files that it names, a folder for each workspace, format and
 
 it("is read as it was written, with what a later version adds", () => {
   const { rows: _, columns: __, ...workbook } = { ...entry, format: "xlsx" as const, restates: entry.export_id };
-  const written = { ...manifest, last_run: { new: "field" }, held: [], entries: [{ ...entry, new: 1 }, workbook] };
+  const last_run = { occurrence: "2026-11-03T05:00:00Z", exports: [], new: "field" };
+  const written = { ...manifest, last_run, held: [], entries: [{ ...entry, new: 1 }, workbook] };
   expect(parse(written)).toEqual(written);
   expect(parse({ ...manifest, entries: [] }).entries).toEqual([]);
 });
@@ -55,6 +56,12 @@ describe("one that is damaged", () => {
     ["has no name", { ...manifest, schedule: 1 }, /schedule is not its own/],
     ["has no definition", { ...manifest, definition_sha256: undefined }, /definition_sha256 is no text/],
     ["has no entries", { ...manifest, entries: undefined }, /entries is no list/],
+    ["holds a text", { ...manifest, held: "x" }, /held is no list/],
+    [
+      "holds a file without columns",
+      { ...manifest, held: [{ ...entry, columns: 1 }] },
+      /held\[0\]\.columns does not fit/,
+    ],
     ["has an entry that is null", { ...manifest, entries: [null] }, /entries\[0\]\.workspace_id does not fit/],
     ["has a workspace that is a text", broken("workspace_id", "123"), /entries\[1\]\.workspace_id does not fit/],
     ["has a format that is a path", broken("format", "../csv"), /entries\[1\]\.format does not fit/],
@@ -84,9 +91,18 @@ describe("one that is damaged", () => {
     for (const cut of ["", text.slice(0, -1), "\u0000"]) expect(() => parseManifest(cut, schedule)).toThrow(/no JSON/);
   });
 
-  it("is no manifest for whoever writes it either", () => {
-    expect(isManifest(manifest)).toBe(true);
-    expect(isManifest(broken("source_key", "records/x") as Partial<Manifest>)).toBe(false);
-    expect([{}, { schedule: 1 }].filter((one) => isManifest(one as Partial<Manifest>))).toEqual([]);
+  it("is none that anybody may write: an entry that cannot be read again is none", () => {
+    expect(isEntry(entry, schedule)).toBe(true);
+    expect(isEntry({ ...entry, source_key: "records/x" }, schedule)).toBe(false);
+    expect(isEntry({} as ManifestEntry, schedule)).toBe(false);
+  });
+
+  it.each([
+    ["a text", "yesterday"],
+    ["without a time", { exports: [] }],
+    ["at no time", { occurrence: "soon", exports: [] }],
+    ["without exports", { occurrence: "2026-11-03T05:00:00Z" }],
+  ])("is whole without a last run that is %s", (_, last_run) => {
+    expect(parse({ ...manifest, last_run })).toEqual(manifest);
   });
 });
