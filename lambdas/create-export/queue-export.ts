@@ -37,9 +37,10 @@ async function enqueueExport(
   { queue, exports, clock }: QueuePorts,
 ): Promise<Export> {
   const { deadline, correlationId: correlation_id } = request;
-  const asked = { id, ...order, ...callerIn(request), created_at: isoTime(clock.now()) };
-  await queue.send(order.workspace_id, { export: asked, correlation_id }, id, deadline);
-  const queued: Export = { ...asked, status: "queued", requested_by: "http" };
+  const caller = callerIn(request);
+  const created_at = isoTime(clock.now());
+  await queue.send(order.workspace_id, { export: { id, ...order, ...caller, created_at }, correlation_id }, id, deadline);
+  const queued: Export = { id, status: "queued", ...order, requested_by: "http", ...caller, created_at };
   await exports.create(queued, deadline);
   return queued;
 }

@@ -190,6 +190,8 @@ describe("a report in the background", () => {
     const created_at = "2026-11-03T05:00:00Z";
     const { id } = body;
     expect(body).toEqual({ id, status: "queued", ...order, requested_by: "http", created_at });
+    const asOtherRecords = ["id", "status", ...Object.keys(order), "requested_by", "created_at"];
+    expect(Object.keys(body)).toEqual(asOtherRecords); // in the order of every record
     const message = { export: { id, ...order, created_at }, correlation_id: "7f1c" };
     expect(queued).toEqual([{ workspaceId: 123, message, id }]);
     expect(records.get(id)).toEqual(body);
