@@ -10,6 +10,9 @@ interface Names {
   readonly project_clients: Readonly<Record<string, number | null>>;
 }
 
+/** So long it takes to read both lists of names, with a second between them. */
+const readMs = 3000;
+
 const none: Names = { projects: {}, users: {}, clients: {}, project_clients: {} };
 
 /**
@@ -23,9 +26,13 @@ export function useNames(workspaceId: number, projectIds: readonly number[]): Na
   };
   const { value: known } = useLoaded(String(workspaceId), () => load());
   const areMissed = known !== undefined && projectIds.some((id) => known.projects[id] === undefined);
-  const { value: newer } = useLoaded(`${workspaceId} ${areMissed}`, async () =>
-    areMissed ? load({ "cache-control": "no-cache" }) : undefined,
-  );
+  const isEmpty = known !== undefined && Object.keys(known.projects).length === 0;
+  const { value: newer } = useLoaded(`${workspaceId} ${areMissed} ${isEmpty}`, async () => {
+    if (areMissed) return load({ "cache-control": "no-cache" });
+    if (!isEmpty) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, readMs)); // another view may have them read just now
+    return load();
+  });
   return newer ?? known ?? none;
 }
 

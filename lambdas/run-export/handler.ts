@@ -130,8 +130,7 @@ async function runAll(jobs: readonly ExportJob[], received: Received, ports: Wor
   if (Number.isFinite(seconds)) return again(seconds, false);
   const delivery = deliveryOf(message, invocation, ports.clock.now());
   try {
-    await completeRun(jobs, delivery.recording, ports);
-    return { kind: "settled" };
+    return await completeRun(jobs, delivery, ports);
   } catch (error) {
     log.messageError("cannot say what a run came to", error);
     return laterEachTime(delivery, ports.clock.now(), false);

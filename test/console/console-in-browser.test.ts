@@ -338,7 +338,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     const option = list.locator("option").filter({ hasText: /Jan 2025 · USD · monthly-profitability/ });
     await list.selectOption((await option.getAttribute("value")) ?? "");
     await page.getByRole("heading", { name: /Profitability of projects, 1.*31 Jan 2025/ }).waitFor();
-    expect(await page.locator(".data tbody tr").count()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator(".data tbody tr").count()).toBeGreaterThan(0);
     expect(await page.locator(".data tfoot").innerText()).toMatch(/^Total of \d+ rows/);
     expect(product.simulator.requests.length).toBe(requests);
   });

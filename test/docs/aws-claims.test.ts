@@ -24,6 +24,9 @@ const ours = [
   /EventBridge's rules send to the queues/,
   /An event that EventBridge does not take within ten seconds holds nothing up/,
   /S3 keeps its client/,
+  /Node's own `fetch` goes by no proxy/,
+  /the AWS identity may not do it/,
+  /sees that AWS takes your credentials/,
   /Lambda sends its failures to the queue/,
 ];
 

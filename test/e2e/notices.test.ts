@@ -39,7 +39,7 @@ it("reach e-mail and https addresses as the very text of the event, with a subje
     `Subject: Toggl Insights: ${type.toLowerCase()}, ${detail.schedule ?? "profitability/projects as csv"}`,
     String(detail.summary),
   ]);
-  expect(product.events.filter(({ detail }) => detail.unchanged)).toHaveLength(1);
+  expect(product.events.filter(({ detail }) => detail.unchanged === true)).toHaveLength(1);
   expect(new Set(noticed.map((event) => event["detail-type"]))).toEqual(
     new Set(["Export Succeeded", "Export Restated", "Export Rows Fell", "Export Failed"]),
   );

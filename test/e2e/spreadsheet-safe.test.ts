@@ -72,7 +72,13 @@ it("does so for a schedule, and keeps both hashes when a killed run is taken ove
   expect(xlsx).not.toHaveProperty("spreadsheet_safe");
   if (!csv) throw new Error("no csv");
 
-  const { file, completed_at: _, toggl: __, ...running } = csv as typeof csv & { event_sent_at?: string };
+  const {
+    file,
+    completed_at: _,
+    asked_at: ___,
+    toggl: __,
+    ...running
+  } = csv as typeof csv & { asked_at?: string; event_sent_at?: string };
   const { s3Url, bucket, settings } = product.local;
   const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
   const record = { ...running, status: "running", attempts: 1, event_sent_at: undefined };

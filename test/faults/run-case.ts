@@ -63,7 +63,11 @@ export async function runCase(one: FaultCase, product: Product, s3: FaultyS3): P
   const fresh = await product.objects(before);
   const freshKeys = [...fresh.keys()];
   const leftovers = scratchFiles(product.local.scratchDirectory);
-  const answer = JSON.parse(text) as Partial<ExportAnswer> & { code?: string; detail?: string; retryable?: boolean };
+  const answer = (JSON.parse(text) ?? {}) as Partial<ExportAnswer> & {
+    code?: string;
+    detail?: string;
+    retryable?: boolean;
+  };
   const bytes = fresh.get(answer.file?.key ?? "") ?? Buffer.alloc(0);
   return {
     status: response.status,

@@ -89,11 +89,14 @@ export async function announceLater(
   });
 }
 
-/** @param work what no other run may do at the same time */
-async function withLease(
+/**
+ * @param id an export's, or what else only one delivery may work on
+ * @param work what no other may do at the same time
+ */
+export async function withLease(
   id: string,
   { recording: deadline, until }: Delivery,
-  ports: AnnouncePorts,
+  ports: Using<{ coordination: "leases"; clock: "now" }>,
   work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const lease = await takeLease(id, { until, deadline }, ports);
