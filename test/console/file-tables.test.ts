@@ -12,7 +12,7 @@ import {
 } from "../../console/page/profitability/comparable.ts";
 import { pairedRows } from "../../console/page/profitability/paired-rows.ts";
 import { sideBySide } from "../../console/page/profitability/side-by-side.ts";
-import { type FileTable, figureIn, shownRows, totalsOf } from "../../console/page/tables/file-table.ts";
+import { cellTexts, type FileTable, figureIn, shownRows, totalsOf } from "../../console/page/tables/file-table.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
 import { exportOf } from "../handlers/answer.ts";
 
@@ -112,6 +112,39 @@ describe("a table of a file", () => {
       (cell) => figureIn(cell)?.value,
     );
     expect(figures).toEqual([12, -1.5, 3, -5, ...Array(7).fill(undefined)]);
+  });
+
+  it("shows as many decimals in all cells of a column, and leaves whole numbers and other texts as they stand", () => {
+    const shown = ({ columns, rows, figures }: FileTable) => {
+      const textOf = cellTexts({ columns, rows, figures });
+      return rows.map((row) => columns.map((_, at) => textOf(row[at] ?? "", at)));
+    };
+    const amounts = table(
+      ["Id", "Revenue"],
+      ["100234", "4567.5"],
+      ["7", "1548"],
+      ["8", "-0.25"],
+      ["9", "−1000"],
+      ["1", "-"],
+      ["2"],
+    );
+    expect(shown(amounts)).toEqual([
+      ["100234", "4,567.50"],
+      ["7", "1,548.00"],
+      ["8", "-0.25"],
+      ["9", "-1,000.00"],
+      ["1", "-"],
+      ["2", ""],
+    ]);
+    expect(shown(sharing)).toEqual([
+      ["Website 10", "1.50", "12 %", "$1,200.50"],
+      ["website 9", "-0.25", "7 %", "$80"],
+      ["Über", "", "100 %", ""],
+    ]);
+    expect(shown(table(["a", "b"], ["1.5", "2"], ["1:30", "2"]))).toEqual([
+      ["1.5", "2"],
+      ["1:30", "2"],
+    ]);
   });
 
   it("finds rows by all words, in any column, in any case", () => {

@@ -1,3 +1,5 @@
+import { searchFor } from "../search-words.ts";
+
 interface Option {
   readonly id: string;
   readonly name: string;
@@ -16,11 +18,12 @@ interface PickerNeeds {
 
 /** What can be picked: what is chosen first, then by name. An id that has no name can be typed. */
 export function pickerOptions({ names, chosen, text, takesNull, one }: PickerNeeds): Option[] {
-  const wanted = text.trim().toLowerCase();
+  const wanted = text.trim();
+  const named = searchFor(text);
   const nameOf = (id: string) => (id === "null" ? `No ${one}` : (names[id] ?? `${one} ${id}`));
   const known = Object.keys(names).sort((a, b) => nameOf(a).localeCompare(nameOf(b), "en"));
   const typed = /^[1-9]\d{0,15}$/.test(wanted) ? [wanted] : [];
   const ids = new Set([...chosen, ...(takesNull ? ["null"] : []), ...known, ...typed]);
-  const fits = (id: string) => id.startsWith(wanted) || nameOf(id).toLowerCase().includes(wanted);
+  const fits = (id: string) => id.startsWith(wanted) || named(nameOf(id));
   return [...ids].filter((id) => wanted === "" || fits(id)).map((id) => ({ id, name: nameOf(id) }));
 }

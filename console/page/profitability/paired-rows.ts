@@ -1,3 +1,4 @@
+import { searchFor } from "../search-words.ts";
 import type { SortBy } from "../tables/file-table.ts";
 import type { PairedRow, PairedTable } from "./side-by-side.ts";
 
@@ -10,8 +11,8 @@ interface Shown {
 
 /** Rows whose names have all that is looked for, in order; what has no figure comes last either way. */
 export function pairedRows({ nameColumns, rows }: PairedTable, { text, sort, by }: Shown): readonly PairedRow[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = rows.filter(({ names }) => words.every((word) => names.join("\n").toLowerCase().includes(word)));
+  const fits = searchFor(text);
+  const found = rows.filter(({ names }) => fits(names.join("\n")));
   if (!sort) return found;
   const way = sort.isDescending ? -1 : 1;
   if (sort.column < nameColumns.length) {

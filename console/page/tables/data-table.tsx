@@ -1,10 +1,12 @@
 import { useMemo, useState } from "preact/hooks";
 import { count } from "../wording.ts";
-import { type FileTable, type SortBy, shownRows, totalsOf } from "./file-table.ts";
+import { cellTexts, type FileTable, type SortBy, shownRows, totalsOf } from "./file-table.ts";
 import { SortableHead } from "./sortable-head.tsx";
 
 /** So many rows are drawn, and so many more at a time. */
 const step = 500;
+/** A text of so many letters, such as two days, stays on one line. */
+const fewLetters = 24;
 
 /** A file as a table: to sort, to search, with the totals of what can be added up. */
 export function DataTable({ table, title }: { table: FileTable; title: string }) {
@@ -13,6 +15,7 @@ export function DataTable({ table, title }: { table: FileTable; title: string })
   const [max, setMax] = useState(step);
   const rows = useMemo(() => shownRows(table, { text, sort }), [table, text, sort]);
   const totals = useMemo(() => totalsOf({ ...table, rows }), [table, rows]);
+  const textOf = useMemo(() => cellTexts(table), [table]);
   const drawn = rows.slice(0, max);
   const classOf = (column: number) => (table.figures.includes(column) ? "figure" : undefined);
   return (
@@ -27,8 +30,11 @@ export function DataTable({ table, title }: { table: FileTable; title: string })
             {drawn.map((row, at) => (
               <tr key={at}>
                 {table.columns.map((_, column) => (
-                  <td key={column} class={classOf(column)}>
-                    {row[column]}
+                  <td
+                    key={column}
+                    class={classOf(column) ?? ((row[column] ?? "").length <= fewLetters ? "brief" : undefined)}
+                  >
+                    {textOf(row[column] ?? "", column)}
                   </td>
                 ))}
               </tr>

@@ -1,3 +1,4 @@
+import { searchFor } from "../search-words.ts";
 import { figure } from "../wording.ts";
 
 /** A file's rows, as the console's server gives them. */
@@ -34,6 +35,23 @@ function sortValue(cell: string): number {
   return minus || cell.trim().startsWith("(") ? -value : value;
 }
 
+/**
+ * A file's cells as they are shown: a column whose figures have decimals, with as many in each, so that the points
+ * stand below each other. A column of whole numbers, which may be ids, stays as it is.
+ */
+export function cellTexts({ columns, rows, figures }: FileTable): (cell: string, column: number) => string {
+  const decimals = columns.map((_, column) => {
+    if (!figures.includes(column)) return 0;
+    const cells = rows.map((row) => row[column] ?? "").filter((cell) => !isBlank(cell));
+    const found = cells.map((cell) => figureIn(cell)?.decimals);
+    return found.includes(undefined) ? 0 : Math.max(0, ...(found as number[]));
+  });
+  return (cell, column) => {
+    const digits = decimals[column] ?? 0;
+    return digits === 0 || isBlank(cell) ? cell : figure(figureIn(cell)?.value ?? 0, digits);
+  };
+}
+
 /** The sum of each column of figures; undefined where not all cells can be added up. */
 export function totalsOf({ columns, rows, figures }: FileTable): (string | undefined)[] {
   return columns.map((_, column) => {
@@ -68,12 +86,8 @@ export function shownRows(
   { rows, figures }: Pick<FileTable, "rows" | "figures">,
   { text, sort }: { text: string; sort: SortBy | undefined },
 ): readonly (readonly string[])[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = (row: readonly string[]) => {
-    const all = row.join("\n").toLowerCase();
-    return words.every((word) => all.includes(word));
-  };
-  const found = words.length === 0 ? rows : rows.filter(fits);
+  const fits = searchFor(text);
+  const found = text.trim() === "" ? rows : rows.filter((row) => fits(row.join("\n")));
   if (!sort) return found;
   const { column, isDescending } = sort;
   const way = isDescending ? -1 : 1;

@@ -1,4 +1,5 @@
 import type { SortBy } from "./file-table.ts";
+import { SortHead } from "./sort-head.tsx";
 
 interface SortableHeadProps {
   readonly columns: readonly string[];
@@ -17,17 +18,13 @@ export function SortableHead({ columns, figures, sort, onSort }: SortableHeadPro
           const isDescending = isSorted ? !sort.isDescending : figures.includes(column);
           const order = sort?.isDescending ? "descending" : "ascending";
           return (
-            <th
+            <SortHead
               key={column}
-              scope="col"
-              class={figures.includes(column) ? "figure" : undefined}
-              aria-sort={isSorted ? order : undefined}
-            >
-              <button type="button" class="quiet sort" onClick={() => onSort({ column, isDescending })}>
-                {name || "(no name)"}
-                <span aria-hidden="true">{isSorted ? (sort.isDescending ? " ↓" : " ↑") : ""}</span>
-              </button>
-            </th>
+              label={name || "(no name)"}
+              order={isSorted ? order : undefined}
+              isFigure={figures.includes(column)}
+              onSort={() => onSort({ column, isDescending })}
+            />
           );
         })}
       </tr>

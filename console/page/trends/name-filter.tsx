@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
+import { searchFor } from "../search-words.ts";
 import { count } from "../wording.ts";
-import { plainText } from "./table-columns.ts";
 
 export interface NameChoice {
   readonly id: string;
@@ -23,8 +23,8 @@ const maxListed = 100;
 export function NameFilter({ label, choices, chosen, onChoose }: NameFilterProps) {
   const place = useRef<HTMLDetailsElement>(null);
   const [wanted, setWanted] = useState("");
-  const words = plainText(wanted).split(/\s+/).filter(Boolean);
-  const fitting = choices.filter(({ name }) => words.every((word) => plainText(name).includes(word)));
+  const fits = searchFor(wanted);
+  const fitting = choices.filter(({ name }) => fits(name));
   const listed = [
     ...fitting.filter(({ id }) => chosen.includes(id)),
     ...fitting.filter(({ id }) => !chosen.includes(id)),

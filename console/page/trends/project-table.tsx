@@ -3,6 +3,7 @@ import { useMemo, useRef } from "preact/hooks";
 import { type ProjectTrend, sumOfTrends, type Trend, type TrendSummary } from "../../../client/trend-summary.ts";
 import { Choice } from "../choice.tsx";
 import { shortNames } from "../short-names.ts";
+import { SortHead } from "../tables/sort-head.tsx";
 import { useDraft } from "../use-draft.ts";
 import type { ViewProps } from "../view-address.ts";
 import { count } from "../wording.ts";
@@ -13,7 +14,6 @@ import {
   firstSort,
   foundProjects,
   nextSort,
-  type Sort,
   type SortName,
   sortedProjects,
   sortLabels,
@@ -71,6 +71,15 @@ export function ProjectTable({ settings, change, shown }: ProjectTableProps) {
       </td>
     </tr>,
   ];
+  const order = isDescending ? "descending" : "ascending";
+  const sortHead = (name: SortName) => (
+    <SortHead
+      key={name}
+      label={sortLabels[name]}
+      order={by === name ? order : undefined}
+      onSort={() => change({ sort: nextSort(sort, name) }, true)}
+    />
+  );
   return (
     <section class="panel projects">
       <div class="section-head">
@@ -103,13 +112,11 @@ export function ProjectTable({ settings, change, shown }: ProjectTableProps) {
         </caption>
         <thead>
           <tr>
-            <SortHead name="name" sort={sort} change={change} />
+            {sortHead("name")}
             <th scope="col" class="trend-column">
               Trend
             </th>
-            {[...columnNames, "people" as const].map((name) => (
-              <SortHead key={name} name={name} sort={sort} change={change} />
-            ))}
+            {[...columnNames, "people" as const].map(sortHead)}
           </tr>
         </thead>
         <tbody>
@@ -175,20 +182,6 @@ function firstRows(projects: readonly ProjectTrend[], open: string | undefined):
 
 function totalOf(projects: readonly ProjectTrend[], { days, previousDays }: TrendSummary): Trend {
   return sumOfTrends(projects, days.length, previousDays.length);
-}
-
-type SortHeadProps = Pick<ViewProps, "change"> & { readonly name: SortName; readonly sort: Sort };
-
-function SortHead({ name, sort, change }: SortHeadProps) {
-  const isSorted = sort.by === name;
-  const direction = sort.isDescending ? "descending" : "ascending";
-  return (
-    <th scope="col" aria-sort={isSorted ? direction : undefined}>
-      <button type="button" class="sort-button" onClick={() => change({ sort: nextSort(sort, name) }, true)}>
-        {sortLabels[name]}
-      </button>
-    </th>
-  );
 }
 
 function Figures({ trend, people }: { trend: Trend; people?: number }) {

@@ -1,4 +1,5 @@
 import { directionOf, type ProjectTrend, type Trend } from "../../../client/trend-summary.ts";
+import { searchFor } from "../search-words.ts";
 import { changeShare, hours, hoursChange } from "../wording.ts";
 
 interface Column {
@@ -96,12 +97,9 @@ export function sortedProjects(projects: readonly ProjectTrend[], { by, isDescen
 
 /** The projects whose name has all the words that somebody looks for, whatever their case and accents; or whose id it is. */
 export function foundProjects(projects: readonly ProjectTrend[], wanted: string): readonly ProjectTrend[] {
-  const words = plainText(wanted).split(/\s+/).filter(Boolean);
-  if (words.length === 0) return projects;
-  return projects.filter(({ id, name }) => {
-    const plain = plainText(name);
-    return wanted.trim() === String(id) || words.every((word) => plain.includes(word));
-  });
+  if (wanted.trim() === "") return projects;
+  const fits = searchFor(wanted);
+  return projects.filter(({ id, name }) => wanted.trim() === String(id) || fits(name));
 }
 
 function isSortName(text: string): text is SortName {
@@ -133,9 +131,4 @@ function shareOf(now: number | null, before: number | null): number | undefined 
 
 function differenceOf(now: number | null, before: number | null): number | null {
   return now === null || before === null ? null : now - before;
-}
-
-/** Without case and accents, for whoever looks for a name. */
-export function plainText(text: string): string {
-  return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }
