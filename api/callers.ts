@@ -19,3 +19,27 @@ export function callerOf(userAgent: string | undefined): Caller | undefined {
   const [product] = /^[^\s/]+/.exec(userAgent ?? "") ?? [];
   return callers.find((caller) => userAgents[caller] === product?.toLowerCase());
 }
+
+const callerNames: Record<Caller, string> = {
+  console: "Console",
+  "command-line": "Command line",
+  client: "Typed client",
+  curl: "curl",
+};
+
+interface Asked {
+  readonly schedule?: string | undefined;
+  readonly requested_with?: Caller | undefined;
+}
+
+/** Who asked for an export: a schedule, or a program as far as it says which it is. */
+export function askedBy({ schedule, requested_with }: Asked): string {
+  const program =
+    requested_with && Object.hasOwn(callerNames, requested_with) ? callerNames[requested_with] : undefined;
+  if (schedule !== undefined) return program ? `${schedule}, run by ${inSentence(program)}` : schedule;
+  return program ?? "A caller";
+}
+
+function inSentence(program: string): string {
+  return program === "curl" ? program : `the ${program.toLowerCase()}`;
+}

@@ -1,3 +1,4 @@
+import { askedBy } from "../api/callers.ts";
 import type { Export } from "../api/export.ts";
 import { tableOrBlocks } from "./table.ts";
 
@@ -28,7 +29,7 @@ export function historyLines(exports: readonly Export[], width?: number): string
     currencyOf(made),
     made.status === "succeeded" ? size(made.file.bytes) : "",
     made.status === "succeeded" ? String(made.file.rows ?? "") : "",
-    made.schedule ?? made.requested_by,
+    askedBy(made),
     made.created_at.slice(0, 16).replace("T", " "),
     remarkOn(made),
   ]);

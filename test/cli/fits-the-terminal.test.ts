@@ -44,7 +44,16 @@ describe("a history", () => {
     );
     expect(second).toMatch(/until 06:00 UTC$/);
     expect(third).toMatch(/toggl_quota_exhausted$/);
-    expect(last).toMatch(/open to open +http/);
+    expect(last).toMatch(/open to open +A caller/);
+    const asked = (["command-line", "console", "curl", "client"] as const).map((requested_with) =>
+      historyLines([
+        { ...common, status: "queued", requested_with },
+        { ...common, status: "queued", requested_with, schedule: undefined },
+      ]),
+    );
+    const by = asked.flatMap((lines) => lines.slice(1).map((line) => line.split(/ {2,}/).at(-2)));
+    expect(by.filter((_, at) => at % 2 === 1)).toEqual(["Command line", "Console", "curl", "Typed client"]);
+    expect(by[0]).toBe("monthly-profitability-of-everybody, run by the command line");
     expect(historyLines(history, 300)).toEqual(historyLines(history));
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { askedBy } from "../../api/callers.ts";
 import type { Export, ExportFields } from "../../api/export.ts";
 import { exportStatuses, statusMeanings, statusName } from "../../api/statuses.ts";
 import {
@@ -9,7 +10,7 @@ import {
   takeExports,
   takeQueued,
 } from "../../console/page/exports/known-exports.ts";
-import { askedBy, orderWords } from "../../console/page/exports/order-words.ts";
+import { orderWords } from "../../console/page/exports/order-words.ts";
 import { newestQuota, quotaSentence } from "../../console/page/exports/quota.ts";
 import { countdown, moment, onOwnClock } from "../../console/page/wording.ts";
 import { exportOf } from "../handlers/answer.ts";

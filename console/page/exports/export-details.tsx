@@ -1,7 +1,8 @@
+import { askedBy } from "../../../api/callers.ts";
 import type { Export, ExportFields } from "../../../api/export.ts";
 import { statusMeanings } from "../../../api/statuses.ts";
 import { bytes, count, dayRange, moment, onOwnClock } from "../wording.ts";
-import { askedBy, type NamesByKind, orderWords } from "./order-words.ts";
+import { type NamesByKind, orderWords } from "./order-words.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
 /** All that is known of an export. */

@@ -1,10 +1,11 @@
+import { askedBy } from "../../../api/callers.ts";
 import type { Export, ExportFields } from "../../../api/export.ts";
 import { isExportReport } from "../../../api/reports.ts";
 import { isUnderWay } from "../../../api/statuses.ts";
 import { bytes, count, dayRange, moment, onOwnClock, reportName } from "../wording.ts";
 import { restatementText } from "./export-details.tsx";
 import { timeOf } from "./known-exports.ts";
-import { askedBy, type NamesByKind, orderWords } from "./order-words.ts";
+import { type NamesByKind, orderWords } from "./order-words.ts";
 import { StatusBadge } from "./status-badge.tsx";
 
 interface ExportsTableProps {

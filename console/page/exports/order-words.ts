@@ -1,4 +1,3 @@
-import type { Caller } from "../../../api/callers.ts";
 import type { Export } from "../../../api/export.ts";
 import { count, day } from "../wording.ts";
 
@@ -64,23 +63,4 @@ function roundingWords(rounding: unknown, minutes: unknown): string[] {
   if (rounding === undefined && minutes === undefined) return [];
   const way = rounding === 1 ? "rounded up" : rounding === -1 ? "rounded down" : "rounded";
   return [minutes === undefined ? way : `${way} to ${minutes} min`];
-}
-
-const callerNames: Record<Caller, string> = {
-  console: "Console",
-  "command-line": "Command line",
-  client: "Typed client",
-  curl: "curl",
-};
-
-/** Who asked for an export: a schedule, or a program as far as it says which it is. */
-export function askedBy({ schedule, requested_with }: Pick<Export, "schedule" | "requested_with">): string {
-  const program =
-    requested_with && Object.hasOwn(callerNames, requested_with) ? callerNames[requested_with] : undefined;
-  if (schedule !== undefined) return program ? `${schedule}, run by ${inSentence(program)}` : schedule;
-  return program ?? "A caller";
-}
-
-function inSentence(program: string): string {
-  return program === "curl" ? program : `the ${program.toLowerCase()}`;
 }
