@@ -133,11 +133,6 @@ export function onOwnClock(text: string): string {
   );
 }
 
-/** On the viewer's own clock, such as 14:05. */
-export function clockTime(time: number): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(time);
-}
-
 /** How long it takes until something, such as 1 h 02 min, 12 min 05 s or 45 s. */
 export function countdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));

@@ -27,6 +27,8 @@ export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
 interface Look {
   readonly viewport?: ViewportSize;
   readonly colorScheme?: "light" | "dark";
+  /** An IANA name; the machine's own if left out. */
+  readonly timezoneId?: string | undefined;
 }
 
 /** A page, and what happened to it. */
@@ -40,11 +42,15 @@ export interface WatchedPage {
   readonly transferred: () => number;
 }
 
-export async function openPage(browser: Browser, { viewport, colorScheme }: Look = {}): Promise<WatchedPage> {
+export async function openPage(
+  browser: Browser,
+  { viewport, colorScheme, timezoneId }: Look = {},
+): Promise<WatchedPage> {
   const context = await browser.newContext({
     viewport: viewport ?? { width: 1280, height: 800 },
     colorScheme: colorScheme ?? "light",
     acceptDownloads: true,
+    ...(timezoneId && { timezoneId }),
   });
   const page = await context.newPage();
   const faults: string[] = [];

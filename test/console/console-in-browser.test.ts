@@ -76,6 +76,55 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     console.log(`Opening the console transfers ${Math.round(watched.transferred() / 1024)} KB.`);
   });
 
+  it("has its first content within a second of the processor's time", async () => {
+    const session = await page.context().newCDPSession(page);
+    await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    await open("trends");
+    const paint = 'performance.getEntriesByName("first-contentful-paint")[0]?.startTime';
+    await expect.poll(() => page.evaluate(paint)).toBeGreaterThan(0);
+    const { metrics } = await session.send("Performance.getMetrics");
+    const spent = 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
+    const shown = Math.round(Number(await page.evaluate(paint)));
+    console.log(`First content after ${shown} ms, of which ${Math.round(spent)} ms of processor time.`);
+    expect(spent).toBeLessThan(1000);
+  });
+
+  it.each([1280, 360])("has nothing move while schedules, exports and files come, at %s pixels", async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    await page.addInitScript(`
+      globalThis.shifts = [];
+      new PerformanceObserver((list) => {
+        for (const { value, sources } of list.getEntries()) {
+          shifts.push(value.toFixed(4) + " " + sources.map(({ node }) => node?.outerHTML?.slice(0, 60)).join(" "));
+        }
+      }).observe({ type: "layout-shift", buffered: true });
+    `);
+    const drawn = () =>
+      page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    const shiftsIn = async (view: string, ready: string, last: string) => {
+      await page.goto("about:blank");
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route("**/exports?*", async (route) => {
+        await held;
+        await route.continue();
+      });
+      await open(view);
+      await page.locator(ready).first().waitFor();
+      await drawn();
+      release();
+      await page.locator(last).first().waitFor();
+      await drawn();
+      await page.unroute("**/exports?*");
+      return page.evaluate("shifts");
+    };
+    expect(await shiftsIn("schedules", "article.schedule", ".quota")).toEqual([]);
+    expect(await shiftsIn("exports", "h1", "[data-export]")).toEqual([]);
+    expect(await shiftsIn("profitability", "h1", ".data tfoot")).toEqual([]);
+  });
+
   it("makes an export, shows how it goes, and downloads the very file", async () => {
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).click();

@@ -45,9 +45,9 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
     await page.context().close();
   });
 
-  async function openAt(width: number) {
+  async function openAt(width: number, timezoneId?: string) {
     await page?.context().close();
-    watched = await openPage(browser, { viewport: { width, height: 800 } });
+    watched = await openPage(browser, { viewport: { width, height: 800 }, timezoneId });
     page = watched.page;
     await page.clock.setFixedTime("2026-11-25T12:00:00Z");
   }
@@ -342,9 +342,10 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       [1280, 1],
       [360, 220],
       [360, 1],
-    ])("nothing moves, at %s pixels with %s projects", async (width, count) => {
+      [360, 220, "Asia/Kathmandu"], // its name is long: GMT+5:45
+    ])("nothing moves, at %s pixels with %s projects", async (width, count, zone?: string) => {
       projects = count;
-      await openAt(width);
+      await openAt(width, zone);
       await page.addInitScript(`
         globalThis.shifts = [];
         new PerformanceObserver((list) => {
@@ -363,6 +364,8 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       await page.locator('.row-button[title*="phase"]').first().waitFor(); // names have come, too
       await page.locator(".overview svg").first().waitFor();
       await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+      const clock = zone ? /asked at 17:45 GMT\+5:45\.$/ : /asked at \d\d:\d\d [A-Z]/;
+      expect(await page.locator(".trends-status p").innerText()).toMatch(clock);
       expect(await page.evaluate("shifts")).toEqual([]);
     });
   });

@@ -35,7 +35,6 @@ export function SchedulesView({ workspaceId }: ViewProps) {
   return (
     <>
       <ProblemAlert problem={schedules.problem} onRetry={reload} />
-      <QuotaNote exports={knownExports(workspaceId)} />
       <p role="status" class={list ? "visually-hidden" : "loading"}>
         {list ? areShown(list.length, "schedule") : schedules.isLoading && "Loading the schedules…"}
       </p>
@@ -53,6 +52,7 @@ export function SchedulesView({ workspaceId }: ViewProps) {
           />
         ))}
       </div>
+      {list && <QuotaNote exports={knownExports(workspaceId)} />} {/* below, where it moves nothing when it comes */}
       {filling && (
         <BackfillDialog
           workspaceId={workspaceId}

@@ -3,7 +3,7 @@ import { addressProblem } from "../address-problem.ts";
 import { ProblemAlert } from "../problem-alert.tsx";
 import { saveFile } from "../save-file.ts";
 import type { ViewProps } from "../view-address.ts";
-import { clockTime, count } from "../wording.ts";
+import { clock, count } from "../wording.ts";
 import { KeyFigures } from "./key-figures.tsx";
 import { PeriodControls } from "./period-controls.tsx";
 import { ProjectTable } from "./project-table.tsx";
@@ -64,7 +64,7 @@ export function TrendsView(props: ViewProps) {
 }
 
 function statusText({ projects }: TrendSummary, askedAt = 0): string {
-  return `${count(projects.length, "project")}, asked at ${clockTime(askedAt)}.`;
+  return `${count(projects.length, "project")}, asked at ${clock(new Date(askedAt).toISOString())}.`;
 }
 
 function Downloads({ shown: { summary, period } }: { shown: ShownTrends }) {
