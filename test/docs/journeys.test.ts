@@ -1,10 +1,14 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import readXlsxFile from "read-excel-file/node";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listenOnLoopback } from "../../local/listening.ts";
+import { bigWorkspace, longName } from "../console/big-workspace.ts";
 import { hasBrowser, launchBrowser, openPage } from "../console/browser.ts";
 import { type ExportAnswer, type Product, startProduct } from "../e2e/product.ts";
 
@@ -50,6 +54,48 @@ it("monthly report to the accountant: the command saves last month's workbook", 
   const [{ data = [] } = {}] = (await readXlsxFile(out)) as unknown as { data?: unknown[][] }[];
   expect(data[0]).toEqual(expect.arrayContaining(["Project", "Client", "Period"]));
   expect(data.length).toBeGreaterThan(1);
+});
+
+describe("every project over budget hours into my script: the command of the README", () => {
+  const script = () => {
+    const [, block = ""] =
+      /```sh\n(npx toggl-insights trends [^`]*--json \| node[\s\S]*?)```/.exec(sectionOf("On the command line")) ?? [];
+    expect(block).not.toBe("");
+    return block;
+  };
+  const lines = (url: string) => {
+    const env = { INSIGHTS_CONFIG: product.local.settings.configFile, TOGGL_INSIGHTS_API: url };
+    return bash(script(), env).then((text) => text.split("\n").filter(Boolean));
+  };
+
+  it("names those of the product that runs here", async () => {
+    const found = await lines(product.local.url);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.length).toBeLessThan(40);
+    const over = found.map((line) => Number(/: ([\d.]+) h$/.exec(line)?.[1]));
+    for (const [at, hours] of over.entries())
+      expect(hours).toBeGreaterThan(/^Website:/.test(found[at] ?? "") ? 30 : 50);
+  });
+
+  it.each([220, 1])("has all of it from %s projects with names of sixty letters", async (projects) => {
+    const asked: string[] = [];
+    const server = await listenOnLoopback(
+      createServer(async (request, response) => {
+        const body = await text(request);
+        if (body) asked.push(body);
+        response.end(await bigWorkspace({ projects }, request.url ?? "", { body }).text());
+      }),
+      0,
+    );
+    const found = await lines(server.url).finally(() => server.close());
+    const answer = bigWorkspace({ projects }, "/data_trends/projects", { body: asked[0] });
+    const trends = (await answer.json()) as { project_id: number; current_period_seconds: number[] }[];
+    const hoursOf = (seconds: number[]) => seconds.reduce((sum, one) => sum + one, 0) / 3600;
+    const over = trends.filter((one) => hoursOf(one.current_period_seconds) > 50);
+    const right = over.map((one) => `${longName(one.project_id)}: ${hoursOf(one.current_period_seconds)} h`);
+    expect(found.sort()).toEqual(right.sort());
+    if (projects > 1) expect(found.length).toBeGreaterThan(3);
+  });
 });
 
 it.runIf(hasBrowser)(
