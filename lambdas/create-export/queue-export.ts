@@ -39,7 +39,12 @@ async function enqueueExport(
   const { deadline, correlationId: correlation_id } = request;
   const caller = callerIn(request);
   const created_at = isoTime(clock.now());
-  await queue.send(order.workspace_id, { export: { id, ...order, ...caller, created_at }, correlation_id }, id, deadline);
+  await queue.send(
+    order.workspace_id,
+    { export: { id, ...order, ...caller, created_at }, correlation_id },
+    id,
+    deadline,
+  );
   const queued: Export = { id, status: "queued", ...order, requested_by: "http", ...caller, created_at };
   await exports.create(queued, deadline);
   return queued;
