@@ -224,7 +224,7 @@ function isSameSlot(one: Slot, other: Slot, schedule: ConfiguredSchedule): boole
 }
 
 /** Newer is what reaches further; for the same days, what Toggl was asked for later. */
-function compareAge(one: ManifestEntry, other: ManifestEntry): number {
+export function compareAge(one: ManifestEntry, other: ManifestEntry): number {
   return (
     compareText(one.to_date, other.to_date) || laterAsked(one, other) || compareText(one.export_id, other.export_id)
   );
@@ -234,7 +234,8 @@ function laterAsked(one: { readonly asked_at: string }, other: { readonly asked_
   return Date.parse(one.asked_at) - Date.parse(other.asked_at);
 }
 
-function newestFirst(one: ManifestEntry, other: ManifestEntry): number {
+/** How a manifest is sorted. */
+export function newestFirst(one: ManifestEntry, other: ManifestEntry): number {
   return (
     compareText(other.from_date, one.from_date) ||
     one.workspace_id - other.workspace_id ||

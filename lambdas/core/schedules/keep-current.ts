@@ -8,7 +8,7 @@ import { recordKey } from "../exports/keys.ts";
 import { Failure } from "../failure.ts";
 import type { Current } from "../ports/current.ts";
 import type { Using } from "../ports/ports.ts";
-import { definitionHash, emptyManifest, type Placement, place, placeAll } from "./current.ts";
+import { compareAge, definitionHash, emptyManifest, newestFirst, type Placement, place, placeAll } from "./current.ts";
 
 type CurrentPorts = Using<{ configuration: "schedules"; current: keyof Current; clock: "now" | "random" | "sleep" }>;
 
@@ -109,11 +109,12 @@ export async function rebuildCurrent(
   const accepted = await acceptedOf(schedule, deadline, current);
   const manifest = await changeManifest(name, deadline, ports, async (before) => {
     const now = isoNow(clock);
-    const records = await recordsOf(schedule, deadline, ports);
+    const { records, unreadable } = await recordsOf(schedule, deadline, ports);
     const placed = placeAll(records, { schedule, accepted: [...accepted, ...currentColumns(before, schedule)], now });
     const made = placed ?? emptyManifest(schedule, now);
+    const named = withUnread(made, before, unreadable);
     const copied = await Promise.all(
-      made.entries.map(async (entry) => ((await current.copy(entry, deadline)) ? [entry] : [])),
+      named.map(async (entry) => ((await current.copy(entry, deadline)) ? [entry] : [])),
     );
     return { ...made, entries: copied.flat(), ...(before?.last_run && { last_run: before.last_run }) };
   });
@@ -124,6 +125,19 @@ export async function rebuildCurrent(
     (await current.list(name, deadline)).filter((key) => !named.has(key)),
     deadline,
   );
+}
+
+/** What was current of exports whose records cannot be read just now: they are no reason to drop a period. */
+function withUnread(
+  made: Manifest,
+  before: Manifest | undefined,
+  unreadable: ReadonlySet<string>,
+): readonly ManifestEntry[] {
+  if (before?.definition_sha256 !== made.definition_sha256) return made.entries;
+  const unread = before.entries.filter(({ export_id }) => unreadable.has(export_id));
+  const newest = [...made.entries, ...unread].toSorted((one, other) => compareAge(other, one));
+  const byKey = new Map(newest.toReversed().map((entry) => [entry.key, entry]));
+  return [...byKey.values()].toSorted(newestFirst);
 }
 
 /**
@@ -142,18 +156,20 @@ function currentColumns(before: Manifest | undefined, schedule: ConfiguredSchedu
 /** How many records are read at once. */
 const pageSize = 100;
 
-/** All exports that a schedule made, however long the history is. */
+/** All exports that a schedule made, however long the history is, and the ids of those that cannot be read. */
 async function recordsOf(
   { name, workspace_id: workspaceId }: ConfiguredSchedule,
   deadline: Deadline,
   { exports: history }: Using<{ exports: "page" }>,
-): Promise<SucceededExport[]> {
+): Promise<{ records: SucceededExport[]; unreadable: ReadonlySet<string> }> {
   const records: SucceededExport[] = [];
+  const unreadable = new Set<string>();
   for (let after: string | undefined; ; ) {
-    const { exports, next } = await history.page({ workspaceId, after, limit: pageSize }, deadline);
-    records.push(...exports.filter(isPublished).filter(({ schedule }) => schedule === name));
-    if (next === undefined) return records;
-    after = next;
+    const page = await history.page({ workspaceId, after, limit: pageSize }, deadline);
+    records.push(...page.exports.filter(isPublished).filter(({ schedule }) => schedule === name));
+    for (const id of page.unreadable) unreadable.add(id);
+    if (page.next === undefined) return { records, unreadable };
+    after = page.next;
   }
 }
 

@@ -163,6 +163,17 @@ it("is made again from the records alone, without what does not belong there", a
   expect(manifest()?.entries).toHaveLength(1);
 });
 
+it("keeps what is current of an export whose record cannot be read while it is made again", async () => {
+  const { current, manifest } = bucketWith([early, late]);
+  await bringIntoCurrent(late, deadline, portsOf(current));
+  const exports = { ...historyOf([]), page: async () => ({ exports: [], unreadable: [late.id] }) };
+  await rebuildCurrent("monthly", deadline, { ...portsOf(current), exports });
+  expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([late.id]);
+  const newer = { ...exports, page: async () => ({ exports: [early], unreadable: [late.id] }) };
+  await rebuildCurrent("monthly", deadline, { ...portsOf(current), exports: newer });
+  expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([late.id]); // which was asked for later
+});
+
 it("notes the newest run that has come to an end, and keeps it through files and rebuilding", async () => {
   const { current, manifest } = bucketWith([early, late]);
   const runAt = (occurrence: string): ScheduleRun => ({
