@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { described, list } from "./schemas.ts";
 
-const seconds = z.optional(z.nullable(list(z.number())));
+const seconds = z.optional(z.nullable(list(z.nullable(z.number()))));
 
 export const Trend = described(
   z.looseObject({
@@ -10,7 +10,7 @@ export const Trend = described(
     start: z.optional(z.string()),
     end: z.optional(z.nullable(z.string())),
     previousStart: z.optional(z.nullable(z.string())),
-    current_period_seconds: described(seconds, "One figure a day."),
+    current_period_seconds: described(seconds, "One figure a day; null where Toggl has none."),
     previous_period_seconds: described(seconds, "One figure a day; need not be as long as the current period's."),
   }),
   "One project's time, as Toggl sends it.",

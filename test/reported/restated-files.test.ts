@@ -6,7 +6,7 @@ import { makeFile } from "../../lambdas/core/exports/make-file.ts";
 import { Failure } from "../../lambdas/core/failure.ts";
 import { rowComparison } from "../../lambdas/core/files/row-changes.ts";
 import type { Exports } from "../../lambdas/core/ports/exports.ts";
-import { place } from "../../lambdas/core/schedules/current.ts";
+import { definitionHash } from "../../lambdas/core/schedules/current.ts";
 import type { ExportJob } from "../../lambdas/core/schedules/schedule.ts";
 import { monthly } from "../handlers/answer.ts";
 import { clockAt, coordinationIn, currentIn, exportsIn, reportOf } from "../ports.ts";
@@ -87,7 +87,16 @@ const earlier: SucceededExport = {
   file,
 };
 const schedule: ConfiguredSchedule = { ...monthly, workspace_id: 1, report: job.report, parameters: {} };
-const manifest = place(undefined, earlier, { schedule, accepted: [], now: created_at })?.manifest as Manifest;
+const manifest = {
+  schedule: schedule.name,
+  definition_sha256: definitionHash(schedule),
+  entries: [
+    {
+      ...{ workspace_id: 1, format: "csv", from_date: "2026-10-01", to_date: "2026-10-31" },
+      ...{ export_id: earlier.id, asked_at: created_at, parameters: job.parameters },
+    },
+  ],
+} as unknown as Manifest;
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
 
 const madeWith = async (broken: Partial<Exports>): Promise<string> => {
@@ -97,7 +106,7 @@ const madeWith = async (broken: Partial<Exports>): Promise<string> => {
     current: currentIn({ manifests: new Map([[schedule.name, { manifest, version: "1" }]]) }),
     toggl: { report: async () => reportOf({ sha256: "later" }) },
     coordination: coordinationIn(),
-    clock: clockAt(() => 0),
+    clock: clockAt(() => Date.parse("2026-12-03T06:00:00Z")),
   };
   const made = await makeFile(job, { isFirst: true }, deadline, ports);
   const { restates, restatement, unchanged, warnings = [] } = made;
