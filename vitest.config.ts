@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take longest, most of it waiting: they begin first, so that the others fill the waiting. */
 const longest = [
+  "current-under-faults",
   "fault-matrix",
   "console-in-browser",
   "deploy-command",

@@ -61,7 +61,7 @@ export function wrongInCurrent(objects: ReadonlyMap<string, Buffer>): string[] {
       }
       const record = records.find(({ id }) => id === entry.export_id);
       if (record?.status !== "succeeded" || record.file?.key !== entry.source_key)
-        say(entry, `its record is ${record?.status}`);
+        say(entry, `its record is ${record?.status}, of ${record?.file?.key} and not ${entry.source_key}`);
       const newer = records.find((other) => isNewer(other, entry, schedule, held));
       if (newer) say(entry, `${newer.id} is newer`);
     }
