@@ -101,7 +101,7 @@ describe("what is current of a schedule", { shuffle: false }, () => {
 
   it("is found among any number of exports that callers made of the same days", async () => {
     const before = await manifestOf("monthly");
-    await put(callersExports("2026-09", 1200));
+    await put(callersExports("2026-09", 2000));
     expect(await lastRunOf("monthly")).toEqual(before.last_run);
     restate(1.1);
     const made = await run("monthly", "2026-10-06T06:00:00Z");
@@ -109,7 +109,7 @@ describe("what is current of a schedule", { shuffle: false }, () => {
     expect((await manifestOf("monthly")).entries.map(({ export_id }) => export_id)).toEqual([made.id]);
   }, 120_000);
 
-  it("is made again from 1,200 records and more, while a run goes on, without asking Toggl", async () => {
+  it("is made again from 2,000 records and more, while a run goes on, without asking Toggl", async () => {
     await run("monthly", "2026-11-03T06:00:00Z");
     const before = await manifestOf("monthly");
     const asked = product.simulator.requests.length;

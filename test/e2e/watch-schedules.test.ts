@@ -2,7 +2,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ruleOf } from "../../lambdas/core/schedules/schedule-health.ts";
 import type { Product } from "./product.ts";
-import { monthly, nightly, settled, startScheduled } from "./scheduled.ts";
+import { monthly, nightly, queuesOf, settled, startScheduled } from "./scheduled.ts";
 
 let product: Product;
 
@@ -48,6 +48,7 @@ describe("the watch over schedules, run by run", { shuffle: false }, () => {
 
     product.local.fire("nightly", new Date("2026-11-02T03:00:00Z"));
     await settled(product, 1);
+    await expect.poll(() => queuesOf(product).queue.messages.length).toBe(0); // then it is current, too
     const { ages } = await watch();
     expect(ages).toMatchObject([{ service: "TogglInsights", schedule: "nightly", ScheduleAgeHours: 0 }]);
   });
