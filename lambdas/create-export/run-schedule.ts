@@ -41,9 +41,9 @@ export async function runSchedule(request: HttpRequest, ports: SchedulePorts): P
   const { correlationId: correlation_id, deadline } = request;
   const order = orderOf(schedule, run);
   await ports.queue.send(workspaceId, { ...run, order, correlation_id }, id, deadline);
-  await ports.coordination.orders.create(runKey(run), order, deadline); // so that it is seen before it is worked on
   const exports: Export[] = [];
   for (const job of jobsOfOrder(run, order)) exports.push(await queuedExport(job, request, ports));
+  await ports.coordination.orders.create(runKey(run), order, deadline); // so that it is seen before it is worked on
   const location = request.addressOf(`/workspace/${workspaceId}/exports?schedule=${schedule.name}`);
   return json(202, { ...run, exports }, { location, "retry-after": String(lookAgainSeconds) });
 }
