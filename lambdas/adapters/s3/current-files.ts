@@ -4,24 +4,17 @@ import {
   GetObjectCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
-  type S3Client,
 } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import type { AcceptedColumns } from "../../../api/manifest.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { acceptedColumnsKey } from "../../core/exports/keys.ts";
-
 import type { Current, ReadManifest } from "../../core/ports/current.ts";
 import { currentPrefix, manifestKey, parseManifest } from "../../core/schedules/manifest.ts";
 import { hasOwnS3Endpoint } from "../aws/environment.ts";
 import { listKeys, readJson, writeJson } from "./json-objects.ts";
 import { retentionTag } from "./retention.ts";
-import { isS3Error, withS3 } from "./s3-client.ts";
-
-interface Bucket {
-  readonly s3: S3Client;
-  readonly bucket: string;
-}
+import { type Bucket, isS3Error, withS3 } from "./s3-client.ts";
 
 /** Copies, deletes and tags at once, at most: a schedule may have hundreds of files. */
 const inTurn = pLimit(16);

@@ -138,15 +138,15 @@ export function place(
   const others = entries.filter((other) => !isSameSlot(other, entry, schedule));
   const inPlace = entries.filter((other) => isSameSlot(other, entry, schedule));
   if (inPlace.some((other) => compareAge(other, entry) >= 0)) return undefined;
-  const others_held = held.filter((other) => !isSameSlot(other, entry, schedule));
+  const othersHeld = held.filter((other) => !isSameSlot(other, entry, schedule));
   if (mustWait(entry, entries, { schedule, accepted })) {
     const { workspace_id, format, export_id, from_date, to_date, columns = [] } = entry;
     const waiting: HeldExport = { workspace_id, format, export_id, from_date, to_date, columns };
     if (held.some((other) => other.export_id === export_id)) return undefined;
-    return { manifest: write({ entries, held: [...others_held, waiting] }), replaced: former };
+    return { manifest: write({ entries, held: [...othersHeld, waiting] }), replaced: former };
   }
   return {
-    manifest: write({ entries: [...others, entry], held: others_held }),
+    manifest: write({ entries: [...others, entry], held: othersHeld }),
     copy: entry,
     replaced: [...former, ...inPlace],
   };
@@ -223,8 +223,15 @@ function isSameSlot(one: Slot, other: Slot, schedule: ConfiguredSchedule): boole
   return isRolling(schedule) || one.from_date === other.from_date;
 }
 
+/** The newest entry for each place, sorted as a manifest is. */
+export function newestOfEach(entries: readonly ManifestEntry[], schedule: ConfiguredSchedule): ManifestEntry[] {
+  const isNewest = (entry: ManifestEntry) =>
+    !entries.some((other) => isSameSlot(other, entry, schedule) && compareAge(other, entry) > 0);
+  return entries.filter(isNewest).toSorted(newestFirst);
+}
+
 /** Newer is what reaches further; for the same days, what Toggl was asked for later. */
-export function compareAge(one: ManifestEntry, other: ManifestEntry): number {
+function compareAge(one: ManifestEntry, other: ManifestEntry): number {
   return (
     compareText(one.to_date, other.to_date) || laterAsked(one, other) || compareText(one.export_id, other.export_id)
   );
@@ -234,8 +241,7 @@ function laterAsked(one: { readonly asked_at: string }, other: { readonly asked_
   return Date.parse(one.asked_at) - Date.parse(other.asked_at);
 }
 
-/** How a manifest is sorted. */
-export function newestFirst(one: ManifestEntry, other: ManifestEntry): number {
+function newestFirst(one: ManifestEntry, other: ManifestEntry): number {
   return (
     compareText(other.from_date, one.from_date) ||
     one.workspace_id - other.workspace_id ||

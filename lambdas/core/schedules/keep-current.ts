@@ -8,7 +8,7 @@ import { recordKey } from "../exports/keys.ts";
 import { Failure } from "../failure.ts";
 import type { Current } from "../ports/current.ts";
 import type { Using } from "../ports/ports.ts";
-import { compareAge, definitionHash, emptyManifest, newestFirst, type Placement, place, placeAll } from "./current.ts";
+import { definitionHash, emptyManifest, newestOfEach, type Placement, place, placeAll } from "./current.ts";
 
 type CurrentPorts = Using<{ configuration: "schedules"; current: keyof Current; clock: "now" | "random" | "sleep" }>;
 
@@ -95,7 +95,8 @@ function ledgerOf(entries: readonly ManifestEntry[]): string[] {
 
 /**
  * Makes a schedule's part of `current/` again from its records, without asking Toggl. What no record leads to is deleted
- * there; a schedule that is configured no more, or has no record, has nothing that is current.
+ * there, but what was current of an export whose record cannot be read just now. A schedule that is configured no more is
+ * left as it is.
  * @throws Failure `storage_unavailable`
  */
 export async function rebuildCurrent(
@@ -112,7 +113,9 @@ export async function rebuildCurrent(
     const { records, unreadable } = await recordsOf(schedule, deadline, ports);
     const placed = placeAll(records, { schedule, accepted: [...accepted, ...currentColumns(before, schedule)], now });
     const made = placed ?? emptyManifest(schedule, now);
-    const named = withUnread(made, before, unreadable);
+    const unread = before?.definition_sha256 === made.definition_sha256 ? before.entries : [];
+    const still = unread.filter(({ export_id }) => unreadable.has(export_id)); // no reason to drop a period
+    const named = newestOfEach([...made.entries, ...still], schedule);
     const copied = await Promise.all(
       named.map(async (entry) => ((await current.copy(entry, deadline)) ? [entry] : [])),
     );
@@ -125,19 +128,6 @@ export async function rebuildCurrent(
     (await current.list(name, deadline)).filter((key) => !named.has(key)),
     deadline,
   );
-}
-
-/** What was current of exports whose records cannot be read just now: they are no reason to drop a period. */
-function withUnread(
-  made: Manifest,
-  before: Manifest | undefined,
-  unreadable: ReadonlySet<string>,
-): readonly ManifestEntry[] {
-  if (before?.definition_sha256 !== made.definition_sha256) return made.entries;
-  const unread = before.entries.filter(({ export_id }) => unreadable.has(export_id));
-  const newest = [...made.entries, ...unread].toSorted((one, other) => compareAge(other, one));
-  const byKey = new Map(newest.toReversed().map((entry) => [entry.key, entry]));
-  return [...byKey.values()].toSorted(newestFirst);
 }
 
 /**
@@ -197,8 +187,8 @@ export async function noteLastRun(
   await changeManifest(name, deadline, ports, async (before) => {
     const noted = before?.last_run?.occurrence;
     if (noted !== undefined && Date.parse(noted) > Date.parse(last_run.occurrence)) return undefined;
-    const manifest = before ?? emptyManifest(schedule, isoNow(ports.clock));
-    return { ...manifest, last_run };
+    const written_at = isoNow(ports.clock);
+    return { ...(before ?? emptyManifest(schedule, written_at)), written_at, last_run };
   });
 }
 

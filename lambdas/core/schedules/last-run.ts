@@ -10,7 +10,7 @@ import { scheduleRun } from "./schedule-run.ts";
 
 type LastRunPorts = Using<{ exports: "find"; coordination: "orders"; clock: "now" }>;
 
-/** How many runs back it is looked for one that nothing but its records tells of. */
+/** How many runs back to look for one that only its records show. */
 const maxRunsBack = 3;
 
 /**

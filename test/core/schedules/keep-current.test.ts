@@ -27,8 +27,8 @@ const schedule: ConfiguredSchedule = {
   parameters: { currency: "usd" },
 };
 
-function made(occurrence: string, asked_at: string, content: string): SucceededExport {
-  const [{ isRefresh: _, ...job }] = scheduledExports(schedule, Date.parse(occurrence)) as [ExportJob];
+function made(occurrence: string, asked_at: string, content: string, of = schedule): SucceededExport {
+  const [{ isRefresh: _, ...job }] = scheduledExports(of, Date.parse(occurrence)) as [ExportJob];
   const file = {
     bucket: "b",
     key: `exports/${job.id}.csv`,
@@ -172,6 +172,19 @@ it("keeps what is current of an export whose record cannot be read while it is m
   const newer = { ...exports, page: async () => ({ exports: [early], unreadable: [late.id] }) };
   await rebuildCurrent("monthly", deadline, { ...portsOf(current), exports: newer });
   expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([late.id]); // which was asked for later
+});
+
+it("keeps one file of a rolling period, whichever records can be read while it is made again", async () => {
+  const rolling: ConfiguredSchedule = { ...schedule, period: "last-7-days" };
+  const [one, two] = ["2026-11-03T06:00:00Z", "2026-11-04T06:00:00Z"].map((at) => made(at, at, "a", rolling)) as [
+    SucceededExport,
+    SucceededExport,
+  ];
+  const { current, manifest } = bucketWith([one, two]);
+  await bringIntoCurrent(two, deadline, portsOf(current, [rolling]));
+  const exports = { ...historyOf([]), page: async () => ({ exports: [one], unreadable: [two.id] }) };
+  await rebuildCurrent("monthly", deadline, { ...portsOf(current, [rolling]), exports });
+  expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([two.id]);
 });
 
 it("notes the newest run that has come to an end, and keeps it through files and rebuilding", async () => {
