@@ -98,7 +98,7 @@ function periodBefore({ period }: PeriodOptions, now: number): DayRange | undefi
   return period === undefined ? undefined : periodOf(hereAnd(period), now, 1);
 }
 
-/** What Toggl is told of the days that it compares with. */
+/** The parameter that says which days Toggl compares with. */
 export function previousStart(before: DayRange | undefined): { previous_period_start?: string } {
   return before === undefined ? {} : { previous_period_start: before.start_date };
 }

@@ -33,7 +33,7 @@ const jwt = z.strictObject({
     .describe("The claim that names the workspaces that a caller may call: an id or a list of ids."),
 });
 
-/** Settings for who may call, from where, and with which keys. All are optional, and whatever costs something is off by default. */
+/** Settings: which callers, from where, and with which keys. All are optional, and what costs something is off by default. */
 export const accessSettings = {
   auth: z
     .strictObject({ jwt })

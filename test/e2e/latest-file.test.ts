@@ -98,7 +98,7 @@ it.each([
   ["monthly/latest.pdf", 404, "route_not_found"],
   ["monthly/latest.csv?from_date=2026-02-30", 400, "invalid_request"],
   ["monthly/latest.csv?form_date=2026-10-01", 400, "invalid_request"],
-])("tells of %s what is wrong: %d %s", async (path, status, code) => {
+])("says what is wrong with %s: %d %s", async (path, status, code) => {
   expect(await problemOf(await ask(path))).toMatchObject({ httpStatus: status, code });
   const head = await ask(path, "HEAD");
   expect([head.status, await head.text()]).toEqual([status, ""]);
