@@ -18,25 +18,11 @@ import { parseManifest } from "../../lambdas/core/schedules/manifest.ts";
 import { type ExportJob, scheduledExports } from "../../lambdas/core/schedules/schedule.ts";
 import { scheduleRun } from "../../lambdas/core/schedules/schedule-run.ts";
 import { withinMs } from "../adapters/toggl/client.ts";
+import { monthly } from "../handlers/answer.ts";
 import { clockAt, coordinationIn, currentIn, exportsIn, reportOf } from "../ports.ts";
 import { reportedCases } from "./reported-cases.ts";
 
-const base: ConfiguredSchedule = {
-  name: "monthly",
-  workspace_id: 7,
-  report: "profitability/projects",
-  formats: ["csv"],
-  cron: "0 6 3 * ? *",
-  time_zone: "UTC",
-  enabled: true,
-  period: "previous-month",
-  week_start: "monday",
-  settle_days: 0,
-  previous_period: "none",
-  refresh_previous: 0,
-  on_columns_changed: "publish",
-  parameters: { currency: "usd" },
-};
+const base: ConfiguredSchedule = { ...monthly, workspace_id: 7, formats: ["csv"], refresh_previous: 0 };
 const trends: ConfiguredSchedule = {
   ...base,
   report: "trends/projects",

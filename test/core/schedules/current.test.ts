@@ -11,21 +11,13 @@ import {
   placeAll,
 } from "../../../lambdas/core/schedules/current.ts";
 import { type ExportJob, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
+import { monthly } from "../../handlers/answer.ts";
 
 const base: ConfiguredSchedule = {
+  ...monthly,
   name: "monthly-usd",
   workspace_id: 7,
-  report: "profitability/projects",
-  formats: ["csv", "xlsx"],
-  cron: "0 6 3 * ? *",
-  time_zone: "UTC",
-  enabled: true,
-  period: "previous-month",
-  week_start: "monday",
-  settle_days: 0,
-  previous_period: "none",
   refresh_previous: 2,
-  on_columns_changed: "publish",
   parameters: { currency: "usd", resolution: "month" },
 };
 

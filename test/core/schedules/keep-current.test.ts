@@ -8,24 +8,10 @@ import { bringIntoCurrent, noteLastRun, rebuildCurrent } from "../../../lambdas/
 import { currentKey } from "../../../lambdas/core/schedules/manifest.ts";
 import { type ExportJob, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { withinMs } from "../../adapters/toggl/client.ts";
+import { monthly } from "../../handlers/answer.ts";
 import { currentIn, exportsIn } from "../../ports.ts";
 
-const schedule: ConfiguredSchedule = {
-  name: "monthly",
-  workspace_id: 7,
-  report: "profitability/projects",
-  formats: ["csv"],
-  cron: "0 6 3 * ? *",
-  time_zone: "UTC",
-  enabled: true,
-  period: "previous-month",
-  week_start: "monday",
-  settle_days: 0,
-  previous_period: "none",
-  refresh_previous: 0,
-  on_columns_changed: "publish",
-  parameters: { currency: "usd" },
-};
+const schedule: ConfiguredSchedule = { ...monthly, workspace_id: 7, formats: ["csv"], refresh_previous: 0 };
 
 function made(occurrence: string, asked_at: string, content: string, of = schedule): SucceededExport {
   const [{ isRefresh: _, ...job }] = scheduledExports(of, Date.parse(occurrence)) as [ExportJob];
