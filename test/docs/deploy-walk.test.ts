@@ -134,8 +134,8 @@ describe("where callers have a JWT, the walk", () => {
 
   it("has curl make it, too", async () => {
     const typed = here(blockWith("Authorization: Bearer"), product.local.url, "eu-central-1");
-    const { stdout } = await bash(typed, { TOGGL_INSIGHTS_TOKEN: jwt });
-    expect(JSON.parse(stdout)).toMatchObject({ status: "succeeded", download_url: expect.any(String) });
+    const { stdout, output } = await bash(typed, { TOGGL_INSIGHTS_TOKEN: jwt });
+    expect(JSON.parse(stdout), output).toMatchObject({ status: "succeeded", download_url: expect.any(String) });
   });
 });
 
@@ -157,7 +157,7 @@ describe("where callers sign, curl", () => {
     );
     chmodSync(join(programs, "aws"), 0o755);
     const typed = here(blockWith("--aws-sigv4"), url, settings.region);
-    const { stdout } = await bash(typed, { PATH: `${programs}${delimiter}${process.env.PATH}`, AWS_SESSION_TOKEN: "" });
-    expect(JSON.parse(stdout)).toMatchObject({ status: "succeeded", download_url: expect.any(String) });
+    const { stdout, output } = await bash(typed, { PATH: `${programs}${delimiter}${process.env.PATH}`, AWS_SESSION_TOKEN: "" });
+    expect(JSON.parse(stdout), output).toMatchObject({ status: "succeeded", download_url: expect.any(String) });
   });
 });
