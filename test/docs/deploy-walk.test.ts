@@ -157,7 +157,10 @@ describe("where callers sign, curl", () => {
     );
     chmodSync(join(programs, "aws"), 0o755);
     const typed = here(blockWith("--aws-sigv4"), url, settings.region);
-    const { stdout, output } = await bash(typed, { PATH: `${programs}${delimiter}${process.env.PATH}`, AWS_SESSION_TOKEN: "" });
+    const { stdout, output } = await bash(typed, {
+      PATH: `${programs}${delimiter}${process.env.PATH}`,
+      AWS_SESSION_TOKEN: "",
+    });
     expect(JSON.parse(stdout), output).toMatchObject({ status: "succeeded", download_url: expect.any(String) });
   });
 });

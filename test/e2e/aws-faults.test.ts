@@ -50,7 +50,7 @@ describe("what passes is tried again, and the file is there once", () => {
     const { id, file: stored } = (await response.json()) as ExportAnswer;
     expect(s3.seen()).toBe(times + 1);
     expect(product.simulator.requests.length).toBe(toggl + 1);
-    const keys = [...(await product.objects()).keys()].filter((key) => key.includes(id));
+    const keys = [...(await product.keys())].filter((key) => key.includes(id));
     expect(keys).toEqual([stored.key]);
     expect((await history())[0]?.id).toBe(id);
     expect(await history()).toHaveLength(before + 1);
@@ -83,7 +83,7 @@ describe("what stays is told, and no export is in the history", () => {
 });
 
 describe("one Idempotency-Key makes one export, though the record cannot be written at first", () => {
-  const files = async () => [...(await product.objects()).keys()].filter((key) => key.startsWith("exports/")).length;
+  const files = async () => [...(await product.keys())].filter((key) => key.startsWith("exports/")).length;
 
   it("while the caller waits: the next request takes over the file that is there", async () => {
     const [requests, stored] = [product.simulator.requests.length, await files()];

@@ -24,7 +24,7 @@ it.runIf(disk)(
     product.simulator.inflate(100_000_000);
     const problem = await problemOf(await product.post("trends/projects.csv", october));
     expect(problem).toMatchObject({ httpStatus: 503, code: "scratch_disk_full", retryable: true });
-    expect((await product.objects()).size).toBe(0);
+    expect((await product.keys()).size).toBe(0);
     const { scratchDirectory } = product.local;
     expect(readdirSync(scratchDirectory).flatMap((one) => readdirSync(join(scratchDirectory, one)))).toEqual([]);
 

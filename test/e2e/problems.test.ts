@@ -16,10 +16,10 @@ const askRaw = (path: string, init: RequestInit = { method: "POST", body: JSON.s
 
 /** Whatever is asked, Toggl is not called and nothing is stored. */
 const untouched = async (ask: () => Promise<Response>) => {
-  const [requests, objects] = [product.simulator.requests.length, (await product.objects()).size];
+  const [requests, objects] = [product.simulator.requests.length, (await product.keys()).size];
   const problem = await problemOf(await ask());
   expect(product.simulator.requests.length).toBe(requests);
-  expect((await product.objects()).size).toBe(objects);
+  expect((await product.keys()).size).toBe(objects);
   expect(problem).toMatchObject({
     contentType: "application/problem+json",
     status: problem.httpStatus,

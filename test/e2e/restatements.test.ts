@@ -23,7 +23,7 @@ async function run(month: string): Promise<Map<string, ScheduledAnswer>> {
 }
 
 const eventsOf = (id: string | undefined) => product.events.filter(({ detail }) => detail.id === id);
-const files = async () => [...(await product.objects()).keys()].filter((key) => key.startsWith("exports/"));
+const files = async () => [...(await product.keys())].filter((key) => key.startsWith("exports/"));
 
 /** Each goes on where the one before has ended. */
 describe("a schedule that makes its earlier periods again, run by run", { shuffle: false }, () => {

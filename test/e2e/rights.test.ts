@@ -111,7 +111,7 @@ async function useEverything(): Promise<void> {
 
   const [watch = ""] = product.local.timedRules.filter((arn) => arn.includes("watch"));
   product.local.fire(watch, new Date());
-  await expect.poll(async () => [...(await product.objects()).keys()]).toContain("schedules/nightly.json");
+  await expect.poll(async () => [...(await product.keys())]).toContain("schedules/nightly.json");
   await expect.poll(() => product.logs.join("\n")).toContain('"message":"notice sent"');
 }
 

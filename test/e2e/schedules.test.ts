@@ -26,7 +26,7 @@ describe("a schedule", () => {
         toggl: { requests: 1 },
       });
     }
-    const files = [...(await product.objects()).keys()].filter((key) => key.startsWith("exports/") && !before.has(key));
+    const files = [...(await product.keys())].filter((key) => key.startsWith("exports/") && !before.has(key));
     expect(files.sort()).toEqual(exports.map(({ file }) => file.key).sort());
 
     await expect.poll(() => queuesOf(product).queue.messages).toEqual([]);
