@@ -51,10 +51,16 @@ export function size(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** The quota resets within the hour, so the day is worth its room only where it is another one. */
+function resumesAt({ created_at, resumes_at }: Extract<Export, { status: "deferred" }>): string {
+  const [day = "", time = ""] = resumes_at.slice(0, 16).split("T");
+  return created_at.startsWith(day) ? time : `${day} ${time}`;
+}
+
 /** What is worth to say of an export beside its figures. */
 export function remarkOn(made: Export): string {
   if (made.status === "failed") return made.problem.code;
-  if (made.status === "deferred") return `until ${made.resumes_at.slice(11, 16)} UTC`;
+  if (made.status === "deferred") return `until ${resumesAt(made)} UTC`;
   if (made.status !== "succeeded") return "";
   const { unchanged, restatement, restates, warnings = [] } = made;
   const { added, removed, changed } = restatement ?? {};

@@ -269,17 +269,17 @@ describe("a backfill", () => {
 });
 
 describe("a download", () => {
-  it.each<[string, string, number]>([
+  it.each<[string, string, number, string?]>([
     ["of what is made", "succeeded", 0],
     ["of what failed", "failed", 1],
-    ["of what is still queued", "queued", 2],
-    ["of what waits for the quota", "deferred", 2],
-    ["of what there is not", "none", 3],
-  ])("%s", async (_, state, status) => {
+    ["of what is still queued", "queued", 2, "stopped_short"],
+    ["of what waits for the quota", "deferred", 2, "stopped_short"],
+    ["of what there is not", "none", 3, "export_not_found"],
+  ])("%s", async (_, state, status, code) => {
     for (const json of ["", " --json"]) {
       const ended = await ends(`download ${csvId} --out ${target()}${json}`, { [csvId]: [state] });
       expect(ended.status).toBe(status);
-      if (json && status > 1) expect(JSON.parse(ended.err)).toHaveProperty("detail");
+      if (json && code) expect(JSON.parse(ended.err)).toMatchObject({ code, detail: expect.any(String) });
     }
   });
 });

@@ -43,6 +43,16 @@ describe("a history", () => {
       new RegExp(`^${id}  succeeded  profitability/projects.csv  2026-10-01 to 2026-10-31  EUR +18.3 kB +40  monthly-`),
     );
     expect(second).toMatch(/until 06:00 UTC$/);
+    const [, late] = historyLines([
+      {
+        ...common,
+        status: "deferred",
+        created_at: "2026-11-03T23:50:00Z",
+        resumes_at: "2026-11-04T00:15:00Z",
+        problem,
+      },
+    ]);
+    expect(late).toMatch(/until 2026-11-04 00:15 UTC$/);
     expect(third).toMatch(/toggl_quota_exhausted$/);
     expect(last).toMatch(/open to open +A caller/);
     const asked = (["command-line", "console", "curl", "client"] as const).map((requested_with) =>

@@ -37,7 +37,7 @@ const send = (method: string, path: string, body: string) =>
     outgoing.on("response", async (incoming) => {
       resolve({ status: incoming.statusCode ?? 0, answer: await text(incoming) });
     });
-    outgoing.end(method === "GET" ? undefined : body);
+    outgoing.end(method === "GET" || method === "HEAD" ? undefined : body);
   });
 
 const id = String(workspaceId);
