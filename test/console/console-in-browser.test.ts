@@ -30,6 +30,19 @@ const axeRuns = {
   light: `axe.run(${axeScope}, { resultTypes: ["violations"] })`,
   dark: `axe.run(${axeScope}, { runOnly: ["color-contrast", "link-in-text-block"] })`,
 };
+/** Choices that a closed list has no room for. Names of currencies may be longer, and end in an ellipsis there. */
+const cutChoices = `[...document.querySelectorAll("select")].filter((one) => one.checkVisibility()).flatMap((select) =>
+  [...select.options].flatMap((option) => {
+    const alone = select.cloneNode(false);
+    alone.append(option.cloneNode(true));
+    alone.style.cssText = "position: absolute; visibility: hidden; width: max-content; max-width: none";
+    select.after(alone);
+    const isCut = alone.offsetWidth > select.offsetWidth;
+    alone.remove();
+    const isMarked = select.id === "field-currency" && getComputedStyle(select).textOverflow === "ellipsis";
+    return isCut && !isMarked ? [option.text] : [];
+  }),
+)`;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe.runIf(hasBrowser)("the console, in a browser", () => {
@@ -463,6 +476,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
             "document.documentElement.scrollWidth - document.documentElement.clientWidth",
           );
           expect(overflow, what).toBe(0);
+          expect(await page.evaluate(cutChoices), what).toEqual([]);
         };
         await open("trends");
         await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
@@ -476,6 +490,9 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
         await open("exports");
         await page.locator("[data-export]").first().waitFor();
         await look("exports");
+        for (const time of await page.locator("[data-export] time").all()) {
+          expect((await time.boundingBox())?.height, await time.innerText()).toBeLessThan(30); // one line
+        }
         await page.getByRole("button", { name: "Make an export" }).click();
         await page.getByLabel("Currency").waitFor();
         await page.getByText("Only some of it").click();
