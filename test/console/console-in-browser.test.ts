@@ -177,7 +177,29 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Make an export");
   });
 
+  it("has groups picked by name, and takes an id that nobody knows", async () => {
+    await open("exports");
+    await page.getByRole("button", { name: "Make an export" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Report").selectOption("profitability/employees");
+    await dialog.getByText("Only some of it").click();
+    const groups = dialog.getByRole("group", { name: startsWith("Groups") });
+    const find = groups.getByLabel("Find groups by name or id");
+    await find.fill("ux des");
+    await groups.getByLabel("Design & UX").check();
+    expect(await groups.getByRole("checkbox").count()).toBe(1);
+    await find.fill("99");
+    await groups.getByLabel("group 99").check();
+    expect(await groups.locator("legend").innerText()).toBe("Groups (2 groups)");
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    await dialog.getByText(/\d+ rows/).waitFor();
+    expect((await newest())?.parameters).toMatchObject({ group_ids: [71, 99] });
+    await page.keyboard.press("Escape");
+    await page.getByText("Design & UX and group 99").waitFor();
+  });
+
   it("says at the fields what the API says of them", async () => {
+    await page.route("**/names", (route) => route.fulfill({ json: { projects: {}, users: {} } })); // groups are typed
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).click();
     const dialog = page.getByRole("dialog");
