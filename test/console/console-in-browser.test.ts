@@ -471,11 +471,12 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await find.fill("99");
     await groups.getByLabel("group 99").check();
     expect(await groups.locator("legend").innerText()).toBe("Groups (2 groups)");
+    await dialog.getByLabel("Rounding", { exact: true }).selectOption({ label: "Down (-1)" });
     await dialog.getByRole("button", { name: "Make it" }).click();
     await dialog.getByText(/\d+ rows/).waitFor();
-    expect((await newest())?.parameters).toMatchObject({ group_ids: [71, 99] });
+    expect((await newest())?.parameters).toMatchObject({ group_ids: [71, 99], rounding: -1 });
     await page.keyboard.press("Escape");
-    await page.getByText("Design & UX and group 99").waitFor();
+    await page.getByText("Design & UX and group 99 · rounded down").waitFor();
   });
 
   describe("to people with other eyes and screens", () => {
@@ -499,6 +500,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
           );
           expect(overflow, what).toBe(0);
           expect(await page.evaluate(cutChoices), what).toEqual([]);
+          expect((await page.locator("nav").boundingBox())?.height, what).toBeLessThan(45); // one line
         };
         await open("trends");
         await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
