@@ -13,6 +13,7 @@ export const Names = described(
       z.record(id, z.nullable(z.int())),
       "The client of each project, by the project's id; null where it has none.",
     ),
+    groups: optional(namesById),
     updated_at: z.optional(time),
   }),
   "Names by id, as far as Toggl told them; empty where the token may not read them.",

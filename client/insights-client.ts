@@ -127,7 +127,7 @@ export interface InsightsClient {
    */
   latest(workspaceId: number, schedule: string, options?: LatestOptions): Promise<LatestFile | undefined>;
   /**
-   * Names of projects and people by id, as far as the token may read them; empty where it may not.
+   * Names of projects, people, clients and groups by id, as far as the token may read them; empty where it may not.
    * @param projectIds projects that are to have names: if one has none, Toggl is asked again, at most once an hour
    */
   loadNames(workspaceId: number, projectIds?: readonly number[], options?: CallOptions): Promise<Names>;

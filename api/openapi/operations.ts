@@ -243,9 +243,9 @@ export const operations: Readonly<Record<RouteKey, Operation>> = {
   "GET /workspace/{workspace_id}/names": {
     operationId: "list_names",
     tag: "Description",
-    summary: "Names of projects and people by id",
+    summary: "Names of projects, people, clients and groups by id",
     description:
-      "As far as the token may read them; answers 200 whatever Toggl says. They are read at most once an hour: when they are a day old, or when a caller that misses one sends `Cache-Control: no-cache`.",
+      "As far as the token may read them; answers 200 whatever Toggl says. They are read at most once an hour: when they are a day old, or when a caller that misses one sends `Cache-Control: no-cache`. Groups are read once a day.",
     answers: { 200: { description: "What is known.", body: "Names" } },
   },
   "GET /openapi.json": {

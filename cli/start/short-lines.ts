@@ -33,12 +33,19 @@ function loggedIn(line: string): Logged | "metrics" | undefined {
   }
 }
 
-/** Method, path and status, with the ids that the log has in place of their names. */
-function callOf({ message, ...fields }: Logged): string[] | undefined {
-  const [, method = "", path = "", status = ""] = /^([A-Z]+) (\/\S*) (\d{3})$/.exec(message) ?? [];
+/** Method, status, and the path that was called; the message itself has the route's pattern. */
+function callOf({ message, path }: Logged): string[] | undefined {
+  const [, method = "", route = "", status = ""] = /^([A-Z]+) (\/\S*) (\d{3})$/.exec(message) ?? [];
   if (status === "") return undefined;
-  const filled = path.replaceAll(/\{(\w+)\+?\}/g, (name, field) => String(fields[field] ?? name));
-  return [status, `${method} ${filled}`];
+  return [status, `${method} ${typeof path === "string" ? shortPath(path) : route}`];
+}
+
+/** No more columns of a path than this: an id of an export, or a schedule's name, is whole in its part. */
+const maxColumns = { part: 40, path: 120 };
+
+function shortPath(path: string): string {
+  const parts = path.split("/").map((part) => cutTo(part, maxColumns.part));
+  return cutTo(parts.join("/"), maxColumns.path);
 }
 
 function eventOf({ message, schedule, report, format, export_id }: Logged): string[] {

@@ -1,19 +1,20 @@
 import { callWorkspace } from "./call-console.ts";
 import { useLoaded } from "./use-loaded.ts";
 
-/** Names of a workspace's projects, people and clients, by id. */
+/** Names of a workspace's projects, people, clients and groups, by id. */
 interface Names {
   readonly projects: Readonly<Record<string, string>>;
   readonly users: Readonly<Record<string, string>>;
   readonly clients: Readonly<Record<string, string>>;
   /** The client of each project, by the project's id; null where it has none. */
   readonly project_clients: Readonly<Record<string, number | null>>;
+  readonly groups: Readonly<Record<string, string>>;
 }
 
-/** So long it takes to read both lists of names, with a second between them. */
+/** So long it takes to read projects and people, with a second between them. */
 const readMs = 3000;
 
-const none: Names = { projects: {}, users: {}, clients: {}, project_clients: {} };
+const none: Names = { projects: {}, users: {}, clients: {}, project_clients: {}, groups: {} };
 
 /**
  * Names where Toggl tells them; without them ids have to do, so no problem with them is shown.

@@ -126,16 +126,22 @@ interface Outcome {
 /** One event for each request. No headers, no query, no body: a token or a link must not get into a log. */
 export function logRequest(event: APIGatewayProxyEvent, outcome: Outcome, telemetry: Telemetry): void {
   const { status, failure, durationMs, correlationId, notes } = outcome;
-  const { httpMethod, resource, pathParameters, requestContext } = event;
+  const { httpMethod, resource, path, pathParameters, requestContext } = event;
   telemetry.event(status >= 500 ? "ERROR" : "INFO", `${httpMethod} ${resource} ${status}`, {
     request_id: requestContext.requestId,
     correlation_id: correlationId,
     caller: requestContext.identity?.userArn ?? undefined,
+    path: pathAlone(path),
     workspace_id: pathParameters?.workspace_id,
     ...notes,
     duration_ms: durationMs,
     ...(failure && { code: failure.kind, detail: failure.message, cause: causeOf(failure) }),
   });
+}
+
+/** Where somebody pasted a link behind our address, its query is part of the path, encoded once or more often. */
+function pathAlone(path: string): string {
+  return path.replace(/(?:\?|%(?:25)*3f).*$/is, "…");
 }
 
 /** An expected failure's cause in a few words, an unexpected one's with its stack. */

@@ -6,7 +6,7 @@ import { type HttpHandler, json } from "../http/http.ts";
 
 type ListNamesPorts = Using<{
   configuration: "workspaces";
-  toggl: "token" | "names";
+  toggl: "token" | "names" | "organization" | "groups";
   coordination: "names";
   clock: "now";
 }>;
@@ -17,7 +17,7 @@ const patienceMs = 10_000;
 /** RFC 9111, 5.2.1.4: how a caller says that what is stored does not do. */
 const noCache = /(^|,)\s*no-cache\s*(,|$)/i;
 
-/** The names of a workspace's projects and people, as far as they are known. Whatever Toggl does, that is a 200. */
+/** The names of a workspace's projects, people, clients and groups, as far as they are known. Whatever Toggl does, that is a 200. */
 export function listNames(ports: ListNamesPorts): HttpHandler {
   return async ({ params, header, deadline, note }) => {
     const workspaceId = configuredWorkspace(params.workspace_id, ports.configuration.workspaces);
@@ -25,9 +25,9 @@ export function listNames(ports: ListNamesPorts): HttpHandler {
     const patience = deadlineAt(now + Math.min(patienceMs, deadline.remainingMs()), now);
     const areMissed = noCache.test(header("cache-control") ?? "");
     const { names, asked, failure } = await refreshNames(workspaceId, { deadline, patience, areMissed }, ports);
-    const { projects, users, clients, project_clients, updated_at } = names;
+    const { projects, users, clients, project_clients, groups, updated_at } = names;
     note({
-      ...(asked.length > 0 && { asked: asked.map(({ list, page }) => `${list} ${page}`).join(", ") }),
+      ...(asked.length > 0 && { asked: asked.join(", ") }),
       ...(failure && { code: failure.kind, detail: failure.message }),
     });
     return json(200, {
@@ -35,6 +35,7 @@ export function listNames(ports: ListNamesPorts): HttpHandler {
       users,
       ...(clients && { clients }),
       ...(project_clients && { project_clients }),
+      ...(groups && { groups }),
       ...(updated_at && { updated_at }),
     });
   };

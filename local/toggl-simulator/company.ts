@@ -25,11 +25,17 @@ export interface Person {
   readonly projectIds: readonly number[];
 }
 
+interface Group {
+  readonly id: number;
+  readonly name: string;
+}
+
 /** An agency with a few dozen projects and people; among the names are those that break careless software. */
 export interface Company {
   readonly clients: readonly Client[];
   readonly projects: readonly Project[];
   readonly people: readonly Person[];
+  readonly groups: readonly Group[];
 }
 
 const clientNames = [
@@ -72,6 +78,8 @@ const firstNames = [
 ];
 const lastNames = ["Lovelace", "Müller, Jr.", "O'Brien"];
 
+const groupNames = ["Design & UX", "Entwicklung, Backend", "=Büro"];
+
 export function makeCompany(seed: string): Company {
   const clients = clientNames.map((name, index) => ({ id: 501 + index, name }));
   const projects = subjects.flatMap((subject, row) =>
@@ -97,11 +105,11 @@ export function makeCompany(seed: string): Company {
       return {
         id: 9001 + row * 2 + column,
         name: `${first} ${last}`,
-        groupId: 71 + Math.floor(random("group") * 3),
+        groupId: 71 + Math.floor(random("group") * groupNames.length),
         labourCost: 30 + 5 * Math.floor(random("cost") * 8),
         projectIds: projects.filter((_, at) => (at + offset) % 7 < count && at % 3 === row % 3).map(({ id }) => id),
       };
     }),
   );
-  return { clients, projects, people };
+  return { clients, projects, people, groups: groupNames.map((name, index) => ({ id: 71 + index, name })) };
 }

@@ -1,15 +1,20 @@
 import { refusal } from "./answers.ts";
 import type { Company } from "./company.ts";
 
-/** The lists that Toggl's names are read from. */
-export type NameList = "projects" | "users";
+/** What Toggl's names are read from: lists, and the description of a workspace. */
+export type NameList = "projects" | "users" | "groups" | "workspace";
+
+/** All workspaces are of one organization. */
+export const organizationId = 4321;
 
 /** A larger page is not given, whatever is asked for; without a wish it has the other size. */
 const perPage = { max: 200, ordinary: 151 };
 
-/** A list of names as Toggl answers it: a bare array, projects in pages, people all at once (docs/toggl.md). */
+/** As Toggl answers: a list is a bare array, of projects in pages, of people and groups all at once (docs/toggl.md). */
 export function nameList(list: NameList, company: Company, query: URLSearchParams, workspaceId: number): Response {
+  if (list === "workspace") return Response.json(workspaceOf(workspaceId));
   if (list === "users") return Response.json(company.people.map(userOf));
+  if (list === "groups") return Response.json(groupsOf(company, workspaceId));
   const size = Math.min(positive(query.get("per_page"), perPage.ordinary), perPage.max);
   const page = positive(query.get("page"), 1);
   if (Number.isNaN(size + page)) return refusal(400, "Invalid parameters");
@@ -39,4 +44,22 @@ function projectOf(project: Company["projects"][number], { clients }: Company, w
 function userOf({ id, name }: Company["people"][number]) {
   const email = `user${id}@example.com`;
   return { id, email, fullname: name, inactive: false, is_active: true, is_admin: false, role: "user" };
+}
+
+function workspaceOf(id: number) {
+  return { id, organization_id: organizationId, name: `Workspace ${id}`, premium: true, default_currency: "USD" };
+}
+
+/** Sorted by name, each with its people; the id has a name of its own. */
+function groupsOf({ groups, people }: Company, workspaceId: number) {
+  const members = (group: number) => people.filter(({ groupId }) => groupId === group);
+  return groups
+    .map(({ id, name }) => ({
+      group_id: id,
+      name,
+      at: "2026-01-15T08:00:00.123456Z",
+      users: members(id).map((one) => ({ user_id: one.id, name: one.name, avatar_url: "", joined: true })),
+      workspaces: [workspaceId],
+    }))
+    .sort((one, other) => one.name.localeCompare(other.name, "en"));
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { nameRefusals, nginxPage, type Refusals, refusal, refusalsOf } from "./answers.ts";
 import { type Company, makeCompany } from "./company.ts";
 import { type Fault, type FaultName, faults, type Ordinary } from "./faults.ts";
-import { type NameList, nameList } from "./name-lists.ts";
+import { type NameList, nameList, organizationId } from "./name-lists.ts";
 import { hourlyQuota, leakyBucket, type Quota } from "./quota.ts";
 import { bodyOf, declaredType, type Format, largeBodyOf } from "./report-answer.ts";
 import type { ReportParameters, Source } from "./reports.ts";
@@ -71,9 +71,26 @@ export function fingerprintOf(token: string): string {
 const path =
   /^\/insights\/api\/v1\/workspace\/([^/]+)\/(?:(data_trends\/projects)|(trends\/projects|profitability\/(?:employees|projects))\.(csv|xlsx))$/;
 
-const namesPath = /^\/api\/v9\/workspaces\/([^/]+)\/(projects|users)$/;
+const namesPath =
+  /^\/api\/v9\/(?:organizations\/(?<organization>[^/]+)\/)?workspaces\/(?<workspace>[^/]+)(?:\/(?<list>\w+))?$/;
 
-/** Toggl's Insights API and two lists of names, to the letter of docs/toggl.md, over a made-up company. Misbehaves on request. */
+interface NamesAsked {
+  readonly workspace: string;
+  readonly list: NameList;
+  /** Whether the organization is not the workspace's. */
+  readonly isForeign: boolean;
+}
+
+/** Which list of names is asked for; groups are an organization's. */
+function namesAsked(pathname: string): NamesAsked | undefined {
+  const { organization, workspace = "", list = "workspace" } = namesPath.exec(pathname)?.groups ?? {};
+  const lists = organization === undefined ? ["projects", "users", "workspace"] : ["groups"];
+  if (workspace === "" || !lists.includes(list)) return undefined;
+  const isForeign = organization !== undefined && organization !== String(organizationId);
+  return { workspace, list: list as NameList, isForeign };
+}
+
+/** Toggl's Insights API and its lists of names, to the letter of docs/toggl.md, over a made-up company. Misbehaves on request. */
 export function togglSimulator({
   tokens,
   memberTokens = [],
@@ -147,12 +164,13 @@ export function togglSimulator({
     return response;
   };
 
-  const names = async (request: Request, workspace: string, list: NameList): Promise<Response> => {
+  const names = async (request: Request, { workspace, list, isForeign }: NamesAsked): Promise<Response> => {
     const { pathname, search, searchParams } = new URL(request.url);
     if (request.method !== "GET") return refusal(405, "Method Not Allowed");
     record(request, `${pathname}${search}`);
     const refusedWith = refused(request, workspace, nameRefusals);
     if (refusedWith) return refusedWith;
+    if (isForeign) return refusal(403, nameRefusals.otherWorkspace);
     const response = nameList(list, source.company, searchParams, Number(workspace));
     const fault = planned.shift();
     if (!fault) return response;
@@ -162,8 +180,8 @@ export function togglSimulator({
 
   const answer = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
-    const [, namesOf, list] = namesPath.exec(pathname) ?? [];
-    if (namesOf !== undefined) return names(request, namesOf, list as NameList);
+    const named = namesAsked(pathname);
+    if (named) return names(request, named);
     const [, workspace = "", json, file, extension] = path.exec(pathname) ?? [];
     const endpoint = (json ?? file) as Endpoint | undefined;
     if (!endpoint) return refusal(404, "Not Found");

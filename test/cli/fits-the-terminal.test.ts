@@ -129,18 +129,21 @@ describe("what npm start logs at a terminal", () => {
 
   it.each([
     [
-      line("POST /workspace/{workspace_id}/profitability/projects.csv 201", { workspace_id: "7", duration_ms: 340.4 }),
+      line("POST /workspace/{workspace_id}/profitability/projects.csv 201", {
+        ...{ path: "/workspace/7/profitability/projects.csv", duration_ms: 340.4 },
+      }),
       "201  POST /workspace/7/profitability/projects.csv  340 ms",
     ],
     [
       line("GET /workspace/{workspace_id}/exports/{export_id} 404", {
-        ...{ workspace_id: "7", code: "export_not_found", detail: "There is no such export.\nAt all." },
+        ...{ path: `/workspace/7/exports/${id}`, code: "export_not_found" },
+        detail: "There is no such export.\nAt all.",
       }),
-      "404  GET /workspace/7/exports/{export_id}  export_not_found: There is no such export.",
+      `404  GET /workspace/7/exports/${id}  export_not_found: There is no such export.`,
     ],
     [
-      line("GET /workspace/{workspace_id}/exports 503", { workspace_id: "7", code: "storage_unavailable" }, "ERROR"),
-      { text: "503  GET /workspace/7/exports  storage_unavailable", style: "red" },
+      line("GET /openapi.json 503", { code: "storage_unavailable" }, "ERROR"),
+      { text: "503  GET /openapi.json  storage_unavailable", style: "red" },
     ],
     [
       line("export succeeded", { schedule: "monthly", report: "trends/projects", format: "csv", export_id: id }),

@@ -30,6 +30,19 @@ const axeRuns = {
   light: `axe.run(${axeScope}, { resultTypes: ["violations"] })`,
   dark: `axe.run(${axeScope}, { runOnly: ["color-contrast", "link-in-text-block"] })`,
 };
+/** Choices that a closed list has no room for. Currencies and files have names of any length, and end in an ellipsis. */
+const cutChoices = `[...document.querySelectorAll("select")].filter((one) => one.checkVisibility()).flatMap((select) =>
+  [...select.options].flatMap((option) => {
+    const alone = select.cloneNode(false);
+    alone.append(option.cloneNode(true));
+    alone.style.cssText = "position: absolute; visibility: hidden; width: max-content; max-width: none";
+    select.after(alone);
+    const isCut = alone.offsetWidth > select.offsetWidth;
+    alone.remove();
+    const isMarked = / [–·] /.test(option.text) && getComputedStyle(select).textOverflow === "ellipsis";
+    return isCut && !isMarked ? [option.text] : [];
+  }),
+)`;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe.runIf(hasBrowser)("the console, in a browser", () => {
@@ -165,6 +178,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
   });
 
   it("says at the fields what the API says of them", async () => {
+    await page.route("**/names", (route) => route.fulfill({ json: { projects: {}, users: {} } })); // groups are typed
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).click();
     const dialog = page.getByRole("dialog");
@@ -443,6 +457,28 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe("none");
   });
 
+  it("has groups picked by name, and takes an id that nobody knows", async () => {
+    await open("exports");
+    await page.getByRole("button", { name: "Make an export" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Report").selectOption("profitability/employees");
+    await dialog.getByText("Only some of it").click();
+    const groups = dialog.getByRole("group", { name: startsWith("Groups") });
+    const find = groups.getByLabel("Find groups by name or id");
+    await find.fill("ux des");
+    await groups.getByLabel("Design & UX").check();
+    expect(await groups.getByRole("checkbox").count()).toBe(1);
+    await find.fill("99");
+    await groups.getByLabel("group 99").check();
+    expect(await groups.locator("legend").innerText()).toBe("Groups (2 groups)");
+    await dialog.getByLabel("Rounding", { exact: true }).selectOption({ label: "Down (-1)" });
+    await dialog.getByRole("button", { name: "Make it" }).click();
+    await dialog.getByText(/\d+ rows/).waitFor();
+    expect((await newest())?.parameters).toMatchObject({ group_ids: [71, 99], rounding: -1 });
+    await page.keyboard.press("Escape");
+    await page.getByText("Design & UX and group 99 · rounded down").waitFor();
+  });
+
   describe("to people with other eyes and screens", () => {
     it.each([
       ["light", 1280],
@@ -463,6 +499,8 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
             "document.documentElement.scrollWidth - document.documentElement.clientWidth",
           );
           expect(overflow, what).toBe(0);
+          expect(await page.evaluate(cutChoices), what).toEqual([]);
+          expect((await page.locator("nav").boundingBox())?.height, what).toBeLessThan(45); // one line
         };
         await open("trends");
         await page.getByRole("heading", { name: "Biggest changes" }).waitFor();
@@ -476,6 +514,9 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
         await open("exports");
         await page.locator("[data-export]").first().waitFor();
         await look("exports");
+        for (const time of await page.locator("[data-export] time").all()) {
+          expect((await time.boundingBox())?.height, await time.innerText()).toBeLessThan(30); // one line
+        }
         await page.getByRole("button", { name: "Make an export" }).click();
         await page.getByLabel("Currency").waitFor();
         await page.getByText("Only some of it").click();

@@ -64,21 +64,21 @@ describe("a row", () => {
       project_ids: [7, 8],
       client_ids: [5, null],
       user_ids: [1, 2, 3],
-      group_ids: [9],
+      group_ids: [71, 9],
       billable: false,
       rounding: 1,
       rounding_minutes: 15,
       previous_period_start: "2026-09-01",
       more: ["a", "b"],
     };
-    const names = { projects: { 7: "Website" }, clients: { 5: "Acme" } };
+    const names = { projects: { 7: "Website" }, clients: { 5: "Acme" }, groups: { 71: "Design" } };
     expect(orderWords({ parameters, spreadsheet_safe: true }, names)).toEqual([
       "EUR",
       "by week",
       "Website and project 8",
       "Acme and no client",
       "3 people",
-      "group 9",
+      "Design and group 9",
       "not billable only",
       "compared from 1 Sept 2026",
       "more: a, b",

@@ -105,11 +105,16 @@ const cases = Object.entries(outcomes).map(([fault, outcome], at) => ({
   workspaceId: 101 + at,
 })) as Case[];
 /** Workspaces for what is tested beside the faults. */
-const [large, ofMember, withoutSecret, crowded, foreign] = [1, 2, 3, 4, 42];
+const [large, ofMember, withoutSecret, crowded, withoutGroups, foreign] = [1, 2, 3, 4, 5, 42];
 
 interface Seen {
   readonly status: number;
-  readonly body: { projects: Record<string, string>; users: Record<string, string>; updated_at?: string };
+  readonly body: {
+    projects: Record<string, string>;
+    users: Record<string, string>;
+    groups?: Record<string, string>;
+    updated_at?: string;
+  };
 }
 
 const memberToken = "member0token0c0ffee0d15ea5e";
@@ -124,7 +129,9 @@ async function ask(workspaceId: number, headers: Record<string, string> = {}): P
 }
 
 const requestsOf = (workspaceId: number) =>
-  product.simulator.requests.filter(({ path }) => path.includes(`/workspaces/${workspaceId}/`)).map(({ path }) => path);
+  product.simulator.requests
+    .map(({ path }) => path)
+    .filter((path) => new RegExp(`/workspaces/${workspaceId}(/|$)`).test(path));
 const logOf = (workspaceId: number) =>
   product.logs.filter((line) => line.includes("/names 200") && line.includes(`"workspace_id":"${workspaceId}"`));
 
@@ -137,15 +144,17 @@ const grown = (company: Company): Company => ({
     name: `Secretproject ${at}`,
   })),
   people: company.people.map((person) => ({ ...person, name: `Secretperson ${person.id}` })),
+  groups: company.groups.map((group) => ({ ...group, name: `Secretgroup ${group.id}` })),
 });
 
-/** Has Toggl misbehave for a workspace whose names are known except the last page of projects. */
+/** Has Toggl misbehave for a workspace whose names are known except the last page of projects; groups are not due. */
 async function runCase({ fault, workspaceId }: Case): Promise<void> {
   await putNames(product.local, workspaceId, {
     projects: { 7: "Knownproject" },
     users: {},
     due: { list: "projects", page: 3 },
     isHalfway: true,
+    groups_asked_at: new Date().toISOString(),
   });
   product.simulator.misbehave(fault);
   seen.set(fault, await ask(workspaceId));
@@ -159,7 +168,7 @@ async function hourWithTime(): Promise<void> {
 
 beforeAll(async () => {
   await hourWithTime();
-  const ids = [...cases.map(({ workspaceId }) => workspaceId), large, ofMember, withoutSecret, crowded];
+  const ids = [...cases.map(({ workspaceId }) => workspaceId), large, ofMember, withoutSecret, crowded, withoutGroups];
   const secrets = new Map([
     [ofMember, "toggl/member"],
     [withoutSecret, "toggl/none"],
@@ -215,15 +224,32 @@ describe("the names of a workspace, hour by hour", { shuffle: false }, () => {
     const lists = () =>
       requestsOf(large).map((path) => path.replace(/.*\/(\w+)(?:.*[?&]page=(\d+))?.*/, "$1 $2").trim());
     const whole = ["users", "projects 1", "projects 2", "projects 3"];
+    const groups = [String(large), "groups"]; // the workspace itself, which says whose groups to ask for
     const { projects, users, updated_at } = (await ask(large)).body;
     expect([Object.keys(projects).length, Object.keys(users).length]).toEqual([450, 24]);
     expect((await ask(large, { "cache-control": "no-cache" })).body.updated_at).toBe(updated_at);
     await anHourLater(product.local, large);
     expect((await ask(large)).body.updated_at).toBe(updated_at);
-    expect(lists()).toEqual(whole);
+    expect(lists()).toEqual([...whole, ...groups]);
     await ask(large, { "cache-control": "no-cache" });
-    expect(lists()).toEqual([...whole, ...whole]);
+    expect(lists()).toEqual([...whole, ...groups, ...whole]);
   }, 60_000);
+
+  it("has the names of groups, which are asked for once a day, and goes without where Toggl refuses them", async () => {
+    const { groups } = (await ask(large)).body;
+    expect(groups).toEqual({ 71: "Secretgroup 71", 72: "Secretgroup 72", 73: "Secretgroup 73" });
+    const { projects, users, due, read_at, ...more } = await storedNames(product.local, large);
+    expect(more.organization_id).toBe(4321);
+    await putNames(product.local, withoutGroups, { projects, users, due, ...(read_at && { read_at }) }); // as before there were groups
+    product.simulator.misbehave("not-admin");
+    const { status, body } = await ask(withoutGroups);
+    expect([status, Object.keys(body.projects).length, Object.keys(body.users).length]).toEqual([200, 450, 24]);
+    expect(requestsOf(withoutGroups)).toEqual([`/api/v9/workspaces/${withoutGroups}`]);
+    expect(JSON.parse(logOf(withoutGroups)[0] ?? "{}").code).toBe("toggl_credentials_rejected");
+    await anHourLater(product.local, withoutGroups);
+    expect((await ask(withoutGroups)).body).toEqual(body);
+    expect(requestsOf(withoutGroups)).toHaveLength(1);
+  }, 30_000);
 
   it("answers a mere member's token with ids only, at either list, once an hour", async () => {
     const nobody = { status: 200, body: { projects: {}, users: {} } };
@@ -259,7 +285,7 @@ describe("the names of a workspace, hour by hour", { shuffle: false }, () => {
     }
     await product.restart();
     expect(Object.keys((await ask(crowded)).body.projects)).toHaveLength(450);
-    expect(requestsOf(crowded)).toHaveLength(4);
+    expect(requestsOf(crowded)).toHaveLength(6);
   }, 60_000);
 
   it("puts no token and no name into a log, and no token into an answer or the bucket", async () => {
@@ -268,6 +294,6 @@ describe("the names of a workspace, hour by hour", { shuffle: false }, () => {
     const texts = { logs, answers: JSON.stringify([...seen.values()]), stored: JSON.stringify(stored) };
     expect(leaksIn(texts, [canaryToken, memberToken])).toEqual([]);
     expect(logs).toContain("/names 200");
-    expect(logs).not.toMatch(/Secretproject|Secretperson|Knownproject/);
+    expect(logs).not.toMatch(/Secretproject|Secretperson|Secretgroup|Knownproject/);
   });
 });

@@ -63,7 +63,7 @@ async function useEverything(): Promise<void> {
   expect((await fetch(made.download_url)).status).toBe(200);
   expect((await fetch((await product.get(`exports/${made.id}/file`)).headers.get("location") ?? "")).status).toBe(200);
   expect((await trends()).status).toBe(200);
-  product.simulator.misbehave("removal-warning", 3); // on both lists of names, and on the file
+  product.simulator.misbehave("removal-warning", 5); // on all that names are read from, and on the file
   expect((await product.get("names")).status).toBe(200);
   expect((await product.post(report, body)).status).toBe(201);
 

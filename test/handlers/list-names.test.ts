@@ -8,8 +8,10 @@ import { type Asked, answer } from "./answer.ts";
 
 let known: KnownNames | undefined;
 let toggl: () => Promise<NamePage>;
+let groups: Record<string, string> | Failure;
 let patience: number[];
 beforeEach(() => {
+  groups = { 71: "Design" };
   known = undefined;
   toggl = async () => ({ names: { 1: "Pipe" }, isFull: false });
   patience = [];
@@ -27,6 +29,11 @@ const call = (more: Partial<Asked> = {}) => {
         patience.push(deadline.remainingMs());
         const answer = await toggl();
         return list === "users" ? { names: {}, isFull: false } : answer;
+      },
+      organization: async () => 42,
+      async groups() {
+        if (groups instanceof Failure) throw groups;
+        return groups;
       },
     },
     coordination: {
@@ -50,11 +57,25 @@ describe("names", () => {
     expect(body).toMatchObject({ clients: { 7: "Acme" }, project_clients: { 1: 7 } });
   });
 
-  it("are those of both lists", async () => {
+  it("of projects and people are there without groups, and the log says why", async () => {
+    groups = new Failure("toggl_credentials_rejected", "Toggl said no.");
+    const { body, logged } = await call();
+    expect(body).toEqual({ projects: { 1: "Pipe" }, users: {}, updated_at: expect.any(String) });
+    expect(logged).toMatchObject([
+      { asked: "users 1, projects 1, workspace, groups", code: "toggl_credentials_rejected" },
+    ]);
+  });
+
+  it("are those of all lists", async () => {
     const { status, body, logged } = await call();
     expect(status).toBe(200);
-    expect(body).toEqual({ projects: { 1: "Pipe" }, users: {}, updated_at: expect.any(String) });
-    expect(logged).toMatchObject([{ asked: "users 1, projects 1" }]);
+    expect(body).toEqual({
+      projects: { 1: "Pipe" },
+      users: {},
+      groups: { 71: "Design" },
+      updated_at: expect.any(String),
+    });
+    expect(logged).toMatchObject([{ asked: "users 1, projects 1, workspace, groups" }]);
     expect(logged[0]).not.toHaveProperty("code");
   });
 

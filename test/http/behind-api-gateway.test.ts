@@ -148,6 +148,7 @@ it("logs who called, how long it took, and what the handler notes", async () => 
       request_id: "7f1c",
       correlation_id: "7f1c",
       caller: "arn:x",
+      path: "/workspace/123/exports",
       workspace_id: "123",
       export_id: "1",
       rows: 7,

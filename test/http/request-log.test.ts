@@ -11,6 +11,7 @@ function logged(status: number, failure?: Failure, pathParameters: object | null
   const event = {
     httpMethod: "GET",
     resource: "/x",
+    path: "/x",
     pathParameters,
     requestContext,
   } as unknown as APIGatewayProxyEvent;
@@ -26,7 +27,7 @@ it("is one line with what is known, an error from status 500 on", () => {
   expect(logged(200)).toMatchObject({
     level: "INFO",
     message: "GET /x 200",
-    fields: { request_id: "r1", correlation_id: "c1", workspace_id: "7", duration_ms: 5, more: 1 },
+    fields: { request_id: "r1", correlation_id: "c1", path: "/x", workspace_id: "7", duration_ms: 5, more: 1 },
   });
   expect(logged(200).fields).not.toHaveProperty("code");
   expect([logged(499).level, logged(500).level]).toEqual(["INFO", "ERROR"]);

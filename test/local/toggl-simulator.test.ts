@@ -158,10 +158,12 @@ describe("the reports", () => {
 
 describe("the lists of names", () => {
   const list = (path: string, { token = "admin", workspace = "1", method = "GET" } = {}) =>
-    simulator.fetch(`https://toggl.example/api/v9/workspaces/${workspace}/${path}`, {
+    simulator.fetch(`https://toggl.example/api/v9/workspaces/${workspace}${path && `/${path}`}`, {
       method,
       headers: { authorization: `Basic ${Buffer.from(`${token}:api_token`).toString("base64")}` },
     });
+  const organization = async (id: number, workspace = "1") =>
+    (await list(`../../organizations/${id}/workspaces/${workspace}/groups`)).json() as Promise<{ users: object[] }[]>;
   const idsOf = async (path: string) => ((await (await list(path)).json()) as { id: number }[]).map(({ id }) => id);
 
   it("have the company's projects and people, with the quota's headers", async () => {
@@ -170,6 +172,19 @@ describe("the lists of names", () => {
     expect(await all.json()).toMatchObject(projects.map(({ id, name, active }) => ({ id, name, active })));
     expect(all.headers.get("x-toggl-quota-remaining")).toBe("599");
     expect(await (await list("users")).json()).toMatchObject(people.map(({ id, name }) => ({ id, fullname: name })));
+  });
+
+  it("have groups by the organization that the workspace says it belongs to, with their people", async () => {
+    const { organization_id } = (await (await list("")).json()) as { organization_id: number };
+    const groups = await organization(organization_id);
+    expect(groups).toMatchObject([
+      { group_id: 73, name: "=Büro", workspaces: [1] },
+      { group_id: 71, name: "Design & UX" },
+      { group_id: 72, name: "Entwicklung, Backend" },
+    ]);
+    expect(groups.flatMap(({ users }) => users)).toHaveLength(simulator.source.company.people.length);
+    expect(await organization(organization_id + 1)).toBe("User does not have access to this resource.");
+    expect(await organization(organization_id, "2")).toBe("User does not have access to this resource.");
   });
 
   it("give projects in pages of at most 200, 151 unless asked, and archived ones only to who asks", async () => {

@@ -60,7 +60,12 @@ const handlers: Record<RoutedFunction, HttpHandler> = {
   }),
   "list-names": listNames({
     configuration,
-    toggl: { token: doing("read a token"), names: doing("asked Toggl") },
+    toggl: {
+      token: doing("read a token"),
+      names: doing("asked Toggl"),
+      organization: doing("asked Toggl"),
+      groups: doing("asked Toggl"),
+    },
     coordination: { names: { ...coordinationIn().names, read: doing("read names") } },
     clock,
   }),

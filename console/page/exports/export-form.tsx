@@ -133,7 +133,7 @@ interface FieldInputProps extends Pick<ExportFormProps, "names" | "usedCurrencie
 function FieldInput({ names, usedCurrencies, ...input }: FieldInputProps) {
   const { name, kind } = input.field;
   const list = kind === "ids" && Object.hasOwn(idLists, name) ? idLists[name] : undefined;
-  const known = list?.of && names[list.of];
+  const known = list && names[list.of];
   if (name === "currency") return <CurrencyField {...input} used={usedCurrencies} />;
   if (list && known && Object.keys(known).length > 0) {
     return <IdPicker {...input} one={list.one} many={list.many} names={known} />;

@@ -83,7 +83,7 @@ function ExportRow({
       </td>
       <td role="cell" data-label="When">
         {isUnderWay(made) && "asked for "}
-        <time dateTime={timeOf(made)}>{moment(timeOf(made))}</time>
+        <Moment at={timeOf(made)} />
       </td>
       <td role="cell" data-label="Asked by">
         {askedBy(made)}
@@ -104,5 +104,15 @@ function ExportRow({
       </td>
     </tr>
     // biome-ignore-end lint/a11y/noRedundantRoles: styling a table as cards takes its roles away
+  );
+}
+
+/** A day, and a time with its zone: only between them may the line end. */
+function Moment({ at }: { readonly at: string }) {
+  const [day, time] = moment(at).split(/(?<=,) /);
+  return (
+    <time dateTime={at}>
+      <span class="unbroken">{day}</span> <span class="unbroken">{time}</span>
+    </time>
   );
 }

@@ -1,3 +1,4 @@
+import { sentenceCase } from "../wording.ts";
 import { type FormField, hintOf } from "./form-fields.ts";
 
 interface FormFieldInputProps {
@@ -39,7 +40,8 @@ export function FormFieldInput({ field, value, error, onInput }: FormFieldInputP
 }
 
 function Input({ field, common, onInput }: { field: FormField; common: object; onInput: (value: string) => void }) {
-  const choices = field.kind === "yes-no" ? yesAndNo : field.options.map((option) => [String(option), String(option)]);
+  const choices =
+    field.kind === "yes-no" ? yesAndNo : field.options.map((option) => [String(option), optionText(field, option)]);
   if (choices.length === 0) {
     const changed = ({ currentTarget }: { currentTarget: HTMLInputElement }) => onInput(currentTarget.value);
     if (field.kind === "date") return <input {...common} type="date" onInput={changed} />;
@@ -56,6 +58,14 @@ function Input({ field, common, onInput }: { field: FormField; common: object; o
     </select>
   );
 }
+
+/** In words; the API's own stand beside them where they are codes. */
+function optionText({ name }: FormField, option: string | number): string {
+  if (name === "rounding") return roundingWays[option] ?? String(option);
+  return typeof option === "string" ? sentenceCase(option) : String(option);
+}
+
+const roundingWays: Readonly<Record<string, string>> = { "-1": "Down (-1)", 0: "As Toggl has it (0)", 1: "Up (1)" };
 
 /** The API's own words beside ours: what it says about a field speaks of true and false. */
 const yesAndNo = [

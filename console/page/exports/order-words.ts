@@ -6,14 +6,22 @@ export interface NamesByKind {
   readonly projects?: Readonly<Record<string, string>>;
   readonly users?: Readonly<Record<string, string>>;
   readonly clients?: Readonly<Record<string, string>>;
+  readonly groups?: Readonly<Record<string, string>>;
 }
 
-/** Lists of ids that reports take, with where their names are and what one of them is called. */
-export const idLists: Readonly<Record<string, { of?: keyof NamesByKind; one: string; many: string }>> = {
+interface IdList {
+  /** Where their names are. */
+  readonly of: keyof NamesByKind;
+  readonly one: string;
+  readonly many: string;
+}
+
+/** Lists of ids that reports take. */
+export const idLists: Readonly<Record<string, IdList>> = {
   project_ids: { of: "projects", one: "project", many: "projects" },
   client_ids: { of: "clients", one: "client", many: "clients" },
   user_ids: { of: "users", one: "person", many: "people" },
-  group_ids: { one: "group", many: "groups" },
+  group_ids: { of: "groups", one: "group", many: "groups" },
 };
 
 /** So many names are said; more are counted. */
@@ -49,13 +57,9 @@ function fieldWords(name: string, value: unknown, names: NamesByKind): string {
   return `${name}: ${Array.isArray(value) ? value.join(", ") : value}`;
 }
 
-function idWords(
-  ids: readonly unknown[],
-  { of, one, many }: { of?: keyof NamesByKind; one: string; many: string },
-  names: NamesByKind,
-): string {
+function idWords(ids: readonly unknown[], { of, one, many }: IdList, names: NamesByKind): string {
   if (ids.length > maxNamed) return count(ids.length, one, many);
-  const known = (of && names[of]) ?? {};
+  const known = names[of] ?? {};
   return ids.map((id) => (id === null ? `no ${one}` : (known[String(id)] ?? `${one} ${id}`))).join(" and ");
 }
 

@@ -21,7 +21,8 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
         <span class={`badge ${enabled ? "succeeded" : "deferred"}`}>{enabled ? "On" : "Paused"}</span>
       </div>
       <p>
-        {reportName(report)}, {sentenceCase(period).toLowerCase()} as {formats.join(" and ")}
+        {reportName(report)}, {sentenceCase(period).toLowerCase()} as{" "}
+        {formats.map((format) => format.toUpperCase()).join(" and ")}
         {refresh_previous > 0 && `, and the ${refresh_previous} before it again`}
       </p>
       <dl class="details">
@@ -38,7 +39,7 @@ export function ScheduleCard({ workspaceId, schedule, onRun, onBackfill }: Sched
               <>
                 <ZonedMoment at={last.occurrence} zone={time_zone} />
                 <span class="line">
-                  <StatusBadge made={last} /> {dayRange(last.from_date, last.to_date)}
+                  <StatusBadge made={last} /> <span class="unbroken">{dayRange(last.from_date, last.to_date)}</span>
                   {countsOf(last)}
                 </span>
               </>

@@ -1,7 +1,8 @@
+import type { Deadline } from "../../core/deadline.ts";
 import type { Clock, Using } from "../../core/ports/ports.ts";
 import type { NameList, Toggl } from "../../core/ports/toggl.ts";
 import { togglTelemetry } from "../../core/telemetry.ts";
-import { namePage, projectsPerPage } from "../../core/toggl/names.ts";
+import { groupNames, namePage, organizationIn, projectsPerPage } from "../../core/toggl/name-lists.ts";
 import { togglQuota } from "../../core/toggl/toggl-answer.ts";
 import { togglWarnings } from "../../core/toggl/toggl-warning.ts";
 import { askToggl } from "./ask-toggl.ts";
@@ -15,9 +16,11 @@ interface NamesOptions extends Using<{ telemetry: "event" | "measure"; coordinat
   readonly tokens: TokenSource;
   readonly fetch: Fetch;
   readonly clock: Pick<Clock, "now">;
+  /** In milliseconds; callers wait for names of projects and people, and so long at most for each answer about groups. */
+  readonly groupsPatienceMs?: number;
 }
 
-/** A full page of projects has some 300 KB; there are no pages of people. */
+/** A full page of projects has some 300 KB; there are no pages of people, and groups list theirs. */
 const maxMegabytes = 5;
 
 const pathOf: Record<NameList["list"], (page: number) => string> = {
@@ -26,19 +29,45 @@ const pathOf: Record<NameList["list"], (page: number) => string> = {
 };
 
 /**
- * Toggl's lists of names. One request each, which is never repeated: it would cost quota that reports need. What goes wrong
+ * Toggl's lists of names, and the organization that groups are listed by. One request each, which is never repeated: it would cost quota that reports need. What goes wrong
  * is not measured, since a token that may not read names makes sound reports all the same.
  */
-export function togglNames({ baseUrl, tokens, fetch, clock, ...ports }: NamesOptions): Pick<Toggl, "token" | "names"> {
+export function togglNames({
+  baseUrl,
+  tokens,
+  fetch,
+  clock,
+  groupsPatienceMs = 3000,
+  ...ports
+}: NamesOptions): Pick<Toggl, "token" | "names" | "organization" | "groups"> {
   const observe = togglTelemetry(ports.telemetry);
   const warnings = togglWarnings({ clock, ...ports });
+  const ask = async (path: string, token: string, deadline: Deadline) => {
+    const url = `${baseUrl}/api/v9/${path}`;
+    const { headers, body } = await askToggl({ url, token }, { fetch, clock, warnings }, deadline);
+    observe({ requests: 1, ...togglQuota(headers, clock.now()) });
+    return wholeBody(body, maxMegabytes);
+  };
   return {
     token: tokens.read,
     async names(workspaceId, { list, page }, token, deadline) {
-      const url = `${baseUrl}/api/v9/workspaces/${workspaceId}/${pathOf[list](page)}`;
-      const { headers, body } = await askToggl({ url, token }, { fetch, clock, warnings }, deadline);
-      observe({ requests: 1, ...togglQuota(headers, clock.now()) });
-      return namePage(list, await wholeBody(body, maxMegabytes));
+      return namePage(list, await ask(`workspaces/${workspaceId}/${pathOf[list](page)}`, token, deadline));
     },
+    async organization(workspaceId, token, deadline) {
+      return organizationIn(await ask(`workspaces/${workspaceId}`, token, atMost(groupsPatienceMs, deadline)));
+    },
+    async groups(workspaceId, organizationId, token, deadline) {
+      const path = `organizations/${organizationId}/workspaces/${workspaceId}/groups`;
+      return groupNames(await ask(path, token, atMost(groupsPatienceMs, deadline)), workspaceId);
+    },
+  };
+}
+
+/** A deadline that comes no later than in so many milliseconds. */
+function atMost(milliseconds: number, { signal, remainingMs }: Deadline): Deadline {
+  const endsAt = Date.now() + milliseconds;
+  return {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]),
+    remainingMs: () => Math.min(remainingMs(), Math.max(0, endsAt - Date.now())),
   };
 }

@@ -102,6 +102,11 @@ export interface KnownNames {
   readonly users: Names;
   readonly clients?: Names;
   readonly project_clients?: ProjectClients;
+  readonly groups?: Names;
+  /** Toggl's organization that the workspace belongs to. */
+  readonly organization_id?: number;
+  /** When Toggl was last asked for groups, whatever came of it; ISO 8601. */
+  readonly groups_asked_at?: string;
   /** When names last came; ISO 8601. */
   readonly updated_at?: string;
   /** When both lists were last read to their ends; ISO 8601. One that Toggl refuses for good has ended, too. */

@@ -12,6 +12,10 @@ export interface Toggl {
   token(workspaceId: number, deadline: Deadline): Promise<string>;
   /** A list of names, or a page of one, with one request. */
   names(workspaceId: number, due: NameList, token: string, deadline: Deadline): Promise<NamePage>;
+  /** The id of the organization that a workspace belongs to, with one request. */
+  organization(workspaceId: number, token: string, deadline: Deadline): Promise<number>;
+  /** The names of a workspace's groups, with one request. */
+  groups(workspaceId: number, organizationId: number, token: string, deadline: Deadline): Promise<Names>;
   /** Waits until Toggl may be asked again. */
   rest(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import { Failure } from "../failure.ts";
@@ -25,7 +24,8 @@ const dayMs = 86_400_000;
 /** Everything has to fit into one answer of Lambda's, which takes 6 MB. */
 const maxBytes = {
   projects: 2.5 * 1024 ** 2,
-  users: 2.5 * 1024 ** 2,
+  users: 2.2 * 1024 ** 2,
+  groups: 0.3 * 1024 ** 2,
   clients: 0.4 * 1024 ** 2,
   project_clients: 0.5 * 1024 ** 2,
 } as const;
@@ -37,9 +37,17 @@ export function hourOf(time: number): string {
 
 /** Whether Toggl is to be asked: names were never read whole, or a day ago, or somebody misses one. */
 function areDue({ read_at = "", due, isHalfway }: KnownNames, areMissed: boolean, time: number): boolean {
-  const age = time - Date.parse(read_at);
-  const areFresh = age >= 0 && age < dayMs;
-  return areMissed || isUnderWay({ due, isHalfway }) || !areFresh;
+  return areMissed || isUnderWay({ due, isHalfway }) || !isOfLastDay(read_at, time);
+}
+
+/** Whether groups are to be asked for: once a day, whatever came of it, and after the other lists. */
+function areGroupsDue({ groups_asked_at = "", ...known }: KnownNames, time: number): boolean {
+  return !areDue(known, false, time) && !isOfLastDay(groups_asked_at, time);
+}
+
+function isOfLastDay(moment: string, time: number): boolean {
+  const age = time - Date.parse(moment);
+  return age >= 0 && age < dayMs;
 }
 
 function isUnderWay({ due, isHalfway }: Pick<KnownNames, "due" | "isHalfway">): boolean {
@@ -72,6 +80,24 @@ export function namesAfter(known: KnownNames, answer: NamePage | Failure, time: 
   return { ...newer, ...(isHalfway && { isHalfway }), due: { list, page: page + 1 } };
 }
 
+/**
+ * What is known once Toggl was asked for groups, as far as it answered; they are not asked for again within a day.
+ * @param time milliseconds since 1970
+ */
+export function groupsAfter(
+  known: KnownNames,
+  { groups, ...organization }: Pick<KnownNames, "organization_id" | "groups">,
+  time: number,
+): KnownNames {
+  return {
+    ...known,
+    ...organization,
+    ...(groups && { groups: newestThatFit({ ...known.groups, ...groups }, maxBytes.groups) }),
+    groups_asked_at: isoTime(time),
+    asked_hour: hourOf(time),
+  };
+}
+
 function otherList(list: NameList["list"]): NameList {
   return { list: list === "projects" ? "users" : "projects", page: 1 };
 }
@@ -88,105 +114,104 @@ function newestThatFit<T>(names: Readonly<Record<string, T>>, max: number): Reco
   );
 }
 
-/** The largest page of projects that Toggl gives (docs/toggl.md). */
-export const projectsPerPage = 200;
-
-/** Which field of an entry is its name. */
-const nameField = { projects: "name", users: "fullname" } as const;
-
-/**
- * The names in a list of Toggl's: an array, or `null`, which is how an empty one can look. An entry without a whole id
- * or a name says nothing.
- * @throws Failure `toggl_invalid_file`; it never quotes the list, since names must not get into a log
- */
-export function namePage(list: NameList["list"], body: Buffer): NamePage {
-  const entries = entriesOf(body);
-  const named = entries.flatMap((entry) => nameIn(entry, nameField[list]));
-  const names = Object.fromEntries(named);
-  if (list === "users") return { names, isFull: false };
-  return { names, ...clientsIn(entries), isFull: entries.length >= projectsPerPage };
-}
-
-/** Whose projects they are: `client_id`, which is null for a project without a client, and `client_name`. */
-function clientsIn(entries: readonly unknown[]): Pick<NamePage, "clients" | "project_clients"> {
-  const clients: Record<string, string> = {};
-  const project_clients: Record<string, number | null> = {};
-  for (const entry of entries) {
-    const { id, client_id, client_name } = { ...(entry as Record<string, unknown> | null) };
-    if (!Number.isSafeInteger(id) || (client_id !== null && !Number.isSafeInteger(client_id))) continue;
-    project_clients[String(id)] = client_id as number | null;
-    for (const [client, name] of nameIn({ id: client_id, name: client_name }, "name")) clients[client] = name;
-  }
-  return {
-    ...(Object.keys(clients).length > 0 && { clients }),
-    ...(Object.keys(project_clients).length > 0 && { project_clients }),
-  };
-}
-
-function entriesOf(body: Buffer): readonly unknown[] {
-  const json = isUtf8(body) ? parsed(body.toString("utf8")) : undefined;
-  if (json === null) return [];
-  if (Array.isArray(json)) return json;
-  throw new Failure("toggl_invalid_file", "Toggl's answer is no list of names, or not all of one.");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function nameIn(entry: unknown, field: string): [string, string][] {
-  if (typeof entry !== "object" || entry === null) return [];
-  const { id, [field]: name }: Record<string, unknown> = { ...entry };
-  if (!Number.isSafeInteger(id) || typeof name !== "string" || name.trim() === "") return [];
-  return [[String(id), name]];
-}
-
 interface Refreshed {
   readonly names: KnownNames;
-  /** What Toggl was asked for, in this order. */
-  readonly asked: readonly NameList[];
+  /** What Toggl was asked for, in this order, such as `users 1` and `groups`. */
+  readonly asked: readonly string[];
   /** Why not all that was due came. */
   readonly failure?: Failure;
 }
+
+type RefreshPorts = Using<{
+  coordination: "names";
+  toggl: "token" | "names" | "organization" | "groups";
+  clock: "now";
+}>;
 
 /**
  * A workspace's names, read whole if that is due and nobody has asked Toggl in this hour. Whoever claims the hour asks,
  * one page after the other until all is read, something fails, or requests or time are used up; then the next hour goes
  * on there. All others take what is known. The token is read before: a secret that is not filled yet costs no hour.
+ * Groups come last, when everything else is stored: whatever keeps them away, the others are there.
  * @param patience until when to wait for the token and Toggl
- * @param areMissed whether the caller has seen an id without a name
+ * @param areMissed whether the caller has seen an id of a project or a person without a name
  */
 export async function refreshNames(
   workspaceId: number,
   { deadline, patience, areMissed }: { deadline: Deadline; patience: Deadline; areMissed: boolean },
-  {
-    coordination: { names: notes },
-    toggl,
-    clock,
-  }: Using<{ coordination: "names"; toggl: "token" | "names"; clock: "now" }>,
+  { coordination: { names: notes }, toggl, clock }: RefreshPorts,
 ): Promise<Refreshed> {
   const known = (await notes.read(workspaceId, deadline)) ?? nothingKnown;
   const time = clock.now();
-  const asked: NameList[] = [];
-  if (known.asked_hour === hourOf(time) || !areDue(known, areMissed, time)) return { names: known, asked };
+  const areListsDue = areDue(known, areMissed, time);
+  if (known.asked_hour === hourOf(time) || !(areListsDue || areGroupsDue(known, time))) {
+    return { names: known, asked: [] };
+  }
   const token = await orFailure(toggl.token(workspaceId, patience));
-  if (token instanceof Failure) return { names: known, asked, failure: token };
-  if (!(await notes.claimHour(workspaceId, hourOf(time), deadline))) return { names: known, asked };
+  if (token instanceof Failure) return { names: known, asked: [], failure: token };
+  const claim = notes.claimHour(workspaceId, hourOf(time), deadline);
+  const isClaimed = await (areListsDue ? claim : orFailure(claim));
+  if (isClaimed instanceof Failure) return { names: known, asked: [], failure: isClaimed };
+  if (!isClaimed) return { names: known, asked: [] };
 
+  const hasTime = () => patience.remainingMs() > minMs;
+  const askedWith = { workspaceId, token, patience, time, toggl };
+  const lists = areListsDue ? await readLists(known, askedWith, hasTime) : { names: known, asked: [] };
+  if (areListsDue) await notes.write(workspaceId, lists.names, deadline);
+  const requestsLeft = maxRequests - lists.asked.length;
+  const isRoom = requestsLeft >= requestsOfGroups(lists.names) && hasTime();
+  if (lists.failure || !areGroupsDue(lists.names, time) || !isRoom) return lists;
+
+  const { names, asked, failure } = await readGroups(lists.names, askedWith);
+  const written = await orFailure(notes.write(workspaceId, names, deadline));
+  const reason = failure ?? (written instanceof Failure ? written : undefined);
+  return { names, asked: [...lists.asked, ...asked], ...(reason && { failure: reason }) };
+}
+
+interface AskedWith {
+  readonly workspaceId: number;
+  readonly token: string;
+  readonly patience: Deadline;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly toggl: RefreshPorts["toggl"];
+}
+
+async function readLists(
+  known: KnownNames,
+  { workspaceId, token, patience, time, toggl }: AskedWith,
+  hasTime: () => boolean,
+): Promise<Refreshed> {
+  const asked: string[] = [];
   let names = known;
-  let failure: Failure | undefined;
   do {
-    asked.push(names.due);
+    asked.push(`${names.due.list} ${names.due.page}`);
     const answer = await orFailure(toggl.names(workspaceId, names.due, token, patience));
     names = namesAfter(names, answer, time);
-    if (answer instanceof Failure) failure = answer;
-  } while (!failure && isUnderWay(names) && asked.length < maxRequests && patience.remainingMs() > minMs);
-  await notes.write(workspaceId, names, deadline);
-  return { names, asked, ...(failure && { failure }) };
+    if (answer instanceof Failure) return { names, asked, failure: answer };
+  } while (isUnderWay(names) && asked.length < maxRequests && hasTime());
+  return { names, asked };
+}
+
+/** The organization is asked for once, as Toggl lists groups by it. */
+function requestsOfGroups({ organization_id }: KnownNames): number {
+  return organization_id === undefined ? 2 : 1;
+}
+
+async function readGroups(
+  known: KnownNames,
+  { workspaceId, token, patience, time, toggl }: AskedWith,
+): Promise<Refreshed> {
+  const asked = known.organization_id === undefined ? ["workspace"] : [];
+  const organization_id = known.organization_id ?? (await orFailure(toggl.organization(workspaceId, token, patience)));
+  if (organization_id instanceof Failure) {
+    return { names: groupsAfter(known, {}, time), asked, failure: organization_id };
+  }
+  asked.push("groups");
+  const groups = await orFailure(toggl.groups(workspaceId, organization_id, token, patience));
+  if (groups instanceof Failure)
+    return { names: groupsAfter(known, { organization_id }, time), asked, failure: groups };
+  return { names: groupsAfter(known, { organization_id, groups }, time), asked };
 }
 
 /** What keeps names away is no reason to fail: ids do without. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../lambdas/core/failure.ts";
 import type { KnownNames } from "../../../lambdas/core/ports/coordination.ts";
-import { hourOf, namePage, namesAfter, nothingKnown } from "../../../lambdas/core/toggl/names.ts";
+import { groupNames, namePage, organizationIn } from "../../../lambdas/core/toggl/name-lists.ts";
+import { groupsAfter, hourOf, namesAfter, nothingKnown } from "../../../lambdas/core/toggl/names.ts";
 
 const time = Date.parse("2026-11-24T20:15:00Z");
 const page = (names: Record<string, string>, isFull = false) => ({ names, isFull });
@@ -98,9 +99,11 @@ describe("clients", () => {
       Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [10_000_000 + at, text]));
     const clients = Object.fromEntries(Object.keys(many("")).map((id) => [id, 10_000_000]));
     const projects = { ...page(many("x".repeat(300))), clients: many("x".repeat(300)), project_clients: clients };
-    const all = namesAfter(namesAfter(projectsDue, projects, time), page(many("x".repeat(300))), time);
+    const lists = namesAfter(namesAfter(projectsDue, projects, time), page(many("x".repeat(300))), time);
+    const all = groupsAfter(lists, { organization_id: 1, groups: many("x".repeat(300)) }, time);
     expect(Buffer.byteLength(JSON.stringify(JSON.stringify(all)))).toBeLessThan(6 * 1024 ** 2);
     expect(Object.keys(all.project_clients ?? {}).length).toBeGreaterThan(10_000);
+    expect(Object.keys(all.groups ?? {}).length).toBeGreaterThan(900);
   });
 });
 
@@ -130,6 +133,34 @@ describe("a list of Toggl's", () => {
 
   it.each(["", "<html>", '{"a":1}', '[{"id":1'])("is refused as %j, and not quoted", (body) => {
     expect(() => listed(body)).toThrow(/^Toggl's answer is no list of names, or not all of one\.$/);
+  });
+});
+
+describe("groups", () => {
+  const body = (value: unknown) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
+
+  it("have a group_id, or else an id, and belong to the workspace", () => {
+    const entries = [
+      { group_id: 71, name: "Design", workspaces: [7, 8] },
+      { id: 72, name: "QA" },
+      { group_id: 73, id: 5, name: "Both", workspaces: null },
+      { group_id: 74, name: "Of others", workspaces: [8] },
+      { group_id: "75", name: "Text" },
+      { group_id: 76, name: " " },
+      { group_id: 1.5, name: "Half" },
+      null,
+      "no group",
+    ];
+    expect(groupNames(body(entries), 7)).toEqual({ 71: "Design", 72: "QA", 73: "Both" });
+    expect(groupNames(body("null"), 7)).toEqual({});
+    expect(() => groupNames(body({ items: [] }), 7)).toThrow(/no list of names/);
+  });
+
+  it("are listed by an organization, which a workspace names", () => {
+    expect(organizationIn(body({ id: 7, organization_id: 42 }))).toBe(42);
+    for (const other of [{}, { organization_id: "42" }, { organization_id: null }, [], "null", "<html>", ""]) {
+      expect(() => organizationIn(body(other))).toThrow(/does not say which organization/);
+    }
   });
 });
 

@@ -15,6 +15,9 @@ let kept: KnownNames | undefined;
 let writes: number;
 let claims: Set<string>;
 let asked: string[];
+/** What was asked for groups' sake. */
+let askedForGroups: string[];
+let groups: Record<string, string>;
 /** How many projects there are, and what fails: by list and page. */
 let projects: number;
 let failing: Record<string, FailureKind>;
@@ -37,6 +40,8 @@ beforeEach(() => {
   writes = 0;
   claims = new Set();
   asked = [];
+  askedForGroups = [];
+  groups = { 71: "Design" };
   projects = 1;
   failing = {};
   ports = {
@@ -56,6 +61,16 @@ beforeEach(() => {
         asked.push(`${due.list} ${due.page}`);
         return answer(due);
       },
+      async organization() {
+        askedForGroups.push("workspace");
+        if (failing.workspace) throw new Failure(failing.workspace, "no");
+        return 42;
+      },
+      async groups(_, organizationId) {
+        askedForGroups.push(`groups of ${organizationId}`);
+        if (failing.groups) throw new Failure(failing.groups, "no");
+        return groups;
+      },
     },
     clock: clockAt(() => time),
   };
@@ -63,6 +78,7 @@ beforeEach(() => {
 
 const refresh = async ({ areMissed = false } = {}) => {
   asked = [];
+  askedForGroups = [];
   const patience = { ...deadline, remainingMs: () => patienceMs };
   const { names, failure } = await refreshNames(7, { deadline, patience, areMissed }, ports);
   return { asked, known: [Object.keys(names.projects).length, Object.keys(names.users).length], failure };
@@ -76,7 +92,7 @@ describe("names", () => {
       known: [450, 1],
     });
     expect(kept).toMatchObject({ read_at: "2026-11-24T20:15:00Z", updated_at: "2026-11-24T20:15:00Z" });
-    expect([writes, kept?.isHalfway]).toEqual([1, undefined]);
+    expect([writes, kept?.isHalfway]).toEqual([2, undefined]); // what is read so far is there before groups are asked for
   });
 
   it("are not asked for again within a day, unless somebody misses one", async () => {
@@ -138,7 +154,7 @@ describe("names", () => {
   it("are asked for by one of many callers", async () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => refresh({ areMissed: true })));
     expect(all).toHaveLength(20);
-    expect([writes, asked]).toEqual([1, ["users 1", "projects 1"]]);
+    expect([writes, asked, askedForGroups]).toEqual([2, ["users 1", "projects 1"], ["workspace", "groups of 42"]]);
   });
 
   it("that came before a failure stay, and the next hour goes on at the page that failed", async () => {
@@ -182,5 +198,104 @@ describe("names", () => {
     expect(await refresh()).toMatchObject({ asked: [], failure: { kind: "token_not_set" } });
     ports = { ...ports, toggl };
     expect((await refresh()).known).toEqual([1, 1]);
+  });
+});
+
+describe("names of groups", () => {
+  const both = ["workspace", "groups of 42"];
+  const seen = async (options?: { areMissed: boolean }) => {
+    const { asked, failure, known } = await refresh(options);
+    return [asked.length, askedForGroups, failure?.kind, known.join(" ")] as const;
+  };
+
+  it("are read last, once a day, and the organization is asked for once", async () => {
+    expect(await seen()).toEqual([2, both, undefined, "1 1"]);
+    expect(kept).toMatchObject({ groups: { 71: "Design" }, organization_id: 42 });
+    time += 24 * hour;
+    groups = { 71: "Design & UX", 72: "QA" };
+    expect(await seen()).toEqual([2, ["groups of 42"], undefined, "1 1"]);
+    expect(kept?.groups).toEqual({ 71: "Design & UX", 72: "QA" });
+  });
+
+  it("are not asked for again because a project or a person has no name", async () => {
+    await refresh();
+    time += hour;
+    expect(await seen({ areMissed: true })).toEqual([2, [], undefined, "1 1"]);
+  });
+
+  it("are read alone where the others were stored before there were any", async () => {
+    const due = { list: "users", page: 1 } as const;
+    kept = { projects: { 1: "P1" }, users: { 7: "Ada" }, due, read_at: "2026-11-24T10:00:00Z" };
+    expect(await seen()).toEqual([0, both, undefined, "1 1"]);
+    expect(kept).toMatchObject({ due, read_at: "2026-11-24T10:00:00Z", groups: { 71: "Design" } });
+    expect(await seen()).toEqual([0, [], undefined, "1 1"]);
+  });
+
+  it.each<["workspace" | "groups", FailureKind]>([
+    ["workspace", "toggl_credentials_rejected"],
+    ["workspace", "toggl_quota_exhausted"],
+    ["workspace", "toggl_invalid_file"],
+    ["groups", "toggl_credentials_rejected"],
+    ["groups", "toggl_feature_required"],
+    ["groups", "toggl_timeout"],
+  ])("that cannot be read (%s: %s) keep nothing away, and are asked for on the next day", async (list, kind) => {
+    failing = { [list]: kind };
+    const asked = list === "workspace" ? ["workspace"] : both;
+    expect(await seen()).toEqual([2, asked, kind, "1 1"]);
+    expect([kept?.read_at, kept?.groups]).toEqual(["2026-11-24T20:15:00Z", undefined]);
+    failing = {};
+    time += 23 * hour;
+    expect((await seen({ areMissed: true })).slice(0, 2)).toEqual([2, []]);
+    time += 2 * hour;
+    expect((await seen())[1]).toEqual(list === "workspace" ? both : ["groups of 42"]);
+  });
+
+  it("that were known stay where Toggl fails", async () => {
+    await refresh();
+    failing = { groups: "toggl_unavailable" };
+    time += 25 * hour;
+    await refresh();
+    expect(kept?.groups).toEqual({ 71: "Design" });
+  });
+
+  it("wait for the next hour where projects took all requests, or the time, or failed", async () => {
+    projects = 1800; // nine full pages, and an empty tenth in the next hour
+    expect((await seen())[1]).toEqual([]);
+    time += hour;
+    expect((await seen()).slice(0, 2)).toEqual([1, both]);
+
+    kept = undefined;
+    projects = 1400; // people, seven pages and an empty one are nine requests: one is left where groups take two
+    time += hour;
+    expect((await seen()).slice(0, 2)).toEqual([9, []]);
+    time += hour;
+    expect((await seen()).slice(0, 2)).toEqual([0, both]);
+
+    kept = undefined;
+    projects = 1;
+    failing = { "projects 1": "toggl_gone" };
+    time += hour;
+    expect((await seen()).slice(0, 3)).toEqual([2, [], "toggl_gone"]);
+    time += hour;
+    expect((await seen()).slice(0, 3)).toEqual([0, both, undefined]);
+  });
+
+  it("are not asked for where there is no time left", async () => {
+    patienceMs = 2000;
+    kept = { projects: {}, users: {}, due: { list: "users", page: 1 }, read_at: "2026-11-24T10:00:00Z" };
+    expect((await seen()).slice(0, 2)).toEqual([0, []]);
+  });
+
+  it("keep nobody from the others where the bucket takes no note of them, or the token is not there", async () => {
+    const due = { list: "users", page: 1 } as const;
+    const stored = { projects: { 1: "P1" }, users: {}, due, read_at: "2026-11-24T10:00:00Z" };
+    const fails = () => Promise.reject(new Failure("storage_unavailable", "no"));
+    const { names } = ports.coordination;
+    for (const broken of [{ write: fails }, { claimHour: fails }]) {
+      kept = stored;
+      claims.clear();
+      ports = { ...ports, coordination: { names: { ...names, ...broken } } };
+      expect((await seen()).slice(2)).toEqual(["storage_unavailable", "1 0"]);
+    }
   });
 });
