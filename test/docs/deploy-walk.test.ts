@@ -33,7 +33,7 @@ const bash = (lines: string, env: Record<string, string> = {}) =>
   new Promise<{ code: number; output: string; stdout: string }>((resolve) =>
     execFile(
       "bash",
-      ["-c", lines],
+      ["--norc", "-c", lines], // Node's pipes are sockets, and then bash reads ~/.bashrc, which may put another aws first
       { env: { ...process.env, NO_COLOR: "1", ...env }, timeout: 60_000 },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), output: stdout + stderr, stdout }),
     ),

@@ -31,7 +31,7 @@ function sectionOf(heading: string): string {
 const firstBlock = (section: string) => /```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? "";
 
 const bash = async (lines: string, env: Record<string, string> = {}) =>
-  (await run("bash", ["-c", lines], { env: { ...process.env, ...env }, timeout: 60_000 })).stdout;
+  (await run("bash", ["--norc", "-c", lines], { env: { ...process.env, ...env }, timeout: 60_000 })).stdout;
 
 it("first file in a minute: the line to paste makes a report, and its link leads to the file", async () => {
   const [, curl = ""] = sectionOf("One minute to the first file").match(/```sh\n(curl [\s\S]*?)```/) ?? [];

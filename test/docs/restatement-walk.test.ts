@@ -18,7 +18,7 @@ let started: ReturnType<typeof npmStartIn>;
 function typed(block: string): Promise<string> {
   const lines = block.replaceAll("npx toggl-insights", "node scripts/command.mjs toggl-insights");
   return new Promise((resolve, reject) =>
-    execFile("bash", ["-ec", lines], { env, timeout: 100_000 }, (error, stdout, stderr) =>
+    execFile("bash", ["--norc", "-ec", lines], { env, timeout: 100_000 }, (error, stdout, stderr) =>
       error ? reject(new Error(`${error.message}\n${stdout}${stderr}`)) : resolve(stdout + stderr),
     ),
   );

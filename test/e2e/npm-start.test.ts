@@ -39,7 +39,7 @@ async function pasteLines(output: string): Promise<void> {
   const lines = output.match(/^ {2}curl .+$/gm) ?? [];
   expect(lines).toHaveLength(3);
   const answers: { download_url?: string; exports?: object[]; length?: number }[] = [];
-  for (const line of lines) answers.push(JSON.parse((await run("bash", ["-c", line])).stdout));
+  for (const line of lines) answers.push(JSON.parse((await run("bash", ["--norc", "-c", line])).stdout));
   expect(await (await fetch(answers[0]?.download_url ?? "")).text()).toMatch(/^Project,Client,Period/);
   expect(answers[1]?.exports).toHaveLength(1);
   expect(answers[2]?.length).toBe(40);
@@ -78,7 +78,7 @@ async function expectLoopbackOnly(port: number): Promise<void> {
 function command(line: string) {
   const { PATH = "", HOME = "" } = process.env;
   const env = { PATH, HOME, LOCAL_DATA_DIR: directory };
-  return run("bash", ["-c", line.replace("npm run", "npm run --silent")], { env, timeout: 60_000 });
+  return run("bash", ["--norc", "-c", line.replace("npm run", "npm run --silent")], { env, timeout: 60_000 });
 }
 
 /** Fires a schedule, fills in its past, and gives the line that fires it. */
@@ -131,7 +131,10 @@ describe("npm start", () => {
     "tells how to use %s after %j",
     async (name, options, message, code = 2) => {
       const line = `node scripts/command.mjs ${name} ${options}`; // as npm does, which takes longer to start
-      await expect(run("bash", ["-c", line])).rejects.toMatchObject({ code, stderr: expect.stringMatching(message) });
+      await expect(run("bash", ["--norc", "-c", line])).rejects.toMatchObject({
+        code,
+        stderr: expect.stringMatching(message),
+      });
     },
   );
 
