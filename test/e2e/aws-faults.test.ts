@@ -1,7 +1,7 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type FaultyS3, type S3Fault, startFaultyS3 } from "./faulty-s3.ts";
-import { type ExportAnswer, type Product, problemOf, startProduct } from "./product.ts";
+import { type ExportAnswer, type Product, problemOf, s3Of, startProduct } from "./product.ts";
 import { crash } from "./scheduled.ts";
 
 let s3: FaultyS3;
@@ -149,10 +149,8 @@ it("answers everything before API Gateway gives up, though S3 and Toggl say noth
 
 it.each(['{"half', "null", "{}"])("has a history in spite of a damaged record: %s", async (damaged) => {
   const made = (await (await product.post(path, october)).json()) as ExportAnswer;
-  const { s3Url, bucket, settings } = product.local;
-  const client = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
   const [key] = [...(await product.objects())].find(([, body]) => body.includes(made.id)) ?? [];
-  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key ?? "", Body: damaged }));
+  await s3Of(product.local).send(new PutObjectCommand({ Bucket: product.local.bucket, Key: key ?? "", Body: damaged }));
   expect((await history()).map(({ id }) => id)).not.toContain(made.id);
   expect(await history()).toHaveLength(before);
   await expect.poll(() => product.logs.join("\n")).toContain("A record is damaged");

@@ -1,4 +1,3 @@
-import { S3Client } from "@aws-sdk/client-s3";
 import { ulid } from "ulid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Manifest } from "../../api/manifest.ts";
@@ -6,7 +5,7 @@ import type { ScheduleRun } from "../../api/schedule.ts";
 import { fileKey, recordKey } from "../../lambdas/core/exports/keys.ts";
 import { putAll } from "../local/put-all.ts";
 import { wrongInCurrent } from "./current-checker.ts";
-import { type Product, workspaceId } from "./product.ts";
+import { type Product, s3Of, workspaceId } from "./product.ts";
 import { fireAndSettle, history, monthly, queuesOf, startScheduled } from "./scheduled.ts";
 
 const csv = { ...monthly, formats: ["csv"], time_zone: "UTC" };
@@ -40,12 +39,8 @@ const eventsOf = (occurrence: string) =>
 const restate = (factor: number) => product.simulator.revisions.add({ factor });
 
 /** Puts objects into the bucket behind the product's back. */
-async function put(objects: readonly (readonly [string, string])[]): Promise<void> {
-  const { s3Url, bucket, settings } = product.local;
-  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-  await putAll(s3, bucket, objects);
-  s3.destroy();
-}
+const put = (objects: readonly (readonly [string, string])[]) =>
+  putAll(s3Of(product.local), product.local.bucket, objects);
 
 /** Exports that callers made of a month, with files and records. */
 function callersExports(month: string, count: number): [string, string][] {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { parse } from "csv-parse/sync";
 import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tableOf } from "../../local/toggl-simulator/report-answer.ts";
-import { canaryToken, type ExportAnswer, type Product, problemOf, startProduct, workspaceId } from "./product.ts";
+import { canaryToken, type ExportAnswer, type Product, problemOf, s3Of, startProduct, workspaceId } from "./product.ts";
 
 let product: Product;
 
@@ -116,10 +116,11 @@ describe("an export", () => {
     expect(tampered).not.toBe(made.download_url);
     expect((await fetch(tampered)).status).toBe(403);
     expect((await fetch(made.download_url.replace(`${made.id}.csv`, `${made.id}.xlsx`))).status).toBe(403);
-    const { settings, s3Url, bucket } = product.local;
-    const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-    const command = new GetObjectCommand({ Bucket: bucket, Key: made.file.key });
-    const old = await getSignedUrl(s3, command, { expiresIn: 900, signingDate: new Date(Date.now() - 901_000) });
+    const command = new GetObjectCommand({ Bucket: product.local.bucket, Key: made.file.key });
+    const old = await getSignedUrl(s3Of(product.local), command, {
+      expiresIn: 900,
+      signingDate: new Date(Date.now() - 901_000),
+    });
     expect((await fetch(old)).status).toBe(403);
   });
 });

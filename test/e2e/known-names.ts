@@ -1,19 +1,18 @@
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { Local } from "../../cli/start/start-local.ts";
 import { namesClaimKey, namesKey } from "../../lambdas/core/exports/keys.ts";
 import type { KnownNames } from "../../lambdas/core/ports/coordination.ts";
-
-const client = ({ s3Url, settings }: Local) => new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
+import { s3Of } from "./product.ts";
 
 /** Has the bucket hold these names of a workspace, as of an hour that is long over. */
 export async function putNames(local: Local, workspaceId: number, known: KnownNames): Promise<void> {
   const Body = JSON.stringify({ ...known, asked_hour: "2026-11-02T05" });
-  await client(local).send(new PutObjectCommand({ Bucket: local.bucket, Key: namesKey(workspaceId), Body }));
+  await s3Of(local).send(new PutObjectCommand({ Bucket: local.bucket, Key: namesKey(workspaceId), Body }));
 }
 
 /** What the bucket holds of a workspace's names. */
 export async function storedNames(local: Local, workspaceId: number): Promise<KnownNames> {
-  const { Body } = await client(local).send(new GetObjectCommand({ Bucket: local.bucket, Key: namesKey(workspaceId) }));
+  const { Body } = await s3Of(local).send(new GetObjectCommand({ Bucket: local.bucket, Key: namesKey(workspaceId) }));
   return JSON.parse((await Body?.transformToString()) ?? "");
 }
 
@@ -21,6 +20,6 @@ export async function storedNames(local: Local, workspaceId: number): Promise<Kn
 export async function anHourLater(local: Local, workspaceId: number): Promise<void> {
   const known = await storedNames(local, workspaceId);
   const Key = namesClaimKey(workspaceId, known.asked_hour ?? "");
-  await client(local).send(new DeleteObjectCommand({ Bucket: local.bucket, Key }));
+  await s3Of(local).send(new DeleteObjectCommand({ Bucket: local.bucket, Key }));
   await putNames(local, workspaceId, known);
 }

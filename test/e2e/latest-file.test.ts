@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { insightsClient } from "../../client/insights-client.ts";
 import { manifestKey } from "../../lambdas/core/schedules/manifest.ts";
-import { type Product, problemOf, workspaceId } from "./product.ts";
+import { type Product, problemOf, s3Of, workspaceId } from "./product.ts";
 import { fireAndSettle, monthly, type ScheduledAnswer, startScheduled } from "./scheduled.ts";
 
 let product: Product;
@@ -20,10 +20,8 @@ beforeAll(async () => {
 afterAll(() => product.close());
 
 async function spoilManifest(): Promise<void> {
-  const { s3Url, bucket: Bucket, settings } = product.local;
-  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-  await s3.send(new PutObjectCommand({ Bucket, Key: manifestKey("monthly"), Body: '{"schedule":"monthly"' }));
-  s3.destroy();
+  const command = { Bucket: product.local.bucket, Key: manifestKey("monthly"), Body: '{"schedule":"monthly"' };
+  await s3Of(product.local).send(new PutObjectCommand(command));
 }
 
 const ask = (path: string, method = "GET", headers: Record<string, string> = {}) =>

@@ -2,11 +2,9 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { type Local, startLocal } from "../../cli/start/start-local.ts";
-import { listKeys } from "../../lambdas/adapters/s3/json-objects.ts";
-import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { BusEvent } from "../../local/event-bridge/bus-event.ts";
 import type { HostedFunction } from "../../local/lambda/lambda.ts";
 import { serveSimulator } from "../../local/toggl-simulator/serve-simulator.ts";
@@ -107,7 +105,7 @@ export async function startProduct(
       }),
     get: (path, headers = {}) =>
       fetch(`${product.local.url}/workspace/${workspaceId}/${path}`, { headers, redirect: "manual" }),
-    keys: async () => new Set(await bucketKeys(product.local)),
+    keys: async () => new Set((await bucketKeys(product.local)).keys()),
     objects: (known) => bucketContents(product.local, known),
     async restart() {
       await product.local.close();
@@ -138,25 +136,53 @@ export function arriveLate(functions: Iterable<HostedFunction>, seconds: number)
 
 type BucketOf = Pick<Local, "s3Url" | "bucket"> & { settings: Pick<Local["settings"], "region" | "credentials"> };
 
-const clientOf = ({ settings, s3Url }: BucketOf) =>
-  new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
+const clients = new WeakMap<BucketOf, S3Client>();
 
-function bucketKeys(of: BucketOf): Promise<string[]> {
-  return listKeys({ s3: clientOf(of), bucket: of.bucket }, "", deadlineAt(Date.now() + 60_000, Date.now()));
+/** A client of the product's S3, with a key that may do everything. */
+export function s3Of(of: BucketOf): S3Client {
+  const client = clients.get(of) ?? new S3Client({ ...of.settings, endpoint: of.s3Url, forcePathStyle: true });
+  clients.set(of, client);
+  return client;
 }
 
+/** The ETag of each key. */
+async function bucketKeys(of: BucketOf): Promise<Map<string, string>> {
+  const keys = new Map<string, string>();
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3Of(of) }, { Bucket: of.bucket })) {
+    for (const { Key = "", ETag = "" } of Contents) keys.set(Key, ETag);
+  }
+  return keys;
+}
+
+/** What was read of a bucket, by key and ETag: most tests look at the same objects again and again. */
+const read = new WeakMap<BucketOf, Map<string, Buffer>>();
+
 export async function bucketContents(of: BucketOf, known?: ReadonlySet<string>): Promise<Map<string, Buffer>> {
-  const s3 = clientOf(of);
-  const keys = (await bucketKeys(of)).filter((key) => !known?.has(key));
+  const readBefore = read.get(of) ?? new Map<string, Buffer>();
+  read.set(of, readBefore);
+  const wanted = [...(await bucketKeys(of))].filter(([key]) => !known?.has(key));
   const contents = new Map<string, Buffer>();
-  for (let at = 0; at < keys.length; at += 40) {
-    const read = keys.slice(at, at + 40).map(async (Key) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: of.bucket, Key }));
-      return [Key, Buffer.from((await Body?.transformToByteArray()) ?? [])] as const;
+  for (let at = 0; at < wanted.length; at += 40) {
+    const some = wanted.slice(at, at + 40).map(async ([Key, etag]) => {
+      const version = `${etag} ${Key}`;
+      const bytes = readBefore.get(version) ?? (await bytesOf(of, Key));
+      if (!bytes) return; // it has gone since the list was made
+      readBefore.set(version, bytes);
+      contents.set(Key, bytes);
     });
-    for (const [key, bytes] of await Promise.all(read)) contents.set(key, bytes);
+    await Promise.all(some);
   }
   return contents;
+}
+
+async function bytesOf(of: BucketOf, Key: string): Promise<Buffer | undefined> {
+  try {
+    const { Body } = await s3Of(of).send(new GetObjectCommand({ Bucket: of.bucket, Key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
 }
 
 export async function problemOf(response: Response) {

@@ -105,13 +105,16 @@ async function useEverything(): Promise<void> {
 
   // A run that waits behind that is seen, by who lists schedules and by who watches them.
   expect((await product.post("schedules/hourly/runs", "")).status).toBe(202);
+  const hasBegun = (key: string) => key.startsWith("coordination/runs/") && key.includes("hourly");
+  await expect.poll(async () => [...(await product.keys())].some(hasBegun)).toBe(true);
   expect((await product.get("schedules")).status).toBe(200);
   const since = { rule: "cron(0 6 3 * ? *) Europe/Berlin", since: "2026-01-01T00:00:00Z" };
   await putJson(product, "schedules/monthly.json", since);
 
   const [watch = ""] = product.local.timedRules.filter((arn) => arn.includes("watch"));
   product.local.fire(watch, new Date());
-  await expect.poll(async () => [...(await product.keys())]).toContain("schedules/nightly.json");
+  await expect.poll(() => product.logs.join("\n")).toContain('"SchedulesOverdue":'); // what it says at its end
+  expect([...(await product.keys())]).toContain("schedules/nightly.json");
   await expect.poll(() => product.logs.join("\n")).toContain('"message":"notice sent"');
 }
 

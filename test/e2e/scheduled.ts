@@ -1,10 +1,8 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, vi } from "vitest";
-import { listKeys } from "../../lambdas/adapters/s3/json-objects.ts";
-import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { LocalQueue } from "../../local/sqs/fifo-queue.ts";
 import { configFile } from "../lib/synthesized.ts";
-import { type ExportAnswer, type Product, startProduct, workspaceId } from "./product.ts";
+import { type ExportAnswer, type Product, s3Of, startProduct, workspaceId } from "./product.ts";
 
 /** A record as the tests of schedules look at it. */
 export type ScheduledAnswer = ExportAnswer & {
@@ -57,32 +55,37 @@ export async function history(product: Product, query = "limit=100"): Promise<Sc
   return exports;
 }
 
+/**
+ * Looks at the history when something has happened since the last look, or a second has gone by: each look has a
+ * function run that reads every record.
+ */
+function historyWatch(product: Product, query?: string) {
+  let exports: ScheduledAnswer[] = [];
+  let seen = "";
+  return async () => {
+    const { queue } = queuesOf(product);
+    const now = `${product.events.length} ${queue.messages.length} ${Math.floor(Date.now() / 1000)}`;
+    if (now !== seen) exports = await history(product, query);
+    seen = now;
+    return exports;
+  };
+}
+
 /** Waits until so many exports have a status, and gives the whole history. */
 export async function settled(product: Product, count: number, statuses = ["succeeded", "failed"], timeout = 20_000) {
-  let exports: ScheduledAnswer[] = [];
-  await expect
-    .poll(
-      async () => {
-        exports = await history(product);
-        return exports.filter(({ status }) => statuses.includes(status)).length;
-      },
-      { timeout, interval: 100 },
-    )
-    .toBe(count);
-  return exports;
+  const look = historyWatch(product);
+  const settledNow = async () => (await look()).filter(({ status }) => statuses.includes(status)).length;
+  await expect.poll(settledNow, { timeout, interval: 50 }).toBe(count);
+  return look();
 }
 
 /** Fires a schedule and waits until so many exports of this very run are made; gives them. */
 export async function fireAndSettle(product: Product, name: string, occurrence: string, count: number) {
   product.local.fire(name, new Date(occurrence));
-  let made: ScheduledAnswer[] = [];
-  const succeeded = async () => {
-    const exports = await history(product, `limit=100&schedule=${name}`);
-    made = exports.filter((one) => one.occurrence === occurrence && one.status === "succeeded");
-    return made.length;
-  };
-  await expect.poll(succeeded, { timeout: 60_000, interval: 100 }).toBe(count);
-  return made;
+  const look = historyWatch(product, `limit=100&schedule=${name}`);
+  const made = async () => (await look()).filter((one) => one.occurrence === occurrence && one.status === "succeeded");
+  await expect.poll(async () => (await made()).length, { timeout: 60_000, interval: 50 }).toBe(count);
+  return made();
 }
 
 /** Ends run-export in the middle of what it does. */
@@ -92,24 +95,19 @@ export async function crash({ local }: Product): Promise<void> {
 
 /** As though so much time had passed that whoever was ended can no longer be at work, and its message comes again. */
 export async function timePasses(product: Product): Promise<void> {
-  const { s3Url, bucket: Bucket, settings } = product.local;
-  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-  const deadline = deadlineAt(Date.now() + 60_000, Date.now());
-  for (const Key of await listKeys({ s3, bucket: Bucket }, "coordination/leases/", deadline)) {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    const lease = JSON.parse((await Body?.transformToString()) ?? "");
-    await s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ ...lease, until: 0 }) }));
+  const isLease = (key: string) => key.startsWith("coordination/leases/");
+  const others = new Set([...(await product.keys())].filter((key) => !isLease(key)));
+  for (const [key, bytes] of await product.objects(others)) {
+    if (!isLease(key)) continue; // it came meanwhile
+    const lease = JSON.parse(String(bytes));
+    if (lease.until > 0) await putJson(product, key, { ...lease, until: 0 });
   }
-  s3.destroy();
   queuesOf(product).queue.showAll();
 }
 
 /** Writes an object behind the product's back. */
 export async function putJson({ local }: Product, Key: string, value: object): Promise<void> {
-  const { s3Url, bucket: Bucket, settings } = local;
-  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-  await s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(value) }));
-  s3.destroy();
+  await s3Of(local).send(new PutObjectCommand({ Bucket: local.bucket, Key, Body: JSON.stringify(value) }));
 }
 
 /** The queue that schedules lead to, and the one for what fails too often. */

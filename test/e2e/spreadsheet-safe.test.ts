@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { recordKey } from "../../lambdas/core/exports/keys.ts";
 import { type Product, problemOf, workspaceId } from "./product.ts";
-import { monthly, settled, startScheduled } from "./scheduled.ts";
+import { monthly, putJson, settled, startScheduled } from "./scheduled.ts";
 
 let product: Product;
 
@@ -79,12 +78,8 @@ it("does so for a schedule, and keeps both hashes when a killed run is taken ove
     toggl: __,
     ...running
   } = csv as typeof csv & { asked_at?: string; event_sent_at?: string };
-  const { s3Url, bucket, settings } = product.local;
-  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
   const record = { ...running, status: "running", attempts: 1, event_sent_at: undefined };
-  await s3.send(
-    new PutObjectCommand({ Bucket: bucket, Key: recordKey(workspaceId, csv.id), Body: JSON.stringify(record) }),
-  );
+  await putJson(product, recordKey(workspaceId, csv.id), record);
   const requests = product.simulator.requests.length;
   expect((await product.post("schedules/monthly/runs", { occurrence: occurrence.toISOString() })).status).toBe(202);
   await expect

@@ -1,8 +1,7 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ruleOf } from "../../lambdas/core/schedules/schedule-health.ts";
 import type { Product } from "./product.ts";
-import { monthly, nightly, queuesOf, settled, startScheduled } from "./scheduled.ts";
+import { monthly, nightly, putJson, queuesOf, settled, startScheduled } from "./scheduled.ts";
 
 let product: Product;
 
@@ -30,10 +29,7 @@ async function watch() {
 async function sawLongAgo(name: string): Promise<void> {
   const schedule = product.local.schedules.find((one) => one.name === name);
   if (!schedule) throw new Error(`no schedule ${name}`);
-  const { s3Url, bucket, settings } = product.local;
-  const s3 = new S3Client({ ...settings, endpoint: s3Url, forcePathStyle: true });
-  const Body = JSON.stringify({ rule: ruleOf(schedule), since: "2025-01-01T00:00:00Z" });
-  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `schedules/${name}.json`, Body }));
+  await putJson(product, `schedules/${name}.json`, { rule: ruleOf(schedule), since: "2025-01-01T00:00:00Z" });
 }
 
 /** Each goes on where the one before has ended. */
