@@ -28,6 +28,10 @@ export const Problem = described(
     code: z.literal(codes),
     retryable: described(z.boolean(), "Whether the same request can succeed later, without anybody changing anything."),
     errors: optional(list(FieldError), "One entry for each field that does not fit."),
+    reason: optional(
+      z.literal("not_admin"),
+      "What the code leaves open: the token is valid, but of nobody who is an admin.",
+    ),
   }),
   "An error (RFC 9457).",
 );

@@ -7,7 +7,6 @@ import {
   type ProblemKind,
   type Remedy,
 } from "../api/problems.ts";
-import { isAboutAdmin } from "../lambdas/core/toggl/toggl-answer.ts";
 
 /** What is wrong, and what to do about it. */
 export interface Finding {
@@ -22,6 +21,7 @@ export interface Finding {
 interface Problem {
   readonly code?: string | undefined;
   readonly detail?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** What each code says of what is looked at, the gateway's own codes too. */
@@ -31,8 +31,8 @@ const remedies: Readonly<Record<string, Remedy | undefined>> = Object.fromEntrie
 ]);
 
 /** What a call's problem says of the things that are looked at. */
-export function findingOf({ code = "", detail = "" }: Problem, workspaceId: number): Finding {
-  if (code === "toggl_credentials_rejected" && isAboutAdmin(detail)) {
+export function findingOf({ code = "", detail = "", reason: because }: Problem, workspaceId: number): Finding {
+  if (because === "not_admin") {
     const fix = `make the token's owner an admin of workspace ${workspaceId}, or check its id`;
     return { check: "admin", passed: "token set", reason: detail, fix };
   }

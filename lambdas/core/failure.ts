@@ -1,4 +1,4 @@
-import type { FieldError } from "../../api/problem.ts";
+import type { FieldError, Problem } from "../../api/problem.ts";
 import type { FailureKind } from "../../api/problems.ts";
 import { shortened } from "./text.ts";
 
@@ -7,6 +7,7 @@ interface FailureDetails {
   readonly errors?: readonly FieldError[];
   /** Seconds after which asking again can help. */
   readonly retryAfterSeconds?: number | undefined;
+  readonly reason?: Problem["reason"];
 }
 
 /** An expected failure: it becomes a problem with its own code. Anything else that is thrown becomes a 500. */
@@ -14,15 +15,18 @@ export class Failure extends Error {
   override readonly name = "Failure";
   readonly errors: readonly FieldError[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** What a program must know besides, and the kind does not say. */
+  readonly reason: Problem["reason"];
 
   constructor(
     readonly kind: FailureKind,
     message: string,
-    { cause, errors, retryAfterSeconds }: FailureDetails = {},
+    { cause, errors, retryAfterSeconds, reason }: FailureDetails = {},
   ) {
     super(message, { cause });
     this.errors = errors;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.reason = reason;
   }
 }
 

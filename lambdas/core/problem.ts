@@ -1,4 +1,4 @@
-import type { FieldError } from "../../api/problem.ts";
+import type { FieldError, Problem } from "../../api/problem.ts";
 import { type FailureKind, failures } from "../../api/problems.ts";
 import type { Failure } from "./failure.ts";
 
@@ -14,15 +14,17 @@ export interface FailureProblem {
   readonly code: FailureKind;
   readonly retryable: boolean;
   readonly errors?: FieldError[];
+  readonly reason?: Problem["reason"];
 }
 
 /** @param requestId the id of the request or invocation that it happened in */
-export function problemOf({ kind: code, message, errors }: Failure, requestId: string): FailureProblem {
+export function problemOf({ kind: code, message, errors, reason }: Failure, requestId: string): FailureProblem {
   const { status, title, retryable, advice } = failures[code];
   const type = `urn:toggl-insights:problem:${code}`;
   const detail = `${message} ${advice}`.trimEnd();
   const instance = `urn:uuid:${requestId}`;
-  return { type, title, status, detail, instance, code, retryable, ...(errors && { errors: [...errors] }) };
+  const more = { ...(errors && { errors: [...errors] }), ...(reason && { reason }) };
+  return { type, title, status, detail, instance, code, retryable, ...more };
 }
 
 /** Whether asking the same again can help, without anybody changing anything. */

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checks } from "../../api/problems.ts";
 import { findingOf, outcomesOf } from "../../cli/diagnosis.ts";
+import { problemOf } from "../../lambdas/core/problem.ts";
 import { failureOf } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../e2e/product.ts";
 import { configFile } from "../lib/synthesized.ts";
@@ -144,6 +145,7 @@ it.each([
   ["", "token valid", "token set"],
 ] as const)("tells an owner who is no admin from a token that is wrong: %j", (said, check, passed) => {
   const headers = new Headers();
-  const { kind, message } = failureOf({ status: 403, headers, body: said, outside: (text) => text }, 0);
-  expect(findingOf({ code: kind, detail: message }, 7)).toMatchObject({ check, passed, reason: message });
+  const failure = failureOf({ status: 403, headers, body: said, outside: (text) => text }, 0);
+  const problem = problemOf(failure, "1");
+  expect(findingOf(problem, 7)).toMatchObject({ check, passed, reason: problem.detail });
 });

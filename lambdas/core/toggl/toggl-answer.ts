@@ -73,7 +73,7 @@ export function failureOf(answer: TogglAnswer, now: number): Failure {
     return new Failure("toggl_unavailable", `${telling} ${whose}`, { retryAfterSeconds });
   }
   if (passingStatuses.includes(status)) return new Failure("toggl_unavailable", telling, { retryAfterSeconds });
-  if (status === 401 || status === 403) return new Failure("toggl_credentials_rejected", credentialsRejected(telling));
+  if (status === 401 || status === 403) return credentialsRejected(telling, said);
   if (status === 402) return featureRequired(telling);
   return new Failure("toggl_rejected", telling);
 }
@@ -118,22 +118,14 @@ function featureRequired(telling: string): Failure {
   return new Failure("toggl_feature_required", `${telling} The workspace's Toggl plan lacks this report.`);
 }
 
-const credentialsAdvice =
-  "The token must belong to an admin of the workspace; check the token, the owner's role and the workspace id.";
-
-function credentialsRejected(telling: string): string {
-  return `${telling} ${credentialsAdvice}`;
-}
-
 /** Toggl's words for a token that is valid, but of no admin. */
 const saysAdmin = /admin|required access|not accessible|no access/i;
 
-/**
- * Whether Toggl refused a token for its owner's role, and not for itself: both have one code.
- * @param detail of a problem with the code `toggl_credentials_rejected`
- */
-export function isAboutAdmin(detail: string): boolean {
-  return saysAdmin.test(detail.replace(credentialsAdvice, ""));
+function credentialsRejected(telling: string, said: string): Failure {
+  const advice =
+    "The token must belong to an admin of the workspace; check the token, the owner's role and the workspace id.";
+  const reason = saysAdmin.test(said) ? "not_admin" : undefined;
+  return new Failure("toggl_credentials_rejected", `${telling} ${advice}`, { reason });
 }
 
 /** `Retry-After` in seconds from 1 to `max`: digits or one of HTTP's dates; anything else says nothing. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { problemOf } from "../../../lambdas/core/problem.ts";
 import { failureOf, togglQuota } from "../../../lambdas/core/toggl/toggl-answer.ts";
 import { togglMessage } from "../../../lambdas/core/toggl/toggl-message.ts";
 
@@ -30,6 +31,17 @@ describe("what an answer means", () => {
     [400, "you said canary", "toggl_rejected", "Toggl answered 400: you said [token]."],
   ])("%d %s", (status, body, kind, detail) => {
     expect(answer(status, body)).toMatchObject({ kind, message: expect.stringContaining(detail) });
+  });
+
+  it.each([
+    [403, '"Admin permissions required"', "not_admin"],
+    [403, '"user has no required access to asked workspace"', "not_admin"],
+    [403, '"Workspace not found/accessible"', undefined],
+    [401, '"Incorrect username and/or password"', undefined],
+    [403, "", undefined],
+  ])("says for programs whether the token is of nobody who is an admin: %d %s", (status, body, reason) => {
+    expect(answer(status, body).reason).toBe(reason);
+    expect(problemOf(answer(status, body), "1").reason).toBe(reason);
   });
 
   it("takes a 503's word for when to come back", () => {
