@@ -5,7 +5,7 @@ import { Failure, invalidFields } from "./failure.ts";
  * @throws Failure `invalid_request` if it is no id, `workspace_not_configured` if it is not listed.
  */
 export function configuredWorkspace(workspaceId: string | undefined, configured: { has(id: number): boolean }): number {
-  if (!workspaceId || !/^[1-9]\d{0,14}$/.test(workspaceId)) {
+  if (!workspaceId || !isWorkspaceId(workspaceId)) {
     const detail = "must be the workspace's id, a positive whole number, such as 1234567";
     throw invalidFields("path", [{ field: "workspace_id", detail }]);
   }
@@ -16,13 +16,17 @@ export function configuredWorkspace(workspaceId: string | undefined, configured:
   );
 }
 
+export function isWorkspaceId(text: string): boolean {
+  return /^[1-9]\d{0,14}$/.test(text);
+}
+
 /**
  * The workspaces that a claim of a JWT names: an id, several, or a list, as numbers or text. What is no id counts for
  * nothing.
  */
 export function claimedWorkspaces(claim: unknown): number[] {
   const values = Array.isArray(claim) ? claim : typeof claim === "string" ? claim.split(/[\s,]+/) : [claim];
-  const ids = values.filter((value) => isText(value) && /^[1-9]\d{0,14}$/.test(String(value))).map(Number);
+  const ids = values.filter((value) => isText(value) && isWorkspaceId(String(value))).map(Number);
   return [...new Set(ids)];
 }
 

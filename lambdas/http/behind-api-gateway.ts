@@ -3,6 +3,7 @@ import type { Deadline } from "../core/deadline.ts";
 import { Failure, invalidFields } from "../core/failure.ts";
 import { problemOf } from "../core/problem.ts";
 import type { Fields, Telemetry } from "../core/telemetry.ts";
+import { isWorkspaceId } from "../core/workspace.ts";
 import { deadlineAt } from "./deadline-at.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, jsonText } from "./http.ts";
 import { withinLambdaLimit } from "./lambda-limit.ts";
@@ -132,16 +133,27 @@ export function logRequest(event: APIGatewayProxyEvent, outcome: Outcome, teleme
     correlation_id: correlationId,
     caller: requestContext.identity?.userArn ?? undefined,
     path: pathAlone(path),
-    workspace_id: pathParameters?.workspace_id,
+    workspace_id: idIn(pathParameters?.workspace_id),
     ...notes,
     duration_ms: durationMs,
     ...(failure && { code: failure.kind, detail: failure.message, cause: causeOf(failure) }),
   });
 }
 
+/** What stands in an id's place is decoded, and may be a link with its signature. */
+function idIn(parameter: string | undefined): string | undefined {
+  return parameter !== undefined && isWorkspaceId(parameter) ? parameter : undefined;
+}
+
 /** Where somebody pasted a link behind our address, its query is part of the path, encoded once or more often. */
+const queryOrFragment = /(?:[?#]|%(?:25)*(?:3f|23)).*$/is;
+
+/** A signed link's parameters, and every JWT, which begins with the base64 of `{"`. */
+const secretPart = /[xX](?:-|%(?:25)*2[dD])[aA][mM][zZ]|eyJ/;
+
 function pathAlone(path: string): string {
-  return path.replace(/(?:\?|%(?:25)*3f).*$/is, "…");
+  const parts = path.replace(queryOrFragment, "…").split("/");
+  return parts.map((part) => (secretPart.test(part) ? "…" : part)).join("/");
 }
 
 /** An expected failure's cause in a few words, an unexpected one's with its stack. */

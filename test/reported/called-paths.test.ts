@@ -6,6 +6,7 @@ import { reportedCases } from "./reported-cases.ts";
 
 const id = "01KB0M8Q4T2V6X9ZC3E5G7J1NR";
 const signature = "X-Amz-Signature=5ec4e7";
+const jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiI1ZWM0ZTcifQ.5ec4e7";
 const long = "x".repeat(60);
 const oneExport = "/workspace/{workspace_id}/exports/{export_id}";
 
@@ -20,7 +21,7 @@ async function shown(path: string, route: string): Promise<string> {
   return plainText(line).replace(/ {2}\d+ ms$/, "");
 }
 
-/** What stood there before had the route's pattern in place of what was called. */
+/** What stood there before had the route's pattern in place of what was called, then all of it. */
 const cases: readonly (readonly [name: string, path: string, route: string, before: string, right?: string])[] = [
   ["an export", `/workspace/7/exports/${id}`, oneExport, "…/exports/{export_id}"],
   [
@@ -54,6 +55,19 @@ const cases: readonly (readonly [name: string, path: string, route: string, befo
   ],
   ["one that was encoded twice", `/s3%252Fkey%253f${signature}`, "/{proxy+}", "/{proxy+}", "/s3%252Fkey…"],
   ["one that a gateway decoded", `/s3/key?${signature}\n&more`, "/{proxy+}", "/{proxy+}", "/s3/key…"],
+  ["a link's fragment", `/workspace/7/exports/k%23${signature}`, oneExport, "all of it", "/workspace/7/exports/k…"],
+  ["a fragment, encoded three times", `/k%252523id_token=5ec4e7`, "/{proxy+}", "all of it", "/k…"],
+  ["a fragment, decoded", `/k#id_token=5ec4e7/more`, "/{proxy+}", "all of it", "/k…"],
+  [
+    "a query without its question mark",
+    `/workspace/7/names&${signature}/x`,
+    "/{proxy+}",
+    "all of it",
+    "/workspace/7/…/x",
+  ],
+  ["one whose hyphens are encoded", "/k&x%252DAMZ%2dSignature=5ec4e7", "/{proxy+}", "all of it", "/…"],
+  ["a JWT", `/workspace/7/schedules/${jwt}/runs`, "/{proxy+}", "all of it", "/workspace/7/schedules/…/runs"],
+  ["a JWT behind a word", `/Bearer%20${jwt}`, "/{proxy+}", "all of it", "/…"],
   ["what a terminal obeys, encoded", "/%1b[2J%0a201", "/{proxy+}", "/{proxy+}"],
   ["what a terminal obeys", "/a\u001b[2J\u009b8m\u202e\n201", "/{proxy+}", "/{proxy+}", "/a [2J 8m  201"],
 ];
