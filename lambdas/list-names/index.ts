@@ -17,12 +17,12 @@ const bucket = s3Bucket(env.EXPORTS_BUCKET);
 const coordination = { names: nameNotes(bucket), warnings: warningClaims(bucket) };
 // The token is not read ahead: most calls do not need it.
 const tokens = tokenSource({ readSecret: secretReader(), secrets: env.WORKSPACE_SECRETS, clock });
-const { fetch } = pacedFetch(rawFetch, clock);
+const { fetch, rest } = pacedFetch(rawFetch, clock);
 
 export const handler = behindApiGateway(
   listNames({
     configuration: { workspaces: env.WORKSPACE_SECRETS },
-    toggl: togglNames({ baseUrl: env.TOGGL_BASE_URL, tokens, fetch, clock, coordination, telemetry }),
+    toggl: togglNames({ baseUrl: env.TOGGL_BASE_URL, tokens, fetch, rest, clock, coordination, telemetry }),
     coordination,
     clock,
   }),

@@ -1,4 +1,6 @@
+import type { FailureKind } from "../../../api/problems.ts";
 import type { Deadline } from "../../core/deadline.ts";
+import { Failure } from "../../core/failure.ts";
 import type { Clock, Using } from "../../core/ports/ports.ts";
 import type { NameList, Toggl } from "../../core/ports/toggl.ts";
 import { togglTelemetry } from "../../core/telemetry.ts";
@@ -15,6 +17,8 @@ interface NamesOptions extends Using<{ telemetry: "event" | "measure"; coordinat
   readonly baseUrl: string;
   readonly tokens: TokenSource;
   readonly fetch: Fetch;
+  /** Waits until Toggl may be asked again: that is no part of waiting for an answer. */
+  readonly rest: Toggl["rest"];
   readonly clock: Pick<Clock, "now">;
   /** In milliseconds; callers wait for names of projects and people, and so long at most for each answer about groups. */
   readonly groupsPatienceMs?: number;
@@ -28,14 +32,22 @@ const pathOf: Record<NameList["list"], (page: number) => string> = {
   users: () => "users",
 };
 
+/** What a report's words would be wrong for. */
+const ownWords: Partial<Record<FailureKind, string>> = {
+  toggl_timeout: "Toggl did not finish its list of names in time. The names that are known stay.",
+  toggl_file_too_large: `Toggl's list of names is larger than ${maxMegabytes} MB, and is not read. The names that are known stay.`,
+};
+
 /**
- * Toggl's lists of names, and the organization that groups are listed by. One request each, which is never repeated: it would cost quota that reports need. What goes wrong
- * is not measured, since a token that may not read names makes sound reports all the same.
+ * Toggl's lists of names, and the organization that groups are listed by. One request each, which is never repeated: it
+ * would cost quota that reports need. What goes wrong is not measured, since a token that may not read names makes sound
+ * reports all the same.
  */
 export function togglNames({
   baseUrl,
   tokens,
   fetch,
+  rest,
   clock,
   groupsPatienceMs = 3000,
   ...ports
@@ -44,9 +56,18 @@ export function togglNames({
   const warnings = togglWarnings({ clock, ...ports });
   const ask = async (path: string, token: string, deadline: Deadline) => {
     const url = `${baseUrl}/api/v9/${path}`;
-    const { headers, body } = await askToggl({ url, token }, { fetch, clock, warnings }, deadline);
-    observe({ requests: 1, ...togglQuota(headers, clock.now()) });
-    return wholeBody(body, maxMegabytes);
+    try {
+      const { headers, body } = await askToggl({ url, token }, { fetch, clock, warnings }, deadline);
+      observe({ requests: 1, ...togglQuota(headers, clock.now()) });
+      return await wholeBody(body, maxMegabytes);
+    } catch (error) {
+      const words = error instanceof Failure ? ownWords[error.kind] : undefined;
+      throw error instanceof Failure && words ? new Failure(error.kind, words, { cause: error.cause }) : error;
+    }
+  };
+  const askForGroups = async (path: string, token: string, deadline: Deadline) => {
+    await rest();
+    return ask(path, token, atMost(groupsPatienceMs, deadline));
   };
   return {
     token: tokens.read,
@@ -54,11 +75,11 @@ export function togglNames({
       return namePage(list, await ask(`workspaces/${workspaceId}/${pathOf[list](page)}`, token, deadline));
     },
     async organization(workspaceId, token, deadline) {
-      return organizationIn(await ask(`workspaces/${workspaceId}`, token, atMost(groupsPatienceMs, deadline)));
+      return organizationIn(await askForGroups(`workspaces/${workspaceId}`, token, deadline));
     },
     async groups(workspaceId, organizationId, token, deadline) {
       const path = `organizations/${organizationId}/workspaces/${workspaceId}/groups`;
-      return groupNames(await ask(path, token, atMost(groupsPatienceMs, deadline)), workspaceId);
+      return groupNames(await askForGroups(path, token, deadline), workspaceId);
     },
   };
 }

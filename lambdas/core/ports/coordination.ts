@@ -92,7 +92,10 @@ interface WarningClaims {
 interface NameNotes {
   read(workspaceId: number, deadline: Deadline): Promise<KnownNames | undefined>;
   write(workspaceId: number, names: KnownNames, deadline: Deadline): Promise<void>;
-  /** False if somebody else has this hour. */
+  /**
+   * False if somebody else has this hour.
+   * @param hour such as `2026-11-24T20`, and `2026-11-24T20-groups` for groups
+   */
   claimHour(workspaceId: number, hour: string, deadline: Deadline): Promise<boolean>;
 }
 
@@ -103,7 +106,7 @@ export interface KnownNames {
   readonly clients?: Names;
   readonly project_clients?: ProjectClients;
   readonly groups?: Names;
-  /** Toggl's organization that the workspace belongs to. */
+  /** Toggl's organization that the workspace belongs to; asked for again after it was refused for good. */
   readonly organization_id?: number;
   /** When Toggl was last asked for groups, whatever came of it; ISO 8601. */
   readonly groups_asked_at?: string;
@@ -115,7 +118,7 @@ export interface KnownNames {
   readonly due: NameList;
   /** Whether the other list has been read to its end, and that of `due` has not. */
   readonly isHalfway?: true;
-  /** In which hour Toggl was last asked, whatever came of it. */
+  /** In which hour Toggl was last asked for projects or people, whatever came of it. */
   readonly asked_hour?: string;
 }
 

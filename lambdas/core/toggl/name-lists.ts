@@ -38,7 +38,7 @@ export function groupNames(body: Buffer, workspaceId: number): Names {
  */
 export function organizationIn(body: Buffer): number {
   const { organization_id } = fieldsOf(jsonOf(body));
-  if (Number.isSafeInteger(organization_id)) return organization_id as number;
+  if (isId(organization_id)) return organization_id;
   throw new Failure("toggl_invalid_file", "Toggl's answer does not say which organization the workspace belongs to.");
 }
 
@@ -48,8 +48,8 @@ function clientsIn(entries: readonly unknown[]): Pick<NamePage, "clients" | "pro
   const project_clients: Record<string, number | null> = {};
   for (const entry of entries) {
     const { id, client_id, client_name } = fieldsOf(entry);
-    if (!Number.isSafeInteger(id) || (client_id !== null && !Number.isSafeInteger(client_id))) continue;
-    project_clients[String(id)] = client_id as number | null;
+    if (!isId(id) || (client_id !== null && !isId(client_id))) continue;
+    project_clients[id] = client_id;
     for (const [client, name] of nameIn({ id: client_id, name: client_name }, "name")) clients[client] = name;
   }
   return {
@@ -81,6 +81,10 @@ function fieldsOf(entry: unknown): Readonly<Record<string, unknown>> {
 
 function nameIn(entry: unknown, field: string): [string, string][] {
   const { id, [field]: name } = fieldsOf(entry);
-  if (!Number.isSafeInteger(id) || typeof name !== "string" || name.trim() === "") return [];
+  if (!isId(id) || typeof name !== "string" || name.trim() === "") return [];
   return [[String(id), name]];
+}
+
+function isId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -81,7 +81,8 @@ export function namesAfter(known: KnownNames, answer: NamePage | Failure, time: 
 }
 
 /**
- * What is known once Toggl was asked for groups, as far as it answered; they are not asked for again within a day.
+ * What is known once Toggl was asked for groups, as far as it answered; they are not asked for again within a day. An
+ * organization that is not given is forgotten: the workspace may have moved.
  * @param time milliseconds since 1970
  */
 export function groupsAfter(
@@ -89,12 +90,12 @@ export function groupsAfter(
   { groups, ...organization }: Pick<KnownNames, "organization_id" | "groups">,
   time: number,
 ): KnownNames {
+  const { organization_id, ...others } = known;
   return {
-    ...known,
+    ...others,
     ...organization,
     ...(groups && { groups: newestThatFit({ ...known.groups, ...groups }, maxBytes.groups) }),
     groups_asked_at: isoTime(time),
-    asked_hour: hourOf(time),
   };
 }
 
@@ -132,7 +133,8 @@ type RefreshPorts = Using<{
  * A workspace's names, read whole if that is due and nobody has asked Toggl in this hour. Whoever claims the hour asks,
  * one page after the other until all is read, something fails, or requests or time are used up; then the next hour goes
  * on there. All others take what is known. The token is read before: a secret that is not filled yet costs no hour.
- * Groups come last, when everything else is stored: whatever keeps them away, the others are there.
+ * Groups come last, when everything else is stored: whatever keeps them away, the others are there. They have a claim of
+ * their own, so that nobody who misses another name finds the hour gone.
  * @param patience until when to wait for the token and Toggl
  * @param areMissed whether the caller has seen an id of a project or a person without a name
  */
@@ -149,39 +151,46 @@ export async function refreshNames(
   }
   const token = await orFailure(toggl.token(workspaceId, patience));
   if (token instanceof Failure) return { names: known, asked: [], failure: token };
-  const claim = notes.claimHour(workspaceId, hourOf(time), deadline);
-  const isClaimed = await (areListsDue ? claim : orFailure(claim));
-  if (isClaimed instanceof Failure) return { names: known, asked: [], failure: isClaimed };
-  if (!isClaimed) return { names: known, asked: [] };
+  const reading = { workspaceId, token, deadline, patience, time, notes, toggl };
+  const lists = areListsDue ? await refreshLists(known, reading) : { names: known, asked: [] };
+  const isRoom = maxRequests - lists.asked.length >= requestsOfGroups(lists.names) && hasTime(patience);
+  const isStopped = lists.failure !== undefined && isRetryable(lists.failure);
+  if (isStopped || !areGroupsDue(lists.names, time) || !isRoom) return lists;
 
-  const hasTime = () => patience.remainingMs() > minMs;
-  const askedWith = { workspaceId, token, patience, time, toggl };
-  const lists = areListsDue ? await readLists(known, askedWith, hasTime) : { names: known, asked: [] };
-  if (areListsDue) await notes.write(workspaceId, lists.names, deadline);
-  const requestsLeft = maxRequests - lists.asked.length;
-  const isRoom = requestsLeft >= requestsOfGroups(lists.names) && hasTime();
-  if (lists.failure || !areGroupsDue(lists.names, time) || !isRoom) return lists;
-
-  const { names, asked, failure } = await readGroups(lists.names, askedWith);
-  const written = await orFailure(notes.write(workspaceId, names, deadline));
-  const reason = failure ?? (written instanceof Failure ? written : undefined);
-  return { names, asked: [...lists.asked, ...asked], ...(reason && { failure: reason }) };
+  const { names, asked, failure } = await refreshGroups(lists.names, reading);
+  const first = lists.failure ?? failure;
+  return { names, asked: [...lists.asked, ...asked], ...(first && { failure: first }) };
 }
 
-interface AskedWith {
+interface Reading {
   readonly workspaceId: number;
   readonly token: string;
+  readonly deadline: Deadline;
   readonly patience: Deadline;
   /** Milliseconds since 1970. */
   readonly time: number;
+  readonly notes: RefreshPorts["coordination"]["names"];
   readonly toggl: RefreshPorts["toggl"];
+}
+
+function hasTime(patience: Deadline): boolean {
+  return patience.remainingMs() > minMs;
+}
+
+async function refreshLists(known: KnownNames, reading: Reading): Promise<Refreshed> {
+  const { workspaceId, deadline, time, notes } = reading;
+  if (!(await notes.claimHour(workspaceId, hourOf(time), deadline))) return { names: known, asked: [] };
+  const lists = await readLists(known, reading);
+  await notes.write(workspaceId, lists.names, deadline);
+  return lists;
 }
 
 async function readLists(
   known: KnownNames,
-  { workspaceId, token, patience, time, toggl }: AskedWith,
-  hasTime: () => boolean,
+  { workspaceId, token, patience, time, toggl }: Reading,
 ): Promise<Refreshed> {
+  // Groups may have been asked for in this hour already, alone.
+  const max = maxRequests - (known.groups_asked_at?.startsWith(hourOf(time)) ? maxRequestsOfGroups : 0);
   const asked: string[] = [];
   let names = known;
   do {
@@ -189,29 +198,53 @@ async function readLists(
     const answer = await orFailure(toggl.names(workspaceId, names.due, token, patience));
     names = namesAfter(names, answer, time);
     if (answer instanceof Failure) return { names, asked, failure: answer };
-  } while (isUnderWay(names) && asked.length < maxRequests && hasTime());
+  } while (isUnderWay(names) && asked.length < max && hasTime(patience));
   return { names, asked };
 }
 
+const maxRequestsOfGroups = 2;
+
 /** The organization is asked for once, as Toggl lists groups by it. */
 function requestsOfGroups({ organization_id }: KnownNames): number {
-  return organization_id === undefined ? 2 : 1;
+  return organization_id === undefined ? maxRequestsOfGroups : 1;
+}
+
+/** Reads groups, and puts them into what is stored by then: somebody else may have read the lists meanwhile. */
+async function refreshGroups(known: KnownNames, reading: Reading): Promise<Refreshed> {
+  const { workspaceId, deadline, time, notes } = reading;
+  const isClaimed = await orFailure(notes.claimHour(workspaceId, `${hourOf(time)}-groups`, deadline));
+  if (isClaimed instanceof Failure) return { names: known, asked: [], failure: isClaimed };
+  if (!isClaimed) return { names: known, asked: [] };
+  const { addedTo, asked, failure } = await readGroups(known, reading);
+  const stored = await orFailure(notes.read(workspaceId, deadline));
+  if (stored instanceof Failure) return { names: addedTo(known), asked, failure: failure ?? stored };
+  const names = addedTo(stored ?? known);
+  const written = await orFailure(notes.write(workspaceId, names, deadline));
+  const reason = failure ?? (written instanceof Failure ? written : undefined);
+  return { names, asked, ...(reason && { failure: reason }) };
+}
+
+interface GroupsRead extends Pick<Refreshed, "asked" | "failure"> {
+  readonly addedTo: (known: KnownNames) => KnownNames;
 }
 
 async function readGroups(
   known: KnownNames,
-  { workspaceId, token, patience, time, toggl }: AskedWith,
-): Promise<Refreshed> {
+  { workspaceId, token, patience, time, toggl }: Reading,
+): Promise<GroupsRead> {
   const asked = known.organization_id === undefined ? ["workspace"] : [];
   const organization_id = known.organization_id ?? (await orFailure(toggl.organization(workspaceId, token, patience)));
   if (organization_id instanceof Failure) {
-    return { names: groupsAfter(known, {}, time), asked, failure: organization_id };
+    return { addedTo: (names) => groupsAfter(names, {}, time), asked, failure: organization_id };
   }
+  if (!hasTime(patience)) return { addedTo: (names) => ({ ...names, organization_id }), asked };
   asked.push("groups");
   const groups = await orFailure(toggl.groups(workspaceId, organization_id, token, patience));
-  if (groups instanceof Failure)
-    return { names: groupsAfter(known, { organization_id }, time), asked, failure: groups };
-  return { names: groupsAfter(known, { organization_id, groups }, time), asked };
+  if (groups instanceof Failure) {
+    const kept = isRetryable(groups) ? { organization_id } : {};
+    return { addedTo: (names) => groupsAfter(names, kept, time), asked, failure: groups };
+  }
+  return { addedTo: (names) => groupsAfter(names, { organization_id, groups }, time), asked };
 }
 
 /** What keeps names away is no reason to fail: ids do without. */

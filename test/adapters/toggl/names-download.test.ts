@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { clock } from "../../../lambdas/adapters/clock.ts";
 import { togglNames } from "../../../lambdas/adapters/toggl/names-download.ts";
-import { rawFetch } from "../../../lambdas/adapters/toggl/raw-fetch.ts";
+import { pacedFetch } from "../../../lambdas/adapters/toggl/paced-fetch.ts";
+import { type Fetch, rawFetch } from "../../../lambdas/adapters/toggl/raw-fetch.ts";
 import { serveSimulator } from "../../../local/toggl-simulator/serve-simulator.ts";
 import { type TogglSimulator, togglSimulator } from "../../../local/toggl-simulator/toggl-simulator.ts";
 import { clockAt, coordinationIn, silent } from "../../ports.ts";
@@ -9,20 +11,24 @@ import { withinMs } from "./client.ts";
 let simulator: TogglSimulator;
 let toggl: ReturnType<typeof togglNames>;
 let measured: object[];
+let url: string;
+
+const connected = (pace: { fetch: Fetch; rest: () => Promise<void>; groupsPatienceMs: number }) =>
+  togglNames({
+    baseUrl: url,
+    tokens: { read: async () => "token", renew: async () => "token" },
+    clock: clockAt(Date.now),
+    coordination: coordinationIn(),
+    telemetry: { ...silent, measure: (what) => void measured.push(what) },
+    ...pace,
+  });
 
 beforeEach(async () => {
   simulator = togglSimulator({ tokens: ["token"], memberTokens: ["member"], workspaces: [1], rateLimit: false });
   const served = await serveSimulator(simulator);
   measured = [];
-  toggl = togglNames({
-    baseUrl: served.url,
-    tokens: { read: async () => "token", renew: async () => "token" },
-    fetch: rawFetch,
-    clock: clockAt(Date.now),
-    coordination: coordinationIn(),
-    telemetry: { ...silent, measure: (what) => void measured.push(what) },
-    groupsPatienceMs: 300,
-  });
+  url = served.url;
+  toggl = connected({ fetch: rawFetch, rest: async () => {}, groupsPatienceMs: 300 });
   return () => served.close();
 });
 const paths = () => simulator.requests.map(({ path }) => path);
@@ -84,4 +90,26 @@ describe("about groups", () => {
       });
     },
   );
+
+  it("the rest between two requests is no part of the wait", async () => {
+    const paced = connected({ ...pacedFetch(rawFetch, clock), groupsPatienceMs: 900 }); // less than a second, which is the rest
+    const organization = await paced.organization(1, "token", patience());
+    expect(Object.keys(await paced.groups(1, organization, "token", patience()))).toHaveLength(3);
+  });
+});
+
+describe("what went wrong is said in words of names, not of reports", () => {
+  const lists = {
+    users: () => toggl.names(1, { list: "users", page: 1 }, "token", withinMs(300)),
+    groups: () => toggl.groups(1, 4321, "token", patience()),
+  };
+
+  it.each(["users", "groups"] as const)("%s", async (list) => {
+    for (const fault of ["stall-before-headers", "stall-in-body", "endless"] as const) {
+      simulator.misbehave(fault);
+      const said = await lists[list]().catch((error: Error) => error.message);
+      expect(said, fault).toMatch(/^Toggl.*list of names.*The names that are known stay\.$/);
+      expect(said).not.toMatch(/period|respond-async|Ask for/);
+    }
+  });
 });

@@ -68,6 +68,7 @@ describe("clients", () => {
       { id: 3, name: "C", client_id: null, client_name: null },
       { id: 4, name: "D" },
       { id: 5, name: "E", client_id: "7", client_name: "Text" },
+      { id: 6, name: "F", client_id: -7, client_name: "Below zero" },
     ];
     expect(namePage("projects", body(entries))).toMatchObject({
       clients: { 7: "Acme" },
@@ -118,6 +119,7 @@ describe("a list of Toggl's", () => {
       { id: 3 },
       { id: 1.5, name: "C" },
       { id: 4, name: " " },
+      { id: -5, name: "D" },
       null,
     ];
     expect(listed(entries)).toEqual({ names: { 1: "A" }, isFull: false });
@@ -148,6 +150,7 @@ describe("groups", () => {
       { group_id: "75", name: "Text" },
       { group_id: 76, name: " " },
       { group_id: 1.5, name: "Half" },
+      { group_id: -77, name: "Below zero" },
       null,
       "no group",
     ];
@@ -158,7 +161,16 @@ describe("groups", () => {
 
   it("are listed by an organization, which a workspace names", () => {
     expect(organizationIn(body({ id: 7, organization_id: 42 }))).toBe(42);
-    for (const other of [{}, { organization_id: "42" }, { organization_id: null }, [], "null", "<html>", ""]) {
+    for (const other of [
+      {},
+      { organization_id: "42" },
+      { organization_id: null },
+      { organization_id: -42 },
+      [],
+      "null",
+      "<html>",
+      "",
+    ]) {
       expect(() => organizationIn(body(other))).toThrow(/does not say which organization/);
     }
   });

@@ -76,11 +76,14 @@ beforeEach(() => {
   };
 });
 
-const refresh = async ({ areMissed = false } = {}) => {
+const refreshed = ({ areMissed = false } = {}) => {
   asked = [];
   askedForGroups = [];
   const patience = { ...deadline, remainingMs: () => patienceMs };
-  const { names, failure } = await refreshNames(7, { deadline, patience, areMissed }, ports);
+  return refreshNames(7, { deadline, patience, areMissed }, ports);
+};
+const refresh = async (options?: { areMissed: boolean }) => {
+  const { names, failure } = await refreshed(options);
   return { asked, known: [Object.keys(names.projects).length, Object.keys(names.users).length], failure };
 };
 
@@ -247,7 +250,72 @@ describe("names of groups", () => {
     time += 23 * hour;
     expect((await seen({ areMissed: true })).slice(0, 2)).toEqual([2, []]);
     time += 2 * hour;
-    expect((await seen())[1]).toEqual(list === "workspace" ? both : ["groups of 42"]);
+    const isKept = kind === "toggl_timeout"; // refused for good the workspace may have moved: it is asked whose it is
+    expect((await seen())[1]).toEqual(isKept ? ["groups of 42"] : both);
+  });
+
+  it.each(["users 1", "projects 1"])(
+    "are read though %s is refused for good, and somebody looks once a day",
+    async (list) => {
+      failing = { [list]: "toggl_credentials_rejected", groups: "toggl_feature_required" };
+      const days = [];
+      for (let day = 0; day < 3; day++) {
+        days.push((await seen()).slice(1, 3));
+        time += 25 * hour;
+        if (day === 1) failing = { [list]: "toggl_gone" };
+      }
+      const first = list === "users 1" ? [[], "toggl_credentials_rejected"] : [both, "toggl_credentials_rejected"];
+      expect(days).toEqual([first, [both, "toggl_credentials_rejected"], [both, "toggl_gone"]]);
+      expect(kept?.groups).toEqual({ 71: "Design" });
+    },
+  );
+
+  it("read alone leave the hour to who misses another name, with what is left of ten requests", async () => {
+    const due = { list: "users", page: 1 } as const;
+    const stored = { projects: { 1: "P1" }, users: { 7: "Ada" }, due, read_at: "2026-11-24T10:00:00Z" };
+    kept = stored;
+    projects = 2500;
+    expect((await seen()).slice(0, 2)).toEqual([0, both]);
+    expect((await seen({ areMissed: true })).slice(0, 2)).toEqual([8, []]);
+    expect(kept).toMatchObject({ groups: { 71: "Design" }, organization_id: 42 });
+    expect((await seen({ areMissed: true })).slice(0, 2)).toEqual([0, []]);
+  });
+
+  it("are asked for by one of many callers, and what another stores meanwhile stays", async () => {
+    const due = { list: "users", page: 1 } as const;
+    kept = { projects: { 1: "P1" }, users: {}, due, read_at: "2026-11-24T10:00:00Z" };
+    const { groups: answered } = ports.toggl;
+    const toggl: typeof ports.toggl = {
+      ...ports.toggl,
+      async groups(...question) {
+        kept = { ...(kept as KnownNames), projects: { 1: "P1", 2: "P2" }, asked_hour: "2026-11-24T20" };
+        return answered(...question);
+      },
+    };
+    ports = { ...ports, toggl };
+    const all = await Promise.all(Array.from({ length: 20 }, () => seen()));
+    expect([all.length, askedForGroups]).toEqual([20, both]);
+    expect(kept).toMatchObject({
+      projects: { 1: "P1", 2: "P2" },
+      groups: { 71: "Design" },
+      asked_hour: "2026-11-24T20",
+    });
+  });
+
+  it("are left for the next hour where the time went by with the organization, which is remembered", async () => {
+    const { organization } = ports.toggl;
+    const slow: typeof organization = async (...question) => {
+      patienceMs = 2000;
+      return organization(...question);
+    };
+    ports = { ...ports, toggl: { ...ports.toggl, organization: slow } };
+    const all = await refreshed();
+    expect([all.asked, all.failure]).toEqual([["users 1", "projects 1", "workspace"], undefined]);
+    expect([kept?.organization_id, kept?.groups_asked_at]).toEqual([42, undefined]);
+    time += hour;
+    patienceMs = 10_000;
+    expect((await refreshed()).asked).toEqual(["groups"]);
+    expect(kept?.groups).toEqual({ 71: "Design" });
   });
 
   it("that were known stay where Toggl fails", async () => {
@@ -258,7 +326,7 @@ describe("names of groups", () => {
     expect(kept?.groups).toEqual({ 71: "Design" });
   });
 
-  it("wait for the next hour where projects took all requests, or the time, or failed", async () => {
+  it("wait for the next hour where projects took all requests, or the time, or failed in passing", async () => {
     projects = 1800; // nine full pages, and an empty tenth in the next hour
     expect((await seen())[1]).toEqual([]);
     time += hour;
@@ -273,11 +341,12 @@ describe("names of groups", () => {
 
     kept = undefined;
     projects = 1;
-    failing = { "projects 1": "toggl_gone" };
+    failing = { "projects 1": "toggl_unavailable" };
     time += hour;
-    expect((await seen()).slice(0, 3)).toEqual([2, [], "toggl_gone"]);
+    expect((await seen()).slice(0, 3)).toEqual([2, [], "toggl_unavailable"]);
+    failing = {};
     time += hour;
-    expect((await seen()).slice(0, 3)).toEqual([0, both, undefined]);
+    expect((await seen()).slice(0, 3)).toEqual([1, both, undefined]);
   });
 
   it("are not asked for where there is no time left", async () => {
@@ -291,7 +360,11 @@ describe("names of groups", () => {
     const stored = { projects: { 1: "P1" }, users: {}, due, read_at: "2026-11-24T10:00:00Z" };
     const fails = () => Promise.reject(new Failure("storage_unavailable", "no"));
     const { names } = ports.coordination;
-    for (const broken of [{ write: fails }, { claimHour: fails }]) {
+    const readOnce = () => {
+      let times = 0;
+      return () => (times++ === 0 ? names.read(7, deadline) : fails());
+    };
+    for (const broken of [{ write: fails }, { claimHour: fails }, { read: readOnce() }]) {
       kept = stored;
       claims.clear();
       ports = { ...ports, coordination: { names: { ...names, ...broken } } };
