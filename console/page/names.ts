@@ -1,5 +1,6 @@
 import { callWorkspace } from "./call-console.ts";
 import { useLoaded } from "./use-loaded.ts";
+import { compareNames } from "./wording.ts";
 
 /** Names of a workspace's projects, people, clients and groups, by id. */
 interface Names {
@@ -11,8 +12,8 @@ interface Names {
   readonly groups: Readonly<Record<string, string>>;
 }
 
-/** So long it takes to read projects and people, with a second between them. */
-const readMs = 3000;
+/** So long it takes to read projects, people and groups, with a second between two requests. */
+const readMs = 5000;
 
 const none: Names = { projects: {}, users: {}, clients: {}, project_clients: {}, groups: {} };
 
@@ -21,20 +22,23 @@ const none: Names = { projects: {}, users: {}, clients: {}, project_clients: {},
  * @param projectIds projects that are to have names: if one has none, they are asked for once more
  */
 export function useNames(workspaceId: number, projectIds: readonly number[]): Names {
-  const load = async (headers?: Record<string, string>): Promise<Names> => {
-    const names = callWorkspace<Partial<Names>>(workspaceId, "names", { headers });
-    return { ...none, ...(await names.catch(() => none)) };
+  const load = async (headers?: Record<string, string>) => {
+    const told = await callWorkspace<Partial<Names>>(workspaceId, "names", { headers }).catch(
+      () => ({}) as Partial<Names>,
+    );
+    const names: Names = { ...none, ...told };
+    return { names, isWhole: Object.keys(names.projects).length > 0 && told.groups !== undefined };
   };
   const { value: known } = useLoaded(String(workspaceId), () => load());
-  const areMissed = known !== undefined && projectIds.some((id) => known.projects[id] === undefined);
-  const isEmpty = known !== undefined && Object.keys(known.projects).length === 0;
-  const { value: newer } = useLoaded(`${workspaceId} ${areMissed} ${isEmpty}`, async () => {
+  const areMissed = known !== undefined && projectIds.some((id) => known.names.projects[id] === undefined);
+  const isPartial = known !== undefined && !known.isWhole;
+  const { value: newer } = useLoaded(`${workspaceId} ${areMissed} ${isPartial}`, async () => {
     if (areMissed) return load({ "cache-control": "no-cache" });
-    if (!isEmpty) return undefined;
+    if (!isPartial) return undefined;
     await new Promise((resolve) => setTimeout(resolve, readMs)); // another view may have them read just now
     return load();
   });
-  return newer ?? known ?? none;
+  return (newer ?? known)?.names ?? none;
 }
 
 export function projectName(id: number, { projects }: Names): string {
@@ -45,7 +49,7 @@ export function projectName(id: number, { projects }: Names): string {
 export function clientChoices(projectIds: readonly number[], { clients, project_clients }: Names) {
   const ids = new Set(projectIds.flatMap((id) => clientOf(id, { project_clients }) ?? []));
   const nameOf = (id: string) => (id === "null" ? "No client" : (clients[id] ?? `Client ${id}`));
-  return [...ids].map((id) => ({ id, name: nameOf(id) })).sort((a, b) => a.name.localeCompare(b.name, "en"));
+  return [...ids].map((id) => ({ id, name: nameOf(id) })).sort((a, b) => compareNames(a.name, b.name));
 }
 
 /** A project's client as a setting names it; undefined where that is not known. */

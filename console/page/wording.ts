@@ -13,6 +13,9 @@ const signed = new Intl.NumberFormat(locale, {
   signDisplay: "exceptZero",
 });
 
+/** The order of names as people count: “Phase 2” comes before “Phase 10”. */
+export const { compare: compareNames } = new Intl.Collator("en", { numeric: true });
+
 export function count(value: number, singular: string, plural = `${singular}s`): string {
   return `${whole.format(value)} ${value === 1 ? singular : plural}`;
 }

@@ -457,6 +457,23 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).toBe("none");
   });
 
+  it.each<[what: string, first: object]>([
+    ["there were none", { projects: {}, users: {} }],
+    ["groups were not there", { projects: { 1001: "Website" }, users: {} }],
+  ])("asks for names once more where %s, as another tab may have them read", async (_, first) => {
+    const whole = { projects: { 1001: "Website" }, users: {}, groups: { 71: "Read elsewhere" } };
+    const answers = [first, whole];
+    let asked = 0;
+    await page.route("**/names", (route) => route.fulfill({ json: answers[asked++] ?? whole }));
+    await open("exports");
+    await page.getByRole("button", { name: "Make an export" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Report").selectOption("profitability/employees");
+    await dialog.getByText("Only some of it").click();
+    await dialog.getByLabel("Read elsewhere").waitFor();
+    expect(asked).toBe(2);
+  });
+
   it("has groups picked by name, and takes an id that nobody knows", async () => {
     await open("exports");
     await page.getByRole("button", { name: "Make an export" }).click();

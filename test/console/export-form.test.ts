@@ -143,6 +143,9 @@ describe("what stands in the form", () => {
       pickerOptions({ names, chosen, text, takesNull: true, one: "client" }).map(({ id, name }) => `${id} ${name}`);
     expect(found("")).toEqual(["null No client", "12 App", "70 Über uns", "7 Website"]);
     expect(found("", ["7", "99"])).toEqual(["7 Website", "99 client 99", "null No client", "12 App", "70 Über uns"]);
+    const many = Object.fromEntries(["Group 100", "Group 10", "Group 2"].map((name, at) => [at, name]));
+    const groups = pickerOptions({ names: many, chosen: [], text: "", takesNull: false, one: "group" });
+    expect(groups.map(({ name }) => name)).toEqual(["Group 2", "Group 10", "Group 100"]);
     expect(found("ÜBER")).toEqual(["70 Über uns"]);
     expect(found("7")).toEqual(["70 Über uns", "7 Website"]);
     expect(found("4711")).toEqual(["4711 client 4711"]);

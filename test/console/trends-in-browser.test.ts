@@ -92,6 +92,21 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       expect(new Set(drawn).size).toBe(12);
     });
 
+    it("has ids until names come, and waits for none", async () => {
+      let release = () => {};
+      const names = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route("**/names", async (route) => {
+        await names;
+        await route.continue();
+      });
+      await openTrends(`${october}&rows=all`);
+      expect(await rowNames()).toContain("Project 1001");
+      release();
+      await page.getByTitle(longName(1001)).first().waitFor();
+    });
+
     it("is sorted by every column, down and up, and its address says how", async () => {
       await openTrends();
       const hoursOf = async () => numbers(await cellsOf("hours"));

@@ -1,4 +1,5 @@
 import { searchFor } from "../search-words.ts";
+import { compareNames } from "../wording.ts";
 
 interface Option {
   readonly id: string;
@@ -21,7 +22,7 @@ export function pickerOptions({ names, chosen, text, takesNull, one }: PickerNee
   const wanted = text.trim();
   const named = searchFor(text);
   const nameOf = (id: string) => (id === "null" ? `No ${one}` : (names[id] ?? `${one} ${id}`));
-  const known = Object.keys(names).sort((a, b) => nameOf(a).localeCompare(nameOf(b), "en"));
+  const known = Object.keys(names).sort((a, b) => compareNames(nameOf(a), nameOf(b)));
   const typed = /^[1-9]\d{0,15}$/.test(wanted) ? [wanted] : [];
   const ids = new Set([...chosen, ...(takesNull ? ["null"] : []), ...known, ...typed]);
   const fits = (id: string) => id.startsWith(wanted) || named(nameOf(id));

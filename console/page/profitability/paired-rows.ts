@@ -1,5 +1,6 @@
 import { searchFor } from "../search-words.ts";
 import type { SortBy } from "../tables/file-table.ts";
+import { compareNames } from "../wording.ts";
 import type { PairedRow, PairedTable } from "./side-by-side.ts";
 
 interface Shown {
@@ -16,8 +17,7 @@ export function pairedRows({ nameColumns, rows }: PairedTable, { text, sort, by 
   if (!sort) return found;
   const way = sort.isDescending ? -1 : 1;
   if (sort.column < nameColumns.length) {
-    const { compare } = new Intl.Collator("en", { numeric: true });
-    return found.sort((one, other) => way * compare(one.names[sort.column] ?? "", other.names[sort.column] ?? ""));
+    return found.sort((one, other) => way * compareNames(one.names[sort.column] ?? "", other.names[sort.column] ?? ""));
   }
   const keyOf = ({ figures }: PairedRow) => {
     const { here, there } = figures[sort.column - nameColumns.length] ?? {};

@@ -1,5 +1,5 @@
 import { searchFor } from "../search-words.ts";
-import { figure } from "../wording.ts";
+import { compareNames, figure } from "../wording.ts";
 
 /** A file's rows, as the console's server gives them. */
 export interface FileTable {
@@ -95,11 +95,10 @@ export function shownRows(
     const keyed = found.map((row) => ({ row, key: sortValue(row[column] ?? "") }));
     return keyed.sort((one, other) => compareNumbers(one.key, other.key, way)).map(({ row }) => row);
   }
-  const order = new Intl.Collator("en", { numeric: true });
   const cellOf = (row: readonly string[]) => row[column] ?? "";
   return [...found].sort(
     (one, other) =>
-      Number(isBlank(cellOf(one))) - Number(isBlank(cellOf(other))) || way * order.compare(cellOf(one), cellOf(other)),
+      Number(isBlank(cellOf(one))) - Number(isBlank(cellOf(other))) || way * compareNames(cellOf(one), cellOf(other)),
   );
 }
 

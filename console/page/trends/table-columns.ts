@@ -1,6 +1,6 @@
 import { directionOf, type ProjectTrend, type Trend } from "../../../client/trend-summary.ts";
 import { searchFor } from "../search-words.ts";
-import { changeShare, hours, hoursChange } from "../wording.ts";
+import { changeShare, compareNames, hours, hoursChange } from "../wording.ts";
 
 interface Column {
   readonly label: string;
@@ -111,14 +111,12 @@ function sortValue(project: ProjectTrend, by: SortName): number | string | undef
   return by === "people" ? project.people : columns[by].valueOf(project);
 }
 
-const collator = new Intl.Collator("en", { numeric: true });
-
 function byName(a: ProjectTrend, b: ProjectTrend): number {
-  return collator.compare(a.name, b.name) || a.id - b.id;
+  return compareNames(a.name, b.name) || a.id - b.id;
 }
 
 function compare(a: number | string, b: number | string): number {
-  if (typeof a === "string" || typeof b === "string") return collator.compare(String(a), String(b));
+  if (typeof a === "string" || typeof b === "string") return compareNames(String(a), String(b));
   return a === b ? 0 : a - b;
 }
 
