@@ -3,6 +3,7 @@ import { checks } from "../api/problems.ts";
 import type { InsightsClient } from "../client/insights-client.ts";
 import { type Outcome, outcomesOf } from "./diagnosis.ts";
 import { type Examination, examine } from "./examine.ts";
+import { untilText } from "./export-lines.ts";
 import type { Line } from "./output.ts";
 
 /** A workspace as people know it. */
@@ -63,11 +64,12 @@ function tables(found: readonly Diagnosis[], width: number): Line[] {
 /** One row for each check, one column for each workspace. */
 function table(found: readonly Diagnosis[]): Line[] {
   const width = Math.max(...checks.map((check) => check.length));
-  const columns = found.map(({ workspace, finding, quotaRemaining, quotaResetsAt }) => {
+  const columns = found.map(({ workspace, finding, quotaRemaining, quotaResetsAt, quotaSaidAt = "" }) => {
     const cells = outcomesOf(finding).map((outcome) => marks[outcome]);
     const quotaAt = checks.indexOf("quota left");
     if (cells[quotaAt] === "ok" && quotaRemaining !== undefined) {
-      cells[quotaAt] = `${quotaRemaining}${quotaResetsAt ? ` until ${quotaResetsAt.slice(11, 16)} UTC` : ""}`;
+      const until = quotaResetsAt === undefined ? "" : ` ${untilText(quotaResetsAt, quotaSaidAt)}`;
+      cells[quotaAt] = `${quotaRemaining}${until}`;
     }
     const columnWidth = Math.max(workspace.length, ...cells.map((cell) => cell.length));
     return [workspace, ...cells].map((cell) => cell.padEnd(columnWidth));

@@ -9,6 +9,8 @@ export interface Examination {
   /** Requests that Toggl's hourly quota still allows, if it says so. */
   readonly quotaRemaining?: number | undefined;
   readonly quotaResetsAt?: string | undefined;
+  /** When Toggl said so; ISO 8601. */
+  readonly quotaSaidAt?: string | undefined;
 }
 
 /**
@@ -24,9 +26,9 @@ export async function examine(
   const yesterday = new Date(now - 86_400_000).toISOString().slice(0, 10);
   const period = { start_date: yesterday, end_date: yesterday };
   try {
-    const { toggl, download_url } = await api.createExport(workspaceId, "trends/projects.csv", period);
+    const { toggl, download_url, created_at } = await api.createExport(workspaceId, "trends/projects.csv", period);
     const quota = { quotaRemaining: toggl?.quota_remaining, quotaResetsAt: toggl?.quota_resets_at };
-    return { ...quota, answered: true, finding: await linkFinding(download_url) };
+    return { ...quota, quotaSaidAt: created_at, answered: true, finding: await linkFinding(download_url) };
   } catch (error) {
     if (error instanceof NoAnswer) return { answered: false, finding: unreached(error.message) };
     if (error instanceof ForeignAnswer) return { answered: true, finding: unreached(error.message) };

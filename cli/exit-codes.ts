@@ -12,7 +12,7 @@ export const exitCodes = {
   notFound: 3,
   /** AWS identity, policy, workspace or Toggl's token. */
   refused: 4,
-  /** Toggl's quota or pace, or this deployment's: later. */
+  /** Toggl's quota or pace, or this deployment's, or an export that is under way: later. */
   limited: 5,
   /** Toggl, the API or what it needs is out of order. */
   unavailable: 6,
@@ -35,6 +35,11 @@ export class NotFoundError extends Error {
 /** What was found here or at AWS has to change first; the message says how. Nothing further was done. */
 export class StoppedShort extends Error {
   override readonly name = "StoppedShort";
+}
+
+/** The export that was named is still under way: later it has a file. */
+export class NotMadeYet extends Error {
+  override readonly name = "NotMadeYet";
 }
 
 /** AWS does not let this identity do something; the message says what it needs. */
@@ -78,6 +83,7 @@ export const ownFailures = {
   stopped_short: exitCodes.usage,
   region_missing: exitCodes.usage,
   not_found: exitCodes.notFound,
+  not_made_yet: exitCodes.limited,
   no_answer: exitCodes.noAnswer,
   aws_access_denied: exitCodes.refused,
   aws_identity_refused: exitCodes.refused,
@@ -95,6 +101,7 @@ const byKind: readonly (readonly [new (...args: never[]) => Error, OwnFailure])[
   [StoppedShort, "stopped_short"],
   [RegionMissing, "region_missing"],
   [NotFoundError, "not_found"],
+  [NotMadeYet, "not_made_yet"],
   [NoAnswer, "no_answer"],
   [AwsAccessDenied, "aws_access_denied"],
   [DownloadError, "download_failed"],

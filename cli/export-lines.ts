@@ -51,16 +51,19 @@ export function size(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** The quota resets within the hour, so the day is worth its room only where it is another one. */
-function resumesAt({ created_at, resumes_at }: Extract<Export, { status: "deferred" }>): string {
-  const [day = "", time = ""] = resumes_at.slice(0, 16).split("T");
-  return created_at.startsWith(day) ? time : `${day} ${time}`;
+/**
+ * Until when to wait. The quota resets within the hour, so the day is worth its room only where it is another one.
+ * @param moment ISO 8601, as is that at which it was said
+ */
+export function untilText(moment: string, saidAt: string): string {
+  const [day = "", time = ""] = moment.slice(0, 16).split("T");
+  return `until ${saidAt.startsWith(day) ? time : `${day} ${time}`} UTC`;
 }
 
 /** What is worth to say of an export beside its figures. */
 export function remarkOn(made: Export): string {
   if (made.status === "failed") return made.problem.code;
-  if (made.status === "deferred") return `until ${resumesAt(made)} UTC`;
+  if (made.status === "deferred") return untilText(made.resumes_at, made.created_at);
   if (made.status !== "succeeded") return "";
   const { unchanged, restatement, restates, warnings = [] } = made;
   const { added, removed, changed } = restatement ?? {};

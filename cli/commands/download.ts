@@ -1,4 +1,4 @@
-import { StoppedShort } from "../exit-codes.ts";
+import { NotMadeYet } from "../exit-codes.ts";
 import { outputOf } from "../output.ts";
 import { saveMade } from "../save-made.ts";
 import { checkSaveTarget } from "../save-target.ts";
@@ -25,7 +25,7 @@ export const downloadCommand = command({
     const { client } = await findTarget(options);
     const made = await client.getExport(workspaceId, id);
     if (made.status === "queued" || made.status === "deferred" || made.status === "running") {
-      throw new StoppedShort(`This export is ${made.status}: it has no file yet. Ask again when it is made.`);
+      throw new NotMadeYet(`This export is ${made.status}: it has no file yet. Ask again when it is made.`);
     }
     await saveMade(made, out, outputOf(options));
   },

@@ -272,8 +272,9 @@ describe("a download", () => {
   it.each<[string, string, number, string?]>([
     ["of what is made", "succeeded", 0],
     ["of what failed", "failed", 1],
-    ["of what is still queued", "queued", 2, "stopped_short"],
-    ["of what waits for the quota", "deferred", 2, "stopped_short"],
+    ["of what is still queued", "queued", 5, "not_made_yet"],
+    ["of what waits for the quota", "deferred", 5, "not_made_yet"],
+    ["of what is being made", "running", 5, "not_made_yet"],
     ["of what there is not", "none", 3, "export_not_found"],
   ])("%s", async (_, state, status, code) => {
     for (const json of ["", " --json"]) {

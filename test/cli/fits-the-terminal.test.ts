@@ -110,6 +110,16 @@ it("has the doctor's columns beside each other only where there is room", () => 
 });
 
 it.each([
+  ["2026-11-03T23:50:00Z", "600 until 2026-11-04 00:15 UTC"],
+  ["2026-11-04T00:05:00Z", "600 until 00:15 UTC"],
+])("has the doctor say until when a quota is, with its day where that is another one: at %s", (quotaSaidAt, said) => {
+  const quota = { quotaRemaining: 600, quotaResetsAt: "2026-11-04T00:15:00Z", quotaSaidAt };
+  const found: Diagnosis = { workspaceId: 7, workspace: "Acme", answered: true, finding: undefined, ...quota };
+  const shown = diagnosisLines([found]).map((line) => (typeof line === "string" ? line : line.text));
+  expect(shown.map((line) => line.replaceAll(/ +/g, " "))).toContain(`quota left ${said}`);
+});
+
+it.each([
   ["120", 80, 120],
   ["", 80, 80],
   ["0", 80, 80],
