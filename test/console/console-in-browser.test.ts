@@ -406,6 +406,49 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     expect(product.simulator.requests.length).toBe(requests);
   });
 
+  it("has the first figures of a file in sight on a phone", async () => {
+    await page.setViewportSize({ width: 360, height: 800 });
+    for (const report of ["projects", "employees"]) {
+      const days = { start_date: "2026-10-01", end_date: "2026-10-31" };
+      const made = await product.post(`profitability/${report}.csv`, { ...days, currency: "usd" });
+      await open(`exports/${((await made.json()) as { id: string }).id}`);
+      const table = page.locator(".data");
+      const figure = await table.locator("tbody .figure").first().boundingBox();
+      const frame = await table.boundingBox();
+      const rightOf = (box: typeof frame) => (box?.x ?? 0) + (box?.width ?? Number.NaN);
+      expect(rightOf(figure), report).toBeLessThanOrEqual(rightOf(frame));
+    }
+  });
+
+  it("keeps each time, and the navigation, on one line at every width, in a zone with a long name", async () => {
+    await page.context().close();
+    watched = await openPage(browser, { timezoneId: "America/St_Johns" });
+    page = watched.page;
+    const done = await newest();
+    const running = {
+      ...done,
+      id: "01KAT4XJ5Q8Z3V7C2B9N0M6R12",
+      status: "running",
+      created_at: "2026-09-26T12:00:00Z",
+      completed_at: undefined,
+      file: undefined,
+    };
+    await page.route("**/exports?*", (route) => route.fulfill({ json: { exports: [done, running] } }));
+    await page.route(/exports\/\w+$/, (route) => route.fulfill({ json: running }));
+    for (const width of [320, 330, 340, 360, 830, 895, 900, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await open("exports");
+      await page.getByText("26 Sept 2026, 09:30 GMT-2:30").waitFor();
+      expect((await page.locator("nav").boundingBox())?.height, `${width}`).toBeLessThan(45);
+      if (width < 340) continue; // there a time may have two lines
+      const times = await page.locator("[data-export] time").all();
+      expect(times).toHaveLength(2);
+      for (const time of times) {
+        expect((await time.boundingBox())?.height, `${width}: ${await time.innerText()}`).toBeLessThan(30);
+      }
+    }
+  });
+
   it("prints the history as the list that it is", async () => {
     await open("exports");
     await page.locator("[data-export]").first().waitFor();
@@ -491,6 +534,9 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await dialog.getByLabel("Rounding", { exact: true }).selectOption({ label: "Down (-1)" });
     await dialog.getByRole("button", { name: "Make it" }).click();
     await dialog.getByText(/\d+ rows/).waitFor();
+    await page.setViewportSize({ width: 360, height: 800 });
+    const days = dialog.getByText(/^\d.* 20\d\d$/);
+    expect((await days.boundingBox())?.height, await days.innerText()).toBeLessThan(30); // one line
     expect((await newest())?.parameters).toMatchObject({ group_ids: [71, 99], rounding: -1 });
     await page.keyboard.press("Escape");
     await page.getByText("Design & UX and group 99 · rounded down").waitFor();

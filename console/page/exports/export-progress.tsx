@@ -38,7 +38,8 @@ export function ExportProgress({ workspaceId, queued, onBack }: ExportProgressPr
   return (
     <>
       <p>
-        {reportName(report)} as {format.toUpperCase()}, {dayRange(parameters.start_date, parameters.end_date)}
+        {reportName(report)} as {format.toUpperCase()},{" "}
+        <span class="unbroken">{dayRange(parameters.start_date, parameters.end_date)}</span>
       </p>
       <p role="status" class="progress" tabIndex={-1} ref={status}>
         <StatusBadge made={made} />

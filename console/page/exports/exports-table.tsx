@@ -82,8 +82,7 @@ function ExportRow({
         {file?.rows !== undefined && <span class="line">{count(file.rows, "row")}</span>}
       </td>
       <td role="cell" data-label="When">
-        {isUnderWay(made) && "asked for "}
-        <Moment at={timeOf(made)} />
+        <Moment at={timeOf(made)} /> {isUnderWay(made) && <span class="line">asked for</span>}
       </td>
       <td role="cell" data-label="Asked by">
         {askedBy(made)}
