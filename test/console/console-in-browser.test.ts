@@ -435,7 +435,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     };
     await page.route("**/exports?*", (route) => route.fulfill({ json: { exports: [done, running] } }));
     await page.route(/exports\/\w+$/, (route) => route.fulfill({ json: running }));
-    for (const width of [320, 330, 340, 360, 830, 895, 900, 1280]) {
+    for (const width of [320, 330, 340, 360, 830, 895, 900, 1248, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       await open("exports");
       await page.getByText("26 Sept 2026, 09:30 GMT-2:30").waitFor();
