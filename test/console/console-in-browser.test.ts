@@ -174,7 +174,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     );
     await page.keyboard.press("Escape");
     await expect.poll(() => page.locator(`[data-export="${made?.id}"]`).innerText()).toContain("2 rows");
-    expect(await page.evaluate("document.activeElement.textContent")).toBe("Make an export");
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Make an export");
   });
 
   it("says at the fields what the API says of them", async () => {
@@ -195,7 +195,7 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
       .poll(() => dialog.getByRole("alert").last().innerText())
       .toContain("Correct the fields that are marked");
     expect(await dialog.locator("#period-note").innerText()).toMatch(/^To .*is required/);
-    expect(await page.evaluate("document.activeElement.name")).toBe("end_date");
+    await expect.poll(() => page.evaluate("document.activeElement.name")).toBe("end_date");
     expect(await dialog.locator("#group_ids-error").innerText()).toMatch(/must be a list of ids/);
     expect(await dialog.getByLabel("Group ids").inputValue()).toBe("managers");
     expect(await dialog.getByLabel("Report").inputValue()).toBe("profitability/employees");

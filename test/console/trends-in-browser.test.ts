@@ -199,7 +199,7 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       expect(await page.locator(".chart-row").count()).toBe(1);
       await page.keyboard.press("Enter");
       await expect.poll(() => page.locator(".chart-row").count()).toBe(0);
-      expect(await page.evaluate("document.activeElement.className")).toBe("row-button");
+      await expect.poll(() => page.evaluate("document.activeElement.className")).toBe("row-button");
       expect(asked).toHaveLength(1);
     });
 

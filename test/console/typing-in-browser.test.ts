@@ -286,7 +286,8 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
     await page.getByRole("link", { name: "Profitability of projects" }).click();
     await page.getByText("Sent to Toggl").waitFor();
     expect(page.url()).toContain(`#/exports/${made.id}?status=succeeded`);
-    expect(await page.evaluate("document.activeElement.localName + document.title")).toBe("h1Export · Toggl Insights");
+    const whereOneIs = () => page.evaluate("document.activeElement.localName + document.title");
+    await expect.poll(whereOneIs).toBe("h1Export · Toggl Insights");
     expect(await page.locator(".details").innerText()).toMatch(/Asked by\s+Command line/);
     await page.getByRole("link", { name: "All exports" }).click();
     await page.locator(`tr[data-export="${made.id}"]`).waitFor();
@@ -321,7 +322,7 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
     await dialog.getByLabel("Client ids").fill("7, 8");
     await dialog.getByRole("button", { name: "Make it" }).click();
     await page.locator(`[data-export="${exported.id}"]`).waitFor(); // though no list has it
-    expect(await page.evaluate("document.activeElement.className")).toBe("progress");
+    await expect.poll(() => page.evaluate("document.activeElement.className")).toBe("progress");
     single = () => Response.json({ ...exported, status: "failed", completed_at: exported.created_at, problem });
     await page.clock.runFor(3000);
     await expect.poll(() => page.evaluate("document.activeElement.textContent")).toBe("Back to the form");

@@ -166,11 +166,12 @@ export async function bucketContents(of: BucketOf, known?: ReadonlySet<string>):
     const some = wanted.slice(at, at + 40).map(async ([Key, etag]) => {
       const version = `${etag} ${Key}`;
       const bytes = readBefore.get(version) ?? (await bytesOf(of, Key));
-      if (!bytes) return; // it has gone since the list was made
-      readBefore.set(version, bytes);
-      contents.set(Key, bytes);
+      if (bytes) readBefore.set(version, bytes);
+      return [Key, bytes] as const;
     });
-    await Promise.all(some);
+    for (const [key, bytes] of await Promise.all(some)) {
+      if (bytes) contents.set(key, bytes); // if not, it has gone since the list was made
+    }
   }
   return contents;
 }
