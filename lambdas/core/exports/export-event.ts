@@ -56,7 +56,8 @@ function typesOf(record: Export): ExportEventType[] {
 
 /** The warning of this code, if the export has one. */
 export function warningOf(record: Export, code: Warning["code"]): Warning | undefined {
-  return record.status === "succeeded" ? record.warnings?.find((one) => one.code === code) : undefined;
+  const { warnings }: ExportFields = record;
+  return warnings?.find((one) => one.code === code);
 }
 
 /** The export without what could be long: an event has 256 KB. */
@@ -89,6 +90,12 @@ function shortParameters(parameters: Parameters): { parameters: Parameters; para
   return { parameters: kept, ...(leftOut.length > 0 && { parameters_left_out: leftOut }) };
 }
 
+/** Which of an export's warnings an event is about. */
+const warningCodeOf: { readonly [Type in ExportEventType]?: Warning["code"] } = {
+  "Export Rows Fell": "rows_fell",
+  "Export Columns Changed": "columns_changed",
+};
+
 /** A few sentences for people. */
 function summaryOf(type: ExportEventType, record: Export, stackName: string): string {
   const { id, workspace_id, parameters, schedule } = record;
@@ -99,13 +106,14 @@ function summaryOf(type: ExportEventType, record: Export, stackName: string): st
   const rows = restatement
     ? ` Rows: ${restatement.changed} changed, ${restatement.added} added, ${restatement.removed} removed.`
     : "";
-  const fell = type === "Export Rows Fell" ? ` ${warningOf(record, "rows_fell")?.detail}` : "";
-  const columns = type === "Export Columns Changed" ? ` ${warningOf(record, "columns_changed")?.detail}` : "";
+  const code = warningCodeOf[type];
+  const warning = code && warningOf(record, code);
+  const odd = warning ? ` ${warning.detail}` : "";
   const why = "problem" in record && record.problem ? ` ${record.problem.detail}` : "";
   const until = record.status === "deferred" ? ` It goes on at ${record.resumes_at}.` : "";
   const get = `npx toggl-insights download ${id} --workspace ${workspace_id} --stack ${stackName}`;
   const how = isPublished(record) ? ` To get the file: ${get} (or in the console, under Exports).` : "";
-  return `${type}: ${what}${whose}.${rows}${fell}${columns}${why}${until}${how}`;
+  return `${type}: ${what}${whose}.${rows}${odd}${why}${until}${how}`;
 }
 
 /** What is sent to people. */

@@ -31,8 +31,8 @@ export async function completeRun(
   const { exports, coordination, events } = ports;
   const deadline = delivery.recording;
   const [first] = jobs;
-  const { schedule: name, occurrence } = first ?? {};
-  if (!first || name === undefined || occurrence === undefined) return { kind: "settled" };
+  if (first?.schedule === undefined || first.occurrence === undefined) return { kind: "settled" };
+  const { schedule: name, occurrence, workspace_id, report } = first;
   const found = await Promise.all(jobs.map(({ workspace_id, id }) => exports.find(workspace_id, id, deadline)));
   const records = found.filter((record) => record !== undefined);
   const run = isRunOver(jobs, records) ? scheduleRun(jobs, records) : undefined;
@@ -41,7 +41,7 @@ export async function completeRun(
   return withLease(`${name}/${occurrence}`, delivery, ports, async () => {
     if (await isSaid()) return { kind: "settled" }; // by another, since it was looked
     await noteLastRun(name, run, deadline, ports);
-    await events.announceRun({ name, workspace_id: first.workspace_id, report: first.report }, run, deadline);
+    await events.announceRun({ name, workspace_id, report }, run, deadline);
     await coordination.completed.write(name, run, deadline);
     return { kind: "settled" };
   });

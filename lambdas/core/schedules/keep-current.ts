@@ -139,8 +139,8 @@ function currentColumns(before: Manifest | undefined, schedule: ConfiguredSchedu
   const known = before.entries.flatMap(({ workspace_id, format, columns }) =>
     columns ? [{ workspace_id, format, columns }] : [],
   );
-  const waiting = (before.held ?? []).map(({ workspace_id, format, columns }) => ({ workspace_id, format, columns }));
-  return known.filter((one) => !waiting.some((other) => isDeepStrictEqual(one, other)));
+  const waiting = before.held?.map(({ workspace_id, format, columns }) => ({ workspace_id, format, columns }));
+  return known.filter((one) => !waiting?.some((other) => isDeepStrictEqual(one, other)));
 }
 
 /** How many records are read at once. */

@@ -34,10 +34,12 @@ export async function lastRunOf(
   }
   if (noted) return noted;
   const { cron, time_zone } = schedule;
-  let before: number | undefined = ports.clock.now();
-  for (let run = 0; run < maxRunsBack && cron !== undefined && before !== undefined; run++) {
-    before = previousRun({ cron, time_zone }, before);
-    const jobs = before === undefined ? [] : scheduledExports({ ...schedule, refresh_previous: 0 }, before);
+  let before = ports.clock.now();
+  for (let run = 0; run < maxRunsBack && cron !== undefined; run++) {
+    const occurrence = previousRun({ cron, time_zone }, before);
+    if (occurrence === undefined) return undefined;
+    before = occurrence;
+    const jobs = scheduledExports({ ...schedule, refresh_previous: 0 }, occurrence);
     const records = await recordsOf(jobs, deadline, ports);
     if (records.length > 0) return scheduleRun(jobs, records);
   }

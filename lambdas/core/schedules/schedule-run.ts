@@ -1,4 +1,4 @@
-import type { Export } from "../../../api/export.ts";
+import type { Export, ExportFields } from "../../../api/export.ts";
 import type { ScheduleRun } from "../../../api/schedule.ts";
 import type { ExportStatus } from "../../../api/statuses.ts";
 import { isUnderWay } from "../../../api/statuses.ts";
@@ -13,15 +13,16 @@ const worstFirst: readonly ExportStatus[] = ["failed", "deferred", "queued", "ru
  * @param records what is known of them; one that is not is waiting for its turn
  */
 export function scheduleRun(jobs: readonly ExportJob[], records: readonly Export[]): ScheduleRun | undefined {
-  const own = jobs.filter(({ isRefresh }) => !isRefresh);
-  const [first] = own.length > 0 ? own : jobs;
+  const ofOwnPeriod = jobs.filter(({ isRefresh }) => !isRefresh);
+  const own = ofOwnPeriod.length > 0 ? ofOwnPeriod : jobs;
+  const [first] = own;
   if (!first) return undefined;
   const byId = new Map(records.map((record) => [record.id, record]));
-  const exports = (own.length > 0 ? own : jobs).map(({ id, workspace_id, format }) => {
+  const exports = own.map(({ id, workspace_id, format }) => {
     return { id, workspace_id, format, status: byId.get(id)?.status ?? "queued" } as const;
   });
-  const all = jobs.flatMap(({ id }) => byId.get(id) ?? []);
-  const count = (fits: (record: Export) => boolean) => all.filter(fits).length;
+  const all = jobs.map(({ id }) => byId.get(id)).filter((record) => record !== undefined);
+  const count = (fits: (record: ExportFields & Pick<Export, "status">) => boolean) => all.filter(fits).length;
   const { start_date: from_date = "", end_date: to_date = "" } = first.parameters;
   return {
     occurrence: first.occurrence ?? "",
@@ -29,8 +30,8 @@ export function scheduleRun(jobs: readonly ExportJob[], records: readonly Export
     to_date,
     status: worstFirst.find((status) => exports.some((one) => one.status === status)) ?? "queued",
     exports,
-    unchanged: count((one) => one.status === "succeeded" && one.unchanged === true),
-    restated: count((one) => one.status === "succeeded" && one.restates !== undefined),
+    unchanged: count(({ unchanged }) => unchanged === true),
+    restated: count(({ restates }) => restates !== undefined),
     deferred: count(({ status }) => status === "deferred"),
     failed: count(({ status }) => status === "failed"),
   };

@@ -40,6 +40,43 @@ describe("the parameters in an event", () => {
   });
 });
 
+describe("the longest parameters that an event has whole", () => {
+  const whole = 64 * 1024;
+  /** Parameters of so many bytes as JSON. */
+  const ofBytes = (bytes: number): Parameters => ({ currency: "u".repeat(bytes - '{"currency":""}'.length) });
+
+  it("are of 64 KB; one byte more, and the event says what it left out", () => {
+    expect(eventOf(ofBytes(whole))).toMatchObject({ parameters: ofBytes(whole) });
+    expect(eventOf(ofBytes(whole))).not.toHaveProperty("parameters_left_out");
+    expect(eventOf(ofBytes(whole + 1))).toMatchObject({ parameters: {}, parameters_left_out: ["currency"] });
+  });
+});
+
+it("says in the event about something odd what that is, and in no other", () => {
+  const rows = "It has 5 rows; the run before had 40.";
+  const columns = 'The columns are not those of the file before. Added: "Margin".';
+  const record = exportOf({
+    restates: "01KAT400000000000000000000",
+    warnings: [
+      { code: "columns_changed", detail: columns },
+      { code: "rows_fell", detail: rows },
+      { code: "ragged_records", detail: "Two records are longer." },
+    ],
+  });
+  const said = exportEvents(record, { apiUrl: "https://api/v1", stackName: "S" }).map(({ type, detail }) => [
+    type,
+    String(detail.summary)
+      .replace(/^.*workspace 123\./, "")
+      .replace(/ To get the file: .*$/, ""),
+  ]);
+  expect(said).toEqual([
+    ["Export Succeeded", ""],
+    ["Export Restated", ""],
+    ["Export Rows Fell", ` ${rows}`],
+    ["Export Columns Changed", ` ${columns}`],
+  ]);
+});
+
 it("never is larger than EventBridge takes, whatever was asked for and whatever went wrong", () => {
   const errors = ids(40).map((id) => ({
     field: `${id}${"ü".repeat(200)}`,

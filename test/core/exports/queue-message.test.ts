@@ -27,6 +27,9 @@ const jobs = scheduledExports(schedule, Date.parse(run.occurrence));
 const deadline: Deadline = { signal: new AbortController().signal, remainingMs: () => 60_000 };
 const id = "01KAT400000000000000000000";
 
+/** Columns of a format, accepted. */
+const acceptedAs = (format: string) => ({ workspace_id: 123, format, columns: ["Project", "Profit"] });
+
 describe("a message", () => {
   it("of a run carries all that was promised, whatever the configuration says by then", () => {
     const body = JSON.stringify({ ...run, order: orderOf(schedule, run), correlation_id: "c" });
@@ -72,6 +75,32 @@ describe("a message", () => {
   it("of an event names its export", () => {
     const of = { workspace_id: 1, id };
     expect(readMessage(JSON.stringify({ event_of: of }))).toMatchObject({ kind: "event", of });
+  });
+
+  it.each([
+    ["from its records", { schedule: "monthly" }],
+    ["with nothing accepted", { schedule: "monthly", accepted: [] }],
+    [
+      "with columns that are accepted from now on",
+      { schedule: "monthly", accepted: [acceptedAs("csv"), acceptedAs("xlsx")] },
+    ],
+  ])("asks for a schedule's part of current/ to be made again, %s", (_, rebuild) => {
+    expect(readMessage(JSON.stringify({ rebuild, correlation_id: "c" }))).toEqual({
+      correlation_id: "c",
+      kind: "rebuild",
+      rebuild,
+    });
+  });
+
+  it.each([
+    ["no object", "monthly"],
+    ["no schedule", {}],
+    ["a schedule that is no name", { schedule: 5, accepted: [acceptedAs("csv")] }],
+    ["accepted columns that are no list", { schedule: "monthly", accepted: "all" }],
+    ["nothing where columns should be", { schedule: "monthly", accepted: [null] }],
+    ["one of its accepted columns without names", { schedule: "monthly", accepted: [acceptedAs("csv"), {}] }],
+  ])("that asks for it with %s asks for nothing, and is refused", (_, rebuild) => {
+    expect(() => readMessage(JSON.stringify({ rebuild }))).toThrow("neither schedule and occurrence nor an export");
   });
 
   it.each(["no json", "null", "5", "[]", "{}", '{"export":{"id":"x"}}', '{"event_of":{"id":"x"}}', '{"schedule":"a"}'])(

@@ -1,10 +1,16 @@
-import { expect, it } from "vitest";
-import type { SucceededExport } from "../../../api/export.ts";
-import type { Manifest } from "../../../api/manifest.ts";
+import { describe, expect, it } from "vitest";
+import type { Export, SucceededExport } from "../../../api/export.ts";
+import type { HeldExport, Manifest } from "../../../api/manifest.ts";
 import type { ConfiguredSchedule, ScheduleRun } from "../../../api/schedule.ts";
 import { recordKey } from "../../../lambdas/core/exports/keys.ts";
 import type { Current } from "../../../lambdas/core/ports/current.ts";
-import { bringIntoCurrent, noteLastRun, rebuildCurrent } from "../../../lambdas/core/schedules/keep-current.ts";
+import {
+  acceptColumns,
+  bringIntoCurrent,
+  letExpire,
+  noteLastRun,
+  rebuildCurrent,
+} from "../../../lambdas/core/schedules/keep-current.ts";
 import { currentKey } from "../../../lambdas/core/schedules/manifest.ts";
 import { type ExportJob, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { withinMs } from "../../adapters/toggl/client.ts";
@@ -47,7 +53,7 @@ const portsOf = (current: Current, of: readonly ConfiguredSchedule[] = [schedule
   clock: { now: () => Date.parse("2026-12-01T00:00:00Z"), random: () => 0, sleep: async () => {} },
 });
 
-const historyOf = (records: readonly SucceededExport[]) => exportsIn(new Map(records.map((one) => [one.id, one])));
+const historyOf = (records: readonly Export[]) => exportsIn(new Map(records.map((one) => [one.id, one])));
 
 const deadline = withinMs(10_000);
 const october = currentKey("monthly", { workspace_id: 7, format: "csv", from_date: "2026-10-01" });
@@ -123,10 +129,85 @@ it("lets go of what it replaced though the answer to its write was lost", async 
   expect(expired()).toHaveLength(2);
 });
 
-it("gives up, and says so, where others write all the time", async () => {
+it("gives up where others write all the time, after six tries and ever longer waits, and says so", async () => {
   const { current } = bucketWith([early]);
-  const busy: Current = { ...current, write: async () => false };
-  await expect(bringIntoCurrent(early, deadline, portsOf(busy))).rejects.toMatchObject({ kind: "storage_unavailable" });
+  const [waits, tries] = [[] as number[], [] as Manifest[]];
+  const busy: Current = {
+    ...current,
+    async write(manifest) {
+      tries.push(manifest);
+      return false;
+    },
+  };
+  const ports = portsOf(busy);
+  const clock = { ...ports.clock, random: () => 0.5, sleep: async (ms: number) => void waits.push(ms) };
+  await expect(bringIntoCurrent(early, deadline, { ...ports, clock })).rejects.toMatchObject({
+    kind: "storage_unavailable",
+    message: "The manifest of monthly was written by others 6 times.",
+  });
+  expect(tries).toHaveLength(6);
+  expect(waits).toEqual([50, 100, 200, 400, 800, 1600]); // half of what chance can make of each
+});
+
+it("says in the manifest when it was written", async () => {
+  const { current, manifest } = bucketWith([early]);
+  await bringIntoCurrent(early, deadline, portsOf(current));
+  expect(manifest()?.written_at).toBe("2026-12-01T00:00:00.000Z");
+});
+
+it("needs no list of accepted columns where the schedule publishes whatever columns come", async () => {
+  const { current } = bucketWith([early]);
+  const accepted = async () => Promise.reject(new Error("cannot be read"));
+  expect(await bringIntoCurrent(early, deadline, portsOf({ ...current, accepted }))).toBe(true);
+});
+
+describe("an export that is not current", () => {
+  /** What may be deleted once an export is let go while another waits for its columns. */
+  async function expiredAfter(record: SucceededExport, ...waiting: Partial<HeldExport>[]): Promise<string[]> {
+    const { current, expired } = bucketWith([early, late]);
+    await bringIntoCurrent(late, deadline, portsOf(current));
+    const { manifest, version } = await current.read("monthly", deadline);
+    const held = waiting.map(
+      (more): HeldExport => ({
+        workspace_id: 7,
+        format: "csv",
+        export_id: "01KAT400000000000000000000",
+        from_date: "2026-10-01",
+        to_date: "2026-10-31",
+        columns: ["Project"],
+        ...more,
+      }),
+    );
+    if (manifest) await current.write({ ...manifest, ...(held.length > 0 && { held }) }, version, deadline);
+    await letExpire(record, deadline, { current });
+    return expired();
+  }
+  const record = recordKey(7, early.id);
+
+  it("goes when its time is over, its file and its record", async () => {
+    expect(await expiredAfter(early)).toEqual([record, early.file.key]);
+  });
+
+  it("goes without its file where that is an earlier export's, whose content it found again", async () => {
+    expect(await expiredAfter({ ...early, unchanged: true })).toEqual([record]);
+  });
+
+  it("goes without its file where one of the same days waits, which may have found the same content", async () => {
+    expect(await expiredAfter(early, {})).toEqual([record]);
+    expect(await expiredAfter(early, {}, { format: "xlsx" })).toEqual([record]);
+  });
+
+  it.each<[string, Partial<HeldExport>]>([
+    ["is of another format", { format: "xlsx" }],
+    ["begins on another day", { from_date: "2026-10-02" }],
+    ["ends on another day", { to_date: "2026-10-30" }],
+  ])("goes with its file where what waits %s", async (_, other) => {
+    expect(await expiredAfter(early, other)).toEqual([record, early.file.key]);
+  });
+
+  it("stays while it waits itself for its columns to be accepted", async () => {
+    expect(await expiredAfter(early, { export_id: early.id })).toEqual([]);
+  });
 });
 
 it("leaves out what is gone, and what no schedule of the configuration makes", async () => {
@@ -147,6 +228,113 @@ it("is made again from the records alone, without what does not belong there", a
   expect([late.file.key, recordKey(7, late.id)].map((key) => marks.get(key))).toEqual(["kept", "kept"]);
   await rebuildCurrent("gone", deadline, { ...portsOf(current), exports: historyOf(records) });
   expect(manifest()?.entries).toHaveLength(1);
+});
+
+it("is made again without a file that is gone from the bucket", async () => {
+  const september = made("2026-10-03T06:00:00Z", "2026-10-03T06:00:00Z", "c");
+  const { current, manifest, objects } = bucketWith([september, late]);
+  objects.delete(september.file.key);
+  await rebuildCurrent("monthly", deadline, { ...portsOf(current), exports: historyOf([september, late]) });
+  expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([late.id]);
+});
+
+it("is made again though some of its exports failed or are still to be made", async () => {
+  const { current, manifest } = bucketWith([late]);
+  const { file: _, ...open } = early;
+  const records = [late, { ...open, status: "failed" } as Export];
+  await rebuildCurrent("monthly", deadline, { ...portsOf(current), exports: historyOf(records) });
+  expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([late.id]);
+});
+
+it("is made again from all of a history, however many pages it has", async () => {
+  const september = made("2026-10-03T06:00:00Z", "2026-10-03T06:00:00Z", "c");
+  const { current, manifest } = bucketWith([september, late]);
+  const byHand = Array.from({ length: 100 }, (_, at): Export => {
+    const { schedule: __, ...record } = early;
+    return { ...record, id: `01KB${String(at).padStart(22, "0")}` };
+  });
+  const exports = historyOf([september, ...byHand, late]);
+  expect(await exports.page({ workspaceId: 7, limit: 100 }, deadline)).toHaveProperty("next"); // the case is what it says
+  await rebuildCurrent("monthly", deadline, { ...portsOf(current), exports });
+  expect(manifest()?.entries.map(({ from_date }) => from_date)).toEqual(["2026-10-01", "2026-09-01"]);
+});
+
+describe("a schedule that holds files with other columns", () => {
+  const publishing: ConfiguredSchedule = { ...schedule, formats: ["csv", "xlsx"] };
+  const holding: ConfiguredSchedule = { ...publishing, on_columns_changed: "hold" };
+
+  /** The files of a run in both formats, with these columns. */
+  const filesOf = (occurrence: string, columns: readonly string[]): SucceededExport[] =>
+    scheduledExports(publishing, Date.parse(occurrence)).map(({ isRefresh: _, ...job }) => ({
+      ...job,
+      status: "succeeded",
+      created_at: occurrence,
+      asked_at: occurrence,
+      completed_at: occurrence,
+      file: {
+        bucket: "b",
+        key: `exports/${job.id}`,
+        bytes: 1,
+        sha256: "a".repeat(64),
+        content_type: "text/csv",
+        columns,
+      },
+    }));
+  const old = ["Project", "Profit"];
+  const inSeptember = filesOf("2026-10-03T06:00:00Z", old);
+  const inOctober = filesOf("2026-11-03T06:00:00Z", ["Project", "Margin"]);
+  const inNovember = filesOf("2026-12-03T06:00:00Z", old);
+
+  /** September and October were published; since then columns are held, and November has September's again. */
+  async function waiting() {
+    const records = [...inSeptember, ...inOctober, ...inNovember];
+    const bucket = bucketWith(records);
+    for (const record of records) {
+      const isNovember = record.parameters.start_date === "2026-11-01";
+      await bringIntoCurrent(record, deadline, portsOf(bucket.current, [isNovember ? holding : publishing]));
+    }
+    const shown = () => bucket.manifest()?.entries.map(({ from_date, format }) => `${from_date} ${format}`);
+    const held = () => bucket.manifest()?.held?.map(({ from_date, format }) => `${from_date} ${format}`);
+    const ports = { ...portsOf(bucket.current, [holding]), exports: historyOf(records) };
+    return { ...bucket, ports, shown, held };
+  }
+  const published = ["2026-10-01 csv", "2026-10-01 xlsx", "2026-09-01 csv", "2026-09-01 xlsx"];
+  const heldBack = ["2026-11-01 csv", "2026-11-01 xlsx"];
+
+  it("goes on holding them when current/ is made again, though an older file has the same columns", async () => {
+    const { ports, shown, held } = await waiting();
+    expect([shown(), held()]).toEqual([published, heldBack]);
+    await rebuildCurrent("monthly", deadline, ports);
+    expect([shown(), held()]).toEqual([published, heldBack]);
+  });
+
+  it("shows them once their columns are accepted", async () => {
+    const { ports, shown, held } = await waiting();
+    const columns = (["csv", "xlsx"] as const).map((format) => ({ workspace_id: 7, format, columns: old }));
+    await acceptColumns("monthly", columns, deadline, ports);
+    await rebuildCurrent("monthly", deadline, ports);
+    expect([shown(), held()]).toEqual([[...heldBack, ...published], undefined]);
+  });
+});
+
+describe("the list of accepted columns", () => {
+  const csv = { workspace_id: 7, format: "csv", columns: ["Project"] } as const;
+  const xlsx = { ...csv, format: "xlsx" } as const;
+
+  it("keeps what was accepted before, and has nothing twice", async () => {
+    const { current } = bucketWith([]);
+    await acceptColumns("monthly", [csv], deadline, { current });
+    await acceptColumns("monthly", [csv, xlsx], deadline, { current });
+    expect(await current.accepted("monthly", deadline)).toEqual([csv, xlsx]);
+  });
+
+  it("is not written again where nothing is new", async () => {
+    const { current } = bucketWith([]);
+    await acceptColumns("monthly", [csv], deadline, { current });
+    const accept = async () => Promise.reject(new Error("written"));
+    await acceptColumns("monthly", [csv], deadline, { current: { ...current, accept } });
+    expect(await current.accepted("monthly", deadline)).toEqual([csv]);
+  });
 });
 
 it("keeps what is current of an export whose record cannot be read while it is made again", async () => {
@@ -173,23 +361,40 @@ it("keeps one file of a rolling period, whichever records can be read while it i
   expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([two.id]);
 });
 
+const runAt = (occurrence: string, more: Partial<ScheduleRun> = {}): ScheduleRun => ({
+  occurrence,
+  from_date: "2026-10-01",
+  to_date: "2026-10-31",
+  status: "failed",
+  exports: [],
+  unchanged: 0,
+  restated: 0,
+  deferred: 0,
+  failed: 1,
+  ...more,
+});
+
 it("notes the newest run that has come to an end, and keeps it through files and rebuilding", async () => {
   const { current, manifest } = bucketWith([early, late]);
-  const runAt = (occurrence: string): ScheduleRun => ({
-    occurrence,
-    from_date: "2026-10-01",
-    to_date: "2026-10-31",
-    status: "failed",
-    exports: [],
-    unchanged: 0,
-    restated: 0,
-    deferred: 0,
-    failed: 1,
-  });
   await noteLastRun("monthly", runAt("2026-11-04T06:00:00Z"), deadline, portsOf(current));
   await noteLastRun("monthly", runAt("2026-11-03T06:00:00Z"), deadline, portsOf(current));
   await bringIntoCurrent(late, deadline, portsOf(current));
   await rebuildCurrent("monthly", deadline, { ...portsOf(current), exports: historyOf([late]) });
   expect(manifest()?.last_run?.occurrence).toBe("2026-11-04T06:00:00Z");
   expect(manifest()?.entries).toHaveLength(1);
+});
+
+it("notes a run beside the files that are current, then a newer one, or what the same one came to when made again", async () => {
+  const { current, manifest } = bucketWith([early]);
+  await bringIntoCurrent(early, deadline, portsOf(current));
+  const runs = [
+    runAt("2026-11-03T06:00:00Z"),
+    runAt("2026-11-04T06:00:00Z"),
+    runAt("2026-11-04T06:00:00Z", { status: "succeeded", failed: 0 }),
+  ];
+  for (const run of runs) {
+    await noteLastRun("monthly", run, deadline, portsOf(current));
+    expect(manifest()?.last_run).toEqual(run);
+  }
+  expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([early.id]);
 });

@@ -133,6 +133,15 @@ describe("the last run of a schedule", () => {
     expect(await lastOf(runAt("2026-08-03T06:00:00Z"))).toBeUndefined(); // more than three runs back
   });
 
+  it("is looked for where it must be, though the schedule is too young to have been due three times", async () => {
+    const young = { ...monthly, cron: "0 6 3 11 ? 2026" };
+    expect(await lastOf(runAt(november, { xlsx: "failed" }, young), { schedule: young })).toBe(
+      "2026-10-01: failed (csv succeeded, xlsx failed)",
+    );
+    expect(await lastOf([], { schedule: young })).toBeUndefined();
+    expect(await lastOf([], { schedule: { ...monthly, cron: "0 6 3 * ? 2027" } })).toBeUndefined(); // first due next year
+  });
+
   it("is nothing where there was no run", async () => {
     expect(await lastOf([])).toBeUndefined();
     expect(await lastOf([], { schedule: { ...monthly, cron: undefined, rate: "1 hour" } })).toBeUndefined();

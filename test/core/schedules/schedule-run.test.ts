@@ -55,6 +55,16 @@ it.each<[State, State, ExportStatus]>([
   expect(scheduleRun(jobs, recordsOf(one, other, "failed"))?.status).toBe(status);
 });
 
+it("has succeeded in no format whose record has a status that only a later version of this product knows", () => {
+  const [csv, ...others] = recordsOf("succeeded", "succeeded");
+  const unknown = { ...csv, status: "cancelled" } as unknown as Export;
+  expect(scheduleRun(jobs.slice(0, 1), [unknown])?.status).toBe("queued");
+  expect(scheduleRun(jobs.slice(0, 2), [unknown, ...others])?.exports.map(({ status }) => status)).toEqual([
+    "cancelled",
+    "succeeded",
+  ]);
+});
+
 it("is over once each of its exports is, and not before", () => {
   expect(isRunOver(jobs, recordsOf("succeeded", "failed", "unchanged", "restated", "failed", "succeeded"))).toBe(true);
   for (const open of ["queued", "running", "deferred", undefined] as const) {
@@ -70,12 +80,14 @@ it("is the refreshed periods' where it makes nothing else, and nothing where it 
   expect(scheduleRun([], [])).toBeUndefined();
 });
 
+/** The event about a run of these states. */
+const eventOf = (...states: State[]) => {
+  const run = scheduleRun(jobs, recordsOf(...states));
+  return runEvent(schedule, run as NonNullable<typeof run>, { apiUrl: "https://api/v1", stackName: "S" });
+};
+
 it("is told in a sentence, with its counts as data", () => {
-  const run = scheduleRun(jobs, recordsOf("succeeded", "succeeded", "unchanged", "restated", "failed", "failed"));
-  const { type, detail } = runEvent(schedule, run as NonNullable<typeof run>, {
-    apiUrl: "https://api/v1",
-    stackName: "S",
-  });
+  const { type, detail } = eventOf("succeeded", "succeeded", "unchanged", "restated", "failed", "failed");
   expect(type).toBe("Run Completed");
   expect(detail).toMatchObject({
     schedule: schedule.name,
@@ -86,4 +98,17 @@ it("is told in a sentence, with its counts as data", () => {
   expect(detail.summary).toBe(
     `Run Completed: ${schedule.name} for 2026-10-01 to 2026-10-31, workspace ${schedule.workspace_id}: csv and xlsx succeeded. Of all its exports 1 unchanged, 1 restated, 2 failed.`,
   );
+});
+
+it("is told without counts of nothing", () => {
+  const made = `Run Completed: ${schedule.name} for 2026-10-01 to 2026-10-31, workspace ${schedule.workspace_id}: csv and xlsx succeeded.`;
+  const nothingOdd = eventOf("succeeded", "succeeded", "succeeded", "succeeded", "succeeded", "succeeded");
+  expect(nothingOdd.detail.summary).toBe(made);
+  const oneRestated = eventOf("succeeded", "succeeded", "succeeded", "restated", "succeeded", "succeeded");
+  expect(oneRestated.detail.summary).toBe(`${made} Of all its exports 1 restated.`);
+});
+
+it("is told with where programs find the schedule and what became of its runs", () => {
+  const { detail } = eventOf("succeeded", "succeeded");
+  expect(detail.schedule_url).toBe(`https://api/v1/workspace/${schedule.workspace_id}/schedules`);
 });
