@@ -251,10 +251,11 @@ it("is made again from all of a history, however many pages it has", async () =>
   const { current, manifest } = bucketWith([september, late]);
   const byHand = Array.from({ length: 100 }, (_, at): Export => {
     const { schedule: __, ...record } = early;
-    return { ...record, id: `01KB${String(at).padStart(22, "0")}` };
+    return { ...record, id: `01ZZ${String(at).padStart(22, "0")}` };
   });
   const exports = historyOf([september, ...byHand, late]);
-  expect(await exports.page({ workspaceId: 7, limit: 100 }, deadline)).toHaveProperty("next"); // the case is what it says
+  const newest = await exports.page({ workspaceId: 7, limit: 100 }, deadline);
+  expect(newest.exports.every((one) => one.schedule === undefined)).toBe(true); // the case is what it says
   await rebuildCurrent("monthly", deadline, { ...portsOf(current), exports });
   expect(manifest()?.entries.map(({ from_date }) => from_date)).toEqual(["2026-10-01", "2026-09-01"]);
 });
@@ -308,12 +309,14 @@ describe("a schedule that holds files with other columns", () => {
     expect([shown(), held()]).toEqual([published, heldBack]);
   });
 
-  it("shows them once their columns are accepted", async () => {
+  it("shows them once their columns are accepted, and each time that current/ is made again after that", async () => {
     const { ports, shown, held } = await waiting();
     const columns = (["csv", "xlsx"] as const).map((format) => ({ workspace_id: 7, format, columns: old }));
     await acceptColumns("monthly", columns, deadline, ports);
-    await rebuildCurrent("monthly", deadline, ports);
-    expect([shown(), held()]).toEqual([[...heldBack, ...published], undefined]);
+    for (let time = 1; time <= 2; time++) {
+      await rebuildCurrent("monthly", deadline, ports);
+      expect([shown(), held()]).toEqual([[...heldBack, ...published], undefined]);
+    }
   });
 });
 
@@ -397,4 +400,10 @@ it("notes a run beside the files that are current, then a newer one, or what the
     expect(manifest()?.last_run).toEqual(run);
   }
   expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([early.id]);
+});
+
+it("notes no run of a schedule that was removed meanwhile", async () => {
+  const { current, manifest } = bucketWith([]);
+  await noteLastRun("monthly", runAt("2026-11-03T06:00:00Z"), deadline, portsOf(current, []));
+  expect(manifest()).toBeUndefined();
 });
