@@ -57,8 +57,8 @@ export function parseHistoryQuery(query: Readonly<Record<string, string | undefi
     if (!rule) return [{ field, detail: `is not a parameter of this list; it takes ${Object.keys(rules).join(", ")}` }];
     return rule.fits(value ?? "") ? [] : [{ field, detail: rule.detail }];
   });
-  const { from_date = "", to_date = "" } = query;
-  if (errors.length === 0 && to_date !== "" && from_date > to_date) {
+  const { from_date = "", to_date = from_date } = query;
+  if (errors.length === 0 && from_date > to_date) {
     errors.push({ field: "from_date", detail: `must not be after to_date (${to_date})` });
   }
   if (errors.length === 0) return { ...query, limit: Number(query.limit ?? pageLimits.default) };
@@ -66,14 +66,15 @@ export function parseHistoryQuery(query: Readonly<Record<string, string | undefi
 }
 
 /** Whether an export is one of those. One whose period is open at an end begins before every day, or ends after. */
-export function fitsFilters(record: Export, { report, format, schedule, status, from_date, to_date }: HistoryFilters) {
-  const { start_date, end_date } = record.parameters;
+export function fitsFilters(record: Export, { report, format, schedule, status, ...days }: HistoryFilters): boolean {
+  const [beforeAll, afterAll] = ["", "~"]; // compared as texts with any day
+  const { start_date = beforeAll, end_date = afterAll } = record.parameters;
+  const { from_date = beforeAll, to_date = afterAll } = days;
   if (report !== undefined && record.report !== report) return false;
   if (format !== undefined && record.format !== format) return false;
   if (schedule !== undefined && record.schedule !== schedule) return false;
   if (status !== undefined && record.status !== status) return false;
-  if (from_date !== undefined && !(start_date !== undefined && start_date >= from_date)) return false;
-  return to_date === undefined || (end_date !== undefined && end_date <= to_date);
+  return start_date >= from_date && end_date <= to_date;
 }
 
 /** The list that a cursor belongs to: a workspace's exports that fit the filters. */

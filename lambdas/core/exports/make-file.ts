@@ -1,5 +1,6 @@
 import type { ExportOrder, ExportOrigin, SucceededExport, Warning } from "../../../api/export.ts";
 import { contentTypes } from "../../../api/reports.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { isoTime } from "../../../api/times.ts";
 import type { Deadline } from "../deadline.ts";
 import { columnsWarning } from "../files/columns.ts";
@@ -81,8 +82,9 @@ export async function makeFile(
 ): Promise<MadeFile> {
   const refuse = () => refuseWhileSpent(job.workspace_id, deadline, ports);
   if (job.schedule === undefined) return publishOnce(job.id, job, { isFirst, refuse }, deadline, ports);
+  const schedule = ports.configuration.schedules.get(job.schedule);
   const compare: PublishOptions["compare"] = (report, asked_at) =>
-    compareWithBefore(job, report, { asked_at }, deadline, ports);
+    compareWithBefore(job, report, { schedule, asked_at }, deadline, ports);
   const converted = source && {
     asked_at: source.asked_at ?? source.created_at,
     report: () => ports.exports.convert(source.file, job, deadline),
@@ -158,11 +160,10 @@ async function publishOnce(
 async function compareWithBefore(
   job: ExportJob,
   report: DownloadedReport,
-  { asked_at }: { asked_at: string },
+  { schedule, asked_at }: { schedule: ConfiguredSchedule | undefined; asked_at: string },
   deadline: Deadline,
   ports: ComparePorts,
 ): Promise<Before> {
-  const schedule = ports.configuration.schedules.get(job.schedule ?? "");
   const { manifest } = schedule ? await ports.current.read(schedule.name, deadline) : {};
   const earlierId = earlierExportId(manifest, job);
   const found =

@@ -29,7 +29,7 @@ export function definitionHash(schedule: ConfiguredSchedule): string {
 }
 
 function sorted(parameters: object): [string, unknown][] {
-  return Object.entries(parameters).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return Object.entries(parameters).toSorted(([one], [other]) => compareText(one, other));
 }
 
 /** Whether the schedule, as it stands now, makes such exports: the same report, format, parameters and kind of period. */
@@ -46,9 +46,9 @@ export function isMadeBy(schedule: ConfiguredSchedule, record: SucceededExport):
   return isDeepStrictEqual(sorted(parameters), sorted(schedule.parameters));
 }
 
-/** What a manifest says of an export. */
-function entryOf(record: SucceededExport): ManifestEntry {
-  const { workspace_id, format, parameters, schedule = "", occurrence = record.created_at, file } = record;
+/** What a schedule's manifest says of an export. */
+function entryOf(record: SucceededExport, schedule: string): ManifestEntry {
+  const { workspace_id, format, parameters, occurrence = record.created_at, file } = record;
   const { start_date: from_date = "", end_date: to_date = "" } = parameters;
   return {
     workspace_id,
@@ -133,14 +133,15 @@ export function place(
     ...(before?.last_run && { last_run: before.last_run }),
   });
 
-  const entry = entryOf(record);
+  const entry = entryOf(record, schedule.name);
   if (!isEntry(entry, schedule.name)) return undefined;
   const others = entries.filter((other) => !isSameSlot(other, entry, schedule));
   const inPlace = entries.filter((other) => isSameSlot(other, entry, schedule));
   if (inPlace.some((other) => compareAge(other, entry) >= 0)) return undefined;
   const othersHeld = held.filter((other) => !isSameSlot(other, entry, schedule));
-  if (mustWait(entry, entries, { schedule, accepted })) {
-    const { workspace_id, format, export_id, from_date, to_date, columns = [] } = entry;
+  const columns = columnsToAccept(entry, entries, { schedule, accepted });
+  if (columns) {
+    const { workspace_id, format, export_id, from_date, to_date } = entry;
     const waiting: HeldExport = { workspace_id, format, export_id, from_date, to_date, columns };
     if (held.some((other) => other.export_id === export_id)) return undefined;
     return { manifest: write({ entries, held: [...othersHeld, waiting] }), replaced: former };
@@ -203,17 +204,19 @@ export function newestOf(
   return own.toSorted((one, other) => laterAsked(other, one))[0];
 }
 
-function mustWait(
+/** The columns of a file that waits for them; undefined where it need not. */
+function columnsToAccept(
   entry: ManifestEntry,
   entries: readonly ManifestEntry[],
   { schedule, accepted }: Pick<Placing, "schedule" | "accepted">,
-): boolean {
+): readonly string[] | undefined {
   const { columns, workspace_id, format, asked_at } = entry;
   const before = newestOf(entries, entry, asked_at)?.columns;
-  if (schedule.on_columns_changed !== "hold" || !before || !columns || !columnChanges(before, columns)) return false;
+  if (schedule.on_columns_changed !== "hold" || !before || !columns || !columnChanges(before, columns))
+    return undefined;
   const isAccepted = (one: AcceptedColumns) =>
     one.workspace_id === workspace_id && one.format === format && isDeepStrictEqual(one.columns, columns);
-  return !accepted.some(isAccepted);
+  return accepted.some(isAccepted) ? undefined : columns;
 }
 
 type Slot = Pick<ManifestEntry, "workspace_id" | "format" | "from_date">;

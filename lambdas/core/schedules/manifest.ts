@@ -29,7 +29,7 @@ export function currentKey(
 export function parseManifest(text: string, schedule: string): Manifest {
   const value = parsed(text);
   if (!value) throw manifestDamaged(schedule, "it is no JSON object");
-  const wrong = value.schedule === schedule ? wrongIn(value) : "schedule is not its own";
+  const wrong = value.schedule === schedule ? wrongIn(value, schedule) : "schedule is not its own";
   if (wrong !== undefined) throw manifestDamaged(schedule, wrong);
   const { last_run, ...manifest } = value;
   return { ...manifest, ...(isRun(last_run) && { last_run }) } as unknown as Manifest;
@@ -47,8 +47,7 @@ export function isEntry(entry: ManifestEntry, schedule: string): boolean {
 }
 
 /** The first thing in a manifest that does not fit. */
-function wrongIn({ schedule, definition_sha256, entries, held = [] }: Fields): string | undefined {
-  if (typeof schedule !== "string") return "schedule is no text";
+function wrongIn({ definition_sha256, entries, held = [] }: Fields, schedule: string): string | undefined {
   if (typeof definition_sha256 !== "string") return "definition_sha256 is no text";
   if (!Array.isArray(entries)) return "entries is no list";
   if (!Array.isArray(held)) return "held is no list";

@@ -48,7 +48,8 @@ export function scheduledExports(schedule: ConfiguredSchedule, occurrence: numbe
 }
 
 function jsonFirst(formats: readonly FileFormat[]): FileFormat[] {
-  return formats.toSorted((one, other) => Number(other === "json") - Number(one === "json"));
+  const isJson = (format: FileFormat) => format === "json";
+  return [...formats.filter(isJson), ...formats.filter((format) => !isJson(format))];
 }
 
 /** A period's days and what the schedule says itself. */

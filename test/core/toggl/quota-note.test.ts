@@ -20,7 +20,7 @@ const quota = {
 };
 const ports = { coordination: { quota }, clock: clockAt(() => now) };
 const refusal = () => refuseWhileSpent(1, deadline, ports).catch((error) => error);
-const noted = (toggl: object, found?: { until: number | undefined }) =>
+const noted = (toggl: object, found?: { until: number }) =>
   noteQuota(1, { requests: 1, ...toggl }, deadline, ports, found);
 
 beforeEach(() => {
@@ -47,7 +47,7 @@ describe("a note that the quota is spent", () => {
     "until %s keeps nobody",
     async (until) => {
       note = until;
-      expect(await refusal()).toEqual({ until });
+      expect(await refusal()).toEqual({ until: until ?? 0 });
     },
   );
 
@@ -89,6 +89,12 @@ describe("a note that the quota is spent", () => {
     note = now + 500 * hour;
     await noted({ quota_remaining: 5 }, await refuseWhileSpent(1, deadline, ports));
     expect(note).toBe(0);
+    expect(reads).toBe(1);
+  });
+
+  it("is not read twice either by who has just found none", async () => {
+    await noted({ quota_remaining: 5 }, await refuseWhileSpent(1, deadline, ports));
+    expect(note).toBeUndefined();
     expect(reads).toBe(1);
   });
 });
