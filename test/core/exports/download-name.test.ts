@@ -32,6 +32,24 @@ it("is made of plain letters, and one that the command line takes as it is", () 
   );
 });
 
+it("says whose it is, its days, what makes it another file of them, and the end of its id", () => {
+  const parameters = { start_date: "2026-10-01", end_date: "2026-10-31" };
+  const named = (more: Parameters<typeof exportOf>[0]) => downloadName(exportOf({ parameters, ...more }));
+  expect(named({})).toBe("toggl-profitability-projects-123-2026-10-01_2026-10-31-0m6r1t.csv");
+  const all = { ...parameters, currency: "USD", resolution: "month" };
+  expect(named({ schedule: "accounting", spreadsheet_safe: true, parameters: all })).toBe(
+    "toggl-accounting-2026-10-01_2026-10-31-usd-by-month-safe-0m6r1t.csv",
+  );
+});
+
+it.each([{ project_ids: [1] }, { client_ids: [1] }, { user_ids: [1] }, { group_ids: [1] }, { billable: false }])(
+  "says that it is a part of what there is, where it has only %j",
+  (filter) => {
+    const parameters = { start_date: "2026-10-01", end_date: "2026-10-31", ...filter };
+    expect(downloadName(exportOf({ parameters }))).toContain("-2026-10-01_2026-10-31-filtered-");
+  },
+);
+
 it("of a schedule's newest file says schedule and days, and nothing else", () => {
   const october = { from_date: "2026-10-01", to_date: "2026-10-31" };
   expect(latestName("accounting", october, "xlsx")).toBe("toggl-accounting-2026-10-01_2026-10-31.xlsx");

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { parseHistoryQuery } from "../../../lambdas/core/exports/history.ts";
+import { fitsFilters, type HistoryFilters, parseHistoryQuery } from "../../../lambdas/core/exports/history.ts";
+import { exportOf } from "../../handlers/answer.ts";
 
 const dayHint = "must be a day of the calendar as YYYY-MM-DD, such as 2026-10-31";
 
@@ -19,6 +20,9 @@ it("takes every parameter", () => {
   };
   expect(parseHistoryQuery({ ...query, limit: "100" })).toEqual({ ...query, limit: 100 });
   expect(parseHistoryQuery({ limit: "1" })).toEqual({ limit: 1 });
+  for (const day of [{ from_date: "2026-10-01" }, { to_date: "2026-10-31" }]) {
+    expect(parseHistoryQuery(day)).toEqual({ ...day, limit: 20 });
+  }
   const trends = { report: "data_trends/projects", format: "json", limit: 20 };
   expect(parseHistoryQuery({ report: trends.report, format: trends.format })).toEqual(trends);
 });
@@ -79,4 +83,30 @@ it("refuses days that are the wrong way round, and names every day that is none"
     { field: "from_date", detail: dayHint },
     { field: "to_date", detail: dayHint },
   ]);
+  expect(errorsOf({ from_date: "tomorrow", to_date: "2026-10-31" })).toEqual([{ field: "from_date", detail: dayHint }]);
+});
+
+it.each<[HistoryFilters, string[]]>([
+  [{}, ["whole", "begun", "ended", "open"]],
+  [{ from_date: "2026-10-01" }, ["whole", "begun"]],
+  [{ from_date: "2026-10-02" }, []],
+  [{ to_date: "2026-10-31" }, ["whole", "ended"]],
+  [{ to_date: "2026-10-30" }, []],
+  [{ from_date: "2026-10-01", to_date: "2026-10-31" }, ["whole"]],
+  [{ from_date: "2006-01-01", to_date: "2199-12-31" }, ["whole"]],
+  [{ schedule: "monthly" }, ["begun"]],
+  [{ report: "trends/projects" }, ["ended"]],
+  [{ format: "xlsx" }, ["open"]],
+  [{ status: "failed" }, []],
+  [{ status: "succeeded", format: "csv" }, ["whole", "begun", "ended"]],
+])("filters by %j; a period that is open at an end lies within no days there", (filters, expected) => {
+  const [start_date, end_date] = ["2026-10-01", "2026-10-31"];
+  const records = {
+    whole: exportOf({ parameters: { start_date, end_date } }),
+    begun: exportOf({ parameters: { start_date }, schedule: "monthly" }),
+    ended: exportOf({ parameters: { end_date }, report: "trends/projects" }),
+    open: exportOf({ parameters: {}, format: "xlsx" }),
+  };
+  const fitting = Object.entries(records).filter(([, record]) => fitsFilters(record, filters));
+  expect(fitting.map(([name]) => name)).toEqual(expected);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { isExportId, newExportId, newestFirst } from "../../../lambdas/core/exports/export-id.ts";
 import { afterCursor, historyCursor } from "../../../lambdas/core/exports/history.ts";
-import { fileKey, idOf, recordKey } from "../../../lambdas/core/exports/keys.ts";
+import { completedRunKey, fileKey, idOf, occurrenceOf, recordKey, runKey } from "../../../lambdas/core/exports/keys.ts";
 
 const order = {
   id: "01KAT4XJ5Q8Z3V7C2B9N0M6R1T",
@@ -28,6 +28,15 @@ it("lays a record below its workspace", () => {
 it("lays a file of a period that is open at an end where that is said", () => {
   expect(fileKey({ ...order, parameters: { start_date: "2026-10-01" } })).toContain("/period=2026-10-01_open/");
   expect(fileKey({ ...order, parameters: { end_date: "2026-10-31" } })).toContain("/period=open_2026-10-31/");
+});
+
+it("keeps a run, the same without the periods before, and how it ended apart, each below its schedule", () => {
+  const run = { schedule: "monthly", occurrence: "2026-11-03T05:00:00Z" };
+  expect(runKey(run)).toBe("coordination/runs/monthly/2026-11-03T05:00:00Z.json");
+  expect(runKey({ ...run, refresh: false })).toBe("coordination/runs/monthly/2026-11-03T05:00:00Z-alone.json");
+  expect([runKey(run), runKey({ ...run, refresh: false })].map(occurrenceOf)).toEqual([run.occurrence, run.occurrence]);
+  const ended = completedRunKey(run.schedule, run.occurrence);
+  expect(ended).toBe("coordination/completed/monthly/2026-11-03T05:00:00Z.json");
 });
 
 const time = fc.integer({ min: 1, max: 2 ** 47 });

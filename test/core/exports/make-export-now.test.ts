@@ -48,14 +48,17 @@ beforeEach(() => {
 it("asks, publishes and records, and looks for nothing", async () => {
   const made = await make(true);
   expect(made).toMatchObject({ id, status: "succeeded", file: { key, bytes: 5 }, toggl: { requests: 1 } });
+  expect(made).toMatchObject({ created_at: "2026-11-03T05:00:00Z", asked_at: "2026-11-03T05:00:00.000Z" });
+  expect(made).not.toHaveProperty("warnings");
   expect(records).toEqual([made]);
   expect([asked, looked, published, discarded]).toEqual([1, 0, [key], 1]);
 });
 
 it("takes over the file that an attempt before left without a record", async () => {
   const file = { bucket: "bucket", key, bytes: 7, sha256: "bb", content_type: "text/csv" };
-  left = { ...report, file, asked_at: "2026-11-03T05:00:00.000Z", toggl: { requests: 0 } };
+  left = { ...report, file, asked_at: "2026-11-03T04:59:00.000Z", toggl: { requests: 0 } };
   const made = await make(false);
+  expect(made.asked_at).toBe(left.asked_at);
   expect(made).toMatchObject({ id, status: "succeeded", file, toggl: { requests: 0 } });
   expect(records).toEqual([made]);
   expect([asked, looked, published, discarded]).toEqual([0, 1, [], 1]);

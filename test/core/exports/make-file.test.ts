@@ -22,6 +22,7 @@ const job: ExportJob = {
 };
 const earlier = {
   id: "01KAT300000000000000000000",
+  report: "trends/projects",
   format: "csv",
   parameters: job.parameters,
   file: { key: "earlier.csv", sha256: "old" },
@@ -99,6 +100,14 @@ const ports = (broken: Partial<Exports> = {}): Parameters<typeof makeFile>[3] =>
 const make = (more: Partial<ExportJob> = {}, isFirst = true) =>
   makeFile({ ...job, ...more }, { isFirst }, withinMs(10_000), ports());
 
+/** Where Toggl's quota is spent for half an hour, and nobody may say otherwise. */
+const whileSpent = {
+  coordination: {
+    quota: { spentUntil: async () => Date.parse(asked_at) + 1_800_000, noteSpent: async () => expect.unreachable() },
+  },
+  toggl: { report: async () => expect.unreachable() },
+};
+
 describe("the file of a job", () => {
   it("is published and described with what is known of it, and no more", async () => {
     const key = expect.stringMatching(/\.csv$/);
@@ -121,14 +130,11 @@ describe("the file of a job", () => {
       converted.push(file);
       return reportOf({ bytes: 7, toggl: { requests: 0 }, discard: async () => void discarded.push("converted") });
     };
-    const spent = { spentUntil: async () => Number.POSITIVE_INFINITY, noteSpent: async () => expect.unreachable() };
-    const unasked = { ...ports({ convert }), coordination: { quota: spent } };
-    const toggl = { report: async () => expect.unreachable() };
     const made = await makeFile(
       job,
       { isFirst: true, source: { ...earlier, asked_at: "2026-11-03T05:00:01.250Z" } },
       withinMs(10_000),
-      { ...unasked, toggl },
+      { ...ports({ convert }), ...whileSpent },
     );
     expect(made).not.toHaveProperty("toggl");
     expect(made.asked_at).toBe("2026-11-03T05:00:01.250Z");
@@ -148,6 +154,16 @@ describe("the file of a job", () => {
     expect(await make({}, false)).toStrictEqual({ asked_at: "2026-11-03T05:00:01.5Z", file });
     expect([published, discarded]).toEqual([[], ["found"]]);
     expect((await make({}, true)).file?.key).not.toBe("there.csv"); // a first attempt has none before it
+    const unasked = makeFile(job, { isFirst: false }, withinMs(10_000), { ...ports(), ...whileSpent });
+    expect(await unasked).toMatchObject({ file }); // which needs no quota
+  });
+
+  it("is not made while the quota of Toggl, who would have to be asked, is spent", async () => {
+    const spent = { ...ports(), ...whileSpent };
+    await expect(makeFile(job, { isFirst: true }, withinMs(10_000), spent)).rejects.toMatchObject({
+      kind: "toggl_quota_exhausted",
+    });
+    expect(published).toEqual([]);
   });
 
   it("is discarded though publishing fails", async () => {
@@ -175,6 +191,7 @@ describe("a file of days that were exported before", () => {
     const { schedule: _, occurrence: __, ...order } = job;
     const byHand = await makeFile({ ...order, requested_by: "http" }, { isFirst: true }, withinMs(10_000), ports());
     expect(byHand).not.toHaveProperty("restates");
+    expect(byHand).not.toHaveProperty("warnings");
     expect(published).toMatchObject([{ expires: true, asked_at }]);
     const others: Partial<ManifestEntry>[] = [
       { to_date: "2026-10-30" },
@@ -187,6 +204,45 @@ describe("a file of days that were exported before", () => {
       expect(await make(), JSON.stringify(other)).not.toHaveProperty("restates");
     }
     expect(published.slice(1)).toEqual(others.map(() => expect.objectContaining({ expires: false })));
+  });
+
+  it("is compared as a file of its report and format", async () => {
+    const calls: unknown[] = [];
+    compared = async (...call) => {
+      calls.push(call.slice(0, 3));
+      return { isSame: true };
+    };
+    await make();
+    expect(calls).toEqual([["/scratch/old", "/scratch/new", { report: "trends/projects", format: "csv" }]]);
+  });
+
+  it("restates what Toggl was asked for before or at the same time, never what it was asked for later", async () => {
+    previous = { ...earlier, asked_at };
+    expect(await make()).toMatchObject({ restates: earlier.id });
+    previous = { ...earlier, asked_at: "2026-11-03T05:00:00.124Z" };
+    expect(await make()).not.toHaveProperty("restates");
+  });
+
+  it("does not restate itself where it is current already", async () => {
+    manifest = manifestWith({ export_id: job.id });
+    previous = { ...earlier, id: job.id };
+    expect(await make()).not.toHaveProperty("restates");
+  });
+
+  it("restates an export whose file is gone, with a warning that it was not compared", async () => {
+    const gone = ports({ isThere: async () => false, download: () => Promise.reject(new Error("it is gone")) });
+    expect(await makeFile(job, { isFirst: true }, withinMs(10_000), gone)).toMatchObject({
+      restates: earlier.id,
+      warnings: [{ code: "not_compared", detail: "It was not compared with the earlier file: it is gone" }],
+    });
+  });
+
+  it("is made again, and restates nothing, where a file of the same bytes is gone", async () => {
+    downloaded = { sha256: "old" };
+    const made = await makeFile(job, { isFirst: true }, withinMs(10_000), ports({ isThere: async () => false }));
+    expect(made).toMatchObject({ file: { sha256: "old" } });
+    expect(made).not.toHaveProperty("restates");
+    expect(published).toHaveLength(1);
   });
 
   it("is not kept where its content is the same", async () => {
@@ -241,6 +297,19 @@ describe("a file that has other columns than the schedule's newest", () => {
     expect(await changed({ columns: ["Project", "Profit"] })).toMatchObject([
       { code: "columns_changed", added: ["Client"], removed: ["Profit"], moved: [] },
     ]);
+  });
+
+  it("is warned of beside what else is wrong with it", async () => {
+    downloaded = { columns: ["Client"], warnings: [warning] };
+    manifest = manifestWith({ columns: ["Project"] });
+    expect((await make()).warnings).toMatchObject([warning, { code: "columns_changed" }]);
+  });
+
+  it("is not said to lack columns where Toggl cut its header short", async () => {
+    const cut = { code: "header_cut", detail: "The header was cut short" };
+    downloaded = { columns: ["Project"], warnings: [warning, cut] };
+    manifest = manifestWith({ columns: ["Project", "Profit"] });
+    expect((await make()).warnings).toEqual([warning, cut]);
   });
 
   it("is not warned of where they are the same, unknown, or those of another format or definition", async () => {

@@ -3,10 +3,13 @@ import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { type Delivery, maxReceipts } from "../../../lambdas/core/exports/delivery.ts";
 import { maxAttempts, maxWaits } from "../../../lambdas/core/exports/export-state.ts";
+import { recordKey } from "../../../lambdas/core/exports/keys.ts";
 import { announceLater, runExport } from "../../../lambdas/core/exports/run-export.ts";
 import { Failure } from "../../../lambdas/core/failure.ts";
 import type { Lease } from "../../../lambdas/core/ports/coordination.ts";
+import { currentKey } from "../../../lambdas/core/schedules/manifest.ts";
 import type { ExportJob } from "../../../lambdas/core/schedules/schedule.ts";
+import { monthly, schedulesOf } from "../../handlers/answer.ts";
 import { clockAt, currentIn, exportsIn, reportOf } from "../../ports.ts";
 
 type RunPorts = Parameters<typeof runExport>[2];
@@ -39,6 +42,12 @@ let broken: {
   readonly events?: RunPorts["events"];
 };
 let configured: Set<number>;
+let schedules: RunPorts["configuration"]["schedules"];
+let current: RunPorts["current"];
+/** Content by key, below `exports/` and `current/`. */
+let objects: Map<string, string>;
+/** What retention may delete, and what it may not. */
+let marks: Map<string, "expires" | "kept">;
 let unsent: Export[];
 let queuedEvents: string[];
 let failures: Failure[];
@@ -60,7 +69,7 @@ const leasesOf: RunPorts["coordination"]["leases"] = {
 
 /** With what is broken of them. */
 const ports = (): RunPorts => ({
-  configuration: { workspaces: { has: (id) => configured.has(id) }, schedules: new Map() },
+  configuration: { workspaces: { has: (id) => configured.has(id) }, schedules },
   exports: exportsIn(new Map(), {
     find: async () => record,
     async write(made) {
@@ -69,6 +78,7 @@ const ports = (): RunPorts => ({
     },
     async publish(_, file) {
       published.push(file.key);
+      objects.set(file.key, file.sha256);
       return { bucket: "bucket", ...file };
     },
     async findPublished(key) {
@@ -78,11 +88,11 @@ const ports = (): RunPorts => ({
     },
     ...broken.exports,
   }),
-  current: currentIn(),
+  current,
   toggl: {
     async report() {
       asked++;
-      return reportOf({ toggl: { requests: 1, ...(await toggl()) } });
+      return reportOf({ sha256: "a".repeat(64), toggl: { requests: 1, ...(await toggl()) } });
     },
   },
   coordination: {
@@ -138,6 +148,9 @@ beforeEach(() => {
   spentUntil = undefined;
   broken = {};
   configured = new Set([1]);
+  schedules = new Map();
+  [objects, marks] = [new Map(), new Map()];
+  current = currentIn({ objects, marks });
   unsent = [];
   queuedEvents = [];
   failures = [];
@@ -503,6 +516,15 @@ describe("a file that may be there already", () => {
     expect(looked).toBe(expected);
   });
 
+  it("is announced once, though another run has done all between a look and the lease", async () => {
+    await run();
+    const done = record;
+    let looked = 0;
+    broken = { exports: { find: async () => (looked++ === 0 ? undefined : done) } };
+    expect(await run()).toEqual({ kind: "settled" });
+    expect([asked, announced.length, writes.at(-1)]).toEqual([1, 1, done]);
+  });
+
   it("costs no lease where all is done and told", async () => {
     await run();
     const before = leases.length;
@@ -522,4 +544,92 @@ it("keeps what nobody expected as the cause for the log, and says nothing of it 
     problem: { code: "internal_error", detail: expect.stringContaining("An unexpected error.") },
   });
   expect(JSON.stringify(record)).not.toContain("secret detail");
+});
+
+describe("a file of a schedule", () => {
+  const place = currentKey("monthly", { workspace_id: 1, format: "csv", from_date: "2026-10-01" });
+  const makes = { ...monthly, workspace_id: 1, report: job.report, parameters: {} };
+  const expiring = () => [...marks].filter(([, mark]) => mark === "expires").map(([key]) => key);
+  const runOf = (one: ExportJob) => {
+    record = undefined;
+    return runExport(one, delivery(), ports());
+  };
+
+  beforeEach(() => {
+    schedules = schedulesOf(makes);
+  });
+
+  it("is current before it is announced, and does not expire", async () => {
+    const seen: unknown[] = [];
+    broken = { events: { announce: async () => void seen.push(objects.get(place)) } };
+    expect(await runOf(job)).toEqual({ kind: "settled" });
+    expect(seen).toEqual(["a".repeat(64)]);
+    expect((await current.read("monthly", deadline)).manifest?.entries).toMatchObject([{ export_id: job.id }]);
+    expect(expiring()).toEqual([]);
+  });
+
+  it("may expire with its record where a newer one is current", async () => {
+    const newer = { ...job, id: "01KAT500000000000000000000", occurrence: "2026-11-03T06:00:00Z" };
+    time += hour;
+    await runOf(newer);
+    time -= hour;
+    expect(await runOf(job)).toEqual({ kind: "settled" });
+    expect((await current.read("monthly", deadline)).manifest?.entries).toMatchObject([{ export_id: newer.id }]);
+    expect(expiring().sort()).toEqual([published.at(-1), recordKey(1, job.id)].sort());
+  });
+
+  it("may expire with its record where the schedule is configured no more", async () => {
+    schedules = new Map();
+    expect(await runOf(job)).toEqual({ kind: "settled" });
+    expect(objects.has(place)).toBe(false);
+    expect(expiring().sort()).toEqual([published.at(-1), recordKey(1, job.id)].sort());
+  });
+
+  it("is no part of it where somebody asked for it by hand: it is neither current nor marked", async () => {
+    const { schedule: _, occurrence: __, ...byHand } = job;
+    expect(await runOf({ ...byHand, requested_by: "http" })).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "succeeded" });
+    expect([objects.has(place), marks.size]).toEqual([false, 0]);
+  });
+
+  it("that failed changes nothing of what is current", async () => {
+    toggl = failing("toggl_rejected");
+    expect(await runOf(job)).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ status: "failed" });
+    expect([objects.size, marks.size]).toEqual([0, 0]);
+  });
+});
+
+describe("a file that is made of the JSON of its run", () => {
+  const source: Export = { ...job, id: "01KAT300000000000000000000", format: "json", status: "queued", created_at: "" };
+  const made = { ...job, madeFrom: source.id };
+  const runWith = async (more: object | undefined) => {
+    const records = new Map(more && [[source.id, { ...source, ...more } as Export]]);
+    const find = async (_: number, id: string) => records.get(id);
+    broken = { exports: { find } };
+    return runExport(made, delivery(), ports());
+  };
+  const file = { bucket: "bucket", key: "exports/json", bytes: 2, sha256: "cc", content_type: "application/json" };
+
+  it("asks Toggl for nothing where that is there", async () => {
+    expect(await runWith({ status: "succeeded", completed_at: "", file })).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ id: job.id, status: "succeeded", file: { sha256: "bb" } });
+    expect(asked).toBe(0);
+  });
+
+  it("fails as that one did, without asking Toggl the same again", async () => {
+    const problem = { code: "toggl_rejected", detail: "Toggl does not take it." };
+    expect(await runWith({ status: "failed", completed_at: "", problem })).toEqual({ kind: "settled" });
+    expect(record).toMatchObject({ id: job.id, status: "failed", problem: { code: "toggl_rejected" } });
+    expect([asked, published]).toEqual([0, []]);
+  });
+
+  it.each([undefined, { status: "queued" }, { status: "running", attempts: 1 }, { status: "deferred", waits: 1 }])(
+    "asks Toggl itself while that one is not settled: %j",
+    async (unsettled) => {
+      expect(await runWith(unsettled)).toEqual({ kind: "settled" });
+      expect(record).toMatchObject({ id: job.id, status: "succeeded", file: { sha256: "a".repeat(64) } });
+      expect(asked).toBe(1);
+    },
+  );
 });

@@ -7,6 +7,8 @@ import {
   earlierExportId,
   isMadeBy,
   newestOf,
+  newestOfEach,
+  ownPart,
   place,
   placeAll,
 } from "../../../lambdas/core/schedules/current.ts";
@@ -118,6 +120,7 @@ describe("what is current", () => {
       { spreadsheet_safe: true },
       { parameters: { ...record.parameters, currency: "eur" } },
       { parameters: { start_date: "2026-10-01", end_date: "2026-10-31" } },
+      { parameters: base.parameters },
       { parameters: { ...record.parameters, end_date: "2026-10-30" } },
       { parameters: { ...record.parameters, previous_period_start: "2026-09-01" } },
     ];
@@ -126,6 +129,56 @@ describe("what is current", () => {
     expect(isMadeBy({ ...base, formats: ["xlsx"] }, record)).toBe(false);
     const { schedule: _, ...byHand } = record;
     expect(isMadeBy(base, byHand)).toBe(false);
+  });
+
+  it("has CSV files as safe for spreadsheets as the schedule makes them now, and workbooks either way", () => {
+    const safe = { ...base, spreadsheet_safe: true };
+    const [csv, xlsx] = run(base, "2026-11-03T06:00:00Z").map((job) => madeOf(job)) as [
+      SucceededExport,
+      SucceededExport,
+    ];
+    expect(isMadeBy(safe, { ...csv, spreadsheet_safe: true })).toBe(true);
+    expect(isMadeBy(safe, csv)).toBe(false);
+    expect(isMadeBy(safe, xlsx)).toBe(true);
+    expect(isMadeBy(safe, { ...xlsx, spreadsheet_safe: true })).toBe(false);
+  });
+
+  it("says of a file what its record says, and nothing that the record does not", () => {
+    const record = own(base, "2026-11-03T06:00:00Z", { asked: "2026-11-03T06:00:01Z" });
+    const { rows: _, columns: __, ...unread } = record.file;
+    const entry = {
+      workspace_id: 7,
+      format: "csv",
+      from_date: "2026-10-01",
+      to_date: "2026-10-31",
+      key: "current/schedule=monthly-usd/workspace_id=7/format=csv/from_date=2026-10-01/monthly-usd.csv",
+      source_key: `exports/${record.id}`,
+      export_id: record.id,
+      occurrence: "2026-11-03T06:00:00Z",
+      asked_at: "2026-11-03T06:00:01Z",
+      completed_at: "2026-11-03T06:00:01Z",
+      bytes: 5,
+      sha256: "a".repeat(64),
+      parameters: record.parameters,
+    };
+    expect(placed([{ ...record, file: unread }])?.entries).toStrictEqual([entry]);
+    const restates = "01KAT300000000000000000000";
+    const counted = { rows: 2, columns: ["Project", "Profit"] };
+    expect(placed([{ ...record, restates }])?.entries).toStrictEqual([{ ...entry, ...counted, restates }]);
+  });
+
+  it("takes in no record that would make the whole manifest unreadable", () => {
+    const record = own(base, "2026-11-03T06:00:00Z");
+    expect(place(undefined, record, placing())?.manifest.entries).toHaveLength(1);
+    const damaged = { ...record, file: { ...record.file, sha256: "cut off" } };
+    expect(place(undefined, damaged, placing())).toBeUndefined();
+  });
+
+  it("stands in the order of periods, then formats, whatever came first", () => {
+    const records = run(base, "2026-11-03T06:00:00Z").map((job) => madeOf(job));
+    const manifest = placed(records.toReversed());
+    expect(manifest?.entries).toEqual(placed(records)?.entries);
+    expect(newestOfEach(manifest?.entries.toReversed() ?? [], base)).toEqual(manifest?.entries);
   });
 });
 
@@ -232,6 +285,11 @@ describe("a definition that changes", () => {
     const hashes = [base, ...others.map((other) => ({ ...base, ...other }))].map(definitionHash);
     expect(new Set(hashes).size).toBe(others.length + 1);
   });
+
+  it("is the same one in every release: another hash would take all that is current away", () => {
+    expect(definitionHash(base)).toBe("217c60484bd5440006f761640ac5d24ef3449f01ee556b507688e1a7adfef91c");
+    expect(definitionHash({ ...base, spreadsheet_safe: false })).toBe(definitionHash(base));
+  });
 });
 
 describe("a schedule that holds what has other columns", () => {
@@ -260,6 +318,39 @@ describe("a schedule that holds what has other columns", () => {
       { ...accepted, columns: ["Project"] },
     ]) {
       expect(placeAll([november, october], placing(schedule, [other]))?.held).toEqual(before?.held);
+    }
+  });
+
+  it("is not every schedule: others take the newest file, whatever its columns", () => {
+    const { on_columns_changed: _, ...other } = schedule;
+    const manifest = placed([october, november], other);
+    expect(manifest?.entries.map(({ export_id }) => export_id)).toEqual([november.id, october.id]);
+    expect(manifest).not.toHaveProperty("held");
+  });
+
+  it("says of every period what waits", () => {
+    const december = own(schedule, "2027-01-03T06:00:00Z", { columns });
+    const manifest = placed([october, november, december], schedule);
+    expect(manifest?.entries.map(({ export_id }) => export_id)).toEqual([october.id]);
+    expect(manifest?.held?.map(({ export_id, from_date }) => [export_id, from_date])).toEqual([
+      [november.id, "2026-11-01"],
+      [december.id, "2026-12-01"],
+    ]);
+    const again = own(schedule, "2027-01-04T06:00:00Z", { asked: "2027-01-04T06:00:00Z" });
+    expect(placed([again], schedule, manifest)?.held?.map(({ export_id }) => export_id)).toEqual([november.id]);
+  });
+
+  it("takes what Toggl was asked for first as the columns to hold to, whatever the ids say", () => {
+    const late = own(schedule, "2026-11-03T06:00:00Z", { asked: "2026-11-09T06:00:00Z", columns });
+    const early = own(schedule, "2026-11-04T06:00:00Z", { asked: "2026-11-05T06:00:00Z" });
+    expect(late.id < early.id).toBe(true);
+    for (const records of [
+      [late, early],
+      [early, late],
+    ]) {
+      const manifest = placeAll(records, placing(schedule));
+      expect(manifest?.entries.map(({ export_id }) => export_id)).toEqual([early.id]);
+      expect(manifest?.held?.map(({ export_id }) => export_id)).toEqual([late.id]);
     }
   });
 
@@ -305,6 +396,34 @@ describe("what a new export is compared with", () => {
     const entries = placed([first, second])?.entries ?? [];
     expect(newestOf(entries, { workspace_id: 7, format: "csv" }, now)?.export_id).toBe(first.id);
     expect(newestOf(entries, { workspace_id: 7, format: "xlsx" }, now)).toBeUndefined();
+    expect(newestOf(entries, { workspace_id: 8, format: "csv" }, now)).toBeUndefined();
     expect(newestOf(entries, { workspace_id: 7, format: "csv" }, "2026-11-08T12:00:00Z")?.export_id).toBe(second.id);
+  });
+});
+
+describe("what a reader sees of a manifest", () => {
+  const mine = { workspace_id: 7, format: "csv", export_id: "01KAT400000000000000000000" } as const;
+  const others = { ...mine, workspace_id: 8, export_id: "01KAT300000000000000000000" };
+  const run = { occurrence: "2026-11-03T06:00:00Z" };
+  const manifest = (more: object) => ({ schedule: "monthly-usd", entries: [], ...more }) as unknown as Manifest;
+  const seen = (more: object) => ownPart(manifest(more), base);
+
+  it("is what belongs to the schedule's workspace, of what is current and of what waits", () => {
+    const both = { entries: [mine, others], held: [others, mine] };
+    expect(seen(both)).toStrictEqual(manifest({ entries: [mine], held: [mine] }));
+  });
+
+  it("says that something waits only where something does", () => {
+    for (const held of [undefined, [], [others]]) {
+      expect(seen({ entries: [mine], held })).toStrictEqual(manifest({ entries: [mine] }));
+    }
+  });
+
+  it("has the last run where all of it was the workspace's", () => {
+    const last_run = { ...run, exports: [mine] };
+    expect(seen({ last_run })).toStrictEqual(manifest({ last_run }));
+    for (const exports of [[others], [mine, others]]) {
+      expect(seen({ last_run: { ...run, exports } })).toStrictEqual(manifest({}));
+    }
   });
 });

@@ -42,6 +42,9 @@ it("is read as it was written, with what a later version adds", () => {
   const last_run = { occurrence: "2026-11-03T05:00:00Z", exports: [], new: "field" };
   const written = { ...manifest, last_run, held: [], entries: [{ ...entry, new: 1 }, workbook] };
   expect(parse(written)).toEqual(written);
+  const { workspace_id, format, export_id, from_date, to_date, columns } = entry;
+  const held = [{ workspace_id, format, export_id, from_date, to_date, columns }];
+  expect(parse({ ...written, held })).toEqual({ ...written, held });
   expect(parse({ ...manifest, entries: [] }).entries).toEqual([]);
 });
 
@@ -62,10 +65,18 @@ describe("one that is damaged", () => {
       { ...manifest, held: [{ ...entry, columns: 1 }] },
       /held\[0\]\.columns does not fit/,
     ],
+    [
+      "holds a file with a column that is a number",
+      { ...manifest, held: [{ ...entry, columns: ["Project", 7] }] },
+      /held\[0\]\.columns does not fit/,
+    ],
     ["has an entry that is null", { ...manifest, entries: [null] }, /entries\[0\]\.workspace_id does not fit/],
     ["has a workspace that is a text", broken("workspace_id", "123"), /entries\[1\]\.workspace_id does not fit/],
+    ["has workspace 0", broken("workspace_id", 0), /entries\[1\]\.workspace_id does not fit/],
     ["has a format that is a path", broken("format", "../csv"), /entries\[1\]\.format does not fit/],
+    ["has a format that leads on", broken("format", "csv/../.."), /entries\[1\]\.format does not fit/],
     ["has a day that no calendar has", broken("from_date", "2026-02-30"), /entries\[1\]\.from_date does not fit/],
+    ["has a last day that no calendar has", broken("to_date", "2026-02-30"), /entries\[1\]\.to_date does not fit/],
     ["has no last day", broken("to_date", undefined), /entries\[1\]\.to_date does not fit/],
     ["names a file of another schedule", broken("key", elsewhere), /entries\[1\]\.key does not fit/],
     [
@@ -79,6 +90,9 @@ describe("one that is damaged", () => {
     ["has half a row", broken("rows", 0.5), /entries\[1\]\.rows does not fit/],
     ["has a column that is a number", broken("columns", ["Project", 7]), /entries\[1\]\.columns does not fit/],
     ["has half a hash", broken("sha256", "a".repeat(32)), /entries\[1\]\.sha256 does not fit/],
+    ["has a hash with more after it", broken("sha256", `${"a".repeat(64)}0`), /entries\[1\]\.sha256 does not fit/],
+    ["has a hash with more before it", broken("sha256", `0${"a".repeat(64)}`), /entries\[1\]\.sha256 does not fit/],
+    ["restates no export", broken("restates", "42"), /entries\[1\]\.restates does not fit/],
     ["has parameters that are a list", broken("parameters", []), /entries\[1\]\.parameters does not fit/],
   ])("because it %s is told with what is wrong", (_, value, wrong) => {
     expect(() => parse(value)).toThrow(expect.objectContaining({ kind: "manifest_damaged" }));

@@ -10,6 +10,7 @@ import {
   periodOf,
   periodsWithin,
   previousPeriodStart,
+  wholePeriodBefore,
 } from "../../../lambdas/core/schedules/periods.ts";
 
 const rule = (period: string, more: Partial<PeriodRule> = {}): PeriodRule => ({
@@ -52,6 +53,7 @@ describe("a period", () => {
     ["last-12-months", "2026-11-03T06:00:00Z", "2025-11-01 2026-10-31"],
     ["last-12-months", "2028-03-01T00:00:00Z", "2027-03-01 2028-02-29"],
     ["last-120-months", "2026-01-31T00:00:00Z", "2016-01-01 2025-12-31"],
+    ["last-3660-days", "2026-01-11T00:00:00Z", "2016-01-04 2026-01-10"],
   ])("%s at %s means %s", (period, occurrence, expected) => {
     expect(days(period, occurrence)).toBe(expected);
   });
@@ -123,6 +125,7 @@ describe("a period", () => {
     "previous-decade",
     "day-to-date",
     "last-0-days",
+    "last-3661-days",
     "last-9999-days",
     "last-0-months",
     "last-121-months",
@@ -246,6 +249,7 @@ describe("the period that a trend is compared with", () => {
     ["previous-period", "2028-01-01", "2028-12-31", "2027-01-01 2027-12-31"],
     // No whole months
     ["previous-period", "2026-10-02", "2026-10-31", "2026-09-02 2026-10-01"],
+    ["previous-period", "2026-10-16", "2026-10-31", "2026-09-30 2026-10-15"],
     ["previous-period", "2026-10-01", "2026-11-25", "2026-08-06 2026-09-30"],
   ] as const)("%s, of %s to %s, is %s", (kind, start_date, end_date, expected) => {
     const compared = comparedDays({ start_date, end_date }, kind);
@@ -267,6 +271,17 @@ describe("the period that a trend is compared with", () => {
     const [any, time] = [rule(period), Date.parse("2026-11-25T12:00:00Z")];
     const compared = comparedDays(periodOf(any, time), "previous-period", periodOf(any, time, 1));
     expect(`${compared?.start_date} ${compared?.end_date}`).toBe(expected);
+  });
+
+  it.each([
+    ["previous-month", "2026-10-01", "2026-09-01 2026-09-30"],
+    ["month-to-date", "2026-10-01", "2026-09-01 2026-09-30"],
+    ["previous-week", "2026-10-26", "2026-10-19 2026-10-25"],
+    ["last-7-days", "2026-10-27", "2026-10-20 2026-10-26"],
+    ["last-3-months", "2026-08-01", "2026-05-01 2026-07-31"],
+  ])("is the same whole one of %s where only the first day, %s, is known", (period, start_date, expected) => {
+    const before = wholePeriodBefore(rule(period), { start_date, end_date: start_date });
+    expect(`${before.start_date} ${before.end_date}`).toBe(expected);
   });
 
   it("never has more days than the period, and is over before it begins", () => {

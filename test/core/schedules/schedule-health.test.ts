@@ -94,6 +94,23 @@ describe("a schedule with a cron expression", () => {
     expect(await healthAt("2026-11-23T18:00:00Z", made("deferred"))).toHaveProperty("overdue_since");
   });
 
+  it("is as old as the newest of its files", async () => {
+    const [csv, xlsx] = made() as [Export, Export];
+    const later = { ...xlsx, completed_at: "2026-11-23T15:00:10Z" };
+    for (const records of [
+      [csv, later],
+      [later, csv],
+    ]) {
+      expect(await healthAt("2026-11-23T18:00:10Z", records)).toEqual({ schedule: "weekly", age_hours: 3 });
+    }
+  });
+
+  it("has no age while nothing of it is current", async () => {
+    const ports = { exports: exportsIn(), current: currentIn(), coordination: coordinationIn() };
+    const clock = clockAt(() => due);
+    expect(await scheduleHealth(weekly, { since: due }, deadline, { ...ports, clock })).toEqual({ schedule: "weekly" });
+  });
+
   it("misses no run from before it was as it is now, nor while it is paused", async () => {
     const now = "2026-11-23T18:00:00Z";
     expect(await healthAt(now, [], { since: "2026-11-23T07:00:00Z" })).not.toHaveProperty("overdue_since");

@@ -41,6 +41,15 @@ describe("a run's exports", () => {
     });
   });
 
+  it("make the JSON of each period first, and the other formats of it in the schedule's order", () => {
+    const all = scheduledExports({ ...schedule, formats: ["xlsx", "csv", "json"] }, occurrence);
+    expect(all.map(({ format }) => format)).toEqual(["json", "xlsx", "csv", "json", "xlsx", "csv"]);
+    const [october, september] = all.filter(({ format }) => format === "json").map(({ id }) => id);
+    const from = [undefined, october, october, undefined, september, september];
+    expect(all.map(({ madeFrom }) => madeFrom)).toEqual(from);
+    expect(exports.map(({ madeFrom }) => madeFrom)).toEqual(exports.map(() => undefined));
+  });
+
   it("have the period before of the same kind beside them, if they are to", () => {
     const quarters = { ...schedule, period: "quarter-to-date", previous_period: "previous-period" } as const;
     const starts = scheduledExports(quarters, occurrence).map(({ parameters }) => parameters);
