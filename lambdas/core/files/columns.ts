@@ -20,10 +20,11 @@ export function columnChanges(before: Names, after: Names): ColumnChanges | unde
   const { kept, moved } = pairedColumns(before, after);
   const paired = [...kept, ...moved];
   const [placesBefore, placesAfter] = [new Set(paired.map(([place]) => place)), new Set(paired.map(([, to]) => to))];
+  const movedTo = new Set(moved.map(([, place]) => place));
   const changes = {
     added: after.filter((_, place) => !placesAfter.has(place)),
     removed: before.filter((_, place) => !placesBefore.has(place)),
-    moved: moved.map(([, place]) => after[place] ?? ""),
+    moved: after.filter((_, place) => movedTo.has(place)),
   };
   return Object.values(changes).some((names) => names.length > 0) ? changes : undefined;
 }
@@ -58,8 +59,8 @@ type Pair = readonly [before: number, after: number];
 
 /**
  * Which columns of two headers are the same. `kept` are in the same order in both, and as many as can be; `moved` are the
- * others whose names both have. Each is in the order of `after`. Columns of one name are taken in turn where nothing
- * speaks for another way.
+ * others whose names both have. The pairs are in no particular order. Columns of one name are taken in turn where
+ * nothing speaks for another way.
  */
 export function pairedColumns(before: Names, after: Names): { kept: readonly Pair[]; moved: readonly Pair[] } {
   const [inTurn, free] = [keptInOrder(before, after, 0), keptInOrder(before, after, maxRepeats)];
@@ -98,7 +99,7 @@ function keptInOrder(before: Names, after: Names, maxFree: number): Pair[] {
   });
   const pairs: Pair[] = [];
   for (let chain = ends.at(-1); chain; chain = chain.rest) pairs.push(chain.pair);
-  return pairs.reverse();
+  return pairs;
 }
 
 interface Chain {
@@ -110,7 +111,8 @@ function firstNotBelow(ends: readonly Chain[], place: number): number {
   let [low, high] = [0, ends.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((ends[middle]?.pair[0] ?? 0) < place) low = middle + 1;
+    const end = ends[middle];
+    if (end && end.pair[0] < place) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -63,20 +63,25 @@ function commonColumns(earlier: Cells, later: Cells): CommonColumns | undefined 
   const { kept, moved } = pairedColumns(earlier, later);
   if (kept.length === earlier.length && kept.length === later.length) return undefined;
   const pairs = [...kept, ...moved].sort(([a], [b]) => a - b);
-  if (pairs.every(([place]) => earlier[place]?.trim() === "")) return undefined;
-  const places = pairs.map(([, place]) => place);
+  const hasName = earlier.map((name) => name.trim() !== "");
+  if (!pairs.some(([place]) => hasName[place])) return undefined;
+  const inLater = pairs.map(([, place], column) => ({ place, column })).sort((a, b) => a.place - b.place);
   return {
     earlier: pairs.map(([place]) => place),
-    later: places,
-    laterOrder: places.map((_, at) => at).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0)),
+    later: pairs.map(([, place]) => place),
+    laterOrder: inLater.map(({ column }) => column),
   };
 }
 
 /** A row as text, without the empty cells at its end. */
 function keyOf(cells: Cells, places?: readonly number[]): string {
-  const compared = places ? places.map((place) => cells[place] ?? "") : cells;
-  const isShort = compared.at(-1) === "";
-  return JSON.stringify(isShort ? compared.slice(0, compared.findLastIndex((cell) => cell !== "") + 1) : compared);
+  const compared = places ? places.map((place) => cellOf(cells, place)) : cells;
+  return JSON.stringify(compared.slice(0, compared.findLastIndex((cell) => cell !== "") + 1));
+}
+
+/** Rows can end early. */
+function cellOf(cells: Cells, place: number): string {
+  return cells[place] ?? "";
 }
 
 /** Counts a key up or down; one that reaches zero is removed. */
@@ -97,12 +102,13 @@ function countChanged(removed: readonly string[], added: readonly string[], late
   const rows = (keys: readonly string[]): Cells[] => keys.map((key) => JSON.parse(key));
   const [before, after] = [rows(removed), rows(added)];
   const { names, figures } = kindsOfColumns([...before, ...after], laterOrder);
-  const textOf = (row: Cells, columns: readonly number[]) => JSON.stringify(columns.map((column) => row[column] ?? ""));
+  const textOf = (row: Cells, columns: readonly number[]) =>
+    JSON.stringify(columns.map((column) => cellOf(row, column)));
   const nameOf = (row: Cells) => textOf(row, names);
   const figuresOf = (row: Cells) => textOf(row, figures);
   const [namesBefore, namesAfter] = [new Set(before.map(nameOf)), new Set(after.map(nameOf))];
   const renamed = (all: readonly Cells[], others: ReadonlySet<string>) =>
-    all.filter((row) => !others.has(nameOf(row)) && figures.some((column) => /[1-9]/.test(row[column] ?? "")));
+    all.filter((row) => !others.has(nameOf(row)) && figures.some((column) => /[1-9]/.test(cellOf(row, column))));
   return (
     pairs(before.map(nameOf), after.map(nameOf)) +
     pairs(renamed(before, namesAfter).map(figuresOf), renamed(after, namesBefore).map(figuresOf))
@@ -118,7 +124,7 @@ function kindsOfColumns(rows: readonly Cells[], laterOrder: readonly number[] = 
   const all = Array.from({ length: width }, (_, column) => column);
   const known = new Map<number, boolean>();
   const holdsFigures = (column: number): boolean => {
-    const found = known.get(column) ?? isMostlyFigures(rows.map((row) => row[column] ?? ""));
+    const found = known.get(column) ?? isMostlyFigures(rows.map((row) => cellOf(row, column)));
     known.set(column, found);
     return found;
   };
@@ -136,7 +142,7 @@ function kindsOfColumns(rows: readonly Cells[], laterOrder: readonly number[] = 
 
 function isMostlyFigures(column: Cells): boolean {
   const cells = column.filter((cell) => !isBlank(cell));
-  return cells.length > 0 && cells.filter(isFigure).length * 2 > cells.length;
+  return cells.filter(isFigure).length * 2 > cells.length;
 }
 
 /** How many of these can be paired with an equal one of the others. */

@@ -27,7 +27,7 @@ export function togglWarnings({ telemetry, clock, coordination }: WarningPorts):
       if (told.has(text) || told.size >= maxTextsPerDay) continue;
       told.add(text);
       const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
-      const isFirst = (await coordination?.warnings.claim(day, hash, deadline).catch(() => true)) ?? true; // twice rather than never
+      const isFirst = (await coordination?.warnings.claim(day, hash, deadline).catch(() => undefined)) ?? true; // twice rather than never
       if (!isFirst) continue;
       telemetry.event("WARN", "Toggl warns", { warning: text });
       telemetry.measure({ TogglWarnings: 1 });

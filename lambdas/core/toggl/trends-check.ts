@@ -31,7 +31,7 @@ export function trendsIn(body: Buffer): readonly unknown[] {
 export function trendsHash(body: Buffer): string {
   const { entries, others } = read(body);
   const hashes = entries.map((entry) => sha256(inOneOrder(entry))).sort();
-  return sha256([...hashes, inOneOrder(others)].join("\n"));
+  return sha256([...hashes, inOneOrder(others)].join());
 }
 
 interface TrendsAnswer {
@@ -51,8 +51,7 @@ function read(body: Buffer): TrendsAnswer {
 
 function answerIn(json: unknown): TrendsAnswer | undefined {
   if (json === null || Array.isArray(json)) return { entries: json ?? [], others: {} };
-  if (typeof json !== "object" || !("items" in json)) return undefined;
-  const { items, ...others } = json;
+  const { items, ...others }: Record<string, unknown> = Object(json);
   return items === null || Array.isArray(items) ? { entries: items ?? [], others } : undefined;
 }
 
@@ -67,8 +66,9 @@ function parsed(text: string): unknown {
 
 function inOneOrder(entry: unknown): string {
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return JSON.stringify(entry);
-  const fields = Object.entries(entry).sort(([one], [other]) => (one < other ? -1 : 1));
-  return JSON.stringify(fields.map(([name, value]) => [name, name === "user_ids" ? sorted(value) : value]));
+  const fields = new Map(Object.entries(entry));
+  const names = [...fields.keys()].sort();
+  return JSON.stringify(names.map((name) => [name, name === "user_ids" ? sorted(fields.get(name)) : fields.get(name)]));
 }
 
 function sorted(people: unknown): unknown {

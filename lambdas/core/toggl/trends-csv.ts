@@ -72,12 +72,17 @@ const pieceLength = 64 * 1024;
  */
 export function trendsCsv(entries: readonly unknown[], options: TrendsCsvOptions): TrendsCsv {
   const unread = { entries: 0, values: 0 };
-  const day = days();
+  const context = {
+    parameters: options.parameters,
+    names: new Map(Object.entries(options.names)),
+    day: days(),
+    unread,
+  };
   return {
     *pieces() {
       let piece = `${trendsColumns.join(",")}\r\n`;
       for (const entry of entries) {
-        for (const row of rowsOf(entry, options, day, unread)) {
+        for (const row of rowsOf(entry, context)) {
           piece += row;
           if (piece.length < pieceLength) continue;
           yield Buffer.from(piece);
@@ -96,7 +101,13 @@ interface Unread {
   values: number;
 }
 
-function* rowsOf(entry: unknown, { parameters, names }: TrendsCsvOptions, day: DayAt, unread: Unread) {
+interface RowContext extends Pick<TrendsCsvOptions, "parameters"> {
+  readonly names: ReadonlyMap<string, string>;
+  readonly day: DayAt;
+  readonly unread: Unread;
+}
+
+function* rowsOf(entry: unknown, { parameters, names, day, unread }: RowContext) {
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
     unread.entries++;
     return;
@@ -109,10 +120,10 @@ function* rowsOf(entry: unknown, { parameters, names }: TrendsCsvOptions, day: D
   const previousFirst = dayOf(previousStart) ?? dayOf(previous_period_start);
   const asked = daysWithin(first, { start_date, end_date });
   const dated = Math.max(asked, current.length);
-  const previousDated = previousFirst === undefined ? 0 : Math.max(asked, previous.length);
+  const previousDated = Math.max(asked, previous.length);
 
   const id = idOf(project_id, unread);
-  const head = `${id},${quoted(nameOf(id, names))}`;
+  const head = `${id},${quoted(names.get(id) ?? "")}`;
   const people = listOf(user_ids, unread).map((person) => idOf(person, unread));
   const tail = `${people.join(" ")}\r\n`;
   for (let at = 0; at < Math.max(dated, previous.length); at++) {
@@ -130,7 +141,7 @@ function listOf(value: unknown, unread: Unread): readonly unknown[] {
 }
 
 function figureOf(value: unknown, unread: Unread): string {
-  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  if (Number.isFinite(value)) return String(value);
   if (value !== undefined && value !== null) unread.values++;
   return "";
 }
@@ -142,22 +153,19 @@ function idOf(value: unknown, unread: Unread): string {
   return "";
 }
 
-function nameOf(id: string, names: Readonly<Record<string, string>>): string {
-  return Object.hasOwn(names, id) ? (names[id] ?? "") : "";
-}
-
 /** The day that a text begins with, which may go on with a time. */
 function dayOf(value: unknown): string | undefined {
-  const [, day = ""] = (typeof value === "string" && /^(\d{4}-\d{2}-\d{2})(?:$|[T ])/.exec(value)) || [];
+  if (typeof value !== "string") return undefined;
+  const day = value.slice(0, value.search(/[T ]|$/));
   return isDay(day) ? day : undefined;
 }
 
 const dayMs = 86_400_000;
 
-/** How many days of the asked period there are from a day on; 0 if the day is none of it. */
+/** How many days of the asked period there are from a day on; 0 or less if the day is none of it. */
 function daysWithin(first: string | undefined, { start_date, end_date }: Parameters): number {
   const [start, end] = [dayOf(start_date), dayOf(end_date)];
-  if (first === undefined || start === undefined || end === undefined || first < start || first > end) return 0;
+  if (!first || !start || !end || first < start) return 0;
   return Math.round((Date.parse(end) - Date.parse(first)) / dayMs) + 1;
 }
 
@@ -166,13 +174,13 @@ type DayAt = (first: string, at: number) => string;
 
 /** Each day is worked out once: all projects have the same. */
 function days(): DayAt {
-  const known = new Map<string, string[]>();
+  const known = new Map<string, (string | undefined)[]>();
   return (first, at) => {
     const list = known.get(first) ?? [];
     known.set(first, list);
     while (list.length <= at) {
       const day = new Date(Date.parse(first) + list.length * dayMs).toISOString().slice(0, 10);
-      list.push(isDay(day) ? day : "");
+      list.push(isDay(day) ? day : undefined);
     }
     return list[at] ?? "";
   };

@@ -72,6 +72,11 @@ describe("columns that differ", () => {
     );
   });
 
+  it("have not moved where one of sixteen without a name is gone", () => {
+    const before = Array.from({ length: 16 }, (_, at) => ["", `Column ${at}`]).flat();
+    expect(columnChanges(before, before.slice(1))).toEqual({ added: [], removed: [""], moved: [] });
+  });
+
   it("may be as many as a header can name, or have one name all of them", () => {
     const many = Array.from({ length: 30_000 }, (_, at) => String(at));
     expect(columnChanges(many, ["new", ...many])).toEqual({ added: ["new"], removed: [], moved: [] });

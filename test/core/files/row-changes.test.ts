@@ -88,6 +88,9 @@ describe("rows that differ", () => {
     ],
     ["a percentage and a sign", [["A", "x", "-1.50%"]], [["A", "x", "-1.60%"]], { added: 0, removed: 0, changed: 1 }],
     ["a first cell that is a figure", [["2026", "1"]], [["2026", "2"]], { added: 0, removed: 0, changed: 1 }],
+    ["a cell beyond the header", [["A", "", "1", "x"]], [["A", "", "1", "y"]], { added: 0, removed: 0, changed: 1 }],
+    ["a name beside a 0", [["A", "x", "0", "5"]], [["B", "x", "0", "5"]], { added: 0, removed: 0, changed: 1 }],
+    ["a client, in a row that ends early", [["A", "x", "5"]], [["A", "y"]], { added: 1, removed: 1, changed: 0 }],
   ])("%s", (_, earlier, later, expected) => {
     expect(compare([header, ...earlier], [header, ...later])).toEqual({
       changes: expected,
@@ -130,6 +133,124 @@ describe("rows that differ", () => {
   });
 });
 
+describe("the name of a row", () => {
+  const same = { added: 0, removed: 0, changed: 1 };
+  const another = { added: 1, removed: 1, changed: 0 };
+
+  it.each<[string, File, File, typeof same]>([
+    [
+      "is what stands before the figures: a text behind them may change with them",
+      [
+        ["Project", "Hours", "Note"],
+        ["A", "5", "x"],
+      ],
+      [
+        ["Project", "Hours", "Note"],
+        ["A", "6", "y"],
+      ],
+      same,
+    ],
+    [
+      "is no text behind the figures where a column was added either",
+      [
+        ["Project", "Hours", "Note"],
+        ["A", "5", "x"],
+      ],
+      [
+        ["Project", "Hours", "Note", "Rate"],
+        ["A", "6", "y", "50"],
+      ],
+      same,
+    ],
+    [
+      "has what stood behind the figures in the earlier file",
+      [
+        ["Project", "Hours", "Client"],
+        ["A", "5", "x"],
+      ],
+      [
+        ["Project", "Client", "Hours"],
+        ["A", "y", "6"],
+      ],
+      another,
+    ],
+    [
+      "has what stands behind the figures in the later file",
+      [
+        ["Client", "Project", "Hours"],
+        ["x", "A", "5"],
+      ],
+      [
+        ["Project", "Hours", "Client"],
+        ["A", "6", "y"],
+      ],
+      another,
+    ],
+    [
+      "is the first column, figures or not",
+      [
+        ["Year", "Hours", "Note"],
+        ["2026", "5", "x"],
+      ],
+      [
+        ["Year", "Hours", "Note"],
+        ["2027", "6", "x"],
+      ],
+      another,
+    ],
+    [
+      "goes on behind a first column of figures",
+      [
+        ["Year", "Project", "Hours"],
+        ["2026", "A", "5"],
+      ],
+      [
+        ["Year", "Project", "Hours"],
+        ["2026", "B", "6"],
+      ],
+      another,
+    ],
+    [
+      "is all text where each file begins with other figures",
+      [
+        ["Hours", "Amount", "Project"],
+        ["5", "50", "A"],
+      ],
+      [
+        ["Amount", "Hours", "Project"],
+        ["50", "6", "A"],
+      ],
+      same,
+    ],
+    [
+      "is the first figure of each file where there is no text",
+      [
+        ["Hours", "Amount"],
+        ["5", "50"],
+      ],
+      [
+        ["Amount", "Hours"],
+        ["60", "6"],
+      ],
+      another,
+    ],
+    [
+      "may have figures in it, up to half of a column",
+      [
+        ["Project", "Client", "Hours"],
+        ["A", "3", "5"],
+      ],
+      [
+        ["Project", "Client", "Hours"],
+        ["A", "x", "6"],
+      ],
+      another,
+    ],
+  ])("%s", (_, before, after, changes) => {
+    expect(rowChanges(before, after)).toEqual(changes);
+  });
+});
+
 describe("columns that differ", () => {
   const rows = Array.from({ length: 40 }, (_, row) => [`Project ${row}`, "x", String(row + 1)]);
   const none = { added: 0, removed: 0, changed: 0 };
@@ -163,6 +284,23 @@ describe("columns that differ", () => {
     ];
     expect(compare([before, ["A", "1", "2"]], [after, ["1", "A", "2"]])).toEqual({ isSame: false, changes: none });
     expect(rowChanges([before, ["A", "1", "2"]], [after, ["2", "A", "1"]])).toEqual({ ...none, changed: 1 });
+  });
+
+  it("leave rows the same that end early, as if the cells were empty", () => {
+    const after = [
+      [...header, "Rate"],
+      ["A", "x", "", "50"],
+    ];
+    expect(rowChanges([header, ["A", "x"]], after)).toEqual(none);
+    expect(rowChanges(after, [header, ["A", "x"]])).toEqual(none);
+  });
+
+  it("have rows compared whole where the common name is only blanks", () => {
+    const [before, after] = [
+      [" ", "P"],
+      [" ", "Q"],
+    ];
+    expect(rowChanges([before, ["1", "A"]], [after, ["1", "B"]])).toEqual({ ...none, changed: 1 });
   });
 
   it("have rows compared whole where no name is common", () => {

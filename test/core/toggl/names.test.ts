@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../lambdas/core/failure.ts";
 import type { KnownNames } from "../../../lambdas/core/ports/coordination.ts";
+import { bytesInAnswer } from "../../../lambdas/core/text.ts";
 import { groupNames, namePage, organizationIn } from "../../../lambdas/core/toggl/name-lists.ts";
 import { groupsAfter, hourOf, namesAfter, nothingKnown } from "../../../lambdas/core/toggl/names.ts";
 
@@ -55,6 +56,13 @@ describe("names", () => {
     expect(Math.max(...ids)).toBe(12_000);
     expect(Math.min(...ids)).toBeGreaterThan(1);
     expect(Buffer.byteLength(JSON.stringify(JSON.stringify(projects)))).toBeLessThan(3 * 1024 ** 2);
+  });
+
+  it("fill what they may take to the last byte", () => {
+    const room = 2.5 * 1024 ** 2 - bytesInAnswer({ 1: "" });
+    const kept = (length: number) =>
+      Object.keys(namesAfter(projectsDue, page({ 1: "x".repeat(length) }), time).projects);
+    expect([kept(room), kept(room + 1)]).toEqual([["1"], []]);
   });
 });
 

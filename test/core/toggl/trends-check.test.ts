@@ -57,6 +57,11 @@ describe("the hash of what an answer says", () => {
     expect(hash(other)).not.toBe(hash([one, two]));
   });
 
+  it("tells entries that are no objects from each other", () => {
+    const odd = [[5], [6], ["a"], [null], [["a"]], [{ 0: "a" }]];
+    expect(new Set(odd.map((entries) => hash(entries))).size).toBe(odd.length);
+  });
+
   it("is the same for each way to say that there is nothing", () => {
     expect(new Set([null, [], { items: null }, { items: [] }].map((json) => hash(json))).size).toBe(1);
   });

@@ -99,6 +99,26 @@ describe("trends as CSV", () => {
     expect(rowsOf([{ ...entry, ...more }])).toEqual(expected);
   });
 
+  it.each<[string, Parameters]>([
+    ["end", { end_date: "2026-03-01" }],
+    ["begin", { start_date: "2026-02-27" }],
+  ])("have the days of the lists alone where only the %s of the period was asked for", (_, parameters) => {
+    expect(rowsOf([entry], parameters)).toEqual([
+      "7,,2026-02-27,3600,2026-02-24,60,3 1",
+      "7,,2026-02-28,0,,,3 1",
+      "7,,2026-03-01,,,,3 1",
+    ]);
+  });
+
+  it("have no day beyond the year 9999, which a date of four digits cannot say", () => {
+    const last = { project_id: 7, start: "9999-12-31", current_period_seconds: [5, 6] };
+    expect(rowsOf([last])).toEqual(["7,,9999-12-31,5,,,", "7,,,6,,,"]);
+  });
+
+  it.each(["2026-02-29", "2026-02-27x", "x2026-02-27", ["2026-02-28"]])("take %j for no day", (start) => {
+    expect(rowsOf([{ start, current_period_seconds: [5] }], {})).toEqual([",,,5,,,"]);
+  });
+
   it("take the period before from what was asked where the answer does not say it", () => {
     const parameters = { ...threeDays, previous_period_start: "2025-02-27" };
     const [first] = rowsOf([{ ...entry, previousStart: undefined }], parameters);
@@ -122,6 +142,33 @@ describe("trends as CSV", () => {
       "2,,2026-10-01,1,,,",
       ",,2026-10-01,,,,",
     ]);
+  });
+
+  it("leave a name as it is that needs no quotes", () => {
+    const { text } = csvOf([{ project_id: 7, current_period_seconds: [5] }], {}, { 7: "Brand; 'new'" });
+    expect(text).toMatch(/\r\n7,Brand; 'new',,5,,,\r\n$/);
+  });
+
+  it("warn of nothing where Toggl left something out, or says null", () => {
+    const nothing = { project_id: null, user_ids: null, current_period_seconds: null, previous_period_seconds: [null] };
+    expect(csvOf([{}, nothing, { user_ids: [null] }]).warnings).toEqual([]);
+  });
+
+  it("warn where as many entries as values are not as documented", () => {
+    const [warning] = csvOf(["no entry", { project_id: "7" }]).warnings;
+    expect(warning?.detail).toMatch(/^1 entries and 1 values /);
+  });
+
+  it("leave in pieces of tens of thousands of characters, which together are the file", () => {
+    const seconds = Array.from({ length: 10_000 }, (_, at) => at);
+    const entries = [{ project_id: 7, start: "2000-01-01", current_period_seconds: seconds }];
+    const pieces = [...trendsCsv(entries, { parameters: {}, names: {} }).pieces()];
+    const lengths = pieces.map((piece) => piece.length);
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(Math.min(...lengths.slice(0, -1))).toBeGreaterThan(32_000);
+    expect(Math.max(...lengths)).toBeLessThan(100_000);
+    const records: Record<string, string>[] = parse(Buffer.concat(pieces), { columns: true });
+    expect(records.map((record) => record.seconds)).toEqual(seconds.map(String));
   });
 
   it("leave empty what is no figure, no id and no list, and say so", () => {
@@ -203,6 +250,18 @@ describe("trends as CSV", () => {
     const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
     return new Date(Date.UTC(year, month - 1, date + count)).toISOString().slice(0, 10);
   }
+});
+
+it("are compared by project and day, wherever a file has them, and nothing but people is put in another order", () => {
+  const { header, row } = comparableRows(["user_ids", "date", "note", "project_id"]);
+  expect(header).toEqual(["project_id", "date", "user_ids", "note"]);
+  expect(row(["2 1", "2026-10-01", "b a", "7"])).toEqual(["7", "2026-10-01", "1 2", "b a"]);
+});
+
+it("are compared with empty cells for a column that a file lacks, and where a row ends early", () => {
+  const { header, row } = comparableRows(["project_id", "seconds", "user_ids"]);
+  expect(header).toEqual(["project_id", "", "seconds", "user_ids"]);
+  expect(row(["7"])).toEqual(["7", "", "", ""]);
 });
 
 it("are compared by project and day, without the project's name and with people in one order", () => {
