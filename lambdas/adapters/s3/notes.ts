@@ -3,6 +3,7 @@ import { namesClaimKey, namesKey, warningKey, watchNoteKey } from "../../core/ex
 import type { Coordination, KnownNames, WatchNote } from "../../core/ports/coordination.ts";
 import type { Names } from "../../core/ports/toggl.ts";
 import { shortened } from "../../core/text.ts";
+import { atMost } from "../clock.ts";
 import { createJson, readJson, writeJson } from "./json-objects.ts";
 import { type Bucket, withS3 } from "./s3-client.ts";
 
@@ -13,8 +14,7 @@ const maxClaimMs = 2000;
 export function warningClaims(store: Bucket, patienceMs = maxClaimMs): Coordination["warnings"] {
   return {
     claim(day, hash, deadline) {
-      const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(patienceMs)]);
-      return createJson(store, warningKey(day, hash), {}, { ...deadline, signal });
+      return createJson(store, warningKey(day, hash), {}, atMost(patienceMs, deadline));
     },
   };
 }
@@ -49,9 +49,9 @@ const maxNamesMs = 5000;
 export function projectNames(store: Bucket, patienceMs = maxNamesMs) {
   const { read } = nameNotes(store);
   return async (workspaceId: number, deadline: Deadline): Promise<Names> => {
-    const signal = AbortSignal.any([deadline.signal, AbortSignal.timeout(patienceMs)]);
+    const soon = atMost(patienceMs, deadline);
     try {
-      return (await read(workspaceId, { ...deadline, signal }))?.projects ?? {};
+      return (await read(workspaceId, soon))?.projects ?? {};
     } catch (error) {
       const cause = shortened(String(error), 500);
       console.error(JSON.stringify({ level: "ERROR", message: "A file goes without names", workspaceId, cause }));

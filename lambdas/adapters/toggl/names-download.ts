@@ -7,6 +7,7 @@ import { togglTelemetry } from "../../core/telemetry.ts";
 import { groupNames, namePage, organizationIn, projectsPerPage } from "../../core/toggl/name-lists.ts";
 import { togglQuota } from "../../core/toggl/toggl-answer.ts";
 import { togglWarnings } from "../../core/toggl/toggl-warning.ts";
+import { atMost } from "../clock.ts";
 import { askToggl } from "./ask-toggl.ts";
 import type { Fetch } from "./raw-fetch.ts";
 import { wholeBody } from "./toggl-body.ts";
@@ -81,14 +82,5 @@ export function togglNames({
       const path = `organizations/${organizationId}/workspaces/${workspaceId}/groups`;
       return groupNames(await askForGroups(path, token, deadline), workspaceId);
     },
-  };
-}
-
-/** A deadline that comes no later than in so many milliseconds. */
-function atMost(milliseconds: number, { signal, remainingMs }: Deadline): Deadline {
-  const endsAt = Date.now() + milliseconds;
-  return {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]),
-    remainingMs: () => Math.min(remainingMs(), Math.max(0, endsAt - Date.now())),
   };
 }
