@@ -192,3 +192,17 @@ export function queueOf(more: Partial<Queue> = {}): Queue {
   const nothing = async () => {};
   return { send: nothing, sendEvent: nothing, changeVisibility: nothing, sendToDeadLetterQueue: nothing, ...more };
 }
+
+/** A run of one export that failed, as it is noted. */
+export function failedRun(occurrence: string, more: Partial<ScheduleRun> = {}): ScheduleRun {
+  const counts = { unchanged: 0, restated: 0, deferred: 0, failed: 1 };
+  return {
+    occurrence,
+    from_date: "2026-10-01",
+    to_date: "2026-10-31",
+    status: "failed",
+    exports: [],
+    ...counts,
+    ...more,
+  };
+}

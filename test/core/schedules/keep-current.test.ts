@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Export, SucceededExport } from "../../../api/export.ts";
 import type { HeldExport, Manifest } from "../../../api/manifest.ts";
-import type { ConfiguredSchedule, ScheduleRun } from "../../../api/schedule.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { recordKey } from "../../../lambdas/core/exports/keys.ts";
 import type { Current } from "../../../lambdas/core/ports/current.ts";
 import {
@@ -15,7 +15,7 @@ import { currentKey } from "../../../lambdas/core/schedules/manifest.ts";
 import { type ExportJob, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { withinMs } from "../../adapters/toggl/client.ts";
 import { monthly } from "../../handlers/answer.ts";
-import { currentIn, exportsIn } from "../../ports.ts";
+import { currentIn, exportsIn, failedRun } from "../../ports.ts";
 
 const schedule: ConfiguredSchedule = { ...monthly, workspace_id: 7, formats: ["csv"], refresh_previous: 0 };
 
@@ -364,23 +364,10 @@ it("keeps one file of a rolling period, whichever records can be read while it i
   expect(manifest()?.entries.map(({ export_id }) => export_id)).toEqual([two.id]);
 });
 
-const runAt = (occurrence: string, more: Partial<ScheduleRun> = {}): ScheduleRun => ({
-  occurrence,
-  from_date: "2026-10-01",
-  to_date: "2026-10-31",
-  status: "failed",
-  exports: [],
-  unchanged: 0,
-  restated: 0,
-  deferred: 0,
-  failed: 1,
-  ...more,
-});
-
 it("notes the newest run that has come to an end, and keeps it through files and rebuilding", async () => {
   const { current, manifest } = bucketWith([early, late]);
-  await noteLastRun("monthly", runAt("2026-11-04T06:00:00Z"), deadline, portsOf(current));
-  await noteLastRun("monthly", runAt("2026-11-03T06:00:00Z"), deadline, portsOf(current));
+  await noteLastRun("monthly", failedRun("2026-11-04T06:00:00Z"), deadline, portsOf(current));
+  await noteLastRun("monthly", failedRun("2026-11-03T06:00:00Z"), deadline, portsOf(current));
   await bringIntoCurrent(late, deadline, portsOf(current));
   await rebuildCurrent("monthly", deadline, { ...portsOf(current), exports: historyOf([late]) });
   expect(manifest()?.last_run?.occurrence).toBe("2026-11-04T06:00:00Z");
@@ -391,9 +378,9 @@ it("notes a run beside the files that are current, then a newer one, or what the
   const { current, manifest } = bucketWith([early]);
   await bringIntoCurrent(early, deadline, portsOf(current));
   const runs = [
-    runAt("2026-11-03T06:00:00Z"),
-    runAt("2026-11-04T06:00:00Z"),
-    runAt("2026-11-04T06:00:00Z", { status: "succeeded", failed: 0 }),
+    failedRun("2026-11-03T06:00:00Z"),
+    failedRun("2026-11-04T06:00:00Z"),
+    failedRun("2026-11-04T06:00:00Z", { status: "succeeded", failed: 0 }),
   ];
   for (const run of runs) {
     await noteLastRun("monthly", run, deadline, portsOf(current));
@@ -404,6 +391,6 @@ it("notes a run beside the files that are current, then a newer one, or what the
 
 it("notes no run of a schedule that was removed meanwhile", async () => {
   const { current, manifest } = bucketWith([]);
-  await noteLastRun("monthly", runAt("2026-11-03T06:00:00Z"), deadline, portsOf(current, []));
+  await noteLastRun("monthly", failedRun("2026-11-03T06:00:00Z"), deadline, portsOf(current, []));
   expect(manifest()).toBeUndefined();
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Export } from "../../../api/export.ts";
 import type { Manifest } from "../../../api/manifest.ts";
-import type { ConfiguredSchedule, ScheduleRun } from "../../../api/schedule.ts";
+import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import type { ExportStatus } from "../../../api/statuses.ts";
 import type { Deadline } from "../../../lambdas/core/deadline.ts";
 import { runKey } from "../../../lambdas/core/exports/keys.ts";
 import { orderOf } from "../../../lambdas/core/exports/run-order.ts";
 import { lastRunOf } from "../../../lambdas/core/schedules/last-run.ts";
 import { scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
-import { clockAt, coordinationIn, exportsIn } from "../../ports.ts";
+import { clockAt, coordinationIn, exportsIn, failedRun } from "../../ports.ts";
 
 const monthly: ConfiguredSchedule = {
   name: "monthly",
@@ -57,7 +57,7 @@ async function lastOf(
       return [runKey(run), orderOf(of, run)];
     }),
   );
-  const manifest = noted === undefined ? undefined : ({ last_run: notedRun(noted) } as Manifest);
+  const manifest = noted === undefined ? undefined : ({ last_run: failedRun(noted) } as Manifest);
   const last = await lastRunOf(schedule, manifest, deadline, {
     clock: clockAt(() => Date.parse(now)),
     exports: exportsIn(new Map(records.map((one) => [one.id, one]))),
@@ -66,18 +66,6 @@ async function lastOf(
   const exports = last?.exports.map(({ format, status }) => `${format} ${status}`).join(", ");
   return last && `${last.from_date}: ${last.status} (${exports})`;
 }
-
-const notedRun = (occurrence: string): ScheduleRun => ({
-  occurrence,
-  from_date: "2026-10-01",
-  to_date: "2026-10-31",
-  status: "failed",
-  exports: [],
-  unchanged: 0,
-  restated: 0,
-  deferred: 0,
-  failed: 1,
-});
 
 describe("the last run of a schedule", () => {
   it.each([2, 3, 5, 9, 11, 12].map((month) => `2026-${String(month).padStart(2, "0")}-03T06:00:00Z`))(
