@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readConfig } from "../../lib/config/config.ts";
+import { startFaultyS3 } from "../e2e/faulty-s3.ts";
+import { monthly, queuesOf, startScheduled } from "../e2e/scheduled.ts";
 import { synthesized } from "../lib/synthesized.ts";
 
 const page = readFileSync("docs/costs.md", "utf8");
@@ -96,6 +98,26 @@ describe("its counts are the template's:", () => {
     expect(count(background, "GB-seconds")).toBe((1000 * 5 * memoryOf("RunExport")) / 1024);
     const withNotices = { ...shipped, notify: ["a@acme.example"] };
     expect(count("`notify` adds", "GB-seconds")).toBe((1000 * memoryOf("SendNotices", withNotices)) / 1024);
+  });
+
+  it("each export's requests to S3", async ({ onTestFinished }) => {
+    const s3 = await startFaultyS3();
+    const product = await startScheduled([{ ...monthly, formats: ["csv"], time_zone: "UTC" }], s3.env);
+    onTestFinished(async () => {
+      await product.close();
+      await s3.close();
+    });
+    const requests = async (which: RegExp, occurrence: string) => {
+      s3.break(which, "reset", 0);
+      product.local.fire("monthly", new Date(occurrence));
+      await expect.poll(() => queuesOf(product).queue.messages.length === 0).toBe(true);
+      return s3.seen();
+    };
+    await requests(/^PUT /, "2025-02-03T06:00:00Z"); // the first has less to read
+    const lists = await requests(/^GET .*list-type/, "2025-03-03T06:00:00Z"); // S3 takes as much for them as for writes
+    const writes = await requests(/^(PUT|POST) /, "2025-04-03T06:00:00Z");
+    expect(writes + lists).toBe(count(background, "writes to S3"));
+    expect((await requests(/^GET /, "2025-05-03T06:00:00Z")) - lists).toBe(count(background, "reads from S3"));
   });
 
   it("and its sums are what the README says", () => {

@@ -67,11 +67,12 @@ it("has npm test on every Node.js that the package is for, and .ci/run once", ()
   expect(engines.node).toMatch(/^>=20\./);
   expect(runs(ci?.jobs.test as Job)).toEqual(["npm ci", "npm test"]);
   expect(runs(ci?.jobs.everything as Job)).toEqual(["bash .ci/run"]);
+  expect(readFileSync(".ci/run", "utf8")).toMatch(/^AWS_CALLS_FILE=\S+ npm test\n[^#]+ npm run test:long$/m);
 });
 
 it("publishes what was tested and packed, and runs nothing of ours where it may write", () => {
   expect(runs(release?.jobs.package as Job)).toEqual(
-    expect.arrayContaining([expect.stringMatching(/^npm ci$/), "npm test", "npm run package"]),
+    expect.arrayContaining([expect.stringMatching(/^npm ci$/), "npm test", "npm run test:long", "npm run package"]),
   );
   for (const run of runs(release?.jobs.publish as Job)) expect(run).toMatch(/^gh release create "\$GITHUB_REF_NAME"/);
 });

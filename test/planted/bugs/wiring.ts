@@ -84,7 +84,7 @@ export const wiring: readonly PlantedBug[] = [
     file: "lambdas/create-export/index.ts",
     find: "togglReports(client, env.MAX_FILE_BYTES)",
     replace: "togglReports(client, Number.MAX_SAFE_INTEGER)",
-    noticedBy: ["test/e2e/fault-matrix.test.ts"],
+    noticedBy: ["test/long/fault-matrix.test.ts"],
   },
   {
     name: "the background asks again by itself while it costs money",
@@ -98,7 +98,7 @@ export const wiring: readonly PlantedBug[] = [
     file: "lambdas/create-export/index.ts",
     find: 'retry: "while-waiting"',
     replace: 'retry: "never"',
-    noticedBy: ["test/e2e/problems.test.ts", "test/e2e/fault-matrix.test.ts"],
+    noticedBy: ["test/e2e/problems.test.ts", "test/long/fault-matrix.test.ts"],
   },
   {
     name: "the background does not leave a second between requests",
@@ -133,7 +133,7 @@ export const wiring: readonly PlantedBug[] = [
     file: "lambdas/load-trends/handler.ts",
     find: "checkTrends(trends);",
     replace: "",
-    noticedBy: ["test/e2e/trends.test.ts", "test/e2e/fault-matrix.test.ts"],
+    noticedBy: ["test/e2e/trends.test.ts", "test/long/fault-matrix.test.ts"],
   },
   {
     name: "trends have no ETag's answer",

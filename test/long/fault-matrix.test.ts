@@ -1,13 +1,13 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
+import { startFaultyS3 } from "../e2e/faulty-s3.ts";
+import { arriveLate, startProduct, workspaceId } from "../e2e/product.ts";
 import { type FaultCase, faultCases } from "../faults/cases.ts";
 import { isRefused } from "../faults/outcome.ts";
 import { type Observed, ordinaryCall, runCase } from "../faults/run-case.ts";
 import { configFile } from "../lib/synthesized.ts";
 import { textTable } from "../text-table.ts";
-import { startFaultyS3 } from "./faulty-s3.ts";
-import { arriveLate, startProduct, workspaceId } from "./product.ts";
 
 /** A limit that a body without an end reaches soon. */
 const config = configFile({

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { residentMegabytes } from "../../local/lambda/function-process.ts";
 import type { FaultName } from "../../local/toggl-simulator/faults.ts";
-import { type Product, startProduct } from "./product.ts";
+import { type Product, startProduct } from "../e2e/product.ts";
 
 let product: Product;
 

@@ -1,25 +1,17 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { seededRandom } from "../../local/toggl-simulator/seeded-random.ts";
+import { wrongInCurrent } from "../e2e/current-checker.ts";
+import { type FaultyS3, type S3Fault, startFaultyS3 } from "../e2e/faulty-s3.ts";
+import type { Product } from "../e2e/product.ts";
+import { crash, history, monthly, queuesOf, startScheduled, timePasses } from "../e2e/scheduled.ts";
 import { seed } from "../seed.ts";
-import { wrongInCurrent } from "./current-checker.ts";
-import { type FaultyS3, type S3Fault, startFaultyS3 } from "./faulty-s3.ts";
-import type { Product } from "./product.ts";
-import { crash, history, monthly, queuesOf, startScheduled, timePasses } from "./scheduled.ts";
 
 let s3: FaultyS3;
 let product: Product;
 
 beforeAll(async () => {
   s3 = await startFaultyS3();
-  const csv = { ...monthly, formats: ["csv"], time_zone: "UTC" };
-  product = await startScheduled(
-    [
-      { ...csv, refresh_previous: 1 },
-      { ...csv, name: "plain" },
-    ],
-    s3.env,
-  );
+  product = await startScheduled([{ ...monthly, formats: ["csv"], time_zone: "UTC", refresh_previous: 1 }], s3.env);
 });
 afterAll(async () => {
   await product.close();
@@ -76,20 +68,3 @@ it("agrees with itself, the files and the records, whatever S3 does, and functio
   const ends = product.events.filter((event) => event["detail-type"] === "Run Completed");
   expect(new Set(ends.map(({ detail }) => detail.occurrence)).size).toBe(12);
 }, 300_000);
-
-it("costs so many requests to S3 for each export as docs/costs.md says", async () => {
-  const count = async (which: RegExp, occurrence: string) => {
-    s3.break(which, "reset", 0);
-    product.local.fire("plain", new Date(occurrence));
-    await expect.poll(isIdle).toBe(true);
-    return s3.seen();
-  };
-  await count(/^PUT /, "2025-02-03T06:00:00Z"); // the first has less to read
-  const docs = readFileSync("docs/costs.md", "utf8");
-  const [, background = ""] = docs.split("in the background, of 5 s each");
-  const [, writes, reads] =
-    /writes to S3, thousands \| (\d+) .*\n\| reads from S3, thousands \| (\d+) /.exec(background) ?? [];
-  const lists = await count(/^GET .*list-type/, "2025-03-03T06:00:00Z"); // S3 takes as much for them as for writes
-  expect((await count(/^(PUT|POST) /, "2025-04-03T06:00:00Z")) + lists).toBe(Number(writes));
-  expect((await count(/^GET /, "2025-05-03T06:00:00Z")) - lists).toBe(Number(reads));
-}, 60_000);
