@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Export } from "../../../api/export.ts";
+import type { ScheduleRun } from "../../../api/schedule.ts";
 import { eventBus } from "../../../lambdas/adapters/aws/event-bus.ts";
 import { withinMs } from "../toggl/client.ts";
 import { answering, stubLambdaEnvironment, type Way } from "./answering.ts";
@@ -77,4 +78,12 @@ describe("the events of an export", () => {
     await expect(announced).rejects.toMatchObject({ name: "AbortError" });
     expect(asked()).toHaveLength(1);
   });
+});
+
+it("says once what a run came to", async () => {
+  const { asked } = await bus(taking());
+  const run = { occurrence: "2026-11-03T05:00:00Z", exports: [] as ScheduleRun["exports"] } as ScheduleRun;
+  const schedule = { name: "monthly", workspace_id: 1, report: "trends/projects" } as const;
+  await eventBus(where).announceRun(schedule, run, withinMs(60_000));
+  expect(asked()).toEqual([["Run Completed"]]);
 });
