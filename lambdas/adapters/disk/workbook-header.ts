@@ -59,7 +59,7 @@ function unescaped(text: string): string {
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-/** The cells of the first row that has any, in their order. */
+/** The cells of the first row that has any; of one that has only blanks where no other comes. */
 async function firstRow(zip: ZipFile, part: Entry, onPiece: () => void): Promise<Cell[]> {
   let cells: Cell[] = [];
   let cell: { place: number; type: string; text: string } | undefined;
@@ -86,8 +86,7 @@ async function firstRow(zip: ZipFile, part: Entry, onPiece: () => void): Promise
     },
     isDone: () => isDone,
   });
-  if (!isDone) return [];
-  return cells.filter(({ text }) => text !== "").sort((a, b) => a.place - b.place);
+  return cells.filter(({ text }) => text !== "");
 }
 
 /** The shared strings of these numbers; those that are not there are left out. */

@@ -58,6 +58,12 @@ describe("the columns of a workbook", () => {
       ["課"],
     ],
     [
+      "text behind how it is pronounced",
+      '<row><c t="s"><v>0</v></c></row>',
+      '<sst><si><rPh sb="0" eb="1"><t>カ</t></rPh><t>課</t></si></sst>',
+      ["課"],
+    ],
+    [
       "a number, and one of a formula",
       "<row><c><v>2026</v></c><c><f>1+1</f><v>2</v></c></row>",
       undefined,
@@ -94,6 +100,26 @@ describe("the columns of a workbook", () => {
       undefined,
       ["A"],
     ],
+    ["a row of blanks before it", `<row>${inline(" ")}</row><row>${inline("A")}</row>`, undefined, ["A"]],
+    [
+      "truths, with blanks around them",
+      '<row><c t="b"><v> 1 </v></c><c t="b"><v>0</v></c></row>',
+      undefined,
+      ["TRUE", "FALSE"],
+    ],
+    ["tags on lines of their own", '<row>\n<c t="str">\n<v>A</v>\n</c>\n</row>', undefined, ["A"]],
+    [
+      "an empty cell of shared strings",
+      '<row><c t="s"/><c t="s"><v>0</v></c></row>',
+      `<sst>${si("A")}</sst>`,
+      ["", "A"],
+    ],
+    [
+      "fixed references, and what is none",
+      `<row>${inline("A", "$C$12")}${inline("B", "1")}${inline("C", "G1-2")}</row>`,
+      undefined,
+      ["", "", "A", "B", "C"],
+    ],
     ["signs that XML cannot hold", `<row>${inline("A_x000D_\nB_x005F_")}</row>`, undefined, ["A\r\nB_"]],
     ["CDATA and numbered characters", '<row><c t="str"><v><![CDATA[A<B]]>&#252;</v></c></row>', undefined, ["A<Bü"]],
     ["nothing behind the first row that is XML", `<row>${inline("A")}</row><row><c></row>`, undefined, ["A"]],
@@ -112,7 +138,7 @@ describe("the columns of a workbook", () => {
     const parts = {
       ...workbookParts(`<worksheet><row>${inline("second")}</row></worksheet>`),
       "xl/workbook.xml":
-        '<workbook><sheets><sheet name="B" sheetId="2" r:id="r2"/><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
+        '<workbook><definedName r:id="r1"/><sheets><sheet name="B" sheetId="2" r:id="r2"/><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>',
       "xl/_rels/workbook.xml.rels": relationsOf({
         "worksheets/sheet1.xml": "worksheet",
         "worksheets/sheet2.xml": "worksheet",
@@ -159,6 +185,11 @@ describe("a workbook without names that can be read", () => {
   it.each<[string, string, () => Promise<Buffer>]>([
     ["has no rows", "its first sheet has no row with anything in it", () => sheet("")],
     ["has empty rows alone", "its first sheet has no row with anything in it", () => sheet("<row><c/></row><row/>")],
+    [
+      "has a shared string of blanks alone",
+      "its first sheet has no row with anything in it",
+      () => sheet('<row><c t="s"><v>0</v></c></row>', `<sst>${si(" ")}</sst>`),
+    ],
     [
       "lacks the string",
       "the shared string 3 is missing",

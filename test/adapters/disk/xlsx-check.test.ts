@@ -132,3 +132,39 @@ it("may have parts with other names, cases and slashes", async () => {
   const absolute = parts.map(([name, contents]) => [name, contents.replace('"worksheets/', '"/xl/worksheets/')]);
   expect(await check(await zipOf(Object.fromEntries(absolute)))).toEqual({ columns: ["Project"], warnings: [] });
 });
+
+describe("a workbook that another program wrote", () => {
+  const parts = workbookParts(`<worksheet>${header}</worksheet>`);
+  const whole = { columns: ["Project"], warnings: [] };
+
+  it("may list its parts in another order than they lie in", async () => {
+    const [entry, end] = ["PK\x01\x02", "PK\x05\x06"];
+    const [files, ...listed] = (await zipOf(parts)).toString("latin1").split(entry);
+    const [last, rest] = String(listed.pop()).split(end);
+    expect(listed).toHaveLength(Object.keys(parts).length - 1);
+    const zip = [[files, last, ...listed].join(entry), rest].join(end);
+    expect(await check(Buffer.from(zip, "latin1"))).toEqual(whole);
+  });
+
+  it("may have backslashes in the names of its parts", async () => {
+    const zip = (await zipOf(parts)).toString("latin1");
+    const sheet = "xl/worksheets/sheet1.xml";
+    expect(await check(Buffer.from(zip.replaceAll(sheet, sheet.replaceAll("/", "\\")), "latin1"))).toEqual(whole);
+    expect(await check(Buffer.from(zip.replaceAll("xl/sharedStrings.xml", "/l/sharedStrings.xml"), "latin1"))).toEqual(
+      whole,
+    );
+  });
+
+  it("may say what its parts are by their extension, in any case", async () => {
+    const type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
+    const types = `<Types><Default Extension="rels" ContentType="x"/><Default Extension="XML" ContentType="${type}"/></Types>`;
+    expect(await check(await zipOf({ ...parts, "[Content_Types].xml": types }))).toEqual(whole);
+  });
+
+  it("may relate to what has no type, and say other things beside", async () => {
+    const kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument";
+    const more = `<Relationships><Note Type="${kind}" Target="nothing.xml"/><Relationship Id="r9"/>`;
+    const rels = String(parts["_rels/.rels"]).replace("<Relationships>", more);
+    expect(await check(await zipOf({ ...parts, "_rels/.rels": rels }))).toEqual(whole);
+  });
+});
