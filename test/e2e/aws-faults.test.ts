@@ -1,7 +1,8 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { s3Of } from "./bucket-contents.ts";
 import { type FaultyS3, type S3Fault, startFaultyS3 } from "./faulty-s3.ts";
-import { type ExportAnswer, type Product, problemOf, s3Of, startProduct } from "./product.ts";
+import { type ExportAnswer, type Product, problemOf, startProduct } from "./product.ts";
 import { crash } from "./scheduled.ts";
 
 let s3: FaultyS3;

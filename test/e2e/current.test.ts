@@ -4,8 +4,9 @@ import type { Manifest } from "../../api/manifest.ts";
 import type { ScheduleRun } from "../../api/schedule.ts";
 import { fileKey, recordKey } from "../../lambdas/core/exports/keys.ts";
 import { putAll } from "../local/put-all.ts";
+import { s3Of } from "./bucket-contents.ts";
 import { wrongInCurrent } from "./current-checker.ts";
-import { type Product, s3Of, workspaceId } from "./product.ts";
+import { type Product, workspaceId } from "./product.ts";
 import { fireAndSettle, history, monthly, queuesOf, startScheduled } from "./scheduled.ts";
 
 const csv = { ...monthly, formats: ["csv"], time_zone: "UTC" };

@@ -5,7 +5,8 @@ import { parse } from "csv-parse/sync";
 import { readSheet } from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tableOf } from "../../local/toggl-simulator/report-answer.ts";
-import { canaryToken, type ExportAnswer, type Product, problemOf, s3Of, startProduct, workspaceId } from "./product.ts";
+import { s3Of } from "./bucket-contents.ts";
+import { canaryToken, type ExportAnswer, type Product, problemOf, startProduct, workspaceId } from "./product.ts";
 
 let product: Product;
 

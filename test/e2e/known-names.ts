@@ -2,7 +2,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sd
 import type { Local } from "../../cli/start/start-local.ts";
 import { namesClaimKey, namesKey } from "../../lambdas/core/exports/keys.ts";
 import type { KnownNames } from "../../lambdas/core/ports/coordination.ts";
-import { s3Of } from "./product.ts";
+import { s3Of } from "./bucket-contents.ts";
 
 /** Has the bucket hold these names of a workspace, as of an hour that is long over. */
 export async function putNames(local: Local, workspaceId: number, known: KnownNames): Promise<void> {

@@ -3,7 +3,8 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { insightsClient } from "../../client/insights-client.ts";
 import { manifestKey } from "../../lambdas/core/schedules/manifest.ts";
-import { type Product, problemOf, s3Of, workspaceId } from "./product.ts";
+import { s3Of } from "./bucket-contents.ts";
+import { type Product, problemOf, workspaceId } from "./product.ts";
 import { fireAndSettle, monthly, type ScheduledAnswer, startScheduled } from "./scheduled.ts";
 
 let product: Product;

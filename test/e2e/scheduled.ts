@@ -2,7 +2,8 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, vi } from "vitest";
 import type { LocalQueue } from "../../local/sqs/fifo-queue.ts";
 import { configFile } from "../lib/synthesized.ts";
-import { type ExportAnswer, type Product, s3Of, startProduct, workspaceId } from "./product.ts";
+import { s3Of } from "./bucket-contents.ts";
+import { type ExportAnswer, type Product, startProduct, workspaceId } from "./product.ts";
 
 /** A record as the tests of schedules look at it. */
 export type ScheduledAnswer = ExportAnswer & {

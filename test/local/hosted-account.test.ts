@@ -3,19 +3,33 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { insightsApp } from "../../lib/insights-app.ts";
-import { readAssembly } from "../../local/assembly/assembly.ts";
+import { type Assembly, readAssembly } from "../../local/assembly/assembly.ts";
 import { hostedAccount } from "../../local/aws/hosted-account.ts";
 import { readLocalSettings } from "../../local/settings.ts";
 import { config, configFile } from "../lib/synthesized.ts";
 
 const surroundings = { region: "eu-central-1", accountId: "123456789012" };
 
-/** The account of a synthesized configuration, with nothing started. */
-function accountOf(settings: object, env: Record<string, string> = {}) {
+const assemblies = new Map<string, Assembly>();
+
+/** A configuration, synthesized once: nobody changes what was read of it. */
+function assemblyOf(settings: object): Assembly {
+  const key = JSON.stringify(settings);
+  const assembly = assemblies.get(key) ?? synthesizedAssembly(settings);
+  assemblies.set(key, assembly);
+  return assembly;
+}
+
+function synthesizedAssembly(settings: object): Assembly {
   const outdir = mkdtempSync(join(tmpdir(), "account-"));
   const context = { "aws:cdk:bundling-stacks": [] };
   const { app } = insightsApp({ configFile: configFile({ ...config, ...settings }), context, outdir, validate: false });
-  const assembly = readAssembly(app.synth().directory, { stackName: "TogglInsights", ...surroundings });
+  return readAssembly(app.synth().directory, { stackName: "TogglInsights", ...surroundings });
+}
+
+/** The account of a configuration, with nothing started. */
+function accountOf(settings: object, env: Record<string, string> = {}) {
+  const assembly = assemblyOf(settings);
   return { assembly, ...hostedAccount(assembly, { ...surroundings, settings: readLocalSettings(env) }) };
 }
 

@@ -22,19 +22,32 @@ import {
 import { build } from "esbuild";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { listKeys } from "../../lambdas/adapters/s3/json-objects.ts";
+import { deadlineAt } from "../../lambdas/http/deadline-at.ts";
 import type { Listening } from "../../local/listening.ts";
-import { openBucket } from "../../local/s3/bucket-on-disk.ts";
+import { type BucketOnDisk, openBucket } from "../../local/s3/bucket-on-disk.ts";
 import { naturalPath } from "../../local/s3/object-path.ts";
 import { startS3 } from "../../local/s3/s3.ts";
 import { sortedKeys } from "../../local/s3/sorted-keys.ts";
+import { bucketKeys } from "../e2e/bucket-contents.ts";
 
 const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
+const region = "us-east-1";
 let directory: string;
 let server: Listening;
+let s3: S3Client | undefined;
 
-const start = () => startS3({ directory, buckets: ["bucket"], region: "us-east-1", credentials });
-const client = () =>
-  new S3Client({ endpoint: server.url, region: "us-east-1", credentials, requestChecksumCalculation: "WHEN_REQUIRED" });
+const start = () => startS3({ directory, buckets: ["bucket"], region, credentials });
+const client = () => {
+  s3 ??= new S3Client({ endpoint: server.url, region, credentials, requestChecksumCalculation: "WHEN_REQUIRED" });
+  return s3;
+};
+/** Ends the server; the next client is the next one's. */
+const stop = async () => {
+  s3?.destroy();
+  s3 = undefined;
+  await server.close();
+};
 const put = (Key: string, Body: string, more: Partial<PutObjectCommandInput> = {}) =>
   client().send(new PutObjectCommand({ Bucket: "bucket", Key, Body, ...more }));
 const copy = (from: string, Key: string, more: Partial<CopyObjectCommandInput> = {}) =>
@@ -44,13 +57,23 @@ const tagsOf = async (Key: string) =>
 const get = async (Key: string) =>
   (await client().send(new GetObjectCommand({ Bucket: "bucket", Key }))).Body?.transformToString();
 
+/** Puts an object into a bucket on disk, past the server. */
+const store = async (bucket: BucketOnDisk, key: string, text: string) => {
+  const upload = bucket.uploadPath();
+  await writeFile(upload, text);
+  const lastModified = new Date(0).toISOString();
+  const draft = { key, bytes: text.length, etag: text, sha256: "", lastModified, headers: {} };
+  await bucket.commit(upload, draft, () => {});
+  return bucket.get(key);
+};
+
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "s3-files-"));
   server = await start();
 });
 
 afterEach(async () => {
-  await server.close();
+  await stop();
   await rm(directory, { recursive: true });
 });
 
@@ -70,7 +93,7 @@ it("keeps what replaces an object where its key says, however often, and after a
     expect([await readFile(path, "utf8"), await get(key)]).toEqual([text, text]);
   }
   await copy("exports/x.csv", key);
-  await server.close();
+  await stop();
   server = await start();
   expect([await readFile(path, "utf8"), await get(key)]).toEqual(["copied", "copied"]);
   expect((await readdir(join(directory, "bucket"))).toSorted()).not.toContain(".damaged");
@@ -82,7 +105,7 @@ it("has everything again after a stop, and nothing that was half-done", async ()
   await put("a/b", "2");
   await put("replaced", "before");
   await put("replaced", "after");
-  await server.close();
+  await stop();
   const left = join(directory, "bucket/.uploads/left-over");
   await writeFile(left, "half");
   server = await start();
@@ -96,7 +119,7 @@ it("has tags and copies again after a stop, and no tags where none were given", 
   const Tagging = { TagSet: [{ Key: "changed", Value: "x" }] };
   await client().send(new PutObjectTaggingCommand({ Bucket: "bucket", Key: "a", Tagging }));
   await put("c", "3");
-  await server.close();
+  await stop();
   server = await start();
   expect(await Promise.all(["a", "b"].map(get))).toEqual(["1", "1"]);
   expect(await tagsOf("a")).toEqual(Tagging.TagSet);
@@ -201,17 +224,18 @@ it.each([
   expect(await readdir(directory)).toEqual(["bucket"]);
 });
 
-it("lists a page out of thousands", async () => {
+it("lists all of more than a page of 1,000, and a page out of them", async () => {
+  const keys = Array.from({ length: 1200 }, (_, index) => `records/${String(index).padStart(4, "0")}`);
   const bucket = await openBucket(join(directory, "large"));
-  const keys = Array.from({ length: 2000 }, (_, index) => `records/${String(index).padStart(4, "0")}`);
-  for (const key of keys) {
-    const upload = bucket.uploadPath();
-    await writeFile(upload, "");
-    const draft = { key, bytes: 0, etag: "", sha256: "", lastModified: new Date(0).toISOString(), headers: {} };
-    await bucket.commit(upload, draft, () => {});
-  }
-  await server.close();
-  server = await startS3({ directory, buckets: ["large"], region: "us-east-1", credentials });
+  for (const key of keys) await store(bucket, key, "");
+  await stop();
+  server = await startS3({ directory, buckets: ["large"], region, credentials });
+  const { Contents = [], IsTruncated } = await client().send(new ListObjectsV2Command({ Bucket: "large" }));
+  expect({ count: Contents.length, IsTruncated }).toEqual({ count: 1000, IsTruncated: true });
+  const deadline = deadlineAt(Date.now() + 60_000, Date.now());
+  expect(await listKeys({ s3: client(), bucket: "large" }, "records/", deadline)).toEqual(keys); // as the product does
+  const asTestsDo = await bucketKeys({ s3Url: server.url, bucket: "large", settings: { region, credentials } });
+  expect([...asTestsDo.keys()]).toEqual(keys);
   const listed = await client().send(
     new ListObjectsV2Command({ Bucket: "large", Prefix: "records/", StartAfter: "records/0999", MaxKeys: 2 }),
   );
@@ -220,15 +244,8 @@ it("lists a page out of thousands", async () => {
 
 it("opens no newer bytes as those of an object that was replaced meanwhile, and keeps the newer ones", async () => {
   const bucket = await openBucket(join(directory, "replacing"));
-  const store = async (text: string) => {
-    const upload = bucket.uploadPath();
-    await writeFile(upload, text);
-    const draft = { key: "a", bytes: 1, etag: text, sha256: "", lastModified: new Date(0).toISOString(), headers: {} };
-    await bucket.commit(upload, draft, () => {});
-    return bucket.get("a");
-  };
-  const first = await store("1");
-  const second = await store("2");
+  const first = await store(bucket, "a", "1");
+  const second = await store(bucket, "a", "2");
   for (const one of [first, second]) expect(one).toBeDefined();
   expect(first && (await bucket.openBytes(first))).toBeUndefined();
   const file = second && (await bucket.openBytes(second));
@@ -238,13 +255,14 @@ it("opens no newer bytes as those of an object that was replaced meanwhile, and 
 });
 
 it("opens a bucket with more objects than a process may have open files", async () => {
-  await Promise.all(Array.from({ length: 300 }, (_, at) => put(`records/${at}`, "1")));
+  const bucket = await openBucket(join(directory, "large"));
+  for (let at = 0; at < 300; at++) await store(bucket, `records/${at}`, "1");
   const bundle = join(directory, "open-bucket.mjs");
   const contents = `import { openBucket } from "./local/s3/bucket-on-disk.ts";
     process.stdout.write(String((await openBucket(process.argv[2])).keys.all.length));`;
   const options = { bundle: true, platform: "node", format: "esm", outfile: bundle, logLevel: "error" } as const;
   await build({ ...options, stdin: { contents, resolveDir: "." } });
-  const line = `ulimit -n 100; exec "${process.execPath}" "${bundle}" "${join(directory, "bucket")}"`;
+  const line = `ulimit -n 100; exec "${process.execPath}" "${bundle}" "${join(directory, "large")}"`;
   expect((await promisify(execFile)("sh", ["-c", line])).stdout).toBe("300");
 });
 

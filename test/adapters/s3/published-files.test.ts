@@ -1,18 +1,17 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { ulid } from "ulid";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import type { ConfiguredSchedule } from "../../../api/schedule.ts";
 import { currentFiles } from "../../../lambdas/adapters/s3/current-files.ts";
 import { exportRecords } from "../../../lambdas/adapters/s3/export-records.ts";
-import { listKeys } from "../../../lambdas/adapters/s3/json-objects.ts";
 import { fileKey, filePrefix, recordKey } from "../../../lambdas/core/exports/keys.ts";
 import { earlierExportId } from "../../../lambdas/core/schedules/current.ts";
 import { bringIntoCurrent } from "../../../lambdas/core/schedules/keep-current.ts";
 import { type ExportJob, scheduledExports } from "../../../lambdas/core/schedules/schedule.ts";
 import { deadlineAt } from "../../../lambdas/http/deadline-at.ts";
-import { bucketContents } from "../../e2e/product.ts";
 import { putAll } from "../../local/put-all.ts";
 import { type S3Server, testS3 } from "../../local/s3-server.ts";
+import { inPagesOf } from "../../local/small-pages.ts";
 import { clockAt } from "../../ports.ts";
 import { reportedCases } from "../../reported/reported-cases.ts";
 
@@ -21,7 +20,7 @@ let server: S3Server;
 let s3: S3Client;
 beforeAll(async () => {
   server = await testS3();
-  s3 = server.client();
+  s3 = inPagesOf(10, server.client());
 });
 afterAll(() => server.close());
 
@@ -103,13 +102,13 @@ const october = (schedule: ConfiguredSchedule, run = third(11)) => jobFor(schedu
 
 reportedCases("The schedule's earlier file is found among any number of others for the same days", [
   {
-    name: "1,200 exports of callers before and after it",
+    name: "twelve pages of callers' exports before and after it",
     before: "not found: no restatement",
     right: october(monthlyOf(1)).id,
     now: async () => {
       const job = october(monthlyOf(1));
-      const before = callers(job, 700, third(11) - 1e9, third(11) - 1000);
-      return found(monthlyOf(1), [job], [...before, ...callers(job, 500, third(11) + 1000, third(12))]);
+      const before = callers(job, 60, third(11) - 1e9, third(11) - 1000);
+      return found(monthlyOf(1), [job], [...before, ...callers(job, 60, third(11) + 1000, third(12))]);
     },
   },
   {
@@ -133,11 +132,11 @@ reportedCases("The schedule's earlier file is found among any number of others f
     },
   },
   {
-    name: "60 runs of its own: the latest",
+    name: "12 runs of its own: the latest",
     before: "right",
-    right: october(monthlyOf(5), third(11) + 60_000).id,
+    right: october(monthlyOf(5), third(11) + 12_000).id,
     now: async () => {
-      const runs = Array.from({ length: 60 }, (_, at) => october(monthlyOf(5), third(11) + (at + 1) * 1000));
+      const runs = Array.from({ length: 12 }, (_, at) => october(monthlyOf(5), third(11) + (at + 1) * 1000));
       return found(monthlyOf(5), runs, []);
     },
   },
@@ -168,13 +167,3 @@ reportedCases("The schedule's earlier file is found among any number of others f
     },
   },
 ]);
-
-it("lists 1,200 keys, and the tests' own look at a bucket sees them too", async () => {
-  const prefix = filePrefix(october(monthlyOf(1)));
-  const keys = await listKeys(where(), prefix, deadline());
-  expect(keys).toHaveLength(1201);
-  expect(keys).toEqual([...new Set(keys)].sort());
-  const { url: s3Url, bucket, ...settings } = server;
-  const contents = await bucketContents({ s3Url, bucket, settings });
-  expect([...contents.keys()].filter((key) => key.startsWith(prefix))).toEqual(keys);
-});

@@ -63,10 +63,11 @@ describe("an API in front of functions", () => {
   });
   afterEach(() => api.close());
 
-  const ask = (settings: object = {}) => {
+  /** Asks whether the API answers, and then one question or all. */
+  const ask = (settings: object = {}, name?: string) => {
     const address = { baseUrl: api.url };
     const needs = { config: configured(settings), client: insightsClient(address), callApi: apiCaller(address) };
-    return findingsOf(gatewayQuestions(needs));
+    return findingsOf(gatewayQuestions(needs).filter((one, at) => at === 0 || [undefined, one.name].includes(name)));
   };
   const large = "a body of 11 MB";
   const jwt = { issuer: "https://login.acme.example", audience: "toggl-insights" };
@@ -81,7 +82,7 @@ describe("an API in front of functions", () => {
     ["its own pace", 429, problem("too_many_requests"), "not tried here"],
   ])("a wrong method that is answered with %s", async (_, status, body, outcome) => {
     answers = (method) => (method === "DELETE" ? [status, body] : [200, { exports: [] }]);
-    expect((await ask()).get("a wrong method")).toMatchObject({ outcome });
+    expect((await ask({}, "a wrong method")).get("a wrong method")).toMatchObject({ outcome });
   });
 
   it.each<[string, number, string, Finding["outcome"]]>([
@@ -93,7 +94,7 @@ describe("an API in front of functions", () => {
     ["its own pace", 429, "application/problem+json", "not tried here"],
   ])("HEAD that is answered with %s", async (_, status, type, outcome) => {
     answers = (method) => (method === "HEAD" ? [status, problem("unseen"), type] : [200, { exports: [] }]);
-    expect((await ask()).get("HEAD")).toMatchObject({ outcome });
+    expect((await ask({}, "HEAD")).get("HEAD")).toMatchObject({ outcome });
   });
 
   it.each<[string, number, object | string, Finding["outcome"]]>([
@@ -140,7 +141,8 @@ describe("an API in front of functions", () => {
     answers = (_method, path) =>
       path.endsWith("/runs") ? decide(JSON.parse(bodies.at(-1) ?? "{}").refresh) : [200, { exports: [] }];
     const config = configured({ validate_at_gateway: true });
-    const found = await findingsOf(gatewayQuestions({ config, client: insightsClient(address), callApi: noting }));
+    const questions = gatewayQuestions({ config, client: insightsClient(address), callApi: noting });
+    const found = await findingsOf(questions.filter(({ name }) => name !== large));
     expect(outcomes(found)).toMatchObject({
       "validate_at_gateway, a body that fits": fitting,
       "validate_at_gateway, a body that does not fit": unfit,
@@ -157,8 +159,9 @@ describe("an API in front of functions", () => {
 
   it("sees a policy that only denies let callers in, by an answer from an allowed place", async () => {
     answers = () => [200, { exports: [] }];
-    const found = await ask({ allow_from: { vpc_endpoints: ["vpce-0a1b2c3d4e5f60718"] } });
-    expect(found.get("a policy of the API that only denies")).toMatchObject({ outcome: "as expected" });
+    const name = "a policy of the API that only denies";
+    const found = await ask({ allow_from: { vpc_endpoints: ["vpce-0a1b2c3d4e5f60718"] } }, name);
+    expect(found.get(name)).toMatchObject({ outcome: "as expected" });
   });
 
   it.each<[string, object, number, object, Finding["outcome"]]>([
