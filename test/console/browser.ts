@@ -91,6 +91,8 @@ export interface AxeViolation {
 }
 
 interface AxeLook {
+  /** Selector of what axe looks at; the whole page if left out. */
+  readonly scope?: string | undefined;
   /** Selectors of what axe leaves out. */
   readonly exclude?: readonly string[];
   /** The only rules that count; all if left out. */
@@ -98,9 +100,12 @@ interface AxeLook {
 }
 
 /** A document is given axe's source once: most of what axe costs is to get going. */
-export async function axeViolations(page: Page, { exclude = [], rules }: AxeLook = {}): Promise<AxeViolation[]> {
+export async function axeViolations(
+  page: Page,
+  { scope = "html", exclude = [], rules }: AxeLook = {},
+): Promise<AxeViolation[]> {
   if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
-  const context = JSON.stringify({ include: [["html"]], exclude: exclude.map((selector) => [selector]) });
+  const context = JSON.stringify({ include: [[scope]], exclude: exclude.map((selector) => [selector]) });
   const options = JSON.stringify({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
   const short = "({ id, impact, nodes: [{ html }] }) => ({ id, impact, html })";
   return page.evaluate(`axe.run(${context}, ${options}).then(({ violations }) => violations.map(${short}))`);
