@@ -4,22 +4,26 @@ import type { OpenApiDocument } from "../../api/openapi/openapi-document.ts";
 
 type Schema = Record<string, unknown>;
 
-const validators = new Map<string, (value: unknown) => ErrorObject[]>();
+/** One for each document: it keeps what it has compiled, and the schemas of one document have most in common. */
+const compilers = new WeakMap<OpenApiDocument, Ajv2020>();
 
 /**
  * What is wrong with a value by a schema of the document. Stricter than the document itself, which leaves room for new
  * fields: here a field that is not described is a fault.
  */
-export function schemaValidator({ components }: OpenApiDocument, name: string): (value: unknown) => ErrorObject[] {
-  const known = validators.get(name);
-  if (known) return known;
+export function schemaValidator(document: OpenApiDocument, name: string): (value: unknown) => ErrorObject[] {
+  const ajv = compilers.get(document) ?? compilerOf(document);
+  compilers.set(document, ajv);
+  const validate = ajv.getSchema(`api#/components/schemas/${name}`);
+  if (!validate) throw new Error(`The document has no schema ${name}.`);
+  return (value) => (validate(value) ? [] : (validate.errors ?? []));
+}
+
+function compilerOf({ components }: OpenApiDocument): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, strict: false, discriminator: true });
   addFormats.default(ajv);
   const schemas = JSON.parse(JSON.stringify(components.schemas), (_, value) => closed(value));
-  const validate = ajv.compile({ components: { schemas }, $ref: `#/components/schemas/${name}` });
-  const validator = (value: unknown) => (validate(value) ? [] : (validate.errors ?? []));
-  validators.set(name, validator);
-  return validator;
+  return ajv.addSchema({ $id: "api", components: { schemas } });
 }
 
 function closed(value: unknown): unknown {

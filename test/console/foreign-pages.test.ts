@@ -9,10 +9,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ExportAnswer, type Product, startProduct, workspaceId } from "../e2e/product.ts";
 import { reportedCases } from "../reported/reported-cases.ts";
-import { hasBrowser, launchBrowser } from "./browser.ts";
+import { hasBrowser, openBrowser, reboundName } from "./browser.ts";
 
-/** A name whose owner has it resolve to this machine. */
-const evil = "evil.test";
 const body = '{"start_date":"2026-10-01","end_date":"2026-10-31"}';
 const trends = `workspace/${workspaceId}/data_trends/projects`;
 const file = `workspace/${workspaceId}/trends/projects.csv`;
@@ -29,21 +27,17 @@ describe.runIf(hasBrowser)("pages of other sites, in a browser", () => {
     );
     site.listen(0, "127.0.0.1");
     await once(site, "listening");
-    [product, browser] = await Promise.all([
-      startProduct(),
-      launchBrowser([`--host-resolver-rules=MAP ${evil} 127.0.0.1`]),
-    ]);
+    [product, browser] = await Promise.all([startProduct(), openBrowser()]);
     made = (await (await product.post("trends/projects.csv", body)).json()) as ExportAnswer;
   });
   afterAll(async () => {
-    await browser.close();
     await product.close();
     site.close();
   });
 
   const sitePort = () => (site.address() as AddressInfo).port;
   const api = () => product.local.url;
-  const rebound = (url: string) => url.replace("127.0.0.1", evil);
+  const rebound = (url: string) => url.replace("127.0.0.1", reboundName);
 
   interface Attack {
     /** Where the page is. */
@@ -77,7 +71,7 @@ describe.runIf(hasBrowser)("pages of other sites, in a browser", () => {
     return `${answers[0]}, ${requests === 0 ? "Toggl not asked" : "Toggl asked"}`;
   }
 
-  const elsewhere = (host = evil) => `http://${host}:${sitePort()}/`;
+  const elsewhere = (host = reboundName) => `http://${host}:${sitePort()}/`;
   const posted = (path: string, more = "") =>
     `fetch(${JSON.stringify(`${api()}/${path}`)}, { method: "POST", mode: "no-cors", body: ${JSON.stringify(body)} ${more}})`;
   const form = (method: string, path: string, type: string) => `{

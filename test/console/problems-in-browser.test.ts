@@ -1,11 +1,10 @@
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPage } from "../../console/build-page.ts";
 import { onOwnClock } from "../../console/page/wording.ts";
 import { startConsole } from "../../console/start-console.ts";
 import type { Listening } from "../../local/listening.ts";
 import { type ApiProblemCase, apiProblems } from "../faults/api-problems.ts";
-import { hasBrowser, launchBrowser, openPage, type WatchedPage } from "./browser.ts";
+import { hasBrowser, openPage, type WatchedPage } from "./browser.ts";
 
 /** Has the page ask again and waits for the alert with this detail, a while: one trip for its words and buttons. */
 const askAnew = (hash: string, detail: string) => `(async () => {
@@ -27,19 +26,18 @@ describe.runIf(hasBrowser)("the console, for an API that answers with a problem"
   let answer: ApiProblemCase | undefined;
   let page: object = { exports: [] };
   let served: Listening;
-  let browser: Browser;
   let watched: WatchedPage;
 
   beforeAll(async () => {
     const callApi = async () => (answer ? new Response(answer.body, answer) : Response.json(page));
     const console = { callApi, workspaces: [{ id: 1, name: "Demo" }], api: "the API", port: 0, loadPage: buildPage };
-    [served, browser] = await Promise.all([startConsole(console), launchBrowser()]);
-    watched = await openPage(browser);
+    served = await startConsole(console);
+    watched = await openPage();
     await watched.page.goto(`${served.url}/#/exports`);
     await watched.page.getByText("Nothing has been exported yet.").waitFor();
   });
   afterAll(async () => {
-    await browser.close();
+    await watched.page.context().close();
     await served.close();
     expect(watched.faults).toEqual([]);
   });

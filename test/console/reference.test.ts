@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPage } from "../../console/build-page.ts";
 import { exampleOf, requestExample } from "../../console/reference/example.ts";
@@ -8,7 +7,7 @@ import { referencePage } from "../../console/reference/reference-page.ts";
 import { startConsole } from "../../console/start-console.ts";
 import type { Listening } from "../../local/listening.ts";
 import { schemaValidator } from "../api/schema-validator.ts";
-import { hasBrowser, launchBrowser } from "./browser.ts";
+import { axeViolations, hasBrowser, openBrowser } from "./browser.ts";
 
 const document: OpenApi = JSON.parse(readFileSync("docs/openapi.json", "utf8"));
 const problem = { code: "invalid_request", status: 400, title: "The request does not fit", retryable: false };
@@ -170,8 +169,6 @@ describe("served beside the console", () => {
   });
 
   describe.runIf(hasBrowser)("to people with other eyes and screens", () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
     it.each([
       ["light", 1280],
       ["dark", 1280],
@@ -179,8 +176,7 @@ describe("served beside the console", () => {
     ] as const)(
       "has nothing in the %s that axe finds, does not scroll sideways, and breaks no rule of its own, at %s pixels",
       async (colorScheme, width) => {
-        const browser = await launchBrowser();
-        const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+        const context = await (await openBrowser()).newContext({ colorScheme, viewport: { width, height: 900 } });
         const shown = await context.newPage();
         const faults: string[] = [];
         shown.on("console", (message) => message.type() === "error" && faults.push(message.text()));
@@ -189,23 +185,18 @@ describe("served beside the console", () => {
         expect(await shown.evaluate(sideways)).toBe(0);
         expect(faults).toEqual([]);
         await shown.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
-        await shown.evaluate(axe);
-        const { violations } = (await shown.evaluate("axe.run({ resultTypes: ['violations'] })")) as {
-          violations: { id: string; nodes: { html: string }[] }[];
-        };
-        expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.html}`)).toEqual([]);
-        await browser.close();
+        expect((await axeViolations(shown)).map(({ id, html }) => `${id} at ${html}`)).toEqual([]);
+        await context.close();
       },
     );
 
     it("is all there without JavaScript", async () => {
-      const browser = await launchBrowser();
-      const context = await browser.newContext({ javaScriptEnabled: false });
+      const context = await (await openBrowser()).newContext({ javaScriptEnabled: false });
       const shown = await context.newPage();
       await shown.goto(`${served.url}/docs#schema-Export`);
       expect(await shown.getByRole("heading", { level: 3 }).count()).toBeGreaterThan(30);
       expect(await shown.locator("#schema-Export").isVisible()).toBe(true);
-      await browser.close();
+      await context.close();
     });
   });
 });

@@ -1,17 +1,16 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildPage } from "../../console/build-page.ts";
 import { startConsole } from "../../console/start-console.ts";
 import type { Listening } from "../../local/listening.ts";
 import { bigWorkspace, longName } from "./big-workspace.ts";
-import { hasBrowser, launchBrowser, openPage, type WatchedPage } from "./browser.ts";
+import { hasBrowser, openPage, type WatchedPage } from "./browser.ts";
 
 const october = "trends?period=previous-month";
 
 describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
   let served: Listening;
-  let browser: Browser;
   let watched: WatchedPage;
   let page: Page;
   let projects: number;
@@ -30,12 +29,9 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
     };
     const workspaces = [1, 2].map((id) => ({ id, name: `W${id}` }));
     const options = { callApi, workspaces, api: "the API", port: 0, loadPage: buildPage };
-    [served, browser] = await Promise.all([startConsole(options), launchBrowser()]);
+    served = await startConsole(options);
   });
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
+  afterAll(() => served.close());
   beforeEach(async () => {
     [projects, asked, held] = [220, [], undefined];
     await openAt(1280);
@@ -47,7 +43,7 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
 
   async function openAt(width: number, timezoneId?: string) {
     await page?.context().close();
-    watched = await openPage(browser, { viewport: { width, height: 800 }, timezoneId });
+    watched = await openPage({ viewport: { width, height: 800 }, timezoneId });
     page = watched.page;
     await page.clock.setFixedTime("2026-11-25T12:00:00Z");
   }

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CallApi } from "../../client/call-api.ts";
 import { buildPage } from "../../console/build-page.ts";
 import { startConsole } from "../../console/start-console.ts";
 import type { Listening } from "../../local/listening.ts";
-import { hasBrowser, launchBrowser, openPage, type WatchedPage } from "./browser.ts";
+import { hasBrowser, openPage, type WatchedPage } from "./browser.ts";
 
 /** What a name could do in a page that takes it for markup. */
 const markup = `<img src=x onerror="window.owned=1"><script>window.owned=1</script></title><b>&amp;"'`;
@@ -30,7 +30,6 @@ const problem = { title: "Out of order", detail: "S3 does not answer.", code: "s
 
 describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
   let served: Listening;
-  let browser: Browser;
   let watched: WatchedPage;
   let page: Page;
   /** Days that trends were asked for, oldest first. */
@@ -62,17 +61,14 @@ describe.runIf(hasBrowser)("somebody at the keyboard of the console", () => {
     };
     const workspaces = [1, 2, 3].map((id) => ({ id, name: id === 2 ? markup : `W${id}` }));
     const options = { callApi, workspaces, api: "the API", port: 0, loadPage: buildPage };
-    [served, browser] = await Promise.all([startConsole(options), launchBrowser()]);
+    served = await startConsole(options);
   });
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
+  afterAll(() => served.close());
   beforeEach(async () => {
     [asked, bodies, keys, schedules] = [[], [], [], []];
     history = () => Response.json({ exports: [] });
     single = () => Response.json(exported);
-    watched = await openPage(browser);
+    watched = await openPage();
     page = watched.page;
     await page.clock.install({ time: "2026-11-15T12:00:00Z" });
   });

@@ -9,7 +9,7 @@ import readXlsxFile from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listenOnLoopback } from "../../local/listening.ts";
 import { bigWorkspace, longName } from "../console/big-workspace.ts";
-import { hasBrowser, launchBrowser, openPage } from "../console/browser.ts";
+import { hasBrowser, openPage } from "../console/browser.ts";
 import { type ExportAnswer, type Product, startProduct } from "../e2e/product.ts";
 
 const run = promisify(execFile);
@@ -102,14 +102,13 @@ it.runIf(hasBrowser)(
   "what changed since last month: the console's address shows totals and each project",
   async () => {
     const [, address = ""] = /<(http[^>]*#\/trends\?period=previous-month)>/.exec(sectionOf("In the browser")) ?? [];
-    const browser = await launchBrowser();
-    const { page, faults } = await openPage(browser);
+    const { page, faults } = await openPage();
     await page.goto(address);
     await expect.poll(() => page.locator('[data-figure="total"]').innerText()).toMatch(/\d/);
     expect(await page.locator('[data-figure="previous"]').innerText()).toMatch(/\d/);
     expect(await page.getByRole("row").count()).toBeGreaterThan(20); // and “Show all” below them
     expect(faults).toEqual([]);
-    await browser.close();
+    await page.context().close();
   },
   60_000,
 );
