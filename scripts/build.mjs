@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
+import { bundleOptions, commandLineOptions, requireForCommonJs } from "./bundles.mjs";
 import { hashOf } from "./hash-of.mjs";
 
 const sources = ["api", "bin", "cli", "client", "console", "docs/openapi.json", "lambdas", "lib", "local", "scripts"];
@@ -47,30 +48,9 @@ mkdirSync(".build", { recursive: true });
 const beside = mkdtempSync(join(".build", "dist-"));
 process.on("exit", () => rmSync(beside, { recursive: true, force: true }));
 
-const requireForCommonJs =
-  'import{createRequire as requireFrom}from"node:module";const require=requireFrom(import.meta.url);';
-const options = {
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  mainFields: ["module", "main"],
-  logLevel: "warning",
-  outdir: beside,
-  outExtension: { ".js": ".mjs" },
-};
-await build({
-  ...options,
-  entryPoints: { "toggl-insights": "bin/toggl-insights.ts" },
-  splitting: true, // what only some commands need is loaded by those
-  external: ["aws-cdk-lib", "constructs", "@aws-cdk/cloudformation-diff", "esbuild"], // needed in a clone alone
-  chunkNames: "chunks/[name]-[hash]",
-  minifySyntax: true,
-  minifyWhitespace: true, // half of a command's start is reading its text
-  banner: { js: `#!/usr/bin/env node\n${requireForCommonJs}` },
-});
+await build({ ...commandLineOptions, outdir: beside, chunkNames: "chunks/[name]-[hash]" });
 chmodSync(join(beside, "toggl-insights.mjs"), 0o755);
-const client = { ...options, entryPoints: { client: "client/index.ts" }, minifySyntax: true };
+const client = { ...bundleOptions, entryPoints: { client: "client/index.ts" }, outdir: beside };
 await build({ ...client, banner: { js: requireForCommonJs } });
 await build({ ...client, format: "cjs", outdir: join(beside, "cjs"), outExtension: { ".js": ".js" } });
 writeFileSync(join(beside, "cjs/package.json"), '{ "type": "commonjs" }\n');

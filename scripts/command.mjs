@@ -36,28 +36,34 @@ function write(file, contents) {
   renameSync(beside, file);
 }
 
+/** What a script is that runs where its packages are. */
+const scriptOptions = {
+  entryPoints: { [program]: entry },
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  packages: "external",
+  splitting: true,
+  sourcemap: true,
+  logLevel: "warning",
+  outExtension: { ".js": ".mjs" },
+};
+
 const before = lastBundle();
 if (!isCurrent(before)) {
   const { build } = await import("esbuild");
   const { outputFiles, metafile } = await build({
-    entryPoints: { [program]: entry },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    splitting: true, // what only some commands need is loaded by those
+    ...(own ? scriptOptions : (await import("./bundles.mjs")).commandLineOptions),
     chunkNames: "[name]-[hash]",
-    sourcemap: true,
-    logLevel: "warning",
     outdir: dirname(outfile),
-    outExtension: { ".js": ".mjs" },
     write: false,
     metafile: true,
   });
   // What is loaded comes before what loads it.
   for (const { path, contents } of outputFiles.toReversed()) write(path, contents);
   const files = Object.keys(metafile.outputs);
-  const inputs = ["package-lock.json", "scripts/command.mjs", ...Object.keys(metafile.inputs)];
+  const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith("node_modules/"));
+  const inputs = ["package-lock.json", "scripts/command.mjs", "scripts/bundles.mjs", ...sources];
   write(note, JSON.stringify({ of: hashOf(inputs), inputs, files }));
 }
 process.argv = [node, outfile, ...words];

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,9 +32,8 @@ export async function formulasIn(files: readonly Buffer[], { separator, quotes }
     const out = join(directory, "out");
     await mkdir(out);
     const filter = `CSV:${separator.charCodeAt(0)},${quotes ? 34 : ""},76,1`; // 76 is UTF-8, 1 the first line
-    const profile = `-env:UserInstallation=file://${join(directory, "profile")}`;
     const convert = ["--headless", `--infilter=${filter}`, "--convert-to", "fods", "--outdir", out];
-    await promisify(execFile)(executable ?? "", [profile, ...convert, ...paths]);
+    await promisify(execFile)(executable ?? "", [ownProfile(), ...convert, ...paths]);
     return await Promise.all(
       files.map(async (_, index) => {
         const sheet = await readFile(join(out, `${index}.fods`), "utf8");
@@ -44,4 +43,16 @@ export async function formulasIn(files: readonly Buffer[], { separator, quotes }
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+let profile: string | undefined;
+
+/** A profile of the tests' own; it is filled once, since that takes a quarter of a conversion. */
+function ownProfile(): string {
+  if (profile === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "spreadsheet-profile-"));
+    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
+    profile = made;
+  }
+  return `-env:UserInstallation=file://${profile}`;
 }

@@ -9,7 +9,6 @@ import type { Output } from "../output.ts";
 import { ownConfig } from "../own-config.ts";
 import { isToBeAdopted, type NamedBucket, namedBucket, settingsThatDiffer } from "./adopted-bucket.ts";
 import { firstCall } from "./first-call.ts";
-import { deployedTemplate, replacements } from "./replacement-guard.ts";
 import { stackTarget } from "./stack-target.ts";
 import { run, step } from "./steps.ts";
 
@@ -46,7 +45,10 @@ export async function deploy({ stage, yes, allowReplacement, tokenCommand, outpu
   }
   step(`diff of ${stackName}`, output);
   await run(output, "npx", "cdk", "diff", "--app", assembly);
-  if (!allowReplacement) refuseReplacements(replacements(await deployedTemplate(stackName), next));
+  if (!allowReplacement) {
+    const { deployedTemplate, replacements } = await import("./replacement-guard.ts"); // the differ takes a while to load
+    refuseReplacements(replacements(await deployedTemplate(stackName), next));
+  }
   step(`deploy ${stackName}`, output);
   const approval = yes ? "never" : "broadening";
   const command = ["cdk", "deploy", "--app", assembly, "--require-approval", approval];

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { shellWord } from "../../cli/shell-word.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
+import { nothingAround, runWords } from "./run-words.ts";
 
 const program = resolve("dist/toggl-insights.mjs");
 const folder = mkdtempSync(join(tmpdir(), "command-line-faults-"));
@@ -20,16 +21,26 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command as it is installed, in an empty folder and with nothing of AWS around it. */
-const command = (words: string, env: Readonly<Record<string, string>> = {}) =>
+const none = { HOME: folder, NO_COLOR: "1", AWS_EC2_METADATA_DISABLED: "true" };
+
+/** What a command says where no product runs, nothing is configured, and nothing of AWS is around. */
+async function command(words: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const elsewhere = { LOCAL_DATA_DIR: folder, INSIGHTS_CONFIG: join(folder, "insights.config.json") };
+  const around = { ...nothingAround(), ...none, ...elsewhere, ...env };
+  const { status, stdout, stderr } = await runWords(words.split(" "), around);
+  return { code: status, stdout, stderr };
+}
+
+/** The same of the command as it is installed, in an empty folder. */
+const installed = (words: string, env: Readonly<Record<string, string>> = {}) =>
   new Promise<Ended>((done) => {
     const { PATH = "" } = process.env;
-    const options = {
-      env: { PATH, HOME: folder, NO_COLOR: "1", AWS_EC2_METADATA_DISABLED: "true", ...env },
-      cwd: folder,
-    };
-    execFile(process.execPath, [program, ...words.split(" ")], options, (error, stdout, stderr) =>
-      done({ code: Number(error?.code ?? 0), stdout, stderr }),
+    const options = { env: { PATH, ...none, ...env }, cwd: folder };
+    execFile(
+      process.execPath,
+      [program, ...words.split(" ").filter((word) => word !== "")],
+      options,
+      (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });
 
@@ -41,9 +52,16 @@ async function serve(answer: RequestListener): Promise<string> {
 }
 
 describe("completions", () => {
+  const scripts = new Map<string, Promise<string>>();
+  const scriptOf = (shell: string) => {
+    const script = scripts.get(shell) ?? installed(`completion ${shell}`).then(({ stdout }) => stdout);
+    scripts.set(shell, script);
+    return script;
+  };
+
   /** What a shell offers when Tab is pressed after these words, from another folder and without the command in PATH. */
   const offered = async (shell: "bash" | "zsh" | "fish", ...words: string[]) => {
-    const { stdout: script } = await command(`completion ${shell}`);
+    const script = await scriptOf(shell);
     const press = {
       bash: `COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _toggl_insights; printf "%s\\n" "\${COMPREPLY[@]}"`,
       zsh: `_describe() { print -rl -- "\${(@P)2}" }; _default() { print }; words=("$@"); CURRENT=$#; _toggl_insights`,
@@ -111,20 +129,18 @@ describe("completions", () => {
   });
 
   it("need nothing that bash 3.2 does not have", async () => {
-    expect((await command("completion bash")).stdout).not.toMatch(/mapfile|readarray|declare -A|\|&|&>>/);
+    expect(await scriptOf("bash")).not.toMatch(/mapfile|readarray|declare -A|\|&|&>>/);
   });
 });
 
 it("lists them all without a word, and nothing but examples under a command of its own", async () => {
-  const bare = await promisify(execFile)(process.execPath, [program], {
-    env: { PATH: process.env.PATH, HOME: folder },
-  });
+  const bare = await installed("");
   expect(bare.stdout).toContain("Your deployment:\n  toggl-insights deploy");
   expect((await command("deploy --help")).stdout).not.toContain("Your deployment:");
 });
 
 it.each(["start", "deploy", "destroy"])("%s says that it needs a clone where there is none", async (name) => {
-  expect(await command(name)).toEqual({
+  expect(await installed(name)).toEqual({
     code: 2,
     stdout: "",
     stderr: expect.stringMatching(new RegExp(`^toggl-insights ${name} works on the sources .* a clone .* npm ci`)),
@@ -180,7 +196,7 @@ describe("a command line that does not fit", () => {
 
   it("has a port that is taken answered with the flag that names another", async () => {
     const port = Number(new URL(await serve(() => {})).port);
-    const { code, stderr } = await command(`console -w 1 --port ${port}`);
+    const { code, stderr } = await installed(`console -w 1 --port ${port}`);
     expect({ code, stderr: stderr.split("\n")[0] }).toEqual({
       code: 2,
       stderr: `Port ${port} is in use. Choose another one, such as --port ${port + 1}.`,
@@ -224,7 +240,7 @@ describe("an address that is none of the API", () => {
   };
 
   it("is told from an export that does not exist", async () => {
-    const { code, stderr } = await command(`exports -w 7 --api ${await serve(files)}`);
+    const { code, stderr } = await installed(`exports -w 7 --api ${await serve(files)}`);
     expect({ code, stderr }).toEqual({
       code: 6,
       stderr: "The address answered 404. Check that it is the address of a Toggl Insights API.\n",
@@ -304,5 +320,5 @@ it("says only its own sentence of a stack that cannot be looked up, on every Nod
     AWS_SECRET_ACCESS_KEY: "secret",
     AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation,
   };
-  expect(await command("exports -w 7 --stack One", env)).toEqual({ code: 4, stdout: "", stderr: "No.\n" });
+  expect(await installed("exports -w 7 --stack One", env)).toEqual({ code: 4, stdout: "", stderr: "No.\n" });
 });

@@ -6,6 +6,7 @@ import { problemOf } from "../../lambdas/core/problem.ts";
 import { failureOf } from "../../lambdas/core/toggl/toggl-answer.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../e2e/product.ts";
 import { configFile } from "../lib/synthesized.ts";
+import { runWords } from "./run-words.ts";
 
 let product: Product;
 
@@ -14,25 +15,31 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
-/** Runs the command as npm does, which takes longer to start. */
-const doctor = (url = product.local.url, workspaces = [workspaceId]) =>
-  new Promise<{ code: number; rows: Map<string, string>; output: string; requests: number }>((resolve) => {
-    const configured = workspaces.map((id) => ({ id, name: `W${id}`, token_secret: "toggl/demo" }));
-    const env = { ...process.env, INSIGHTS_CONFIG: configFile({ workspaces: configured }), NO_COLOR: "1" };
-    const before = product.simulator.requests.length;
-    execFile("node", ["scripts/command.mjs", "doctor", "--url", url], { env }, (error, stdout) => {
-      const rows = checks.map((check) => {
-        const line = stdout.split("\n").find((one) => one.startsWith(check)) ?? "";
-        return [check, line.slice(check.length).trim()] as const;
-      });
-      const requests = product.simulator.requests.length - before;
-      resolve({ code: Number(error?.code ?? 0), rows: new Map(rows), output: stdout, requests });
-    });
+const asProcess: typeof runWords = (words, env) =>
+  new Promise((resolve) => {
+    const started = { env: { ...process.env, ...env } };
+    execFile("node", ["scripts/command.mjs", ...words], started, (error, stdout, stderr) =>
+      resolve({ status: Number(error?.code ?? 0), stdout, stderr }),
+    );
   });
+
+/** @param runs in this process; or as npm does, which takes longer to start */
+async function doctor({ url = product.local.url, workspaces = [workspaceId], runs = runWords } = {}) {
+  const configured = workspaces.map((id) => ({ id, name: `W${id}`, token_secret: "toggl/demo" }));
+  const env = { INSIGHTS_CONFIG: configFile({ workspaces: configured }), NO_COLOR: "1" };
+  const before = product.simulator.requests.length;
+  const { status, stdout } = await runs(["doctor", "--url", url], env);
+  const rows = checks.map((check) => {
+    const line = stdout.split("\n").find((one) => one.startsWith(check)) ?? "";
+    return [check, line.slice(check.length).trim()] as const;
+  });
+  const requests = product.simulator.requests.length - before;
+  return { code: status, rows: new Map(rows), output: stdout, requests };
+}
 
 describe("npm run doctor", () => {
   it("finds everything fine, with one request to Toggl for a workspace", async () => {
-    const { code, rows, requests, output } = await doctor();
+    const { code, rows, requests, output } = await doctor({ runs: asProcess });
     expect({ code, requests }).toEqual({ code: 0, requests: 1 });
     expect([...rows.values()].filter((cell) => cell === "ok")).toHaveLength(checks.length - 1);
     expect(rows.get("quota left")).toMatch(/^\d+ until (\d{4}-\d\d-\d\d )?\d\d:\d\d UTC$/);
@@ -63,7 +70,7 @@ describe("npm run doctor", () => {
   it("tells a token that is not set from a workspace that is not deployed, and looks at all of them", async () => {
     await product.restart(); // what a function has read once it keeps for a while
     product.local.secrets.delete("toggl/demo");
-    const { code, output, requests } = await doctor(product.local.url, [workspaceId, 42]);
+    const { code, output, requests } = await doctor({ workspaces: [workspaceId, 42] });
     product.local.secrets.set("toggl/demo", canaryToken);
     expect({ code, requests }).toEqual({ code: 1, requests: 0 });
     expect(output).toMatch(/W1234567 \(1234567\): token set: .*\n\s+fix\s+npm run token -- --workspace 1234567/);
@@ -71,19 +78,17 @@ describe("npm run doctor", () => {
   });
 
   it("carries the JWT that a command prints, and refuses what is none", async () => {
-    const run = (command: string) =>
-      new Promise<{ code: number; said: string }>((resolve) => {
-        const words = ["scripts/command.mjs", "doctor", "--url", product.local.url, "--token-command", command];
-        execFile("node", words, { env: { ...process.env, NO_COLOR: "1" } }, (error, stdout, stderr) =>
-          resolve({ code: Number(error?.code ?? 0), said: stdout + stderr }),
-        );
-      });
+    const run = async (command: string) => {
+      const words = ["doctor", "--url", product.local.url, "--token-command", command];
+      const { status, stdout, stderr } = await runWords(words, { NO_COLOR: "1" });
+      return { code: status, said: stdout + stderr };
+    };
     expect((await run("echo eyJ.eyJ.c2ln")).said).toContain("(on this machine)");
     expect(await run("echo no token")).toMatchObject({ code: 2, said: expect.stringContaining("is no JWT") });
   });
 
   it("says that nobody answers", async () => {
-    const { code, rows, output } = await doctor("http://127.0.0.1:9");
+    const { code, rows, output } = await doctor({ url: "http://127.0.0.1:9", runs: asProcess });
     expect(code).toBe(7);
     expect(rows.get("API reached")).toBe("WRONG");
     expect(rows.get("call allowed")).toBe("-");

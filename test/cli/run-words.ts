@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import { prepareAwsEnvironment } from "../../cli/aws-environment.ts";
 import { runCommandLine } from "../../cli/command-line.ts";
 
 export interface Ended {
@@ -7,7 +8,10 @@ export interface Ended {
   readonly status: number;
 }
 
-/** Runs the command line in this process, and gives what it wrote and how it ended. */
+/**
+ * Runs the command line in this process, and gives what it wrote and how it ended: what it says needs no process.
+ * @param env variables that are set meanwhile; undefined takes one away
+ */
 export async function runWords(
   words: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
@@ -21,14 +25,15 @@ export async function runWords(
   );
   const before = process.exitCode;
   process.exitCode = undefined;
-  const environment = Object.fromEntries(Object.keys(env).map((name) => [name, process.env[name]]));
+  const environment = { ...process.env };
   setVariables(env);
+  prepareAwsEnvironment();
   try {
     await runCommandLine(words, "0.0.0");
     return { ...written, status: Number(process.exitCode ?? 0) };
   } finally {
     process.exitCode = before;
-    setVariables(environment);
+    setVariables({ ...hidden(Object.keys(process.env)), ...environment });
     for (const spy of spies) spy.mockRestore();
   }
 }
@@ -40,3 +45,9 @@ export function setVariables(env: Readonly<Record<string, string | undefined>>):
     else process.env[name] = value;
   }
 }
+
+/** Takes away all that a command reads of its environment, so that nothing but its own words tells it what is meant. */
+export const nothingAround = () =>
+  hidden(Object.keys(process.env).filter((name) => /^(AWS|TOGGL|LOCAL|INSIGHTS)_|^(COLUMNS|SHELL)$/.test(name)));
+
+const hidden = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, undefined]));

@@ -5,6 +5,7 @@ import { type SecretValue, startSecretsManager } from "../../local/secrets-manag
 import { shownAfter } from "../docs/shell-blocks.ts";
 import { config, configFile } from "../lib/synthesized.ts";
 import { misfits } from "./json-shape.ts";
+import { runWords } from "./run-words.ts";
 
 const token = "canary0token0c0ffee0d15ea5e";
 const secrets = new Map<string, SecretValue>();
@@ -17,17 +18,18 @@ beforeAll(async () => {
 beforeEach(() => secrets.clear());
 afterAll(() => server.close());
 
+const around = () => ({
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url,
+  INSIGHTS_CONFIG: configFile(config),
+});
+
 /** Runs the command as npm does, which takes longer to start, with the token piped in. */
 const run = (input: string, ...args: string[]) =>
   new Promise<{ code: number; output: string }>((resolve) => {
-    const env = {
-      ...process.env,
-      AWS_REGION: "eu-central-1",
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url,
-      INSIGHTS_CONFIG: configFile(config),
-    };
+    const env = { ...process.env, ...around() };
     const child = execFile("node", ["scripts/command.mjs", "token", ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
     );
@@ -67,14 +69,22 @@ describe("npm run token", () => {
   it.each([
     ["", ["--workspace", "789"], "That is no token"],
     ["two words", ["--workspace", "789"], "That is no token"],
-    [token, ["--workspace", "42"], "--workspace must be one of the configuration's workspaces: 123 (Acme), 456"],
-    [token, [], "--workspace is missing."],
-    [token, ["--wat"], "There is no flag --wat.\nMore: toggl-insights --help"],
   ])("refuses %j with %j", async (input, args, message) => {
     const { code, output } = await run(input, ...args);
     expect(code).toBe(2);
     expect(output).toContain(message);
     expect(output).not.toContain(token);
+    expect(secrets.size).toBe(0);
+  });
+
+  it.each([
+    [["--workspace", "42"], "--workspace must be one of the configuration's workspaces: 123 (Acme), 456"],
+    [[], "--workspace is missing."],
+    [["--wat"], "There is no flag --wat.\nMore: toggl-insights --help"],
+  ])("refuses %j before it reads a token", async (args, message) => {
+    const { status, stdout, stderr } = await runWords(["token", ...args], around());
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
     expect(secrets.size).toBe(0);
   });
 });

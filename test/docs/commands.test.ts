@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { commandNames } from "../../cli/command-line.ts";
+import { runWords } from "../cli/run-words.ts";
 import { pages } from "./shell-blocks.ts";
 
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -30,12 +32,15 @@ const helpOf = (file: string, args: string[]) =>
     ),
   );
 
+const ownHelp = async (...words: string[]) => (await runWords([...words, "--help"], { COLUMNS: "200" })).stdout;
+
 async function flagsOf(command: string): Promise<string> {
   const [, program = "", word = ""] = command.split(" ");
-  if (program === "toggl-insights") return helpOf("node", ["scripts/command.mjs", program, word]);
+  if (program === "toggl-insights") return ownHelp(word);
   if (program === "cdk") return helpOf("npx", ["cdk", word]);
   const script = scripts[word] ?? "";
   const ours = /^node scripts\/command\.mjs (\S+)$/.exec(script)?.[1];
+  if (ours && commandNames.includes(ours)) return ownHelp(ours);
   return ours ? helpOf("node", ["scripts/command.mjs", ours]) : script;
 }
 
@@ -54,7 +59,7 @@ describe("every command in README and docs", () => {
   });
 
   it("of toggl-insights is one of its own", async () => {
-    const help = await helpOf("node", ["scripts/command.mjs", "toggl-insights"]);
+    const help = await ownHelp();
     const named = commands.flatMap(([command]) => /^npx (toggl-insights \S+)/.exec(command)?.[1] ?? []);
     expect(named.length).toBeGreaterThan(8);
     expect(named.filter((one) => !help.includes(one))).toEqual([]);

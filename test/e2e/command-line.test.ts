@@ -9,6 +9,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queuesOf } from "../../cli/start/start-local.ts";
 import { listenOnLoopback } from "../../local/listening.ts";
+import { nothingAround, runWords } from "../cli/run-words.ts";
 import type { Product } from "./product.ts";
 import { monthly, startScheduled } from "./scheduled.ts";
 
@@ -37,6 +38,14 @@ const command = (words: string, api = product.local.url, more: Readonly<Record<s
       done({ code: Number(error?.code ?? 0), stdout, stderr });
     });
   });
+
+/** What the command says, without a process of its own. */
+async function said(words: string, api = product.local.url): Promise<Ended> {
+  const around = { ...nothingAround(), NO_COLOR: "1", INSIGHTS_CONFIG: product.local.settings.configFile };
+  const args = [...words.split(" "), ...(api === "" ? [] : ["--api", api])];
+  const { status, stdout, stderr } = await runWords(args, { ...around, LOCAL_DATA_DIR: folder });
+  return { code: status, stdout, stderr };
+}
 
 describe("toggl-insights redrive", () => {
   it("shows what was given up on, and has it made", async () => {
@@ -194,22 +203,20 @@ describe("toggl-insights", () => {
     const run = await command("run monthly --at 2026-11-03T05:00:00Z");
     expect(run.stdout).toMatch(/2026-10-01 to 2026-10-31 +csv +succeeded[\s\S]*xlsx +succeeded/);
     expect(run.code).toBe(0);
-    const history = await command("exports --schedule monthly");
+    const history = await said("exports --schedule monthly");
     expect(history.stdout).toMatch(/^ID +STATUS +REPORT +DAYS +CURRENCY +SIZE +ROWS +BY +CREATED \(UTC\)/);
     expect(history.stdout.match(/ succeeded .*2026-10-01/g)).toHaveLength(2);
-    expect((await command("schedules")).stdout).toMatch(
-      /monthly +profitability\/projects\.csv\+xlsx .* Europe\/Berlin/,
-    );
-    const backfill = await command("backfill monthly --from 2026-09 --to 2026-10 --dry-run");
+    expect((await said("schedules")).stdout).toMatch(/monthly +profitability\/projects\.csv\+xlsx .* Europe\/Berlin/);
+    const backfill = await said("backfill monthly --from 2026-09 --to 2026-10 --dry-run");
     expect(backfill.stdout).toMatch(/2 periods[\s\S]*1 are there already\n +1 to make: 2 Toggl requests/);
-    expect(await command("backfill nope --from 2026-09 --to 2026-10")).toMatchObject({
+    expect(await said("backfill nope --from 2026-09 --to 2026-10")).toMatchObject({
       code: 3,
       stderr: expect.stringContaining("has no schedule nope; it has monthly."),
     });
   });
 
   it("finds everything fine in the doctor's eyes", async () => {
-    const { code, stdout } = await command("doctor");
+    const { code, stdout } = await said("doctor");
     expect(code).toBe(0);
     expect(stdout).toMatch(/link readable +ok/);
   });
@@ -220,7 +227,7 @@ describe("toggl-insights", () => {
     ["gone", "trends --from 2026-10-01 --to 2026-10-31", 6],
   ] as const)("ends on %s with %s as a program can tell", async (fault, words, code) => {
     product.simulator.misbehave(fault);
-    const ended = await command(words);
+    const ended = await said(words);
     expect(ended.code).toBe(code);
     expect(ended.stderr.trim().split("\n").length).toBe(1);
     expect(ended.stderr).toMatch(/^[A-Z].*\.\n$/);
@@ -235,7 +242,7 @@ describe("toggl-insights", () => {
     ["trends --period last-month", 2, /^--period must be previous-day/],
     ["exports --stack One", 2, /^Name either --api or --stack, not both\./],
   ])("answers %j with one clear sentence", async (words, code, message) => {
-    const ended = await command(words);
+    const ended = await said(words);
     expect(ended).toMatchObject({ code, stdout: "", stderr: expect.stringMatching(message) });
   });
 
@@ -253,7 +260,7 @@ describe("toggl-insights", () => {
 
   it("has help with an example for each command", async () => {
     for (const name of ["export", "trends", "exports", "schedules", "run", "backfill", "doctor", "console"]) {
-      expect((await command(`${name} --help`, "")).stdout, name).toMatch(
+      expect((await said(`${name} --help`, "")).stdout, name).toMatch(
         new RegExp(`Examples:\\s+toggl-insights ${name}`),
       );
     }

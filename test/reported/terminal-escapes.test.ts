@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { diagnosisLines } from "../../cli/doctor.ts";
 import { outputOf } from "../../cli/output.ts";
 import { type Listening, listenOnLoopback } from "../../local/listening.ts";
+import { nothingAround, runWords } from "../cli/run-words.ts";
 import { configFile } from "../lib/synthesized.ts";
 import { reportedCases } from "./reported-cases.ts";
 
@@ -91,36 +92,52 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+/** A command line, and whether it runs in a process of its own. */
+interface Typed {
+  readonly words: readonly string[];
+  readonly program?: string;
+}
+
 /** What a terminal could obey of all that a command wrote. */
-function obeyedOf(words: readonly string[]): Promise<string[]> {
+async function obeyedOf({ words, program }: Typed): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "escapes-"));
   writeFileSync(join(folder, "running.json"), JSON.stringify({ url: api.url, control_url: `${api.url}/control` }));
   const config = configFile({ workspaces: [{ id: 1, name: evil, token_secret: "toggl/acme" }], schedules: [schedule] });
-  const { PATH = "", HOME = "" } = process.env;
-  const env = { PATH, HOME, LOCAL_DATA_DIR: folder, INSIGHTS_CONFIG: config };
-  const cwd = words[0] === "scripts/command.mjs" ? resolve(".") : folder;
-  return new Promise((done) => {
-    execFile(process.execPath, words, { env, cwd, timeout: 60_000 }, (_, stdout, stderr) => {
-      const said = stdout + stderr;
-      const isForged = /^Saved all\.csv/m.test(said); // a line that only the text itself says
-      done([...(said === "" ? ["nothing is said"] : []), ...(isForged ? ["a line of its own"] : []), ...obeyed(said)]);
-    });
-  });
+  const own = { LOCAL_DATA_DIR: folder, INSIGHTS_CONFIG: config };
+  const { stdout, stderr } = program
+    ? await ended([program, ...words], own, program === clone ? "." : folder)
+    : await runWords(words, { ...nothingAround(), ...own });
+  const said = stdout + stderr;
+  const isForged = /^Saved all\.csv/m.test(said); // a line that only the text itself says
+  return [...(said === "" ? ["nothing is said"] : []), ...(isForged ? ["a line of its own"] : []), ...obeyed(said)];
 }
+
+const ended = (words: readonly string[], own: Readonly<Record<string, string>>, cwd: string) =>
+  new Promise<{ stdout: string; stderr: string }>((done) => {
+    const { PATH = "", HOME = "" } = process.env;
+    const options = { env: { PATH, HOME, ...own }, cwd, timeout: 60_000 };
+    execFile(process.execPath, words, options, (_, stdout, stderr) => done({ stdout, stderr }));
+  });
 
 function obeyed(text: string): string[] {
   const found = text.match(/[^\P{Cc}\n]|\p{Bidi_Control}/gu) ?? [];
   return [...new Set(found.map((one) => `U+${one.charCodeAt(0).toString(16).padStart(4, "0")}`))];
 }
 
-const program = resolve("dist/toggl-insights.mjs");
-const cli = (words: string, workspace = 1) => [program, ...words.split(" "), "-w", `${workspace}`, "--api", api.url];
-const npm = (words: string) => ["scripts/command.mjs", ...words.split(" ")];
+const clone = "scripts/command.mjs";
+const cli = (words: string, workspace = 1): Typed => ({
+  words: [...words.split(" "), "-w", `${workspace}`, "--api", api.url],
+});
+const installed = (words: string, workspace?: number): Typed => ({
+  ...cli(words, workspace),
+  program: resolve("dist/toggl-insights.mjs"),
+});
+const npm = (words: string): Typed => ({ words: words.split(" "), program: clone });
 const day = "--from 2026-10-01 --to 2026-10-01";
 const all = "all of it: ESC, BEL, C1, bidi";
 
-const cases: readonly (readonly [name: string, before: string, words: () => readonly string[]])[] = [
-  ["doctor", "a line of its own", () => cli("doctor")],
+const cases: readonly (readonly [name: string, before: string, typed: () => Typed])[] = [
+  ["doctor", "a line of its own", () => installed("doctor")],
   ["doctor --json", "DEL, C1, bidi", () => cli("doctor --json")],
   ["exports", "a line of its own", () => cli("exports")],
   ["exports --json", "DEL, C1, bidi", () => cli("exports --json")],
@@ -129,24 +146,24 @@ const cases: readonly (readonly [name: string, before: string, words: () => read
   ["trends --json", "DEL, C1, bidi", () => cli(`trends ${day} --json`)],
   ["run", "a line of its own", () => cli("run monthly")],
   ["backfill", "a line of its own", () => cli("backfill monthly --from 2026-09 --to 2026-09")],
-  ["download", "a line of its own", () => cli(`download ${id}`, 2)],
+  ["download", "a line of its own", () => installed(`download ${id}`, 2)],
   ["download of what failed", "a line of its own", () => cli(`download ${id}`)],
   ["export that fails", "none", () => cli(`export trends/projects ${day}`)],
   ["export --json that fails", "DEL, C1, bidi", () => cli(`export trends/projects ${day} --json`)],
   [
     "export with its progress",
     "a line of its own",
-    () => cli(`export profitability/projects ${day} --currency usd`, 2),
+    () => installed(`export profitability/projects ${day} --currency usd`, 2),
   ],
   ["npm run doctor", all, () => npm("doctor")],
-  ["npm run tick", all, () => npm("tick --schedule monthly")],
-  ["npm run backfill", all, () => npm("backfill --schedule monthly --from 2026-09 --to 2026-09")],
+  ["npm run tick", all, () => ({ words: ["tick", "--schedule", "monthly"] })],
+  ["npm run backfill", all, () => ({ words: "backfill --schedule monthly --from 2026-09 --to 2026-09".split(" ") })],
   ["npm run token", all, () => npm("token --workspace 42")],
 ];
 
 reportedCases(
   "No text from elsewhere reaches the terminal as something that it obeys",
-  cases.map(([name, before, words]) => ({ name, before, right: [], now: () => obeyedOf(words()) })),
+  cases.map(([name, before, typed]) => ({ name, before, right: [], now: () => obeyedOf(typed()) })),
 );
 
 it("shows the same value to a program, whatever is in it", () => {

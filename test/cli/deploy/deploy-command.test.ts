@@ -11,6 +11,7 @@ import { shownAfter } from "../../docs/shell-blocks.ts";
 import { config, configFile, synthesized } from "../../lib/synthesized.ts";
 import { stacksDescribed } from "../cloud-formation.ts";
 import { misfits } from "../json-shape.ts";
+import { runWords } from "../run-words.ts";
 import { bucketAnswer, keptBucket, resultOf, startBucketQuestions } from "./kept-bucket.ts";
 
 const programs = mkdtempSync(join(tmpdir(), "programs-"));
@@ -96,33 +97,64 @@ function assemblyOf(file: string, stage?: string): string {
   const known = assemblies.get(name);
   if (known) return known;
   const outdir = mkdtempSync(join(programs, "assembly-"));
-  insightsApp({ configFile: file, outdir, context: { ...(stage && { stage }) }, validate: false }).synth();
+  const context = { "aws:cdk:bundling-stacks": [], ...(stage && { stage }) }; // no code: nothing here deploys it
+  insightsApp({ configFile: file, outdir, context, validate: false }).synth();
   assemblies.set(name, outdir);
   return outdir;
 }
 
 const ordinary = configFile(config);
 
-const run = (command: string, args: string[] = [], failOn = "nothing", more: Record<string, string> = {}) =>
-  new Promise<{ code: number; output: string; stdout: string; stderr: string; steps: string[] }>((resolve) => {
-    const env = {
-      ...process.env,
-      PATH: `${programs}${delimiter}${process.env.PATH}`,
-      FAIL_ON: failOn,
-      INSIGHTS_CONFIG: ordinary,
-      ASSEMBLY: assemblyOf(more.INSIGHTS_CONFIG ?? ordinary),
-      STAGE_ASSEMBLY: assemblyOf(ordinary, "staging"),
-      AWS_REGION: "eu-central-1",
-      AWS_ACCESS_KEY_ID: "key",
-      AWS_SECRET_ACCESS_KEY: "secret",
-      AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
-      AWS_ENDPOINT_URL_S3: s3.url,
-      ...more,
-    };
-    execFile("node", ["scripts/command.mjs", command, ...args], { env }, (error, stdout, stderr) => {
-      const steps = readFileSync(journal, "utf8").trim().split("\n");
-      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr, stdout, stderr, steps });
-    });
+interface Run {
+  readonly code: number;
+  readonly output: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The programs that it started. */
+  readonly steps: readonly string[];
+}
+
+/** What is around a command: our programs in place of those that need an account, and AWS on this machine. */
+const around = (failOn: string, more: Readonly<Record<string, string>>) => ({
+  PATH: `${programs}${delimiter}${process.env.PATH}`,
+  FAIL_ON: failOn,
+  INSIGHTS_CONFIG: ordinary,
+  ASSEMBLY: assemblyOf(more.INSIGHTS_CONFIG ?? ordinary),
+  STAGE_ASSEMBLY: assemblyOf(ordinary, "staging"),
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: "key",
+  AWS_SECRET_ACCESS_KEY: "secret",
+  AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation.url,
+  AWS_ENDPOINT_URL_S3: s3.url,
+  ...more,
+});
+
+const journalled = () => readFileSync(journal, "utf8").trim().split("\n");
+
+async function run(
+  command: string,
+  args: string[] = [],
+  failOn = "nothing",
+  more: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  writeFileSync(journal, "");
+  const { status, stdout, stderr } = await runWords([command, ...args], around(failOn, more));
+  return { code: status, output: stdout + stderr, stdout, stderr, steps: journalled() };
+}
+
+/** The same, in a process of its own, as npm starts it. */
+const runAsProcess = (
+  command: string,
+  args: string[] = [],
+  failOn = "nothing",
+  more: Readonly<Record<string, string>> = {},
+) =>
+  new Promise<Run>((resolve) => {
+    writeFileSync(journal, "");
+    const env = { ...process.env, ...around(failOn, more) };
+    execFile("node", ["scripts/command.mjs", command, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr, stdout, stderr, steps: journalled() }),
+    );
   });
 
 const check = "npx tsc --noEmit";
@@ -131,7 +163,7 @@ const diff = "npx cdk diff --app cdk.out";
 
 it("checks types and not white space, synthesizes, shows, deploys, and makes a first call", async () => {
   deployed = undefined;
-  const { code, output, steps } = await run("deploy");
+  const { code, output, steps } = await runAsProcess("deploy");
   expect(steps).toEqual([check, synth, diff, "npx cdk deploy --app cdk.out --require-approval broadening"]);
   expect(output).toContain("TogglInsights 1.2.3 is deployed in eu-central-1. It answers.");
   for (const line of shownAfter("npm run deploy")) expect(output).toMatch(line);
@@ -169,7 +201,7 @@ it("goes on without the check for whoever says so", async () => {
 });
 
 it("goes no further than the step that fails", async () => {
-  const { code, output, steps } = await run("deploy", [], "*tsc*");
+  const { code, output, steps } = await runAsProcess("deploy", [], "*tsc*");
   expect({ code, steps }).toEqual({ code: 2, steps: [check] });
   expect(output).toContain("`npx tsc --noEmit` failed, so nothing further was done.");
 });
@@ -240,7 +272,10 @@ it("destroys without a question where --yes says so", async () => {
 });
 
 it("finds the region in AWS_DEFAULT_REGION too, and warns of no Node.js", async () => {
-  const { code, output } = await run("destroy", [], "nothing", { AWS_REGION: "", AWS_DEFAULT_REGION: "eu-west-1" });
+  const { code, output } = await runAsProcess("destroy", [], "nothing", {
+    AWS_REGION: "",
+    AWS_DEFAULT_REGION: "eu-west-1",
+  });
   expect(code).toBe(0);
   expect(output).not.toMatch(/Region is missing|NodeDeprecationWarning|no longer support/);
 });
@@ -283,7 +318,7 @@ it("goes on where an identity may not look at the stack: what it may do is asked
 
 it("prints one object with --json, and everything else beside it", async () => {
   deployed = undefined;
-  const made = await run("deploy", ["--json"]);
+  const made = await runAsProcess("deploy", ["--json"]);
   expect({ code: made.code, misfits: misfits("deploy", made.stdout) }).toEqual({ code: 0, misfits: [] });
   expect(JSON.parse(made.stdout)).toMatchObject({
     stack: "TogglInsights",

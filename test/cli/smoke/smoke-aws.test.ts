@@ -7,6 +7,7 @@ import { queuesOf, signerOf } from "../../../cli/start/start-local.ts";
 import { canaryToken, type Product, startProduct, workspaceId } from "../../e2e/product.ts";
 import { configFile } from "../../lib/synthesized.ts";
 import { misfits } from "../json-shape.ts";
+import { nothingAround, runWords } from "../run-words.ts";
 import { startAws, startCloudFormation } from "./aws-stand-in.ts";
 
 let product: Product;
@@ -35,12 +36,29 @@ beforeAll(async () => {
 });
 afterAll(() => product.close());
 
+interface Smoked {
+  readonly code: number;
+  readonly output: string;
+  readonly stdout: string;
+}
+
+const around = (more: Readonly<Record<string, string>>) => ({
+  INSIGHTS_CONFIG: product.local.settings.configFile,
+  LOCAL_DATA_DIR: folder,
+  NO_COLOR: "1",
+  ...more,
+});
+
+async function smoke(args: readonly string[] = [], more: Readonly<Record<string, string>> = {}): Promise<Smoked> {
+  const { status, stdout, stderr } = await runWords(["smoke-aws", ...args], { ...nothingAround(), ...around(more) });
+  return { code: status, output: stdout + stderr, stdout };
+}
+
 /** Runs the command as npm does. */
-const smoke = (args: readonly string[] = [], more: Record<string, string> = {}) =>
-  new Promise<{ code: number; output: string; stdout: string }>((resolve) => {
+const smokeAsProcess = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+  new Promise<Smoked>((resolve) => {
     const { PATH = "", HOME = "" } = process.env;
-    const INSIGHTS_CONFIG = product.local.settings.configFile;
-    const env = { PATH, HOME, INSIGHTS_CONFIG, LOCAL_DATA_DIR: folder, NO_COLOR: "1", ...more };
+    const env = { PATH, HOME, ...around(more) };
     execFile(process.execPath, ["scripts/command.mjs", "smoke-aws", ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), output: stdout + stderr, stdout }),
     );
@@ -53,7 +71,7 @@ describe("npm run smoke:aws, at the running npm start", { shuffle: false }, () =
   it("asks before a token is put in, changes nothing, and says what it could not try", async () => {
     product.local.secrets.delete("toggl/demo");
     const before = await product.keys();
-    const { code, stdout } = await smoke(["--json"]);
+    const { code, stdout } = await smokeAsProcess(["--json"]);
     expect(misfits("smoke-aws", stdout)).toEqual([]);
     const rows = rowsOf(stdout);
     expect(rows).toMatchObject({
@@ -140,7 +158,7 @@ describe("npm run smoke:aws, at a deployed stack", () => {
       ExportQueueUrl: queue("Exports.fifo"),
       DeadLetterQueueUrl: queue("DeadLetters.fifo"),
     });
-    const { code, output } = await smoke(["--stack", "TogglInsights", "--allow-changes"], {
+    const { code, output } = await smokeAsProcess(["--stack", "TogglInsights", "--allow-changes"], {
       AWS_DEFAULT_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
