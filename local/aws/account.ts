@@ -87,7 +87,7 @@ export function localAccount({
       return `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${decision.because}`;
     }
     for (const grant of grants) {
-      if (decision.by.includes(grant.statement) && isAbout(grant.part, request)) grant.isUsed = true;
+      if (!grant.isUsed && decision.by.includes(grant.statement) && isAbout(grant.part, request)) grant.isUsed = true;
     }
     return undefined;
   };

@@ -80,6 +80,7 @@ export function refuseUnknown(conditions: Conditions): void {
 
 /** Whether every condition holds. */
 export function conditionsHold(conditions: Conditions, context: Context): boolean {
+  if (Object.keys(conditions).length === 0) return true;
   refuseUnknown(conditions);
   const known = new Map(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
   return Object.entries(conditions).every(([operator, byKey]) =>
@@ -120,8 +121,17 @@ function holds(
 
 /** `*` stands for any characters, slashes too; `?` for one. */
 export function matches(pattern: string, text: string): boolean {
+  const expression = expressions.get(pattern) ?? expressionOf(pattern);
+  expressions.set(pattern, expression);
+  return expression.test(text);
+}
+
+/** Of each pattern that was asked: policies have few, and every call to a local service asks many of them. */
+const expressions = new Map<string, RegExp>();
+
+function expressionOf(pattern: string): RegExp {
   const escaped = pattern.replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
 }
 
 /** Compares ARNs part by part: a `*` does not reach over a colon, but in the last part, the resource. */

@@ -1,6 +1,5 @@
-import { timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, type Hash, type Hmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { AwsError } from "./aws-error.ts";
 import type { Credentials } from "./credentials.ts";
@@ -66,6 +65,28 @@ export function signatureVerifier({ service, region, credentials }: Service) {
     }
     return claim;
   };
+}
+
+/** Node's own SHA-256 as the SDK's signer takes it: an HMAC where it gets a key. */
+class Sha256 {
+  private readonly hash: Hash | Hmac;
+  constructor(key?: string | ArrayBuffer | ArrayBufferView) {
+    this.hash = key === undefined ? createHash("sha256") : createHmac("sha256", bytesOf(key));
+  }
+  update(data: Uint8Array): void {
+    this.hash.update(data);
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.hash.digest();
+  }
+  reset(): void {
+    throw new Error("The signer makes a new one for each digest.");
+  }
+}
+
+function bytesOf(key: string | ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (typeof key === "string") return Buffer.from(key);
+  return ArrayBuffer.isView(key) ? new Uint8Array(key.buffer, key.byteOffset, key.byteLength) : new Uint8Array(key);
 }
 
 /** The SDK's signer, told to sign what came instead of what it would send. */

@@ -1,6 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
-import { type FileHandle, link, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { makePrivateFolder, privateFile, privateFolder } from "../private-files.ts";
 import { readDescriptions, setAsideIn } from "./descriptions.ts";
@@ -10,7 +20,10 @@ import { type SortedKeys, sortedKeys } from "./sorted-keys.ts";
 
 type Draft = Omit<S3Object, "path">;
 
-/** One bucket as a folder: an object's bytes under their own name, what is known of it under `.objects`. */
+/**
+ * One bucket as a folder: an object's bytes under their own name, what is known of it under `.objects`. What takes
+ * microseconds is not left to Node's threads, which take longer to wake up.
+ */
 export interface BucketOnDisk {
   get(key: string): S3Object | undefined;
   /** Where to write an upload until it is whole. */
@@ -30,27 +43,27 @@ export interface BucketOnDisk {
   readonly createdAt: Date;
   /**
    * Opens an object's bytes, which stay readable if it is replaced meanwhile.
-   * @returns undefined if the object was replaced or moved before they were open, or if they are gone or not as long as
+   * @returns a file descriptor, for the caller to close; undefined if the object was replaced or moved before they were open, or if they are gone or not as long as
    * they were: then the object is set aside
    */
-  openBytes(object: S3Object): Promise<FileHandle | undefined>;
+  openBytes(object: S3Object): Promise<number | undefined>;
 }
 
 /** Opens a bucket's folder, made if need be; what was there before is there again. */
 export async function openBucket(folder: string, onLog: (line: string) => void = () => {}): Promise<BucketOnDisk> {
   const descriptions = join(folder, ".objects");
   const uploads = join(folder, ".uploads");
-  await rm(uploads, { recursive: true, force: true }); // left over from a process that was killed
+  rmSync(uploads, { recursive: true, force: true }); // left over from a process that was killed
   for (const path of [folder, descriptions, uploads]) makePrivateFolder(path);
   const setAside = setAsideIn(join(folder, ".damaged"), onLog);
   const objects = await readDescriptions(descriptions, setAside);
   const keys = sortedKeys(objects.keys());
   let lastCommit: Promise<unknown> = Promise.resolve();
 
-  const describe = async (object: S3Object) => {
+  const describe = (object: S3Object) => {
     const draft = join(uploads, randomUUID());
-    await writeFile(draft, JSON.stringify(object), { mode: privateFile });
-    await rename(draft, descriptionPath(descriptions, object.key)); // the moment at which it becomes visible
+    writeFileSync(draft, JSON.stringify(object), { mode: privateFile });
+    renameSync(draft, descriptionPath(descriptions, object.key)); // the moment at which it becomes visible
   };
   const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
     const result = lastCommit.then(work);
@@ -59,15 +72,18 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
   };
   const bytesPath = ({ path }: S3Object) => join(folder, path);
   /** Gives bytes that found their natural name taken that name once it is free: people read the folder. */
-  const moveHome = async (object: S3Object) => {
+  const moveHome = (object: S3Object) => {
     const atHome = { ...object, path: naturalPath(object.key) };
-    if (object.path === atHome.path || !(await linked(bytesPath(object), bytesPath(atHome)))) return;
-    const isDescribed = await describe(atHome).then(
-      () => true,
-      () => false, // a full disk, say: where they lie they are as good
-    );
-    if (isDescribed) objects.set(object.key, atHome);
-    await rm(bytesPath(isDescribed ? object : atHome), { force: true });
+    if (object.path === atHome.path || !linked(bytesPath(object), bytesPath(atHome))) return;
+    let left = atHome;
+    try {
+      describe(atHome);
+      objects.set(object.key, atHome);
+      left = object;
+    } catch {
+      // a full disk, say: where they lie they are as good
+    }
+    rmSync(bytesPath(left), { force: true });
   };
   const forget = (object: S3Object, because: string) => {
     const { path, lastModified } = objects.get(object.key) ?? {};
@@ -78,22 +94,19 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
     keys.delete(object.key);
   };
 
-  const openBytes = async (object: S3Object): Promise<FileHandle | undefined> => {
-    const file = await open(bytesPath(object)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT" && error.code !== "EISDIR" && error.code !== "ENOTDIR") throw error;
-      return undefined;
-    });
-    const { size } = (await file?.stat()) ?? {};
+  const openBytes = async (object: S3Object): Promise<number | undefined> => {
+    const file = openedIfThere(bytesPath(object));
+    const size = file === undefined ? undefined : fstatSync(file).size;
     const isCurrent = objects.get(object.key) === object; // else its name may be that of newer bytes by now
     if (size === object.bytes && isCurrent) return file;
-    await file?.close();
+    if (file !== undefined) closeSync(file);
     if (!isCurrent) return undefined;
     const because = size === undefined ? "has lost its file" : `has ${size} bytes in place of ${object.bytes}`;
     await oneAtATime(async () => forget(object, because));
     return undefined;
   };
 
-  for (const object of [...objects.values()]) await moveHome(object); // what a stop has left elsewhere
+  for (const object of [...objects.values()]) moveHome(object); // what a stop has left elsewhere
 
   return {
     get: (key) => objects.get(key),
@@ -102,32 +115,34 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
       oneAtATime(async () => {
         const before = objects.get(draft.key);
         allowed(before);
-        const object = { ...draft, path: await place(folder, upload, draft.key) };
-        await describe(object).catch(async (error) => {
-          await rm(bytesPath(object), { force: true }); // nobody would find them, but who reads the folder
+        const object = { ...draft, path: place(folder, upload, draft.key) };
+        try {
+          describe(object);
+        } catch (error) {
+          rmSync(bytesPath(object), { force: true }); // nobody would find them, but who reads the folder
           throw error;
-        });
+        }
         objects.set(object.key, object);
         keys.add(object.key);
         if (!before) return;
-        await rm(bytesPath(before), { force: true });
-        await moveHome(object);
+        rmSync(bytesPath(before), { force: true });
+        moveHome(object);
       }),
     remove: (key) =>
       oneAtATime(async () => {
         const object = objects.get(key);
         if (!object) return;
-        await rm(descriptionPath(descriptions, key), { force: true });
+        rmSync(descriptionPath(descriptions, key), { force: true });
         objects.delete(key);
         keys.delete(key);
-        await rm(bytesPath(object), { force: true });
+        rmSync(bytesPath(object), { force: true });
       }),
     retag: (key, tags) =>
       oneAtATime(async () => {
         const object = objects.get(key);
         if (!object) return false;
         const retagged = { ...object, tags };
-        await describe(retagged);
+        describe(retagged);
         objects.set(key, retagged);
         return true;
       }),
@@ -137,28 +152,39 @@ export async function openBucket(folder: string, onLog: (line: string) => void =
   };
 }
 
+/** A file descriptor; undefined if no file is there. */
+function openedIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "EISDIR" && code !== "ENOTDIR") throw error;
+    return undefined;
+  }
+}
+
 function descriptionPath(folder: string, key: string): string {
   return join(folder, overflowPath(key));
 }
 
 /** Gives the bytes their natural name; where that is taken or impossible, one that cannot be. */
-async function place(folder: string, upload: string, key: string): Promise<string> {
+function place(folder: string, upload: string, key: string): string {
   const natural = naturalPath(key);
-  if (await linked(upload, join(folder, natural))) {
-    await rm(upload);
+  if (linked(upload, join(folder, natural))) {
+    rmSync(upload);
     return natural;
   }
   const path = join(".overflow", `${overflowPath(key)}-${randomUUID()}`);
-  await mkdir(join(folder, ".overflow"), { recursive: true, mode: privateFolder });
-  await rename(upload, join(folder, path));
+  mkdirSync(join(folder, ".overflow"), { recursive: true, mode: privateFolder });
+  renameSync(upload, join(folder, path));
   return path;
 }
 
 /** Whether a file got a second name: not where something is already, which a rename would replace. */
-async function linked(file: string, name: string): Promise<boolean> {
+function linked(file: string, name: string): boolean {
   try {
-    await mkdir(dirname(name), { recursive: true, mode: privateFolder });
-    await link(file, name);
+    mkdirSync(dirname(name), { recursive: true, mode: privateFolder });
+    linkSync(file, name);
     return true;
   } catch {
     return false;

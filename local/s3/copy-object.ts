@@ -62,7 +62,7 @@ export async function copyObject(
   const upload = target.uploadPath();
   try {
     const bytes = await sources.openBytes(source);
-    if (!bytes) return await copyObject(request, copySource, bucketOf); // it was replaced meanwhile, or is no more
+    if (bytes === undefined) return await copyObject(request, copySource, bucketOf); // it was replaced meanwhile, or is no more
     await pipeline(createReadStream("", { fd: bytes }), createWriteStream(upload, { flags: "wx", mode: privateFile }));
     const copy = copied(source, request, { headers: withHeaders ? source.headers : keptHeadersOf(request), tags });
     await target.commit(upload, copy, (current) => allowOverwrite(request, current));

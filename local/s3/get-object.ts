@@ -1,9 +1,12 @@
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, readSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "../aws/aws-error.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
 import type { S3Object } from "./s3-object.ts";
 import { headerOf, matchesTag, noSuchKey, preconditionFailed, type S3Request } from "./s3-request.ts";
+
+/** What is read at once, without a stream: as much as a stream would read first. */
+const maxBytesAtOnce = 64 * 1024;
 
 /** Answers GetObject and HeadObject. */
 export async function getObject(request: S3Request, bucket: BucketOnDisk): Promise<void> {
@@ -15,7 +18,7 @@ export async function getObject(request: S3Request, bucket: BucketOnDisk): Promi
   }
   const range = rangeOf(request, object);
   const file = await bucket.openBytes(object);
-  if (!file) return getObject(request, bucket); // it was replaced meanwhile, or is no more
+  if (file === undefined) return getObject(request, bucket); // it was replaced meanwhile, or is no more
   const [start, end] = range ?? [0, object.bytes - 1];
   request.response.writeHead(range ? 206 : 200, {
     ...headersOf(request, object),
@@ -24,11 +27,25 @@ export async function getObject(request: S3Request, bucket: BucketOnDisk): Promi
     ...(range && { "content-range": `bytes ${start}-${end}/${object.bytes}` }),
   });
   if (request.message.method === "HEAD" || end < start) {
-    await file.close();
+    closeSync(file);
     request.response.end();
     return;
   }
+  if (end - start < maxBytesAtOnce) {
+    request.response.end(bytesOf(file, start, end));
+    return;
+  }
   await pipeline(createReadStream("", { fd: file, start, end }), request.response);
+}
+
+/** Reads a part of a file, and closes it. */
+function bytesOf(file: number, start: number, end: number): Buffer {
+  try {
+    const bytes = Buffer.alloc(end - start + 1);
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, start));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function isUnchanged(request: S3Request, object: S3Object): boolean {

@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { AwsError } from "../aws/aws-error.ts";
 import { privateFile } from "../private-files.ts";
 import type { BucketOnDisk } from "./bucket-on-disk.ts";
@@ -16,9 +14,6 @@ import {
   type S3Request,
 } from "./s3-request.ts";
 import { headerTags } from "./tags.ts";
-
-/** Collected before they are written, as large as the pieces that a client sends: fewer, larger writes are a third faster. */
-const writeBytes = 1024 ** 2;
 
 /** Headers of an upload that its downloads give back. */
 const keptHeaders =
@@ -56,7 +51,7 @@ export async function putObject(request: S3Request, bucket: BucketOnDisk): Promi
     await bucket.commit(upload, draft, (current) => allowOverwrite(request, current));
     request.response.writeHead(200, { etag: `"${draft.etag}"`, "x-amz-checksum-sha256": draft.sha256 }).end();
   } finally {
-    await rm(upload, { force: true });
+    rmSync(upload, { force: true });
   }
 }
 
@@ -70,20 +65,18 @@ async function receive({ message }: S3Request, upload: string): Promise<Received
   const md5 = createHash("md5");
   const sha256 = createHash("sha256");
   let bytes = 0;
-  const hashing = async function* (pieces: AsyncIterable<Buffer>) {
+  const pieces = message.iterator({ destroyOnReturn: false }); // else a full disk would be a broken connection, not an answer
+  const file = openSync(upload, "wx", privateFile);
+  try {
     for await (const piece of pieces) {
       bytes += piece.length;
       md5.update(piece);
       sha256.update(piece);
-      yield piece;
+      writeFileSync(file, piece); // goes on where it was
     }
-  };
-  const pieces = message.iterator({ destroyOnReturn: false }); // else a full disk would be a broken connection, not an answer
-  await pipeline(
-    pieces,
-    hashing,
-    createWriteStream(upload, { flags: "wx", highWaterMark: writeBytes, mode: privateFile }),
-  );
+  } finally {
+    closeSync(file);
+  }
   return { bytes, md5: md5.digest(), sha256: sha256.digest() };
 }
 

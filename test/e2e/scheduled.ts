@@ -60,13 +60,13 @@ export async function history(product: Product, query = "limit=100"): Promise<Sc
  * Looks at the history when something has happened since the last look, or a second has gone by: each look has a
  * function run that reads every record.
  */
-function historyWatch(product: Product, query?: string) {
+function historyWatch(product: Product) {
   let exports: ScheduledAnswer[] = [];
   let seen = "";
   return async () => {
     const { queue } = queuesOf(product);
     const now = `${product.events.length} ${queue.messages.length} ${Math.floor(Date.now() / 1000)}`;
-    if (now !== seen) exports = await history(product, query);
+    if (now !== seen) exports = await history(product);
     seen = now;
     return exports;
   };
@@ -80,13 +80,22 @@ export async function settled(product: Product, count: number, statuses = ["succ
   return look();
 }
 
-/** Fires a schedule and waits until so many exports of this very run are made; gives them. */
+/** Fires a schedule and waits for the events of so many exports of this very run; gives them, newest first. */
 export async function fireAndSettle(product: Product, name: string, occurrence: string, count: number) {
   product.local.fire(name, new Date(occurrence));
-  const look = historyWatch(product, `limit=100&schedule=${name}`);
-  const made = async () => (await look()).filter((one) => one.occurrence === occurrence && one.status === "succeeded");
-  await expect.poll(async () => (await made()).length, { timeout: 60_000, interval: 50 }).toBe(count);
-  return made();
+  const made = () => {
+    const ofRun = product.events.filter(({ detail }) => detail.schedule === name && detail.occurrence === occurrence);
+    const succeeded = ofRun.filter((event) => event["detail-type"] === "Export Succeeded");
+    return [...new Set(succeeded.map(({ detail }) => String(detail.id)))].toSorted().reverse();
+  };
+  await expect.poll(() => made().length, { timeout: 60_000, interval: 50 }).toBe(count);
+  return Promise.all(made().map((id) => recordOf(product, id)));
+}
+
+async function recordOf(product: Product, id: string): Promise<ScheduledAnswer> {
+  const record = (await (await product.get(`exports/${id}`)).json()) as ScheduledAnswer;
+  expect(record.status).toBe("succeeded");
+  return record;
 }
 
 /** Ends run-export in the middle of what it does. */

@@ -274,7 +274,6 @@ it("refuses a parameter in the query on every route, though the gateway passes i
 
 // One story: the quota that the first test spends is spent for all that come after it.
 describe("a token's quota that is spent", { shuffle: false }, () => {
-  beforeAll(startAgain);
   afterAll(startAgain);
   let waiting: ScheduledAnswer;
 
