@@ -43,8 +43,8 @@ export interface BucketOnDisk {
   readonly createdAt: Date;
   /**
    * Opens an object's bytes, which stay readable if it is replaced meanwhile.
-   * @returns a file descriptor, for the caller to close; undefined if the object was replaced or moved before they were open, or if they are gone or not as long as
-   * they were: then the object is set aside
+   * @returns a file descriptor, for the caller to close; undefined if the object was replaced or moved before they were
+   * open, or if they are gone or not as long as they were: then the object is set aside
    */
   openBytes(object: S3Object): Promise<number | undefined>;
 }
