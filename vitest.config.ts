@@ -3,34 +3,39 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take longest, most of it waiting: they begin first, so that the others fill the waiting. */
 const longest = [
-  "current-under-faults",
+  "names",
   "current",
   "killed",
   "console-in-browser",
-  "fault-matrix",
   "scheduled-trends",
-  "endurance",
   "quota",
-  "deploy-command",
   "aws-faults",
-  "npm-start",
   "tenants",
-  "smoke-aws",
-  "command-line-faults",
+  "endurance",
+  "fault-matrix",
+  "current-under-faults",
   "exit-statuses",
-  "command-line",
   "trends-in-browser",
   "query",
+  "command-line",
   "background",
   "restatements",
-  "restatement-walk",
   "typing-in-browser",
-  "names",
-  "conditional-writes",
+  "smoke-aws",
+  "restatement-walk",
+  "rights",
+  "npm-start",
+  "journeys",
+  "package",
+  "schedules",
+  "build",
   "spreadsheet-formulas",
-  "commands",
-  "foreign-pages",
+  "duplicates",
   "large-file",
+  "exports",
+  "nag",
+  "deploy-command",
+  "reference",
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -48,7 +53,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
     sequence: { sequencer: LongestFirst },
-    maxWorkers: 3, // one more than processors where there are two: some tests wait, and each worker loads everything once
+    maxWorkers: 4, // twice the processors where there are two: half of the time tests wait; each worker loads everything once
     isolate: false, // files of one worker share what is loaded and bundled; none keeps state of its own in a module
     testTimeout: 90_000, // a busy machine takes its time; nothing here is proven by the clock
     expect: { poll: { timeout: 30_000 } },

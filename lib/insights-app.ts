@@ -14,7 +14,10 @@ interface InsightsAppOptions {
   readonly outdir?: string;
   /** Overrides of the context in cdk.json. */
   readonly context?: Record<string, unknown>;
-  /** False leaves out the CDK's check of the template against CloudFormation's rules, which takes seconds. */
+  /**
+   * False leaves out what only those need who deploy: the check of the template against CloudFormation's rules, which
+   * takes seconds, and the tree of constructs and the stack traces, a third of the rest.
+   */
   readonly validate?: boolean;
 }
 
@@ -37,6 +40,8 @@ export function insightsApp({ configFile, outdir, context, validate = true }: In
   const app = new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: validate,
+    treeMetadata: validate,
+    stackTraces: validate,
     context: { ...settings.context, ...ownResourceLimit, ...context },
     ...(outdir && { outdir }),
   });

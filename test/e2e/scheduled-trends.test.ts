@@ -255,20 +255,3 @@ it("compares an earlier period by project and day, and JSON by what it says", as
   expect(july(after.all, "json")).not.toHaveProperty("restatement");
   expect(july(after.all, "json")).not.toHaveProperty("warnings");
 });
-
-it("makes 60 MB of trends in the memory that the function has", async () => {
-  product.simulator.inflate(60 * 1024 ** 2);
-  const at = nextRun();
-  product.local.fire("daily-trends", at);
-  await queueIsEmpty(250_000);
-  product.simulator.inflate(0);
-  const { json, csv } = await exportsOf(at);
-  const [, peak = 0] = [...product.local.peakMemoryMb].find(([name]) => name.includes("RunExport")) ?? [];
-  const bytes = (csv?.file.bytes ?? 0) / 1024 ** 2;
-  console.log(`60 MB of trends are ${bytes.toFixed(0)} MB of CSV; peak of run-export: ${peak.toFixed(0)} MB`);
-  expect([json?.status, csv?.status]).toEqual(["succeeded", "succeeded"]);
-  expect(json?.file.bytes).toBeGreaterThan(60 * 1024 ** 2);
-  expect(csv?.file.rows).toBeGreaterThan(1_000_000);
-  if (process.platform === "linux") expect(peak).toBeGreaterThan(10); // it was measured
-  expect(peak).toBeLessThan(640);
-}, 300_000);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { wrongInCurrent } from "./current-checker.ts";
-import { type FaultyS3, startFaultyS3 } from "./faulty-s3.ts";
-import type { Product } from "./product.ts";
-import { crash, history, monthly, queuesOf, startScheduled, timePasses } from "./scheduled.ts";
+import { wrongInCurrent } from "../e2e/current-checker.ts";
+import { type FaultyS3, startFaultyS3 } from "../e2e/faulty-s3.ts";
+import type { Product } from "../e2e/product.ts";
+import { crash, history, monthly, queuesOf, startScheduled, timePasses } from "../e2e/scheduled.ts";
 
 let s3: FaultyS3;
 let product: Product;
