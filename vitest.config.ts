@@ -53,7 +53,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
     sequence: { sequencer: LongestFirst },
-    maxWorkers: 4, // twice the processors where there are two: half of the time tests wait; each worker loads everything once
+    maxWorkers: 5, // more than processors where there are two, since most tests wait; each worker loads everything once
     isolate: false, // files of one worker share what is loaded and bundled; none keeps state of its own in a module
     testTimeout: 90_000, // a busy machine takes its time; nothing here is proven by the clock
     expect: { poll: { timeout: 30_000 } },
