@@ -211,8 +211,15 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     await expect.poll(() => rows.count()).toBe(20);
     await page.getByRole("button", { name: "Show older ones" }).click();
     await expect.poll(() => rows.count()).toBeGreaterThan(21);
-    await page.getByLabel("Report").selectOption("profitability/employees");
+    await page.getByLabel("Status").selectOption("deferred");
     await page.getByText("No export fits these filters").waitFor();
+    await page.goBack();
+    await page.getByLabel("Report").selectOption("profitability/employees");
+    const made = (await (await product.get("exports?report=profitability/employees&limit=20")).json()) as {
+      exports: { id: string }[];
+    };
+    const shown = () => rows.evaluateAll((all) => all.map((row) => row.getAttribute("data-export")));
+    await expect.poll(shown).toEqual(made.exports.map(({ id }) => id));
     expect(page.url()).toContain("report=profitability%2Femployees");
     await page.goBack();
     await expect.poll(() => rows.count()).toBe(20);
@@ -371,8 +378,9 @@ describe.runIf(hasBrowser)("the console, in a browser", () => {
     };
     await choose("Period", /Oct 2026 · CHF/);
     await choose("Beside it", /Sept 2026 · CHF/);
-    await page.getByLabel("Search the rows").fill("nordlys");
     const rows = page.getByRole("region", { name: /Oct 2026 · CHF beside/ }).locator("tbody tr");
+    await rows.first().waitFor();
+    await page.getByLabel("Search the rows").fill("nordlys");
     await expect.poll(() => rows.count()).toBe(now.length);
     const profits = rows.locator("td:last-child");
     for (const [at, text] of (await profits.allInnerTexts()).entries()) {

@@ -28,6 +28,7 @@ const command = (...args: string[]) =>
   run("node", [join(installed, manifest().bin["toggl-insights"]), ...args], { cwd: project, env });
 let tarball: string;
 let said: { stdout: string; stderr: string };
+let installedNames: string[];
 
 beforeAll(async () => {
   await run("npm", ["run", "--silent", "package", "--", project], { maxBuffer: 2 ** 24 });
@@ -37,13 +38,14 @@ beforeAll(async () => {
     cwd: project,
     env,
   });
+  installedNames = readdirSync(join(project, "node_modules")).filter((entry) => !entry.startsWith("."));
 }, 120_000);
 
 describe("the package", () => {
   it("is installed without anything else, and without a warning", () => {
     expect(said.stdout.trim()).toMatch(/^added 1 package in /);
     expect(said.stderr).toBe("");
-    expect(readdirSync(join(project, "node_modules")).filter((entry) => !entry.startsWith("."))).toEqual([name]);
+    expect(installedNames).toEqual([name]);
   });
 
   it("has what it promises to have, and nothing of what it is made from", () => {

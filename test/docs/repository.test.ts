@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -176,6 +177,10 @@ describe("the hook before a commit", () => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(repository, name), text);
     git("add", ...Object.keys(files));
     const { status, stdout, stderr } = spawnSync("git", ["commit", "-m", "one"], { cwd: repository, encoding: "utf8" });
+    if (status !== 0) {
+      git("rm", "--quiet", "--cached", ...Object.keys(files)); // or the next commit would be stopped, too
+      for (const name of Object.keys(files)) rmSync(join(repository, name));
+    }
     return { status, said: stdout + stderr };
   };
 

@@ -85,7 +85,8 @@ const named = routes.filter(({ path }) => path.startsWith("/workspace/"));
 
 it("holds on every route, for 1,000 paths and bodies: no secret is read and Toggl is not asked", async () => {
   const counts = new Map<number, number>();
-  const requestsBefore = product.simulator.requests.length;
+  for (const hosted of product.local.functions.values()) await hosted.crash(); // what one has read it keeps for a while
+  const [requestsBefore, readsBefore] = [product.simulator.requests.length, secretReads];
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...named), foreignId, body, async ({ method, path }, workspace, sent) => {
       const target = path
@@ -99,10 +100,10 @@ it("holds on every route, for 1,000 paths and bodies: no secret is read and Togg
     { numRuns: 1000 },
   );
   console.log("1,000 foreign requests:", Object.fromEntries(counts));
-  expect(secretReads).toBe(0);
+  expect(secretReads).toBe(readsBefore);
   expect(product.simulator.requests).toHaveLength(requestsBefore);
   expect((await product.post("trends/projects.csv", { start_date: "2026-10-01" })).status).toBe(201);
-  expect(secretReads).toBe(1); // it would have been noticed
+  expect(secretReads).toBe(readsBefore + 1); // it would have been noticed
 }, 120_000);
 
 it("keeps one configured workspace from what another has", async () => {

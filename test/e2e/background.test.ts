@@ -55,9 +55,11 @@ describe("Prefer: respond-async", () => {
   });
 
   it("goes through running", async () => {
+    const asked = product.simulator.requests.length;
     product.simulator.misbehave("stall-before-headers");
     const { made } = await ask();
     expect((await until(made.id, "running")).status).toBe("running");
+    await expect.poll(() => product.simulator.requests.length).toBe(asked + 1); // and stalls, not the one after it
     await crash(product);
     await timePasses(product); // what was crashed on holds its token's queue for half an hour
     await until(made.id, "succeeded");

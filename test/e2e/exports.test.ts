@@ -136,15 +136,17 @@ describe("the history", () => {
   it("is newest first, page by page, and ends without a cursor", async () => {
     for (let made = 0; made < 10; made++) await make("trends/projects", "csv");
     const newest = await make("trends/projects", "csv");
-    const seen: string[] = [];
-    let page = await list("?limit=3");
-    expect(page.exports[0]?.id).toBe(newest.id);
-    for (;;) {
-      seen.push(...page.exports.map(({ id }) => id));
-      if (!page.next_cursor) break;
-      page = await list(`?limit=3&cursor=${page.next_cursor}`);
-    }
-    const all = (await list("?limit=100")).exports.map(({ id }) => id);
+    const pageByPage = async (limit: number) => {
+      const ids: string[] = [];
+      for (let query = `?limit=${limit}`; ; ) {
+        const { exports, next_cursor } = await list(query);
+        ids.push(...exports.map(({ id }) => id));
+        if (!next_cursor) return ids;
+        query = `?limit=${limit}&cursor=${next_cursor}`;
+      }
+    };
+    const [seen, all] = [await pageByPage(3), await pageByPage(100)];
+    expect(seen[0]).toBe(newest.id);
     expect(seen).toEqual(all);
     expect(all).toEqual([...all].sort().reverse());
     expect(all.length).toBeGreaterThan(10);

@@ -29,15 +29,15 @@ const ask = (path: string, method = "GET", headers: Record<string, string> = {})
   fetch(`${product.local.url}/workspace/${workspaceId}/schedules/${path}`, { method, headers, redirect: "manual" });
 const etagOf = ({ file }: ScheduledAnswer) => `"${file.sha256}"`;
 
-it("comes after two runs, and not before the first", async () => {
-  expect(await problemOf(await ask("monthly/latest.csv"))).toMatchObject({ httpStatus: 404, code: "nothing_yet" });
-  [september] = (await fireAndSettle(product, "monthly", "2026-10-03T04:00:00Z", 1)) as [ScheduledAnswer];
-  [october] = (await fireAndSettle(product, "monthly", "2026-11-03T05:00:00Z", 1)) as [ScheduledAnswer];
-  const etag = async () => (await ask("monthly/latest.csv")).headers.get("etag");
-  await expect.poll(etag, { timeout: 20_000 }).toBe(etagOf(october));
-}, 60_000);
+describe("the newest file at one address, from nothing to a manifest that is damaged", { shuffle: false }, () => {
+  it("comes after two runs, and not before the first", async () => {
+    expect(await problemOf(await ask("monthly/latest.csv"))).toMatchObject({ httpStatus: 404, code: "nothing_yet" });
+    [september] = (await fireAndSettle(product, "monthly", "2026-10-03T04:00:00Z", 1)) as [ScheduledAnswer];
+    [october] = (await fireAndSettle(product, "monthly", "2026-11-03T05:00:00Z", 1)) as [ScheduledAnswer];
+    const etag = async () => (await ask("monthly/latest.csv")).headers.get("etag");
+    await expect.poll(etag, { timeout: 20_000 }).toBe(etagOf(october));
+  }, 60_000);
 
-describe("the newest file at one address", () => {
   it("is followed to its very bytes, as whoever follows redirects gets them", async () => {
     const address = `${product.local.url}/workspace/${workspaceId}/schedules/monthly/latest.csv`;
     const asked = product.simulator.requests.length;
@@ -86,26 +86,26 @@ describe("the newest file at one address", () => {
     const earlier = await client.latest(workspaceId, "monthly", { fromDate: "2026-09-01" });
     expect(earlier?.sha256).toBe(september.file.sha256);
   });
-});
 
-it.each([
-  ["never/latest.csv", 404, "nothing_yet"],
-  ["monthly/latest.csv?from_date=2026-08-01", 404, "nothing_yet"],
-  ["nope/latest.csv", 404, "schedule_not_found"],
-  ["monthly/latest.xlsx", 400, "invalid_request"],
-  ["monthly/latest.json", 400, "invalid_request"],
-  ["monthly/latest.pdf", 404, "route_not_found"],
-  ["monthly/latest.csv?from_date=2026-02-30", 400, "invalid_request"],
-  ["monthly/latest.csv?form_date=2026-10-01", 400, "invalid_request"],
-])("says what is wrong with %s: %d %s", async (path, status, code) => {
-  expect(await problemOf(await ask(path))).toMatchObject({ httpStatus: status, code });
-  const head = await ask(path, "HEAD");
-  expect([head.status, await head.text()]).toEqual([status, ""]);
-});
+  it.each([
+    ["never/latest.csv", 404, "nothing_yet"],
+    ["monthly/latest.csv?from_date=2026-08-01", 404, "nothing_yet"],
+    ["nope/latest.csv", 404, "schedule_not_found"],
+    ["monthly/latest.xlsx", 400, "invalid_request"],
+    ["monthly/latest.json", 400, "invalid_request"],
+    ["monthly/latest.pdf", 404, "route_not_found"],
+    ["monthly/latest.csv?from_date=2026-02-30", 400, "invalid_request"],
+    ["monthly/latest.csv?form_date=2026-10-01", 400, "invalid_request"],
+  ])("says what is wrong with %s: %d %s", async (path, status, code) => {
+    expect(await problemOf(await ask(path))).toMatchObject({ httpStatus: status, code });
+    const head = await ask(path, "HEAD");
+    expect([head.status, await head.text()]).toEqual([status, ""]);
+  });
 
-it("tells that the manifest is damaged", async () => {
-  await spoilManifest();
-  const problem = await problemOf(await ask("monthly/latest.csv"));
-  expect(problem).toMatchObject({ httpStatus: 500, code: "manifest_damaged", retryable: false });
-  expect(problem).toMatchObject({ detail: expect.stringContaining("rebuild") });
+  it("tells that the manifest is damaged", async () => {
+    await spoilManifest();
+    const problem = await problemOf(await ask("monthly/latest.csv"));
+    expect(problem).toMatchObject({ httpStatus: 500, code: "manifest_damaged", retryable: false });
+    expect(problem).toMatchObject({ detail: expect.stringContaining("rebuild") });
+  });
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { recordKey } from "../../lambdas/core/exports/keys.ts";
 import { type Product, problemOf, workspaceId } from "./product.ts";
-import { monthly, putJson, settled, startScheduled } from "./scheduled.ts";
+import { history, monthly, putJson, settled, startScheduled } from "./scheduled.ts";
 
 let product: Product;
 
@@ -59,7 +59,7 @@ it("refuses it with the other faults of the body", async () => {
 
 it("does so for a schedule, and keeps both hashes when a killed run is taken over", async () => {
   const occurrence = new Date("2026-11-03T05:00:00Z");
-  const before = (await settled(product, 3)).length;
+  const before = (await history(product)).length;
   product.local.fire("monthly", occurrence);
   const exports = await settled(product, before + 2);
   const csv = exports.find(({ schedule, format }) => schedule === "monthly" && format === "csv");

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Export, ExportFile, SucceededExport } from "../../../api/export.ts";
 import { currentFiles } from "../../../lambdas/adapters/s3/current-files.ts";
 import { downloadLinks, exportFiles } from "../../../lambdas/adapters/s3/export-files.ts";
@@ -124,6 +124,7 @@ describe("an earlier file", () => {
   });
 
   it("that is gone, or another one by now, is no file to compare with", async () => {
+    await bucket.put("exports/earlier.csv", body);
     const download = (key: string, more?: object) => earlierFiles(bucket.store).download(earlier(key, more), soon());
     const gone = "The earlier file exports/gone.csv is gone.";
     await expect(download("exports/gone.csv")).rejects.toMatchObject({ kind: "storage_unavailable", message: gone });
@@ -227,6 +228,7 @@ it("gives a link that GET takes, until a time that is written without millisecon
 
 describe("the client of the bucket", () => {
   beforeEach(() => vi.stubEnv("AWS_REGION", "eu-central-1"));
+  afterEach(() => vi.unstubAllEnvs());
 
   it.each([
     ["AWS's S3", undefined, false],
@@ -238,6 +240,5 @@ describe("the client of the bucket", () => {
     expect(s3.config.forcePathStyle).toBe(forcePathStyle);
     expect(await s3.config.requestChecksumCalculation()).toBe("WHEN_REQUIRED");
     expect(await s3.config.responseChecksumValidation()).toBe("WHEN_REQUIRED");
-    vi.unstubAllEnvs();
   });
 });

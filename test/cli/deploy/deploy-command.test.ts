@@ -217,8 +217,11 @@ describe("with exports_bucket", () => {
     return Object.keys(Resources).find((id) => Resources[id]?.Type === "AWS::S3::Bucket") ?? "";
   };
 
-  it("has CloudFormation adopt the bucket that a removed stack left, and gives it the template's settings", async () => {
+  beforeEach(() => {
     deployed = undefined;
+  });
+
+  it("has CloudFormation adopt the bucket that a removed stack left, and gives it the template's settings", async () => {
     kept.owner = { stack: "Former", id: "ExportsBucket5A12738B", status: "DELETE_SKIPPED" };
     kept.hasDrift = () => !readFileSync(journal, "utf8").includes("--revert-drift");
     const { code, output, steps } = await deploy();

@@ -70,7 +70,9 @@ const rowsOf = (stdout: string) =>
 describe("npm run smoke:aws, at the running npm start", { shuffle: false }, () => {
   it("asks before a token is put in, changes nothing, and says what it could not try", async () => {
     product.local.secrets.delete("toggl/demo");
+    for (const hosted of product.local.functions.values()) await hosted.crash(); // what one has read it keeps for a while
     const before = await product.keys();
+    const asked = product.simulator.requests.length;
     const { code, stdout } = await smokeAsProcess(["--json"]);
     expect(misfits("smoke-aws", stdout)).toEqual([]);
     const rows = rowsOf(stdout);
@@ -95,12 +97,13 @@ describe("npm run smoke:aws, at the running npm start", { shuffle: false }, () =
       "the bill": { outcome: "by hand" },
     });
     expect(code).toBe(0);
-    expect(product.simulator.requests).toEqual([]);
+    expect(product.simulator.requests).toHaveLength(asked);
     expect(await product.keys()).toEqual(before);
   }, 60_000);
 
   it("asks after it, has an event sent, and never shows token or workspace", async () => {
     product.local.secrets.set("toggl/demo", canaryToken);
+    const [asked, told] = [product.simulator.requests.length, product.events.length];
     const { code, output, stdout } = await smoke(["--json", "--allow-changes"]);
     const rows = rowsOf(stdout);
     expect(rows).toMatchObject({
@@ -116,11 +119,11 @@ describe("npm run smoke:aws, at the running npm start", { shuffle: false }, () =
       },
     });
     expect([...product.local.queues.keys()].filter((arn) => arn.includes("smoke"))).toEqual([]);
-    expect(product.events.map((event) => event["detail-type"])).toEqual(["Export Succeeded"]);
+    expect(product.events.slice(told).map((event) => event["detail-type"])).toEqual(["Export Succeeded"]);
     expect(code).toBe(0);
     expect(output).not.toContain(canaryToken);
     expect(stdout).not.toContain(String(workspaceId));
-    expect(product.simulator.requests).toHaveLength(2);
+    expect(product.simulator.requests).toHaveLength(asked + 2);
   }, 60_000);
 
   it("shows in its table, and by its status, that a token which is there is not seen", async () => {
