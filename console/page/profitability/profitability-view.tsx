@@ -35,7 +35,7 @@ export function ProfitabilityView({ workspaceId, settings, change }: ViewProps) 
   const isMissing = Boolean(settings.file) && !chosen && !isLoading;
   return (
     <>
-      <form class="controls" aria-label="Files" onSubmit={(event) => event.preventDefault()}>
+      <form class="controls file-choices" aria-label="Files" onSubmit={(event) => event.preventDefault()}>
         <Choice
           label="Report"
           value={report}
