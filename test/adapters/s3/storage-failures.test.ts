@@ -97,16 +97,16 @@ describe.each(calls)("%s", (sentence, call) => {
 });
 
 describe("who first logs a warning", () => {
-  const claimOf = (patienceMs?: number) =>
-    warningClaims(bucket.store, patienceMs).claim("2026-11-03", "00", withinMs(20_000));
+  const claimOf = (hash: string, patienceMs?: number) =>
+    warningClaims(bucket.store, patienceMs).claim("2026-11-03", hash, withinMs(20_000));
 
   it("is one", async () => {
     bucket.server.break(/^never$/, "reset", 0);
-    expect([await claimOf(), await claimOf()]).toEqual([true, false]);
+    expect([await claimOf("5a"), await claimOf("5a")]).toEqual([true, false]);
   });
 
   it("does not wait for a bucket that does not answer", async () => {
     bucket.server.break(/./, "stall", Number.POSITIVE_INFINITY);
-    await expect(claimOf(20)).rejects.toThrow();
+    await expect(claimOf("5b", 20)).rejects.toThrow();
   });
 });
