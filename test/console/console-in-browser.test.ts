@@ -51,7 +51,8 @@ const brokenTimes = `[...document.querySelectorAll("[data-export] time")].flatMa
   time.getBoundingClientRect().height < 30 ? [] : [time.innerText],
 )`;
 
-describe.runIf(hasBrowser)("the console, in a browser", () => {
+/** One story on one product: names are asked for once an hour, and what was made before is there. */
+describe.runIf(hasBrowser)("the console, in a browser", { shuffle: false }, () => {
   let product: Product;
   let watched: WatchedPage;
   let page: Page;

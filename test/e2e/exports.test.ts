@@ -127,6 +127,10 @@ describe("an export", () => {
 });
 
 describe("the history", () => {
+  beforeAll(async () => {
+    for (let made = 0; made < 3; made++) await make("trends/projects", "csv");
+  });
+
   const list = async (query = "") => {
     const response = await product.get(`exports${query}`);
     expect(response.status).toBe(200);
