@@ -59,7 +59,7 @@ function unescaped(text: string): string {
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-/** The cells of the first row that has any; of one that has only blanks where no other comes. */
+/** The cells of the first row with anything in it; if none has, those of the last, which are blank. */
 async function firstRow(zip: ZipFile, part: Entry, onPiece: () => void): Promise<Cell[]> {
   let cells: Cell[] = [];
   let cell: { place: number; type: string; text: string } | undefined;

@@ -44,13 +44,10 @@ describe("an encoded answer", () => {
   });
 
   it("is refused where it is damaged, cut short, or encoded in another way", async () => {
-    const damaged = { kind: "toggl_invalid_file", message: /compressed answer is damaged or cut short/ };
+    const message = "Toggl's compressed answer is damaged or cut short. Nothing was stored.";
+    const damaged = { kind: "toggl_invalid_file", message, cause: expect.any(Error) };
     for (const bytes of [gzipSync(text).subarray(0, -9), Buffer.from(text), Buffer.alloc(0)]) {
-      await expect(readWith(bytes, "gzip")).rejects.toMatchObject({
-        ...damaged,
-        message: expect.stringMatching(damaged.message),
-        cause: expect.any(Error),
-      });
+      await expect(readWith(bytes, "gzip")).rejects.toMatchObject(damaged);
     }
     for (const encoding of ["zstd", "xcharset=utf-8", "compress"]) {
       const message = `Toggl's answer is encoded as ${encoding}.`;
