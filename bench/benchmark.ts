@@ -12,7 +12,7 @@ export async function runBenchmark(): Promise<void> {
   if (!process.version.startsWith("v24.")) console.log("Lambda runs Node.js 24: run this on it for its figures.\n");
   console.log(`${date}, ${machine}. Compare within a row only.\n\n| | here | otherwise | target |\n|---|---|---|---|`);
   const print = (rows: readonly Row[]) => console.log(rows.map(lineOf).join("\n"));
-  print(await measureSizes());
+  print(measureSizes());
   const stage = await startStage();
   try {
     print(await measureStarts(stage));
