@@ -4,7 +4,7 @@ import { type FunctionName, functions } from "../../lambdas/contract.ts";
 import { type Built, keptBuild } from "./kept-build.ts";
 
 /** How a function is bundled; the figures behind each choice are in docs/decisions/0003. */
-export const bundleOptions: BuildOptions = {
+const bundleOptions: BuildOptions = {
   bundle: true,
   platform: "node",
   format: "cjs", // an ES module that imports node:http makes Node load its whole fetch, half of a cold start
