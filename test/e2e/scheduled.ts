@@ -57,15 +57,14 @@ export async function history(product: Product, query = "limit=100"): Promise<Sc
 }
 
 /**
- * Looks at the history when something has happened since the last look, or a second has gone by: each look has a
+ * Looks at the history when something was told since the last look, or a second has gone by: each look has a
  * function run that reads every record.
  */
 function historyWatch(product: Product) {
   let exports: ScheduledAnswer[] = [];
   let seen = "";
   return async () => {
-    const { queue } = queuesOf(product);
-    const now = `${product.events.length} ${queue.messages.length} ${Math.floor(Date.now() / 1000)}`;
+    const now = `${product.events.length} ${Math.floor(Date.now() / 1000)}`;
     if (now !== seen) exports = await history(product);
     seen = now;
     return exports;
