@@ -101,7 +101,8 @@ describe("npm run smoke:aws, at the running npm start", { shuffle: false }, () =
     expect(await product.keys()).toEqual(before);
   }, 60_000);
 
-  it("asks after it, has an event sent, and never shows token or workspace", async () => {
+  it("asks after it, has an event sent, and never shows token or workspace", async ({ onTestFailed }) => {
+    onTestFailed(() => console.error(product.logs.slice(-50).join("\n"))); // what was asked last, and of which function
     product.local.secrets.set("toggl/demo", canaryToken);
     const [asked, told] = [product.simulator.requests.length, product.events.length];
     const { code, output, stdout } = await smoke(["--json", "--allow-changes"]);
