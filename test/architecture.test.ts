@@ -196,6 +196,7 @@ describe.each(Object.keys(functions) as FunctionName[])("the bundle of %s", (nam
   const { files, sources } = builtFunctions()[name];
 
   it("carries no infrastructure, local mode or test code, and no package that costs more than it gives", () => {
+    expect(sources).toContain(entryOf(name));
     expect(
       sources.filter((path) =>
         /^(bench|bin|cli|client|lib|local|scripts|test)\/|node_modules\/(aws-cdk-lib|constructs)\//.test(path),

@@ -58,6 +58,12 @@ function bundleAll(): Built<Record<FunctionName, BuiltFunction>> {
     };
   };
   const result = Object.fromEntries(names.map((name) => [name, madeOf(name)])) as Record<FunctionName, BuiltFunction>;
-  const how = ["package-lock.json", "lib/constructs/built-functions.ts", "lambdas/contract.ts"];
+  const how = [
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "lib/constructs/built-functions.ts",
+    "lambdas/contract.ts",
+  ];
   return { result, inputs: [...how, ...Object.keys(metafile.inputs)] };
 }

@@ -135,6 +135,7 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
 
     it("sorts 220 rows in less of the processor's time than drawing 200 of them takes", async () => {
       await openTrends();
+      await expect.poll(async () => (await rowNames()).some((name) => name.startsWith("Project "))).toBe(false); // each name that comes draws its row
       const session = await page.context().newCDPSession(page);
       await session.send("Performance.enable", { timeDomain: "threadTicks" });
       const spent = async () => {
@@ -161,8 +162,7 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       console.log(
         `Drawing 200 projects takes ${listed(drawing)} ms of processor time, sorting 220 ${listed(sorting)}.`,
       );
-      const inAll = (times: readonly number[]) => times.reduce((sum, time) => sum + time);
-      expect(inAll(sorting)).toBeLessThan(inAll(drawing));
+      expect(Math.min(...sorting)).toBeLessThan(Math.min(...drawing)); // a busy machine makes the others dearer
     });
 
     it("finds projects by words of their names, and says what they come to", async () => {

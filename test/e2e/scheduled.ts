@@ -57,7 +57,7 @@ export async function history(product: Product, query = "limit=100"): Promise<Sc
 }
 
 /**
- * Looks at the history when something was told since the last look, or a second has gone by: each look has a
+ * Looks at the history when an event came since the last look, or a second has gone by: each look has a
  * function run that reads every record.
  */
 function historyWatch(product: Product) {

@@ -86,4 +86,11 @@ export const consolePage: readonly PlantedBug[] = [
     replace: "safe",
     noticedBy: ["test/console/trends.test.ts"],
   },
+  {
+    name: "sorting makes every row of the trends again",
+    file: "console/page/trends/project-table.tsx",
+    find: "made.get(key) ?? (\n        <ProjectRow key={project.id} ",
+    replace: "(\n        <ProjectRow key={Math.random()} ",
+    noticedBy: ["test/console/trends-in-browser.test.ts"],
+  },
 ];
