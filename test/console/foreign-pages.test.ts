@@ -203,6 +203,9 @@ describe.runIf(hasBrowser)("pages of other sites, in a browser", () => {
     })),
   );
 
+  /** Waits until the console has all its answers: what it has Toggl asked for is not an attack's. */
+  const hasAsked = (page: Page) => page.waitForLoadState("networkidle");
+
   it("may link to the console, and to a file's address that stays", async () => {
     const page = await browser.newPage({ acceptDownloads: true });
     const click = async (address: string) => {
@@ -212,6 +215,7 @@ describe.runIf(hasBrowser)("pages of other sites, in a browser", () => {
     };
     await click(`${api()}/#/exports`);
     await page.getByRole("heading", { name: "Exports" }).waitFor();
+    await hasAsked(page);
     const downloading = page.waitForEvent("download");
     await click(`${api()}/workspace/${workspaceId}/exports/${made.id}/file`);
     expect(sha256(readFileSync(await (await downloading).path()))).toBe(made.file.sha256);
@@ -226,6 +230,7 @@ describe.runIf(hasBrowser)("pages of other sites, in a browser", () => {
       page.waitForEvent("download"),
       row.getByRole("button", { name: /^Download/ }).click(),
     ]);
+    await hasAsked(page);
     expect(new URL(download.url()).origin).toBe(product.local.s3Url);
     expect(sha256(readFileSync(await download.path()))).toBe(made.file.sha256);
     await page.close();
