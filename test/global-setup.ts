@@ -20,7 +20,7 @@ const prefix = "insights-tests-";
 const memory = "/dev/shm";
 const weekMs = 7 * 24 * 60 * 60 * 1000; // somebody may let Vitest watch for days
 
-/** Four times what all tests together have there at once (bytes). */
+/** Three times what all tests together, the long ones too, have there at once (bytes). */
 const roomNeeded = 2e9;
 
 /**
