@@ -39,7 +39,7 @@ export function builtFunctions(): Readonly<Record<FunctionName, BuiltFunction>> 
 
 function bundleAll(): Built<Record<FunctionName, BuiltFunction>> {
   const names = Object.keys(functions) as FunctionName[];
-  const outdir = resolve(".build", "functions"); // named only, nothing is written there
+  const outdir = ".build/functions"; // named only, nothing is written there
   const { outputFiles, metafile } = buildSync({
     ...bundleOptions,
     entryPoints: names.map((name) => `lambdas/${name}/index.ts`),
@@ -51,7 +51,7 @@ function bundleAll(): Built<Record<FunctionName, BuiltFunction>> {
   });
   const madeOf = (name: FunctionName): BuiltFunction => {
     const own = outputFiles.filter(({ path }) => dirname(path) === resolve(outdir, name));
-    const { inputs = {} } = metafile.outputs[`.build/functions/${name}/index.cjs`] ?? {};
+    const { inputs = {} } = metafile.outputs[`${outdir}/${name}/index.cjs`] ?? {};
     return {
       files: Object.fromEntries(own.map(({ path, text }) => [basename(path), text])),
       sources: Object.keys(inputs).filter((source) => (inputs[source]?.bytesInOutput ?? 0) > 0),
