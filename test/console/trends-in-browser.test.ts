@@ -133,7 +133,7 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       expect(asked).toHaveLength(1);
     });
 
-    it("sorts 220 rows in less of the processor's time than drawing 200 of them takes", async () => {
+    it("sorts 220 rows in nine tenths of the processor's time that drawing 200 of them takes, or less", async () => {
       await openTrends();
       await expect.poll(async () => (await rowNames()).some((name) => name.startsWith("Project "))).toBe(false); // each name that comes draws its row
       const session = await page.context().newCDPSession(page);
@@ -152,7 +152,10 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       };
       const drawing: number[] = [];
       const sorting: number[] = [];
-      for (const column of ["Change", "People", "Before", "A day", "Change %"]) {
+      const columns = ["Change", "People", "Before", "A day", "Change %"];
+      const isQuick = () => Math.min(...sorting) < 0.9 * Math.min(...drawing); // a busy machine makes the others dearer
+      for (let at = 0; at < 5 * columns.length && (at < columns.length || !isQuick()); at++) {
+        const column = columns[at % columns.length] ?? "";
         drawing.push(await costOf(page.getByRole("button", { name: "Show all 220 projects" })));
         sorting.push(await costOf(head(column).getByRole("button")));
         expect(await head(column).getAttribute("aria-sort")).not.toBeNull();
@@ -162,7 +165,7 @@ describe.runIf(hasBrowser)("the trends of a workspace, in a browser", () => {
       console.log(
         `Drawing 200 projects takes ${listed(drawing)} ms of processor time, sorting 220 ${listed(sorting)}.`,
       );
-      expect(Math.min(...sorting)).toBeLessThan(Math.min(...drawing)); // a busy machine makes the others dearer
+      expect(isQuick()).toBe(true);
     });
 
     it("finds projects by words of their names, and says what they come to", async () => {
