@@ -50,7 +50,6 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
   const server = createServer((message, response) => {
     answer(message, response).catch(() => response.destroy());
   });
-  server.keepAliveTimeout = 0; // the process keeps one connection for all its life
   const { url, close } = await listenOnLoopback(server, 0);
   return {
     address: new URL(url).host,

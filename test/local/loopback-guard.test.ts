@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
@@ -52,6 +53,15 @@ describe("a server on the loopback answers", () => {
   ])("%s", async (_, line, headers, body) => {
     expect(await ask(line, headers, body)).toMatchObject({ status: 200, reached: true });
   });
+});
+
+it("leaves it to the client to end a connection, since a request could be on its way", async () => {
+  const socket = createConnection(port, "127.0.0.1");
+  socket.write(["GET /x HTTP/1.1", own.replace("PORT", `${port}`), "", ""].join("\r\n"));
+  const [answer] = await once(socket, "data");
+  socket.destroy();
+  expect(String(answer)).toMatch(/^Connection: keep-alive\r$/m);
+  expect(String(answer)).not.toMatch(/^Keep-Alive: timeout/im);
 });
 
 describe("a server on the loopback does not even look at", () => {
