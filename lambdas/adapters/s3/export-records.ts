@@ -26,6 +26,7 @@ export function exportRecords(store: Bucket): Pick<Exports, "find" | "create" | 
 
 /** The records of exports, as who only reads them has them. */
 export function exportHistory(store: Bucket): Pick<Exports, "find" | "get" | "page"> {
+  const kept: KeptRecords = new Map();
   return {
     find: (workspaceId, id, deadline) => findRecord(store, workspaceId, id, deadline),
     async get(workspaceId, id, deadline) {
@@ -34,7 +35,7 @@ export function exportHistory(store: Bucket): Pick<Exports, "find" | "get" | "pa
       const key = recordKey(workspaceId, id);
       throw new Failure("record_damaged", `What is kept of export ${id} is damaged (${key} in the bucket).`);
     },
-    page: (part, deadline) => listRecords(store, part, deadline),
+    page: (part, deadline) => listRecords(store, part, deadline, kept),
   };
 }
 
@@ -55,15 +56,25 @@ function keyOf({ workspace_id, id }: Export): string {
   return recordKey(workspace_id, id);
 }
 
+/** Records that pages have shown, by their keys: those that a listing says are still the same are not read again. */
+type KeptRecords = Map<string, { readonly record: Export; readonly etag: string }>;
+
+/** 20 pages of 100. */
+const maxKept = 2000;
+
+/** Ten times what most records have, in characters: 2,000 of them take 60 MB of memory at most. */
+const maxKeptLength = 10_000;
+
 /**
- * A workspace's exports, newest first: one listing and one read for each. A record that cannot be read must not hide all
- * others: the page names it, and the log says why.
+ * A workspace's exports, newest first: one listing, and one read for each record that is new or was written since. One
+ * that cannot be read must not hide all others: the page names it, and the log says why.
  * @throws Failure `storage_unavailable` if the listing fails, or every read
  */
 function listRecords(
   store: Bucket,
   { workspaceId, after, limit }: HistoryPart,
   deadline: Deadline,
+  kept: KeptRecords,
 ): Promise<HistoryPage> {
   const command = new ListObjectsV2Command({
     Bucket: store.bucket,
@@ -74,7 +85,12 @@ function listRecords(
   return withS3("The history could not be read", async () => {
     const { Contents = [], IsTruncated = false } = await store.s3.send(command, { abortSignal: deadline.signal });
     const keys = Contents.map(({ Key = "" }) => Key);
-    const reads = await Promise.allSettled(keys.map((key) => readRecord(store, key, deadline)));
+    const reads = await Promise.allSettled(
+      Contents.map(async ({ Key = "", ETag }) => {
+        const known = kept.get(Key);
+        return known !== undefined && known.etag === ETag ? known.record : readRecord(store, Key, deadline, kept);
+      }),
+    );
     const failed = reads.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected" && (deadline.signal.aborted || !reads.some(isRead))) throw failed.reason;
 
@@ -115,11 +131,23 @@ async function readRecord(
   store: Bucket,
   key: string,
   deadline: Deadline,
+  kept?: KeptRecords,
 ): Promise<Export | undefined | typeof damaged> {
-  const text = await readText(store, key, deadline);
-  if (text === undefined) return undefined;
+  const read = await readText(store, key, deadline);
+  if (read === undefined) return undefined;
+  const { text, etag } = read;
   const record = parsed(text);
-  return isExport(record) && recordKey(record.workspace_id, record.id) === key ? record : damaged;
+  if (!isExport(record) || recordKey(record.workspace_id, record.id) !== key) return damaged;
+  if (kept && etag !== undefined && text.length <= maxKeptLength) keep(kept, key, { record, etag });
+  return record;
+}
+
+/** Makes room by what was read longest ago. */
+function keep(kept: KeptRecords, key: string, read: { record: Export; etag: string }): void {
+  kept.delete(key);
+  kept.set(key, read);
+  const [oldest = key] = kept.keys();
+  if (kept.size > maxKept) kept.delete(oldest);
 }
 
 function parsed(text: string): unknown {

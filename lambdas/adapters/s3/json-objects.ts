@@ -28,9 +28,9 @@ export async function readJson<T extends object>(
   deadline: Deadline,
   { what, fits = () => true }: { what: string; fits?: (value: Partial<T>) => boolean },
 ): Promise<T | undefined> {
-  const text = await readText(store, key, deadline);
-  if (text === undefined) return undefined;
-  const value = objectIn(text);
+  const read = await readText(store, key, deadline);
+  if (read === undefined) return undefined;
+  const value = objectIn(read.text);
   if (value !== undefined && fits(value as Partial<T>)) return value as T;
   console.error(JSON.stringify({ level: "ERROR", message: `${what} is damaged and was left out`, key }));
   return undefined;
@@ -108,12 +108,18 @@ function putJson(
   return new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: "application/json", ...more });
 }
 
-/** The text of a small object of the bucket; undefined if it is not there. */
-export function readText({ s3, bucket }: Bucket, key: string, { signal }: Deadline): Promise<string | undefined> {
+/** A small object of the bucket: its text, and the ETag by which S3 says whether it was written since. */
+interface TextRead {
+  readonly text: string;
+  readonly etag: string | undefined;
+}
+
+/** Undefined if it is not there. */
+export function readText({ s3, bucket }: Bucket, key: string, { signal }: Deadline): Promise<TextRead | undefined> {
   return inTurn(async () => {
     try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
-      return (await Body?.transformToString()) ?? "";
+      const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+      return { text: (await Body?.transformToString()) ?? "", etag: ETag };
     } catch (error) {
       if (isS3Error(error, "NoSuchKey")) return undefined;
       throw error;

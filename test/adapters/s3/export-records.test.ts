@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Export } from "../../../api/export.ts";
 import { exportHistory } from "../../../lambdas/adapters/s3/export-records.ts";
@@ -75,6 +75,53 @@ it("reads a page of 100 with fewer requests at once than the client has connecti
 });
 
 let nextWorkspace = 100;
+
+it("reads a record again when it was written since, and not before", async () => {
+  const workspaceId = nextWorkspace++;
+  const made = [0, 1, 2].map((at) => exportAt(at, workspaceId)) as [Export, Export, Export];
+  await putAll(client, server.bucket, made.map(recordOf));
+  const history = exportHistory(where());
+  const send = vi.spyOn(client, "send");
+  const page = async () => {
+    send.mockClear();
+    const { exports } = await history.page({ workspaceId, limit: 20 }, deadline());
+    return { exports, requests: send.mock.calls.length };
+  };
+  const [oldest, middle, newest] = made;
+  expect(await page()).toEqual({ exports: [newest, middle, oldest], requests: 4 });
+  expect(await page()).toEqual({ exports: [newest, middle, oldest], requests: 1 });
+
+  const failed = { ...middle, status: "failed" } as Export;
+  await putAll(client, server.bucket, [recordOf(failed)]);
+  expect(await page()).toEqual({ exports: [newest, failed, oldest], requests: 2 });
+
+  await client.send(new DeleteObjectCommand({ Bucket: server.bucket, Key: recordKey(workspaceId, newest.id) }));
+  expect(await page()).toEqual({ exports: [failed, oldest], requests: 1 });
+});
+
+it("keeps the 2,000 that it read last, and none that is long", async () => {
+  const workspaceId = nextWorkspace++;
+  const records = Array.from({ length: 2001 }, (_, at) => exportAt(at, workspaceId)).map(recordOf);
+  const long = {
+    ...exportAt(3000, workspaceId),
+    parameters: { user_ids: Array.from({ length: 2000 }, () => 1_234_567) },
+  };
+  const texts = new Map([...records, recordOf(long as Export)]);
+  const reads: string[] = [];
+  const s3 = {
+    async send({ input: { Key } }: { input: { Key?: string } }) {
+      if (Key === undefined) return { Contents: [...texts.keys()].map((key) => ({ Key: key, ETag: `"${key}"` })) };
+      reads.push(Key);
+      return { ETag: `"${Key}"`, Body: { transformToString: async () => texts.get(Key) } };
+    },
+  } as unknown as S3Client;
+  const history = exportHistory({ s3, bucket: "b" });
+  const page = () => history.page({ workspaceId, limit: 5000 }, deadline());
+  expect((await page()).exports).toHaveLength(2002);
+  expect(reads.splice(0)).toHaveLength(2002);
+  expect((await page()).exports).toHaveLength(2002);
+  expect(reads).toEqual([records[0]?.[0], recordKey(workspaceId, long.id)]);
+});
 
 /** A history of three whose middle record holds this text: what the page gives, what one alone does, and the log. */
 async function withMiddle(textOf: (middle: Export) => string) {
