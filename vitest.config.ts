@@ -54,7 +54,7 @@ export default defineConfig({
     globalSetup: ["test/global-setup.ts"],
     setupFiles: ["test/setup.ts"],
     sequence: { sequencer: LongestFirst },
-    maxWorkers: 7, // with two processors and 5 they had nothing to do for a quarter of the time: most tests wait
+    maxWorkers: 7, // most tests wait: with 5, two processors were idle for a quarter of the time
     isolate: false, // files of one worker share what is loaded and bundled; none keeps state of its own in a module
     testTimeout: 90_000, // a busy machine takes its time; nothing here is proven by the clock
     expect: { poll: { timeout: 30_000 } },

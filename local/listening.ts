@@ -32,7 +32,7 @@ export async function refuseTakenPort(port: number): Promise<void> {
  */
 export async function listenOnLoopback(server: Server, port: number, door: Door = {}): Promise<Listening> {
   guard(server, door);
-  server.keepAliveTimeout = 0; // whoever opened a connection closes it: else a request may meet its end half-way
+  server.keepAliveTimeout = 0; // an idle connection is its client's to end: the server might do so under the next request
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(taken(error, port)));
     server.listen(port, "127.0.0.1", resolve);

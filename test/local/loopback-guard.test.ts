@@ -55,7 +55,7 @@ describe("a server on the loopback answers", () => {
   });
 });
 
-it("leaves it to the client to end a connection, since a request could be on its way", async () => {
+it("names no time after which it ends an idle connection, since a request could be on its way", async () => {
   const socket = createConnection(port, "127.0.0.1");
   socket.write(["GET /x HTTP/1.1", own.replace("PORT", `${port}`), "", ""].join("\r\n"));
   const [answer] = await once(socket, "data");

@@ -358,6 +358,12 @@ describe("a list", () => {
     );
   });
 
+  it("tells the ETag that a read tells", async () => {
+    const { Contents: [listed] = [] } = await list({ Prefix: "records/workspace_id=12/" });
+    expect(listed?.ETag).toMatch(/^"[^"]+"$/);
+    expect(listed?.ETag).toBe((await get(listed?.Key ?? "")).ETag);
+  });
+
   it("comes in pages, after a key or a token", async () => {
     const Prefix = "records/workspace_id=1/";
     const first = await list({ Prefix, MaxKeys: 2, StartAfter: `${Prefix}A.json` });

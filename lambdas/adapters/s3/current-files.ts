@@ -1,10 +1,4 @@
-import {
-  CopyObjectCommand,
-  DeleteObjectCommand,
-  GetObjectCommand,
-  PutObjectCommand,
-  PutObjectTaggingCommand,
-} from "@aws-sdk/client-s3";
+import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand, PutObjectTaggingCommand } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import type { AcceptedColumns } from "../../../api/manifest.ts";
 import type { Deadline } from "../../core/deadline.ts";
@@ -12,7 +6,7 @@ import { acceptedColumnsKey } from "../../core/exports/keys.ts";
 import type { Current, ReadManifest } from "../../core/ports/current.ts";
 import { currentPrefix, manifestKey, parseManifest } from "../../core/schedules/manifest.ts";
 import { hasOwnS3Endpoint } from "../aws/environment.ts";
-import { listKeys, readJson, writeJson } from "./json-objects.ts";
+import { listKeys, readJson, readText, writeJson } from "./json-objects.ts";
 import { retentionTag } from "./retention.ts";
 import { type Bucket, isS3Error, withS3 } from "./s3-client.ts";
 
@@ -27,8 +21,8 @@ export function currentFiles(store: Bucket): Current {
       withS3("The manifest could not be read", () => readManifest(store, schedule, deadline)),
     get: (schedule, deadline) =>
       withS3("The manifest could not be read", async () => {
-        const { text } = await manifestText(store, schedule, deadline);
-        return text === undefined ? undefined : parseManifest(text, schedule);
+        const read = await readText(store, manifestKey(schedule), deadline);
+        return read && parseManifest(read.text, schedule);
       }),
     write: (manifest, version, { signal }) =>
       withS3("The manifest could not be written", async () => {
@@ -100,8 +94,9 @@ const areColumns = {
 
 /** A damaged manifest counts as none and is written over: what it should say follows from the records. */
 async function readManifest(store: Bucket, schedule: string, deadline: Deadline): Promise<ReadManifest> {
-  const { text, version } = await manifestText(store, schedule, deadline);
-  if (text === undefined) return { manifest: undefined, version };
+  const read = await readText(store, manifestKey(schedule), deadline);
+  if (read === undefined) return { manifest: undefined, version: undefined };
+  const { text, version } = read;
   try {
     return { manifest: parseManifest(text, schedule), version };
   } catch (error) {
@@ -109,22 +104,6 @@ async function readManifest(store: Bucket, schedule: string, deadline: Deadline)
     const reason = error instanceof Error ? error.message : String(error);
     console.error(JSON.stringify({ level: "ERROR", message, reason, key: manifestKey(schedule) }));
     return { manifest: undefined, version };
-  }
-}
-
-/** Both undefined if there is none. */
-async function manifestText(
-  { s3, bucket }: Bucket,
-  schedule: string,
-  { signal }: Deadline,
-): Promise<{ text: string | undefined; version: string | undefined }> {
-  const command = new GetObjectCommand({ Bucket: bucket, Key: manifestKey(schedule) });
-  try {
-    const { Body, ETag } = await s3.send(command, { abortSignal: signal });
-    return { text: (await Body?.transformToString()) ?? "", version: ETag };
-  } catch (error) {
-    if (isS3Error(error, "NoSuchKey")) return { text: undefined, version: undefined };
-    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { type _Object, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import type { Export } from "../../../api/export.ts";
 import type { Deadline } from "../../core/deadline.ts";
 import { isExport } from "../../core/exports/export.ts";
@@ -7,7 +7,7 @@ import { idOf, recordKey, recordPrefix } from "../../core/exports/keys.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Exports, HistoryPage, HistoryPart } from "../../core/ports/exports.ts";
 import { shortened } from "../../core/text.ts";
-import { createJson, readText, writeJson } from "./json-objects.ts";
+import { createJson, readText, type TextRead, writeJson } from "./json-objects.ts";
 import { expiring } from "./retention.ts";
 import { type Bucket, withS3 } from "./s3-client.ts";
 
@@ -26,7 +26,7 @@ export function exportRecords(store: Bucket): Pick<Exports, "find" | "create" | 
 
 /** The records of exports, as who only reads them has them. */
 export function exportHistory(store: Bucket): Pick<Exports, "find" | "get" | "page"> {
-  const kept: KeptRecords = new Map();
+  const kept: KeptTexts = new Map();
   return {
     find: (workspaceId, id, deadline) => findRecord(store, workspaceId, id, deadline),
     async get(workspaceId, id, deadline) {
@@ -56,25 +56,25 @@ function keyOf({ workspace_id, id }: Export): string {
   return recordKey(workspace_id, id);
 }
 
-/** Records that pages have shown, by their keys: those that a listing says are still the same are not read again. */
-type KeptRecords = Map<string, { readonly record: Export; readonly etag: string }>;
+/** Texts of records that pages have read, by key, the longest ago first: a listing says which are still the same. */
+type KeptTexts = Map<string, TextRead>;
 
 /** 20 pages of 100. */
 const maxKept = 2000;
 
-/** Ten times what most records have, in characters: 2,000 of them take 60 MB of memory at most. */
-const maxKeptLength = 10_000;
+/** Ten times what most records have; 2,000 of them are 40 MB of memory. */
+const maxKeptCharacters = 10_000;
 
 /**
  * A workspace's exports, newest first: one listing, and one read for each record that is new or was written since. One
  * that cannot be read must not hide all others: the page names it, and the log says why.
- * @throws Failure `storage_unavailable` if the listing fails, or every read
+ * @throws Failure `storage_unavailable` if the listing fails, or every read and nothing of the page was read before
  */
 function listRecords(
   store: Bucket,
   { workspaceId, after, limit }: HistoryPart,
   deadline: Deadline,
-  kept: KeptRecords,
+  kept: KeptTexts,
 ): Promise<HistoryPage> {
   const command = new ListObjectsV2Command({
     Bucket: store.bucket,
@@ -85,12 +85,8 @@ function listRecords(
   return withS3("The history could not be read", async () => {
     const { Contents = [], IsTruncated = false } = await store.s3.send(command, { abortSignal: deadline.signal });
     const keys = Contents.map(({ Key = "" }) => Key);
-    const reads = await Promise.allSettled(
-      Contents.map(async ({ Key = "", ETag }) => {
-        const known = kept.get(Key);
-        return known !== undefined && known.etag === ETag ? known.record : readRecord(store, Key, deadline, kept);
-      }),
-    );
+    const reads = await Promise.allSettled(Contents.map((listed) => readListed(store, listed, deadline, kept)));
+    for (const oldest of [...kept.keys()].slice(0, -maxKept)) kept.delete(oldest);
     const failed = reads.find(({ status }) => status === "rejected");
     if (failed?.status === "rejected" && (deadline.signal.aborted || !reads.some(isRead))) throw failed.reason;
 
@@ -127,27 +123,31 @@ function taggingOf({ schedule, status }: Export): string | undefined {
 /** A record that is there but is not what this product writes. */
 const damaged = Symbol("damaged");
 
-async function readRecord(
-  store: Bucket,
-  key: string,
-  deadline: Deadline,
-  kept?: KeptRecords,
-): Promise<Export | undefined | typeof damaged> {
-  const read = await readText(store, key, deadline);
-  if (read === undefined) return undefined;
-  const { text, etag } = read;
-  const record = parsed(text);
-  if (!isExport(record) || recordKey(record.workspace_id, record.id) !== key) return damaged;
-  if (kept && etag !== undefined && text.length <= maxKeptLength) keep(kept, key, { record, etag });
-  return record;
+type RecordRead = Export | undefined | typeof damaged;
+
+async function readRecord(store: Bucket, key: string, deadline: Deadline): Promise<RecordRead> {
+  return recordIn(await readText(store, key, deadline), key);
 }
 
-/** Makes room by what was read longest ago. */
-function keep(kept: KeptRecords, key: string, read: { record: Export; etag: string }): void {
-  kept.delete(key);
-  kept.set(key, read);
-  const [oldest = key] = kept.keys();
-  if (kept.size > maxKept) kept.delete(oldest);
+/** Reads it only if it is new or was written since. */
+async function readListed(
+  store: Bucket,
+  { Key = "", ETag }: _Object,
+  deadline: Deadline,
+  kept: KeptTexts,
+): Promise<RecordRead> {
+  const known = kept.get(Key);
+  if (known && ETag !== undefined && known.version === ETag) return recordIn(known, Key);
+  const read = await readText(store, Key, deadline);
+  kept.delete(Key);
+  if (read && read.text.length <= maxKeptCharacters) kept.set(Key, read);
+  return recordIn(read, Key);
+}
+
+function recordIn(read: TextRead | undefined, key: string): RecordRead {
+  if (read === undefined) return undefined;
+  const record = parsed(read.text);
+  return isExport(record) && recordKey(record.workspace_id, record.id) === key ? record : damaged;
 }
 
 function parsed(text: string): unknown {

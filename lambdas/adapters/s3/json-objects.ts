@@ -108,18 +108,18 @@ function putJson(
   return new PutObjectCommand({ Bucket: bucket, Key, Body, ContentType: "application/json", ...more });
 }
 
-/** A small object of the bucket: its text, and the ETag by which S3 says whether it was written since. */
-interface TextRead {
+/** What a small object of the bucket held, and which version of it that was: its ETag. */
+export interface TextRead {
   readonly text: string;
-  readonly etag: string | undefined;
+  readonly version: string | undefined;
 }
 
-/** Undefined if it is not there. */
+/** A small object of the bucket; undefined if it is not there. */
 export function readText({ s3, bucket }: Bucket, key: string, { signal }: Deadline): Promise<TextRead | undefined> {
   return inTurn(async () => {
     try {
       const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
-      return { text: (await Body?.transformToString()) ?? "", etag: ETag };
+      return { text: (await Body?.transformToString()) ?? "", version: ETag };
     } catch (error) {
       if (isS3Error(error, "NoSuchKey")) return undefined;
       throw error;

@@ -93,34 +93,50 @@ it("reads a record again when it was written since, and not before", async () =>
 
   const failed = { ...middle, status: "failed" } as Export;
   await putAll(client, server.bucket, [recordOf(failed)]);
+  expect(await history.get(workspaceId, middle.id, deadline())).toEqual(failed);
   expect(await page()).toEqual({ exports: [newest, failed, oldest], requests: 2 });
 
   await client.send(new DeleteObjectCommand({ Bucket: server.bucket, Key: recordKey(workspaceId, newest.id) }));
   expect(await page()).toEqual({ exports: [failed, oldest], requests: 1 });
 });
 
-it("keeps the 2,000 that it read last, and none that is long", async () => {
+it("keeps the 2,000 that it read last, and none of more than 10,000 characters", async () => {
   const workspaceId = nextWorkspace++;
-  const records = Array.from({ length: 2001 }, (_, at) => exportAt(at, workspaceId)).map(recordOf);
-  const long = {
-    ...exportAt(3000, workspaceId),
-    parameters: { user_ids: Array.from({ length: 2000 }, () => 1_234_567) },
+  const versions = new Map<string, string>();
+  const texts = new Map<string, string>();
+  const write = ([key, text]: [string, string], version = "1") => {
+    versions.set(key, version);
+    texts.set(key, text);
+    return key;
   };
-  const texts = new Map([...records, recordOf(long as Export)]);
+  const ofLength = (characters: number, [key, text]: [string, string]) =>
+    write([key, `${text}${" ".repeat(characters - text.length)}`]);
   const reads: string[] = [];
   const s3 = {
     async send({ input: { Key } }: { input: { Key?: string } }) {
-      if (Key === undefined) return { Contents: [...texts.keys()].map((key) => ({ Key: key, ETag: `"${key}"` })) };
+      if (Key === undefined) return { Contents: [...versions].map(([key, ETag]) => ({ Key: key, ETag })) };
       reads.push(Key);
-      return { ETag: `"${Key}"`, Body: { transformToString: async () => texts.get(Key) } };
+      return { ETag: versions.get(Key), Body: { transformToString: async () => texts.get(Key) } };
     },
   } as unknown as S3Client;
   const history = exportHistory({ s3, bucket: "b" });
-  const page = () => history.page({ workspaceId, limit: 5000 }, deadline());
-  expect((await page()).exports).toHaveLength(2002);
-  expect(reads.splice(0)).toHaveLength(2002);
-  expect((await page()).exports).toHaveLength(2002);
-  expect(reads).toEqual([records[0]?.[0], recordKey(workspaceId, long.id)]);
+  const readFor = async () => {
+    expect((await history.page({ workspaceId, limit: 5000 }, deadline())).exports).toHaveLength(texts.size);
+    return reads.splice(0);
+  };
+
+  const tooLong = ofLength(10_001, recordOf(exportAt(1, workspaceId)));
+  const [first, second, ...others] = Array.from({ length: 2000 }, (_, at) =>
+    ofLength(10_000, recordOf(exportAt(at + 2, workspaceId))),
+  );
+  expect(await readFor()).toEqual([tooLong, first, second, ...others]);
+  expect(await readFor()).toEqual([tooLong]);
+
+  if (first) write([first, texts.get(first) ?? ""], "2"); // and is the last that was read, then
+  expect(await readFor()).toEqual([tooLong, first]);
+  const another = write(recordOf(exportAt(5000, workspaceId)));
+  expect(await readFor()).toEqual([tooLong, another]);
+  expect(await readFor()).toEqual([tooLong, second]);
 });
 
 /** A history of three whose middle record holds this text: what the page gives, what one alone does, and the log. */
@@ -247,6 +263,18 @@ describe("a read that fails", () => {
     faulty.break(new RegExp(recordKey(1, middle.id).slice(-31)), fault, 100);
     expect(await read()).toEqual({ exports: [made[2], made[0]], unreadable: [middle.id] });
     expect(String(log.mock.calls[0]?.[0])).toContain("cannot be read");
+  });
+
+  it("leaves what was read before in sight", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const history = exportHistory({ s3, bucket });
+    await history.page({ workspaceId: 1, limit: 20 }, deadline());
+    const later = exportAt(3, 1);
+    await putAll(s3, bucket, [recordOf(later)]);
+    faulty.break(/^GET .*\/records\//, { answer: [503, "SlowDown"] }, 1);
+    const page = await history.page({ workspaceId: 1, limit: 20 }, deadline());
+    expect(page).toEqual({ exports: made.toReversed(), unreadable: [later.id] });
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: recordKey(1, later.id) }));
   });
 
   it("is a failure of the whole page where no read goes through: an empty history would be a lie", async () => {

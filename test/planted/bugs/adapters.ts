@@ -45,10 +45,17 @@ export const adapters: readonly PlantedBug[] = [
     noticedBy: ["test/adapters/s3/export-records.test.ts"],
   },
   {
+    name: "the history shows a record as it was when it was first shown",
+    file: "lambdas/adapters/s3/export-records.ts",
+    find: "if (known && ETag !== undefined && known.version === ETag)",
+    replace: "if (known)",
+    noticedBy: ["test/adapters/s3/export-records.test.ts"],
+  },
+  {
     name: "a damaged record hides all others",
     file: "lambdas/adapters/s3/export-records.ts",
-    find: "const record = parsed(text);",
-    replace: "const record: unknown = JSON.parse(text);",
+    find: "const record = parsed(read.text);",
+    replace: "const record: unknown = JSON.parse(read.text);",
     noticedBy: ["test/adapters/s3/export-records.test.ts", "test/e2e/exports.test.ts"],
   },
   {
