@@ -58,7 +58,7 @@ export async function history(product: Product, query = "limit=100"): Promise<Sc
 
 /**
  * Looks at the history when an event came since the last look, or a second has gone by: each look has a
- * function run that reads every record.
+ * function run, and what was written since read.
  */
 function historyWatch(product: Product) {
   let exports: ScheduledAnswer[] = [];
