@@ -107,7 +107,7 @@ const endOfYears = Date.UTC(2200);
 
 /** What the clock shows when it is time, whatever moment that is: to be asked in local times. */
 function clockTimes(cron: string): Cron {
-  return new Cron(`0 ${cron.replace(lastDayOfWeek, "7")}`, { ...eventBridgeDialect, timezone: "UTC", paused: true });
+  return new Cron(`0 ${cron.replace(lastDayOfWeek, "7")}`, { ...eventBridgeDialect, utcOffset: 0, paused: true });
 }
 
 /** Seconds to years, Sunday as 1, and `5/10` for each tenth from 5 on. */
