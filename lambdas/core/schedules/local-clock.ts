@@ -1,4 +1,4 @@
-import { tzOffset } from "@date-fns/tz";
+import { tzOffset } from "@date-fns/tz/tzOffset";
 
 /*
  * Which local times there are. A clock that is put forward skips some, one that is put back shows some twice, and a

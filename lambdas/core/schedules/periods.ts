@@ -1,4 +1,4 @@
-import { TZDate } from "@date-fns/tz";
+import { UTCDateMini } from "@date-fns/utc/date/mini";
 import {
   addDays,
   addMonths,
@@ -200,7 +200,7 @@ function parsedPeriod({ period }: PeriodRule): ParsedPeriod {
 
 /** The day that the calendar shows there, as that day in UTC: days are counted where none is skipped or cut short. */
 function localDay(time: number, zone: string): Date {
-  return utcDay(isoDay(new TZDate(localTime(time, zone), "UTC")));
+  return utcDay(isoDay(new UTCDateMini(localTime(time, zone))));
 }
 
 /** So many days later or earlier, of those that the zone's calendar has. */
@@ -224,7 +224,7 @@ function existingDay(day: Date, direction: 1 | -1, zone: string): Date {
 }
 
 function utcDay(day: string): Date {
-  return new TZDate(`${day}T00:00:00Z`, "UTC");
+  return new UTCDateMini(`${day}T00:00:00Z`);
 }
 
 /** Without days at its ends that the zone's calendar leaves out. */
