@@ -67,6 +67,10 @@ describe("CSV", () => {
     expect(await compare(await fileOf(odd), await fileOf(`${odd}6,7\n`), "csv")).toEqual({ ...nothing, added: 1 });
   });
 
+  it("counts no header as a row, also where no column has the name that it had", async () => {
+    expect(await compare(await fileOf("a,b\n1,2\n"), await fileOf("c,d\n1,2\n"), "csv")).toEqual(nothing);
+  });
+
   it("too large for memory is not read", async () => {
     const large = await fileOf(Buffer.alloc(32 * 1024 ** 2 + 1, "a,b\n"));
     await expect(compare(large, await fileOf("a,b\n"), "csv")).rejects.toThrow("more than 32 MB are not compared");
