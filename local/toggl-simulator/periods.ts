@@ -8,7 +8,9 @@ export function periodsOf(start: string, end: string, resolution?: string): { na
   const groups = new Map<string, string[]>();
   for (const day of daysBetween(start, end)) {
     const name = nameOf(day, resolution) ?? `${start} – ${end}`;
-    groups.set(name, [...(groups.get(name) ?? []), day]);
+    const group = groups.get(name);
+    if (group) group.push(day);
+    else groups.set(name, [day]);
   }
   return [...groups].map(([name, days]) => ({ name, days }));
 }

@@ -46,8 +46,9 @@ export function employeeProfitability(source: Source, parameters: ReportParamete
   const people = company.people.filter(
     ({ id, groupId }) => isChosen(id, parameters.user_ids) && isChosen(groupId, parameters.group_ids),
   );
+  const periods = periodsOf(start_date, end_date, resolution);
   const rows = people.flatMap((person) =>
-    periodsOf(start_date, end_date, resolution).map(({ name, days }) => {
+    periods.map(({ name, days }) => {
       const projects = company.projects.filter(({ id }) => person.projectIds.includes(id));
       let [hours, billableHours, revenue] = [0, 0, 0];
       for (const project of projects) {
@@ -90,8 +91,9 @@ export function projectProfitability(source: Source, parameters: ReportParameter
   const { start_date = "2026-01-01", end_date = today, currency = "usd", resolution } = parameters;
   const money = inCurrency(currency);
   const clients = new Map(company.clients.map(({ id, name }) => [id, name]));
+  const periods = periodsOf(start_date, end_date, resolution);
   const rows = chosenProjects(company, parameters).flatMap((project) =>
-    periodsOf(start_date, end_date, resolution).map(({ name, days }) => {
+    periods.map(({ name, days }) => {
       const hours = roundedHours(sum(projectSeconds(source, project, days)), parameters);
       const revenue = project.billable ? hours * project.rate : 0;
       const cost = hours * 45;
