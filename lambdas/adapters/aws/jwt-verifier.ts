@@ -39,7 +39,6 @@ export function jwtVerifier({ issuer, audience, clock: { now } }: JwtVerifierOpt
         issuer: [issuer, `${issuer}/`], // some have a slash at the end of their name
         audience,
         algorithms: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"],
-        requiredClaims: ["exp"],
         clockTolerance,
         currentDate: new Date(now()),
       });
@@ -51,7 +50,7 @@ export function jwtVerifier({ issuer, audience, clock: { now } }: JwtVerifierOpt
   };
 }
 
-/** What the library leaves open: an end that never comes, a beginning that is not there yet, a name that is no text. */
+/** What the library leaves open: no end or one that never comes, a beginning that is not there yet, a name that is no text. */
 function isSound({ exp, iat, sub }: JWTPayload, now: number): boolean {
   if (!Number.isFinite(exp) || (iat !== undefined && iat > now / 1000 + clockTolerance)) return false;
   return sub === undefined || typeof sub === "string";
