@@ -206,7 +206,8 @@ function localDay(time: number, zone: string): Date {
 /** So many days later or earlier, of those that the zone's calendar has. */
 function addLocalDays(day: Date, count: number, zone: string): Date {
   let target = addDays(day, count);
-  while (daysBetween(day, target, zone) !== count || !hasDay(target.getTime(), zone)) {
+  // One that the calendar has twice, as Kwajalein did in 1969, is passed at once: then the count is never met.
+  while (Math.abs(daysBetween(day, target, zone)) < Math.abs(count) || !hasDay(target.getTime(), zone)) {
     target = addDays(target, Math.sign(count) || 1);
   }
   return target;

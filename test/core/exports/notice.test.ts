@@ -16,8 +16,12 @@ const subjectOf = (type: unknown, changed: object = {}) =>
 const messageOf = (summary: unknown) =>
   noticeOf({ "detail-type": "Export Failed", detail: { ...detail, summary } }).message;
 
-/** Halves of characters too. */
-const anyText = (maxLength: number) => fc.uint16Array({ maxLength }).map((units) => String.fromCharCode(...units));
+/** Any characters, halves of some and controls among them, and often those that JavaScript writes as two. */
+const anyText = (maxLength: number) =>
+  fc.oneof(
+    fc.uint16Array({ minLength: 1, maxLength }).map((units) => String.fromCharCode(...units)),
+    fc.string({ unit: fc.constantFrom("🎨", "\ud83d", "a", " ", "€", "\u0007"), minLength: 1, maxLength }),
+  );
 
 describe("a notice's subject", () => {
   it.each<[string, unknown, object, string]>([

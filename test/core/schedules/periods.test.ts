@@ -257,6 +257,19 @@ describe("the period that a trend is compared with", () => {
     expect(previousPeriodStart({ start_date, end_date }, kind)).toBe(compared?.start_date);
   });
 
+  it("has the same days wherever the program runs", () => {
+    const zone = process.env.TZ;
+    process.env.TZ = "Pacific/Apia"; // which had no 30 December 2011
+    try {
+      expect(new Date(2011, 11, 30).getDate()).toBe(31);
+      const compared = comparedDays({ start_date: "2011-12-01", end_date: "2011-12-30" }, "equal-length");
+      expect(compared).toEqual({ start_date: "2011-11-01", end_date: "2011-11-30" });
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+
   it.each([
     ["month-to-date", "2026-10-01 2026-10-25"],
     ["quarter-to-date", "2026-07-01 2026-08-25"],
@@ -295,6 +308,12 @@ describe("the period that a trend is compared with", () => {
       }),
     );
   });
+});
+
+it("counts days to an end, where a zone has one twice", () => {
+  const ofKwajalein = rule("last-366-days", { time_zone: "Pacific/Kwajalein" }); // 30 September 1969
+  const before = wholePeriodBefore(ofKwajalein, { start_date: "1970-03-10", end_date: "1971-03-10" });
+  expect(before).toEqual({ start_date: "1969-03-09", end_date: "1970-03-09" });
 });
 
 describe("whether days are a period of a schedule's kind", () => {
